@@ -1,0 +1,10 @@
+# Everything is done by ops/, with the machine's own Python; see there.
+PYTHON ?= python3
+.DEFAULT_GOAL := run
+.PHONY: run test bench stop python
+
+run test bench stop: python
+	@"$(PYTHON)" ops/start.py $@
+
+python:
+	@command -v "$(PYTHON)" >/dev/null || { echo "Máy chưa có $(PYTHON); hãy cài Python 3.11 trở lên (Debian: sudo apt-get install python3 python3-venv) rồi chạy lại." >&2; exit 2; }
