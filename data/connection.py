@@ -1,0 +1,178 @@
+"""Connections to PostGIS: one role that owns, migrates and loads, one that the app reads with.
+
+Without ``DATABASE_URL`` the private cluster under ``.local/`` is used, and started when it stands still.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from psycopg import errors
+from psycopg.abc import Buffer
+from psycopg.rows import dict_row
+from psycopg.types.datetime import DateLoader
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from data import cluster
+from data.errors import DatabaseUnavailable, NotMigrated
+from data.settings import get_settings
+
+READER = "qr_app"
+CONNECT_SECONDS = 5
+PROBE_SECONDS = 2
+QUERY_TIMEOUT_MS = 20_000
+
+# Compiling a plan costs more than it saves on the rule's many small look-ups.
+_SESSION = "-c timezone=Asia/Ho_Chi_Minh -c jit=off"
+_READ_ONLY = f"{_SESSION} -c default_transaction_read_only=on -c statement_timeout={QUERY_TIMEOUT_MS}"
+# A generic plan loses the partial indexes of the low zooms; a parallel plan costs more than a tile.
+_TILES = f"{_READ_ONLY} -c plan_cache_mode=force_custom_plan -c max_parallel_workers_per_gather=0"
+
+
+class _EndlessDate(DateLoader):
+    """PostgreSQL's infinite days as the first and last that Python knows: without beginning, without end."""
+
+    def load(self, data: Buffer) -> dt.date:
+        text = bytes(data)
+        if text == b"infinity":
+            return dt.date.max
+        return dt.date.min if text == b"-infinity" else super().load(data)
+
+
+psycopg.adapters.register_loader("date", _EndlessDate)
+
+
+def owner_url() -> str:
+    """URL of the role that owns the tables. Starts the private cluster when that is what serves.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        Neither ``DATABASE_URL`` nor a private cluster exists.
+    """
+    if not os.environ.get("DATABASE_URL"):
+        cluster.ensure_started()
+        get_settings.cache_clear()
+    url = get_settings().database_url
+    if url is None:
+        raise DatabaseUnavailable("Chưa có cơ sở dữ liệu nào: hãy chạy `make run`, hoặc đặt biến DATABASE_URL.")
+    return url
+
+
+@contextmanager
+def loader_connection(*, autocommit: bool = False) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+    """One transaction (rows as dicts) as the role that owns the tables; committed at the end, rolled back on an error.
+
+    Raises
+    ------
+    DatabaseUnavailable
+    """
+    try:
+        conn = psycopg.connect(
+            owner_url(), row_factory=dict_row, autocommit=autocommit, options=_SESSION, connect_timeout=CONNECT_SECONDS
+        )
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable from error
+    with conn, _named_errors():
+        yield conn
+
+
+@contextmanager
+def app_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
+    """A pooled read-only connection (rows as dicts) as the app's reading role.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        No connection within five seconds, or the server went away.
+    NotMigrated
+        A table or function of this version is missing.
+    """
+    with _borrowed(_READ_ONLY) as conn:
+        yield conn
+
+
+@contextmanager
+def tile_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
+    """As :func:`app_connection`, with the planner's settings that keep tiles fast."""
+    with _borrowed(_TILES) as conn:
+        yield conn
+
+
+@contextmanager
+def probe_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
+    """A connection of its own as the reading role, given up within seconds: it tells of the server, not of a pool."""
+    options = f"{_READ_ONLY} -c statement_timeout={PROBE_SECONDS * 1000}"
+    try:
+        conn = psycopg.connect(_reader_url(), row_factory=dict_row, options=options, connect_timeout=PROBE_SECONDS)
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable from error
+    with conn, _named_errors():
+        _become_reader(conn)
+        yield conn
+
+
+@contextmanager
+def _borrowed(options: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+    with _named_errors(), _pool(os.getpid(), _reader_url(), options).connection() as conn:
+        yield conn
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except (errors.UndefinedTable, errors.UndefinedFunction, errors.UndefinedColumn) as error:
+        raise NotMigrated from error
+    except (PoolTimeout, errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow) as error:
+        raise DatabaseUnavailable from error
+    except psycopg.OperationalError as error:
+        if error.sqlstate is None:  # the connection itself broke; faults of a statement have a state
+            raise DatabaseUnavailable from error
+        raise
+
+
+def _reader_url() -> str:
+    settings = get_settings()
+    return settings.app_database_url or owner_url()
+
+
+_pools: list[ConnectionPool[psycopg.Connection[dict[str, Any]]]] = []
+
+
+@lru_cache
+def _pool(process: int, url: str, options: str) -> ConnectionPool[psycopg.Connection[dict[str, Any]]]:
+    """A pool of this process (a forked worker must not share its parent's sockets), kept for its lifetime."""
+    del process
+    pool = ConnectionPool(
+        url,
+        min_size=1,
+        max_size=8,
+        timeout=CONNECT_SECONDS,
+        max_idle=120,
+        reconnect_timeout=1,
+        kwargs={"row_factory": dict_row, "options": options, "connect_timeout": CONNECT_SECONDS},
+        configure=_become_reader,
+        check=ConnectionPool.check_connection,
+        open=True,
+    )
+    _pools.append(pool)
+    return pool
+
+
+def close_pools() -> None:
+    """Close every pool of this process, as when its database goes away; the next question opens a new one."""
+    _pool.cache_clear()
+    while _pools:
+        _pools.pop().close()
+
+
+def _become_reader(conn: psycopg.Connection[Any]) -> None:
+    """Where only the owner's URL is known, its rights are laid down for the session."""
+    if get_settings().app_database_url is None:
+        conn.execute(f"SET ROLE {READER}")
+        conn.commit()

@@ -1,0 +1,85 @@
+"""Which day is meant: today in Asia/Ho_Chi_Minh, the current day of the data, and how far the data reach."""
+
+import datetime as dt
+import logging
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from data import periods
+from data.connection import app_connection
+from data.errors import BeforeData, FutureDay, UserError
+from data.settings import TIMEZONE
+
+log = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_LOOKS = 30
+
+
+@dataclass(frozen=True)
+class DataSpan:
+    """What is known of: first day of any event, current day, last day with known scans, and whether all is demo."""
+
+    first_day: dt.date | None
+    current_day: dt.date
+    last_scan_day: dt.date | None
+    is_demo: bool
+    version: int
+
+
+def today() -> dt.date:
+    """The day in Asia/Ho_Chi_Minh."""
+    return dt.datetime.now(TIMEZONE).date()
+
+
+def data_span(conn: psycopg.Connection[dict[str, Any]]) -> DataSpan:
+    """How far the loaded data reach, in one question."""
+    row = conn.execute(
+        """
+        SELECT LEAST((SELECT min(day) FROM scan_day), (SELECT min(registered_on) FROM registration),
+                     (SELECT min(reminded_on) FROM reminder), (SELECT min(starts_on) FROM suspension)) AS first_day,
+               current_day() AS current_day,
+               (SELECT max(day) FROM scan_day) AS last_scan_day,
+               EXISTS (SELECT FROM load WHERE is_demo) AS is_demo,
+               (SELECT version FROM clock) AS version
+        """
+    ).fetchone()
+    return DataSpan(**row)  # type: ignore[arg-type]
+
+
+def require_past(day: dt.date) -> dt.date:
+    """``day`` itself; raises :class:`FutureDay` when it has not come yet."""
+    if day > today():
+        raise FutureDay(day)
+    return day
+
+
+def require_known(conn: psycopg.Connection[dict[str, Any]], day: dt.date) -> dt.date:
+    """``day`` itself; raises :class:`FutureDay` or :class:`BeforeData` where nothing can be said of it."""
+    require_past(day)
+    span = data_span(conn)
+    if span.first_day is None or day < span.first_day:
+        raise BeforeData(day, span.first_day)
+    return day
+
+
+def keep_day_current() -> threading.Event:
+    """Turn the day at start and at midnight, in a thread of this process; set the event returned to end it."""
+    stop = threading.Event()
+
+    def look() -> None:
+        while True:
+            try:
+                with app_connection() as conn:
+                    conn.execute("SET TRANSACTION READ WRITE")
+                    if periods.advance(conn):
+                        log.info("current status moved on to the new day")
+            except UserError as error:
+                log.warning("day not turned, trying again in %s s: %s", SECONDS_BETWEEN_LOOKS, error)
+            if stop.wait(SECONDS_BETWEEN_LOOKS):
+                return
+
+    threading.Thread(target=look, name="day-keeper", daemon=True).start()
+    return stop

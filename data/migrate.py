@@ -1,0 +1,115 @@
+"""Schema, functions, rights and what ships with the product: everything that a load needs."""
+
+import csv
+import json
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from data.connection import READER, owner_url
+from data.errors import DatabaseUnavailable, UserError
+
+HERE = Path(__file__).resolve().parent
+# The order matters: a function must exist before another one's body is checked against it.
+SQL_FILES = ("folding", "scan_reach", "status_rule", "days", "thinning", "periods")
+MIGRATION_LOCK = (2962, 0)
+
+
+class MissingRight(UserError):
+    """The role of ``DATABASE_URL`` may not do what a migration needs."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            "Tài khoản trong DATABASE_URL không đủ quyền chuẩn bị cơ sở dữ liệu "
+            f"(cần tạo được phần mở rộng postgis, btree_gist và vai trò {READER}): {detail}"
+        )
+
+
+def migrate(database_url: str | None = None) -> None:
+    """Bring the database to this version in one transaction, behind a lock: safe twice, and from two places at once.
+
+    Parameters
+    ----------
+    database_url
+        libpq URL of the owner; default: :func:`data.connection.owner_url`.
+
+    Raises
+    ------
+    DatabaseUnavailable, MissingRight
+    """
+    url = (database_url or owner_url()).replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(url, connect_args={"options": "-c timezone=Asia/Ho_Chi_Minh"})
+    try:
+        with engine.begin() as connection:
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:a, :b)"), dict(zip("ab", MIGRATION_LOCK, strict=True))
+            )
+            _upgrade(connection)
+            for name in SQL_FILES:
+                connection.exec_driver_sql((HERE / "sql" / f"{name}.sql").read_text("utf-8").replace("%", "%%"))
+            _seed(connection)
+            _grant(connection)
+    except OperationalError as error:
+        raise DatabaseUnavailable from error
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") == "42501":
+            raise MissingRight(str(error.orig).splitlines()[0]) from error
+        raise
+    finally:
+        engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(HERE / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _seed(connection: Connection) -> None:
+    """Categories and policy, and the shipped wards where no outline of their vintage is there yet."""
+    with (HERE / "reference" / "categories.csv").open(encoding="utf-8", newline="") as file:
+        categories = list(csv.DictReader(file))
+    connection.execute(
+        text(
+            "INSERT INTO category (code, name_vi, name_en, is_point_of_sale, position)"
+            " VALUES (:code, :name_vi, :name_en, CAST(:is_point_of_sale AS boolean), CAST(:position AS smallint))"
+            " ON CONFLICT (code) DO UPDATE SET name_vi = excluded.name_vi, name_en = excluded.name_en,"
+            " is_point_of_sale = excluded.is_point_of_sale, position = excluded.position"
+        ),
+        categories,
+    )
+    # "more than 3 times", used as "3 or more"; a week's window: the order's own reporting rhythm.
+    connection.execute(
+        text(
+            "INSERT INTO policy (valid_from, reminder_threshold, scanning_window_days) SELECT '-infinity', 3, 7"
+            " WHERE NOT EXISTS (SELECT FROM policy)"
+        )
+    )
+    connection.execute(
+        text("INSERT INTO clock (id, status_day, version) VALUES (1, current_day(), 1) ON CONFLICT DO NOTHING")
+    )
+    features = json.loads((HERE / "reference" / "wards.geojson").read_text("utf-8"))["features"]
+    connection.execute(
+        text(
+            "INSERT INTO ward (vintage, code, name, valid_from, valid_to, boundary_source, area_km2, population, geom)"
+            " VALUES (:vintage, :code, :name, :valid_from, :valid_to, :boundary_source, :area_km2, :population,"
+            " ST_Multi(ST_SetSRID(ST_GeomFromGeoJSON(:geometry), 4326))) ON CONFLICT (vintage, code) DO NOTHING"
+        ),
+        [feature["properties"] | {"geometry": json.dumps(feature["geometry"])} for feature in features],
+    )
+
+
+def _grant(connection: Connection) -> None:
+    """The reading role sees every table but the one with personal data, and may turn the day."""
+    for statement in (
+        f"GRANT USAGE ON SCHEMA public TO {READER}",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}",
+        f"REVOKE ALL ON venue_contact FROM {READER}, PUBLIC",
+        "REVOKE ALL ON FUNCTION advance_day() FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION advance_day() TO {READER}",
+    ):
+        connection.exec_driver_sql(statement)

@@ -1,0 +1,118 @@
+"""Status through time: brings the derived tables in step with the events, and checks them against the rule.
+
+The rule itself is ``data/sql/status_rule.sql``; here is only when it is asked. Callers hold the loader's lock
+(:func:`lock`), so that events cannot change between the computing and the commit.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+LOADER_LOCK = (2962, 1)
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A stretch of days on which ``status_period`` says otherwise than the rule (``None``: no status)."""
+
+    venue_code: str
+    from_day: dt.date
+    stored: str | None
+    by_rule: str | None
+
+
+def lock(conn: Connection, *, wait: bool = True) -> bool:
+    """Take the lock of all that writes events or periods, until the transaction ends; ``False``: somebody has it."""
+    if wait:
+        conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOADER_LOCK)
+        return True
+    row = conn.execute("SELECT pg_try_advisory_xact_lock(%s, %s) AS taken", LOADER_LOCK).fetchone()
+    return bool(row and row["taken"])
+
+
+def after_load(conn: Connection, touched_venue_ids: Iterable[int], *, days_changed: bool) -> int:
+    """Bring everything derived in step with the events of this transaction.
+
+    Parameters
+    ----------
+    touched_venue_ids
+        Venues of which a row of any event table, the opening or the ward changed.
+    days_changed
+        Whether ``scan_day`` or ``policy`` changed, so that windows moved for other venues, too.
+
+    Returns
+    -------
+    int
+        Rows of ``status_period`` written or removed.
+    """
+    touched = set(touched_venue_ids)
+    if days_changed:
+        moved = conn.execute("SELECT refresh_scan_reach() AS days").fetchone()
+        rows = conn.execute(
+            "SELECT DISTINCT venue_id FROM scan_count WHERE day = ANY(%s) AND scans > 0",
+            (moved["days"],),  # type: ignore[index]
+        )
+        touched.update(row["venue_id"] for row in rows)
+    venue_ids = _all_if_most(conn, touched)
+    changed = _refresh(conn, venue_ids) if touched else 0
+    conn.execute("SELECT refresh_current_status_of(%s)", (venue_ids,))
+    return changed
+
+
+def _all_if_most(conn: Connection, venue_ids: set[int]) -> list[int] | None:
+    """Where nearly all venues are named, one pass over the tables is cheaper than looking each one up."""
+    row = conn.execute("SELECT count(*) AS venues FROM venue").fetchone()
+    return None if row and len(venue_ids) > row["venues"] * 2 / 3 else sorted(venue_ids)
+
+
+def rebuild(conn: Connection) -> int:
+    """Recompute every venue's periods from the events; returns the rows of ``status_period`` that had differed."""
+    conn.execute("SELECT refresh_scan_reach()")
+    changed = _refresh(conn, None)
+    conn.execute("SELECT refresh_current_status()")
+    return changed
+
+
+def _refresh(conn: Connection, venue_ids: list[int] | None) -> int:
+    for table in ("venue_opening", "registration", "scan_count", "scan_reach", "reminder", "suspension"):
+        conn.execute(f"ANALYZE {table}")
+    row = conn.execute("SELECT refresh_status_periods(%s) AS changed", (venue_ids,)).fetchone()
+    return int(row["changed"]) if row else 0
+
+
+def advance(conn: Connection) -> bool:
+    """Move the current status on to today; ``True`` when the day had turned. The app's reading role may do it."""
+    row = conn.execute("SELECT advance_day() AS turned").fetchone()
+    return bool(row and row["turned"])
+
+
+def check(conn: Connection, limit: int = 1000) -> list[Difference]:
+    """Where the stored periods differ from the rule, at most ``limit`` stretches, by venue and day.
+
+    Both sides are compared on every day on which either of them begins or ends, so that no day is left out.
+    """
+    conn.execute("SELECT compute_status_periods(NULL)")
+    rows = conn.execute(
+        """
+        WITH edge AS (
+            SELECT venue_id, from_day AS day FROM new_period
+            UNION SELECT venue_id, to_day + 1 FROM new_period WHERE isfinite(to_day)
+            UNION SELECT venue_id, from_day FROM status_period
+            UNION SELECT venue_id, to_day + 1 FROM status_period WHERE isfinite(to_day)
+        )
+        SELECT v.code, e.day, p.status::text AS stored, n.status::text AS by_rule
+        FROM edge AS e
+        JOIN venue AS v ON v.id = e.venue_id
+        LEFT JOIN status_period AS p ON p.venue_id = e.venue_id AND e.day BETWEEN p.from_day AND p.to_day
+        LEFT JOIN new_period AS n ON n.venue_id = e.venue_id AND e.day BETWEEN n.from_day AND n.to_day
+        WHERE p.status IS DISTINCT FROM n.status OR p.ward_id IS DISTINCT FROM n.ward_id
+        ORDER BY v.code, e.day LIMIT %s
+        """,
+        (limit,),
+    )
+    return [Difference(row["code"], row["day"], row["stored"], row["by_rule"]) for row in rows]

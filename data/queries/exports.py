@@ -1,0 +1,59 @@
+"""Venues for a file: the rows of the table, all of them, streamed from the server."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from data.filters import Filters, venues_sql
+
+Connection = psycopg.Connection[dict[str, Any]]
+ROWS_PER_FETCH = 2_000
+
+
+@dataclass(frozen=True)
+class ExportRow:
+    """A venue with its status on the day; lon and lat in EPSG:4326, None without a point. No personal data."""
+
+    code: str
+    name: str
+    address: str
+    ward_code: str | None
+    ward: str | None
+    category: str
+    status: str
+    counted_reminders: int
+    last_scan: dt.date | None
+    lon: float | None
+    lat: float | None
+
+
+def export_rows(conn: Connection, filters: Filters) -> Iterator[ExportRow]:
+    """The venues that ``filters`` let through, by code, a few thousand at a time (a cursor on the server).
+
+    Must be read to its end within the transaction of ``conn``. Counted reminders are asked of the status rule only
+    where the status does not already say that there are none (scanning, registered, unregistered).
+    """
+    venues, parameters = venues_sql(filters)
+    with conn.cursor(name="export_rows") as cursor:
+        cursor.itersize = ROWS_PER_FETCH
+        cursor.execute(
+            f"""
+            SELECT found.code, found.name, found.address, found.ward_code, found.ward_name AS ward, found.category,
+                   found.status,
+                   CASE WHEN found.status IN ('scanning', 'registered', 'unregistered') THEN 0 ELSE (
+                       SELECT count(*) FROM reminder_standing(found.id, %(day)s) AS r WHERE r.standing = 'counted'
+                   ) END AS counted_reminders,
+                   (
+                       SELECT s.day FROM scan_count AS s
+                       WHERE s.venue_id = found.id AND s.day <= %(day)s AND s.scans > 0 ORDER BY s.day DESC LIMIT 1
+                   ) AS last_scan,
+                   ST_X(found.geom) AS lon, ST_Y(found.geom) AS lat
+            FROM ({venues}) AS found ORDER BY found.code
+            """,  # noqa: S608  # data.filters' own
+            parameters,
+        )
+        for row in cursor:
+            yield ExportRow(**row)

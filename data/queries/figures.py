@@ -1,0 +1,219 @@
+"""How many venues, in each status, with a QR, with scans: one count that every figure of the page is summed from.
+
+A *cube* holds the venues of one day, counted by ward, category, status and how well they are located, before the
+filters on just these are applied. So one question to the database answers the figures, the legend (which ignores the
+filter on status, as the list of wards ignores that on wards, ...), the colours of the wards and what has no place on
+the map, and all of them add up to the same total.
+"""
+
+import datetime as dt
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psycopg
+
+from data.filters import NO_WARD, POINT_OF_SALE, Filters, venues_sql
+
+Connection = psycopg.Connection[dict[str, Any]]
+WEEK = dt.timedelta(days=7)
+
+# A status already tells of most venues whether they have a QR or scans; only the others are looked up (data/sql/
+# status_rule.sql: 4. scanning has both, 5. registered has a QR and no scans, 6. unregistered has no QR).
+_CUBE = """
+    WITH matching AS ({venues}),
+    scan_window AS MATERIALIZED (
+        SELECT COALESCE(array_agg(w.scan_day), '{{}}') AS days FROM scan_reach AS w
+        WHERE w.from_day <= %(day)s AND w.to_day >= %(day)s
+    )
+    SELECT COALESCE(m.ward_code, %(none)s) AS ward, m.category, m.status,
+           m.geom IS NOT NULL AS has_point, m.outside_ward,
+           count(*) AS venues,
+           count(*) FILTER (WHERE m.status IN ('scanning', 'registered') OR (m.status <> 'unregistered' AND EXISTS (
+               SELECT FROM registration AS r
+               WHERE r.venue_id = m.id AND r.registered_on <= %(day)s
+                 AND (r.ended_on IS NULL OR r.ended_on > %(day)s)
+           ))) AS with_qr,
+           count(*) FILTER (WHERE m.status = 'scanning' OR (m.status <> 'registered' AND EXISTS (
+               SELECT FROM scan_count AS s
+               WHERE s.venue_id = m.id AND s.day = ANY (scan_window.days) AND s.scans > 0
+           ))) AS with_scans
+    FROM matching AS m CROSS JOIN scan_window
+    GROUP BY 1, 2, 3, 4, 5
+"""
+
+LOCATION_FILTERS = ("no_ward", "no_point", "outside_ward")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Venues that share ward (code or "none"), category, status and location; how many have a QR, how many scans."""
+
+    ward: str
+    category: str
+    status: str
+    has_point: bool
+    outside_ward: bool
+    venues: int
+    with_qr: int
+    with_scans: int
+
+    def is_located_as(self, located: str) -> bool:
+        """Whether the cell's venues are what the filter ``located`` asks for."""
+        return {
+            "no_point": not self.has_point,
+            "no_ward": self.ward == NO_WARD,
+            "outside_ward": self.outside_ward,
+        }[located]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Figures of one day: venues in all, with a QR, with scans in the window, without a point, and by status."""
+
+    venues: int
+    with_qr: int
+    with_scans: int
+    no_point: int
+    by_status: Counter[str]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Totals of ``day`` and of a week before; ``before`` is None when nothing is known of that day."""
+
+    day: dt.date
+    now: Totals
+    week_before: dt.date
+    before: Totals | None
+
+
+@dataclass(frozen=True)
+class Cube:
+    """The cells of one day, and which categories are points of sale."""
+
+    cells: tuple[Cell, ...]
+    points_of_sale: frozenset[str]
+
+    def select(self, filters: Filters, ignoring: str = "") -> list[Cell]:
+        """Cells that the filters on status, ward, category and location let through, but for the one ignored.
+
+        ``ignoring`` is a field of :class:`Filters`: "statuses", "wards", "categories" or "located".
+        """
+        asked = filters.without(ignoring) if ignoring else filters
+        categories = asked.categories | (self.points_of_sale if POINT_OF_SALE in asked.categories else frozenset())
+        return [
+            cell
+            for cell in self.cells
+            if (not asked.statuses or cell.status in asked.statuses)
+            and (not asked.wards or cell.ward in asked.wards)
+            and (not categories or cell.category in categories)
+            and (not asked.located or cell.is_located_as(asked.located))
+        ]
+
+
+class CubeMemory:
+    """The newest cubes of this process. A cube holds for one version of the data, so none is ever out of date.
+
+    Choosing statuses, wards or categories asks the database nothing. What a caller may see belongs into the key as
+    soon as callers may see different things.
+    """
+
+    def __init__(self, size: int = 32) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._cubes: OrderedDict[tuple[Any, ...], Cube] = OrderedDict()
+
+    def cube(self, conn: Connection, filters: Filters, version: int) -> Cube:
+        """The cube of ``filters`` (see :func:`cube`); ``version`` is ``clock.version`` as ``conn`` sees it."""
+        database = conn.info.dsn, conn.info.dbname
+        key = (database, version, filters.day, filters.query, filters.area)
+        with self._lock:
+            known = self._cubes.get(key)
+            if known is not None:
+                self._cubes.move_to_end(key)
+                return known
+        counted = cube(conn, filters)
+        with self._lock:
+            self._cubes[key] = counted
+            while len(self._cubes) > self._size:
+                self._cubes.popitem(last=False)
+        return counted
+
+
+def cube(conn: Connection, filters: Filters) -> Cube:
+    """Count the venues of ``filters.day`` that the search and the area let through.
+
+    Parameters
+    ----------
+    conn : connection with rows as dicts
+    filters : day, query and area are asked of the database; the rest is left to :meth:`Cube.select`
+    """
+    venues, parameters = venues_sql(filters.without("statuses", "wards", "categories", "located"))
+    rows = conn.execute(_CUBE.format(venues=venues), parameters | {"none": NO_WARD}).fetchall()
+    groups = conn.execute("SELECT code FROM category WHERE is_point_of_sale").fetchall()
+    return Cube(tuple(Cell(**row) for row in rows), frozenset(row["code"] for row in groups))
+
+
+def totals(cells: Iterable[Cell]) -> Totals:
+    """The sums over ``cells``."""
+    by_status: Counter[str] = Counter()
+    venues = with_qr = with_scans = no_point = 0
+    for cell in cells:
+        by_status[cell.status] += cell.venues
+        venues += cell.venues
+        with_qr += cell.with_qr
+        with_scans += cell.with_scans
+        no_point += 0 if cell.has_point else cell.venues
+    return Totals(venues, with_qr, with_scans, no_point, by_status)
+
+
+def figures(filters: Filters, now: Cube, before: Cube | None) -> Figures:
+    """Figures of ``filters`` beside those of a week before.
+
+    Parameters
+    ----------
+    now, before : the cubes of ``filters.day`` and of a week before; None: nothing is known of that day
+    """
+    return Figures(
+        filters.day,
+        totals(now.select(filters)),
+        filters.day - WEEK,
+        None if before is None else totals(before.select(filters)),
+    )
+
+
+def week_before(filters: Filters, first_day: dt.date | None) -> Filters | None:
+    """The same filters a week before; None when that lies before ``first_day``, the first day that is known."""
+    earlier = filters.day - WEEK
+    return None if first_day is None or earlier < first_day else replace(filters, day=earlier)
+
+
+def count_by(cells: Iterable[Cell], field: str) -> Counter[str]:
+    """Venues by "ward", "category" or "status"."""
+    counts: Counter[str] = Counter()
+    for cell in cells:
+        counts[getattr(cell, field)] += cell.venues
+    return counts
+
+
+def location_counts(cube_now: Cube, filters: Filters) -> dict[str, int]:
+    """How many venues each value of the filter ``located`` would leave, under all other filters."""
+    cells = cube_now.select(filters, ignoring="located")
+    return {name: sum(cell.venues for cell in cells if cell.is_located_as(name)) for name in LOCATION_FILTERS}
+
+
+def ward_figures(cube_now: Cube, filters: Filters) -> dict[str, dict[str, int]]:
+    """What colours the wards: total, compliant and violating venues by ward code.
+
+    The filters on ward and status are ignored: a share among the venues of one status would say nothing.
+    """
+    by_ward: dict[str, dict[str, int]] = {}
+    for cell in cube_now.select(filters.without("statuses"), ignoring="wards"):
+        ward = by_ward.setdefault(cell.ward, {"total": 0, "compliant": 0, "violating": 0})
+        ward["total"] += cell.venues
+        ward["compliant"] += cell.venues if cell.status == "scanning" else 0
+        ward["violating"] += cell.venues if cell.status == "violating" else 0
+    return by_ward

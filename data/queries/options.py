@@ -1,0 +1,64 @@
+"""What can be chosen: wards in force on a day, and categories."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class WardOption:
+    """A ward by its code."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class CategoryOption:
+    """A kind of venue by its code, with its names."""
+
+    code: str
+    vi: str
+    en: str
+    is_point_of_sale: bool
+
+    def name(self, lang: str) -> str:
+        """Its name in ``lang``."""
+        return self.en if lang == "en" else self.vi
+
+
+@dataclass(frozen=True)
+class Options:
+    """All that the lists of filters offer."""
+
+    wards: tuple[WardOption, ...]
+    categories: tuple[CategoryOption, ...]
+
+    def ward_name(self, code: str) -> str | None:
+        """Name of the ward, None when no ward in force bears the code."""
+        return next((ward.name for ward in self.wards if ward.code == code), None)
+
+    def category(self, code: str) -> CategoryOption | None:
+        """The category, None when none bears the code."""
+        return next((category for category in self.categories if category.code == code), None)
+
+
+def options(conn: Connection, day: dt.date) -> Options:
+    """Wards in force on ``day`` (by name) and categories (in their order)."""
+    wards = conn.execute(
+        """
+        SELECT code, name FROM ward
+        WHERE valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)
+           OR EXISTS (SELECT FROM venue WHERE venue.ward_id = ward.id)
+        ORDER BY name COLLATE "vi-x-icu", code
+        """,
+        {"day": day},
+    ).fetchall()
+    categories = conn.execute(
+        "SELECT code, name_vi AS vi, name_en AS en, is_point_of_sale FROM category ORDER BY position"
+    ).fetchall()
+    return Options(tuple(WardOption(**row) for row in wards), tuple(CategoryOption(**row) for row in categories))

@@ -1,0 +1,332 @@
+"""One venue as of a day: why it has its status, what happened to it, and where each row came from.
+
+Nothing here is personal: names and telephones of owners lie in a table that the reading role cannot see.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from data.errors import UnknownVenue
+from data.filters import Filters, venues_sql
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a row came from: file, sheet (None for CSV), row in it, and when it was loaded."""
+
+    file_name: str
+    sheet: str | None
+    row: int | None
+    loaded_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Venue:
+    """The venue itself. ``location`` says how its point was given; lon and lat (EPSG:4326) are None without one."""
+
+    id: int
+    code: str
+    name: str
+    address: str
+    category: str
+    ward_code: str | None
+    ward_name: str | None
+    ward_named: str | None
+    location: str
+    outside_ward: bool
+    lon: float | None
+    lat: float | None
+    source: Source | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The row of the SQL function ``venue_status``; ``scans_count_until`` is ``date.max`` while no day ends it."""
+
+    status: str | None
+    is_open: bool
+    counted_reminders: int
+    reminder_threshold: int
+    scanning_window_days: int
+    registration_id: int | None
+    last_scan: dt.date | None
+    scans_count_until: dt.date | None
+    window_from: dt.date | None
+    last_compliant_day: dt.date | None
+    suspension_id: int | None
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A row of the SQL function ``reminder_standing`` with what the reminder itself says."""
+
+    id: int
+    reminded_on: dt.date
+    reason: str
+    standing: str
+    answered_by: str | None
+    answered_on: dt.date | None
+    given_by: str | None
+    method: str | None
+    withdrawn_on: dt.date | None
+    source: Source | None
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A location QR; ``ended_on`` is its first day no longer in force."""
+
+    id: int
+    registered_on: dt.date
+    ended_on: dt.date | None
+    app: str | None
+    qr_code: str | None
+    source: Source | None
+
+
+@dataclass(frozen=True)
+class Suspension:
+    """``ends_on`` is the last day in force, ``lifted_on`` the first no longer in force."""
+
+    id: int
+    requested_on: dt.date | None
+    starts_on: dt.date
+    ends_on: dt.date | None
+    lifted_on: dt.date | None
+    source: Source | None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """``opened_on`` is ``date.min`` when not known; ``closed_on`` is the first day closed."""
+
+    opened_on: dt.date
+    closed_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class DayScans:
+    """Scans on a day; None: no loaded file knows that day."""
+
+    day: dt.date
+    scans: int | None
+
+
+@dataclass(frozen=True)
+class ScanSummary:
+    """First day with scans and all scans up to the day asked for; where the last day with scans was read."""
+
+    first_scan: dt.date | None
+    total: int
+    source: Source | None
+
+
+@dataclass(frozen=True)
+class VenueHistory:
+    """All that the drawer shows of a venue, as of ``day``; events in the order in which they happened."""
+
+    day: dt.date
+    venue: Venue
+    facts: Facts
+    reminders: tuple[Reminder, ...]
+    registrations: tuple[Registration, ...]
+    suspensions: tuple[Suspension, ...]
+    openings: tuple[Opening, ...]
+    scans: tuple[DayScans, ...]
+    scan_summary: ScanSummary
+
+    @property
+    def registration(self) -> Registration | None:
+        """The registration in force."""
+        return next((row for row in self.registrations if row.id == self.facts.registration_id), None)
+
+    @property
+    def suspension(self) -> Suspension | None:
+        """The suspension in force."""
+        return next((row for row in self.suspensions if row.id == self.facts.suspension_id), None)
+
+
+@dataclass(frozen=True)
+class VenueLine:
+    """A venue in a list."""
+
+    code: str
+    name: str
+    address: str
+    status: str
+
+
+# load.sheets counts from 0 in source_sheet and from 1 in PostgreSQL's arrays.
+_SOURCE = """load.file_name, load.sheets[e.source_sheet + 1] AS sheet, e.source_row AS row,
+             load.finished_at AS loaded_at"""
+_EVENTS = f"""
+    SELECT e.*, {_SOURCE} FROM {{table}} AS e LEFT JOIN load ON load.id = e.load_id WHERE e.venue_id = %(id)s
+"""  # noqa: S608  # columns named above, tables named below
+
+
+def venue_history(conn: Connection, code: str, day: dt.date, days: int = 56) -> VenueHistory:
+    """The venue ``code`` as of ``day``, nothing that happened later included; scans of the last ``days`` days.
+
+    Raises
+    ------
+    UnknownVenue
+    """
+    venue = _venue(conn, code)
+    asked = {"id": venue.id, "day": day, "first": day - dt.timedelta(days=days - 1)}
+    return VenueHistory(
+        day,
+        venue,
+        _facts(conn, asked),
+        _reminders(conn, asked),
+        _registrations(conn, asked),
+        _suspensions(conn, asked),
+        _openings(conn, asked),
+        _scans(conn, asked),
+        _scan_summary(conn, asked),
+    )
+
+
+def venue_lines(conn: Connection, filters: Filters, ids: tuple[int, ...]) -> list[VenueLine]:
+    """The venues with ``ids`` that ``filters`` let through, in the order of ``ids``."""
+    venues, parameters = venues_sql(filters)
+    rows = conn.execute(
+        f"""
+        SELECT code, name, address, status FROM ({venues}) AS found WHERE id = ANY(%(ids)s)
+        ORDER BY array_position(%(ids)s::integer[], id)
+        """,  # noqa: S608  # data.filters' own
+        parameters | {"ids": list(ids)},
+    ).fetchall()
+    return [VenueLine(**row) for row in rows]
+
+
+def _source(row: dict[str, Any]) -> Source | None:
+    """Takes the columns of the source out of ``row``; None for what no file brought."""
+    values = {name: row.pop(name) for name in ("file_name", "sheet", "row", "loaded_at")}
+    return Source(**values) if values["file_name"] else None
+
+
+def _venue(conn: Connection, code: str) -> Venue:
+    row = conn.execute(
+        f"""
+        SELECT e.id, e.code, e.name, e.address, e.category, ward.code AS ward_code, ward.name AS ward_name,
+               e.ward_named, e.location, e.outside_ward, ST_X(e.geom) AS lon, ST_Y(e.geom) AS lat, {_SOURCE}
+        FROM venue AS e LEFT JOIN ward ON ward.id = e.ward_id LEFT JOIN load ON load.id = e.load_id
+        WHERE e.code = %s
+        """,  # noqa: S608  # columns named above
+        (code,),
+    ).fetchone()
+    if row is None:
+        raise UnknownVenue(code)
+    return Venue(source=_source(row), **row)
+
+
+def _facts(conn: Connection, asked: dict[str, Any]) -> Facts:
+    row = conn.execute(
+        """
+        SELECT status::text, is_open, counted_reminders, reminder_threshold, scanning_window_days, registration_id,
+               last_scan, scans_count_until, window_from, last_compliant_day, suspension_id
+        FROM venue_status(%(id)s, %(day)s)
+        """,
+        asked,
+    ).fetchone()
+    if row is None:
+        raise AssertionError("the rule gives one row for every venue and day")
+    return Facts(**row)
+
+
+def _reminders(conn: Connection, asked: dict[str, Any]) -> tuple[Reminder, ...]:
+    rows = conn.execute(
+        f"""
+        SELECT e.id, e.reminded_on, e.reason, s.standing, s.answered_by, s.answered_on, e.given_by, e.method,
+               e.withdrawn_on, {_SOURCE}
+        FROM reminder_standing(%(id)s, %(day)s) AS s
+        JOIN reminder AS e ON e.id = s.reminder_id
+        LEFT JOIN load ON load.id = e.load_id
+        ORDER BY e.reminded_on, e.id
+        """,  # noqa: S608  # columns named above
+        asked,
+    ).fetchall()
+    return tuple(Reminder(source=_source(row), **row) for row in rows)
+
+
+def _registrations(conn: Connection, asked: dict[str, Any]) -> tuple[Registration, ...]:
+    rows = conn.execute(
+        f"{_EVENTS.format(table='registration')} AND e.registered_on <= %(day)s ORDER BY e.registered_on, e.id", asked
+    ).fetchall()
+    return tuple(
+        Registration(
+            row["id"],
+            row["registered_on"],
+            row["ended_on"] if row["ended_on"] and row["ended_on"] <= asked["day"] else None,
+            row["app"],
+            row["qr_code"],
+            _source(row),
+        )
+        for row in rows
+    )
+
+
+def _suspensions(conn: Connection, asked: dict[str, Any]) -> tuple[Suspension, ...]:
+    rows = conn.execute(
+        f"{_EVENTS.format(table='suspension')} AND LEAST(e.requested_on, e.starts_on) <= %(day)s"
+        " ORDER BY e.starts_on, e.id",
+        asked,
+    ).fetchall()
+    return tuple(
+        Suspension(
+            row["id"],
+            row["requested_on"],
+            row["starts_on"],
+            row["ends_on"],
+            row["lifted_on"] if row["lifted_on"] and row["lifted_on"] <= asked["day"] else None,
+            _source(row),
+        )
+        for row in rows
+    )
+
+
+def _openings(conn: Connection, asked: dict[str, Any]) -> tuple[Opening, ...]:
+    rows = conn.execute(
+        "SELECT opened_on, CASE WHEN closed_on <= %(day)s THEN closed_on END AS closed_on FROM venue_opening"
+        " WHERE venue_id = %(id)s AND opened_on <= %(day)s ORDER BY opened_on",
+        asked,
+    ).fetchall()
+    return tuple(Opening(**row) for row in rows)
+
+
+def _scans(conn: Connection, asked: dict[str, Any]) -> tuple[DayScans, ...]:
+    rows = conn.execute(
+        """
+        SELECT d.day::date AS day,
+               CASE WHEN EXISTS (SELECT FROM scan_day AS k WHERE k.day = d.day::date) THEN COALESCE(s.scans, 0) END
+                   AS scans
+        FROM generate_series(%(first)s::timestamp, %(day)s::timestamp, interval '1 day') AS d (day)
+        LEFT JOIN scan_count AS s ON s.venue_id = %(id)s AND s.day = d.day::date
+        ORDER BY d.day
+        """,
+        asked,
+    ).fetchall()
+    return tuple(DayScans(**row) for row in rows)
+
+
+def _scan_summary(conn: Connection, asked: dict[str, Any]) -> ScanSummary:
+    row = conn.execute(
+        f"""
+        SELECT total.first_scan, total.scans, {_SOURCE}
+        FROM (
+            SELECT min(day) AS first_scan, max(day) AS last_scan, COALESCE(sum(scans), 0)::bigint AS scans
+            FROM scan_count WHERE venue_id = %(id)s AND day <= %(day)s AND scans > 0
+        ) AS total
+        LEFT JOIN scan_count AS e ON e.venue_id = %(id)s AND e.day = total.last_scan
+        LEFT JOIN load ON load.id = e.load_id
+        """,  # noqa: S608  # columns named above
+        asked,
+    ).fetchone()
+    if row is None:
+        raise AssertionError("an aggregate has one row")
+    return ScanSummary(row["first_scan"], row["scans"], _source(row))

@@ -1,0 +1,223 @@
+-- status_period: every venue's whole history, computed by venue_status() alone, at the days on which a status can change.
+-- Periods reach into the future as far as what is known now decides it (a suspension that will end, a closing announced).
+
+
+-- The days on which the status of a venue can change. p_venues NULL: of all venues.
+CREATE OR REPLACE FUNCTION status_change_days(p_venues integer[])
+RETURNS TABLE (venue_id integer, day date)
+LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH opening AS (
+        SELECT o.venue_id, o.opened_on, o.closed_on FROM venue_opening AS o
+        WHERE p_venues IS NULL OR o.venue_id = ANY (p_venues)
+    ),
+    -- A later scan is held wherever an earlier one is, so between two scans only the first of them matters.
+    scan AS (
+        SELECT s.venue_id, s.day,
+               lag(s.day) OVER (PARTITION BY s.venue_id ORDER BY s.day) AS previous_day,
+               COALESCE(lead(s.day) OVER (PARTITION BY s.venue_id ORDER BY s.day), 'infinity') AS next_day
+        FROM scan_count AS s
+        WHERE s.scans > 0 AND (p_venues IS NULL OR s.venue_id = ANY (p_venues))
+    )
+    SELECT o.venue_id, o.opened_on FROM opening AS o
+    UNION
+    SELECT o.venue_id, o.closed_on FROM opening AS o WHERE o.closed_on IS NOT NULL
+    UNION
+    SELECT o.venue_id, p.valid_from
+    FROM opening AS o JOIN policy AS p ON p.valid_from > o.opened_on AND p.valid_from < COALESCE(o.closed_on, 'infinity')
+    UNION
+    SELECT r.venue_id, edge.day
+    FROM registration AS r CROSS JOIN LATERAL (VALUES (r.registered_on), (r.ended_on)) AS edge (day)
+    WHERE edge.day IS NOT NULL AND (p_venues IS NULL OR r.venue_id = ANY (p_venues))
+    UNION
+    SELECT r.venue_id, edge.day
+    FROM reminder AS r
+    LEFT JOIN LATERAL (
+        SELECT s.day FROM scan_count AS s
+        WHERE r.reason = 'not_scanning' AND s.venue_id = r.venue_id AND s.day >= r.reminded_on AND s.scans > 0
+        ORDER BY s.day LIMIT 1
+    ) AS answer ON true
+    CROSS JOIN LATERAL (VALUES (r.reminded_on), (answer.day)) AS edge (day)
+    WHERE r.withdrawn_on IS NULL AND edge.day IS NOT NULL AND (p_venues IS NULL OR r.venue_id = ANY (p_venues))
+    UNION
+    SELECT x.venue_id, edge.day
+    FROM suspension AS x
+    CROSS JOIN LATERAL (VALUES (x.starts_on), (x.ends_on + 1), (x.lifted_on)) AS edge (day)
+    WHERE edge.day IS NOT NULL AND (p_venues IS NULL OR x.venue_id = ANY (p_venues))
+    UNION
+    -- The first scan after days on which the window held none.
+    SELECT s.venue_id, s.day FROM scan AS s
+    WHERE NOT EXISTS (
+        SELECT FROM scan_reach AS w WHERE w.scan_day = s.previous_day AND s.day BETWEEN w.from_day AND w.to_day
+    )
+    UNION
+    -- The days, before the next scan, on which the window lets go of a scan or takes it back in.
+    SELECT s.venue_id, edge.day
+    FROM scan AS s
+    JOIN scan_reach AS w ON w.scan_day = s.day AND w.from_day < s.next_day
+    CROSS JOIN LATERAL (VALUES (w.from_day), (w.to_day + 1)) AS edge (day)
+    WHERE edge.day > s.day AND edge.day < s.next_day AND isfinite(edge.day);
+END
+$$;
+
+
+-- Which venue is asked about in each venue's stead: itself, or one for all those that the rule cannot tell apart, since
+-- nothing is known of them but that they opened and closed on the same days: nearly all of a new register.
+CREATE OR REPLACE FUNCTION venues_to_ask(p_venues integer[])
+RETURNS TABLE (venue_id integer, asked_id integer)
+LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT v.id, min(v.id) OVER (PARTITION BY v.openings, v.known_by_events)
+    FROM (
+        SELECT o.venue_id AS id,
+               string_agg(o.opened_on || '/' || COALESCE(o.closed_on, 'infinity'), ' ' ORDER BY o.opened_on)
+                   COLLATE "C" AS openings,
+               CASE WHEN EXISTS (SELECT FROM registration AS r WHERE r.venue_id = o.venue_id)
+                      OR EXISTS (SELECT FROM scan_count AS s WHERE s.venue_id = o.venue_id)
+                      OR EXISTS (SELECT FROM reminder AS r WHERE r.venue_id = o.venue_id)
+                      OR EXISTS (SELECT FROM suspension AS x WHERE x.venue_id = o.venue_id)
+                    THEN o.venue_id END AS known_by_events
+        FROM venue_opening AS o
+        WHERE p_venues IS NULL OR o.venue_id = ANY (p_venues)
+        GROUP BY o.venue_id
+    ) AS v;
+END
+$$;
+
+
+-- Writes the periods as the rule gives them now into the temporary table new_period (columns of status_period), dropped
+-- at the end of the transaction. p_venues NULL: of all venues. In steps, so that each is planned with the sizes known.
+CREATE OR REPLACE FUNCTION compute_status_periods(p_venues integer[]) RETURNS void
+LANGUAGE plpgsql
+SET work_mem = '256MB'
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+    asked integer[];
+BEGIN
+    DROP TABLE IF EXISTS new_period;
+    CREATE TEMP TABLE alike ON COMMIT DROP AS SELECT a.venue_id, a.asked_id FROM venues_to_ask(p_venues) AS a;
+    ANALYZE alike;
+    -- Planning takes long with many venues named, so where most are asked about, all are.
+    SELECT CASE WHEN p_venues IS NULL AND 2 * count(DISTINCT a.asked_id) > count(*) THEN NULL
+                ELSE COALESCE(array_agg(DISTINCT a.asked_id), '{}') END
+    INTO asked FROM alike AS a;
+    CREATE TEMP TABLE change_day ON COMMIT DROP AS
+        SELECT c.venue_id, c.day FROM status_change_days(asked) AS c
+        WHERE c.venue_id IN (SELECT a.asked_id FROM alike AS a)
+        ORDER BY c.venue_id, c.day;
+    ANALYZE change_day;
+    CREATE TEMP TABLE day_status ON COMMIT DROP AS
+        SELECT c.venue_id, c.day, s.status FROM change_day AS c CROSS JOIN LATERAL venue_status(c.venue_id, c.day) AS s;
+    CREATE TEMP TABLE new_period ON COMMIT DROP AS
+        WITH compared AS (
+            SELECT d.venue_id, d.day, d.status,
+                   lag(d.status) OVER (PARTITION BY d.venue_id ORDER BY d.day) AS previous_status
+            FROM day_status AS d
+        ),
+        change AS (
+            SELECT c.venue_id, c.day AS from_day,
+                   COALESCE(lead(c.day) OVER (PARTITION BY c.venue_id ORDER BY c.day) - 1, 'infinity') AS to_day,
+                   c.status
+            FROM compared AS c WHERE c.status IS DISTINCT FROM c.previous_status
+        )
+        SELECT a.venue_id, c.from_day, c.to_day, v.ward_id, c.status
+        FROM change AS c
+        JOIN alike AS a ON a.asked_id = c.venue_id
+        JOIN venue AS v ON v.id = a.venue_id
+        WHERE c.status IS NOT NULL;
+    ALTER TABLE new_period ADD PRIMARY KEY (venue_id, from_day);
+    ANALYZE new_period;
+    DROP TABLE alike, change_day, day_status;
+END
+$$;
+
+
+-- Brings status_period in step for the venues named (NULL: all), writing only what differs; returns how many rows did.
+-- Custom plans are not forced here: the checks of the foreign keys would be planned anew for every row.
+CREATE OR REPLACE FUNCTION refresh_status_periods(p_venues integer[]) RETURNS bigint
+LANGUAGE plpgsql
+SET work_mem = '256MB'
+AS $$
+DECLARE
+    gone bigint;
+    come bigint;
+BEGIN
+    PERFORM compute_status_periods(p_venues);
+    DELETE FROM status_period AS old
+    WHERE (p_venues IS NULL OR old.venue_id = ANY (p_venues))
+      AND NOT EXISTS (
+          SELECT FROM new_period AS new
+          WHERE new.venue_id = old.venue_id AND new.from_day = old.from_day AND new.to_day = old.to_day
+            AND new.status = old.status AND new.ward_id IS NOT DISTINCT FROM old.ward_id
+      );
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    INSERT INTO status_period (venue_id, from_day, to_day, ward_id, status)
+    SELECT n.venue_id, n.from_day, n.to_day, n.ward_id, n.status FROM new_period AS n
+    WHERE NOT EXISTS (
+        SELECT FROM status_period AS old WHERE old.venue_id = n.venue_id AND old.from_day = n.from_day
+    )
+    ORDER BY n.venue_id, n.from_day;
+    GET DIAGNOSTICS come = ROW_COUNT;
+    RETURN gone + come;
+END
+$$;
+
+
+-- Sets venue.status to the periods' status on current_day() and tells the tiles that something may have changed.
+-- p_venues: those whose periods may have changed (NULL: all); all are seen to when the day has turned as well.
+CREATE OR REPLACE FUNCTION refresh_current_status_of(p_venues integer[]) RETURNS bigint
+LANGUAGE plpgsql
+SET work_mem = '256MB'
+AS $$
+DECLARE
+    today CONSTANT date := current_day();  -- once: called within a query it would be asked for every row
+    named CONSTANT integer[] := CASE WHEN EXISTS (SELECT FROM clock WHERE status_day = today) THEN p_venues END;
+    changed bigint;
+BEGIN
+    UPDATE venue AS v SET status = now.status
+    FROM (
+        SELECT w.id, p.status FROM venue AS w
+        LEFT JOIN status_period AS p ON p.venue_id = w.id AND p.from_day <= today AND p.to_day >= today
+        WHERE named IS NULL OR w.id = ANY (named)
+    ) AS now
+    WHERE now.id = v.id AND now.status IS DISTINCT FROM v.status;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    PERFORM refresh_min_zoom();
+    INSERT INTO clock (id, status_day, version) VALUES (1, today, 1)
+    ON CONFLICT (id) DO UPDATE SET status_day = excluded.status_day, version = clock.version + 1;
+    RETURN changed;
+END
+$$;
+
+
+CREATE OR REPLACE FUNCTION refresh_current_status() RETURNS bigint
+LANGUAGE sql
+AS $$ SELECT refresh_current_status_of(NULL) $$;
+
+
+-- Moves the current status on to today if the day has turned. Callable by the app's reading role (SECURITY DEFINER):
+-- it takes nothing from its caller and writes only what follows from the periods.
+CREATE OR REPLACE FUNCTION advance_day() RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM clock WHERE status_day = current_day()) THEN
+        RETURN false;
+    END IF;
+    -- The loader's lock: a load in progress brings the day with it.
+    PERFORM pg_advisory_xact_lock(2962, 1);
+    IF EXISTS (SELECT FROM clock WHERE status_day = current_day()) THEN
+        RETURN false;
+    END IF;
+    PERFORM refresh_current_status();
+    RETURN true;
+END
+$$;
