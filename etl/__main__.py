@@ -1,0 +1,114 @@
+"""``python -m etl load|demo|status``: thin; the work is done by the modules it calls."""
+
+import argparse
+import datetime as dt
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from data.connection import loader_connection
+from data.errors import UserError
+from data.models import LOAD_KINDS
+from etl import demo, refusals
+from etl.columns import KIND_TITLES
+from etl.errors import UnusableFile
+from etl.kinds import KINDS
+from etl.load import STEPS, Options, Progress, load
+from etl.points import parse_crs
+from etl.progress import Terminal
+from etl.readers import read
+from etl.report import report
+from etl.status import overview
+from etl.work import Source
+
+EXIT_UNUSABLE = 2
+EXIT_INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0: done, rejects are listed; 2: a sentence on stderr says which file is not in, and why."""
+    options = _parser().parse_args(arguments)
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {"load": _load, "demo": demo.run, "status": _status}
+    try:
+        return commands[options.command](options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return EXIT_UNUSABLE
+    except KeyboardInterrupt:
+        print("Đã dừng theo yêu cầu; không có gì của tệp đang nạp được giữ lại.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # who read the output has gone; what was being loaded was rolled back
+        return EXIT_INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m etl", description="Nạp tệp của phường, quận vào bản đồ.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    loading = commands.add_parser("load", help="nạp một hay nhiều tệp, nhận biết loại theo nội dung")
+    loading.add_argument("files", nargs="+", type=Path, metavar="TỆP")
+    kinds = "; ".join(f"{kind}: {KIND_TITLES[kind]}" for kind in LOAD_KINDS)
+    loading.add_argument("--kind", choices=LOAD_KINDS, help=f"loại tệp, khi không nhận biết được ({kinds})")
+    loading.add_argument("--as-of", type=_day, metavar="NGÀY", help="ngày mà số liệu tính đến, dạng 2021-11-30")
+    loading.add_argument("--crs", metavar="EPSG:MÃ", help="hệ tọa độ của điểm tính bằng mét, ví dụ EPSG:5897")
+    loading.add_argument("--dry-run", action="store_true", help="kiểm tra và báo kết quả như thật, không lưu gì")
+    demo.add_arguments(commands.add_parser("demo", help="tạo tệp minh họa của một quận"))
+    commands.add_parser("status", help="đã nạp những gì")
+    return parser
+
+
+def _day(value: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"«{value}» không phải là ngày; cần dạng năm-tháng-ngày: 2021-11-30") from None
+
+
+def _load(arguments: argparse.Namespace) -> int:
+    options = Options(arguments.as_of, parse_crs(arguments.crs), arguments.dry_run)
+    with Terminal() as progress:
+        return _load_all(arguments, options, progress)
+
+
+def _load_all(arguments: argparse.Namespace, options: Options, progress: Progress) -> int:
+    sources, unusable = _read(arguments, progress)
+    order = list(KINDS)
+    for number, source in enumerate(sorted(sources, key=lambda s: order.index(s.kind)), start=1):
+        print(f"[{number}/{len(sources)}] {source.path.name} ({KIND_TITLES[source.kind]})", flush=True)
+        try:
+            outcome = load(source, options, progress)
+        except UserError as error:
+            _refuse(source.path, error, options.dry_run, source)
+            unusable += 1
+        else:
+            print("\n".join(report(outcome)), flush=True)
+    return EXIT_UNUSABLE if unusable else 0
+
+
+def _read(arguments: argparse.Namespace, progress: Progress) -> tuple[list[Source], int]:
+    """The files that can be read, and how many cannot; all are read first, for their kinds give the order."""
+    sources: list[Source] = []
+    for file in arguments.files:
+        progress(1, f"{STEPS[0]} {file.name}")
+        try:
+            sources.append(read(file, arguments.kind, crs=arguments.crs))
+        except UserError as error:
+            _refuse(file, error, arguments.dry_run)
+    return sources, len(arguments.files) - len(sources)
+
+
+def _refuse(file: Path, error: UserError, dry_run: bool, source: Source | None = None) -> None:
+    """Say why ``file`` is not in; what is wrong with the file itself, and not with the command, is remembered."""
+    print(error, file=sys.stderr, flush=True)
+    if isinstance(error, UnusableFile) and not dry_run:
+        refusals.record(file, error, source)
+
+
+def _status(_arguments: argparse.Namespace) -> int:
+    with loader_connection() as conn:
+        print("\n".join(overview(conn)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""Errors of reading a file: each carries one Vietnamese sentence that says what is wrong and what the clerk can do."""
+
+from data.errors import UserError
+
+
+class UnusableFile(UserError):
+    """Nothing of a file can be loaded: it cannot be opened, is not a table, or is not told what it is (exit code 2).
+
+    ``public`` is the sentence for those who do not have the file: where the clerk's quotes what stands in a cell (it
+    may be a telephone number), or names a folder, ``public`` says the same without.
+    """
+
+    def __init__(self, sentence: str, *, public: str | None = None) -> None:
+        super().__init__(sentence)
+        self.public = public or sentence
+
+
+class NoFile(UnusableFile):
+    """There is no file under the name given: a slip of the hand at the terminal, and no refusal of a file."""
+
+
+class TooLarge(UnusableFile):
+    """A file goes beyond what is read into memory; the sentence states the limit and how to split the file."""
+
+
+class UnknownKind(UnusableFile):
+    """The columns found fit no kind of file, or several; the sentence lists them and names ``--kind``."""
+
+
+class ContradictingHeaders(UnusableFile):
+    """Two header rows, or two columns of one header, claim to be the same thing in different ways."""

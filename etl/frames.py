@@ -1,0 +1,67 @@
+"""Columns put together into rows: the canonical frame of a kind from what a sheet has of it."""
+
+import numpy as np
+import pandas as pd
+
+from etl import values
+from etl.checks import MAX_TEXT
+from etl.columns import column, columns_of
+
+
+def text_column(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """A column of text and the mask of texts too long to be one."""
+    found = values.texts(cells)
+    return found, np.array([text is not None and len(text) > MAX_TEXT for text in found], dtype=bool)
+
+
+def blank_cells(cells: pd.Series) -> np.ndarray:
+    converted, positions = values.by_distinct(cells, values.is_blank)
+    converted[-1] = True
+    return converted.astype(bool)[positions]
+
+
+def blank_rows(raw: pd.DataFrame) -> np.ndarray:
+    """Rows in which no cell says anything: they are no data and are not counted."""
+    blank = np.ones(len(raw), dtype=bool)
+    for name in raw.columns:
+        if not blank.any():
+            break
+        where = np.flatnonzero(blank)
+        blank[where] = blank_cells(raw[name].iloc[where])
+    return blank
+
+
+def complete_venue(typed: dict[str, np.ndarray], wards: np.ndarray, length: int) -> None:
+    """Put together what a register spreads over columns: the address, the ward of the group, the point of one cell."""
+    if "address" not in typed and ("house_number" in typed or "street" in typed):
+        nothing = np.full(length, None, dtype=object)
+        parts = zip(typed.get("house_number", nothing), typed.get("street", nothing), strict=True)
+        joined = [" ".join(part for part in pair if part) or None for pair in parts]
+        typed["address"] = np.array([*joined, None], dtype=object)[:-1]
+    if "ward" in typed:
+        empty = np.array([ward is None for ward in typed["ward"]], dtype=bool)
+        typed["ward"] = np.where(empty, wards, typed["ward"])
+    else:
+        typed["ward"] = wards
+    unreadable = np.zeros(length, dtype=bool)
+    for flag in ("_lon_bad", "_lat_bad", "_x_bad", "_y_bad", "_point_bad"):
+        unreadable |= typed.pop(flag, np.zeros(length, dtype=bool))
+    for name in ("lon", "lat"):
+        found = typed.pop(f"_{name}", None)
+        if found is not None:
+            own = typed.get(name)
+            typed[name] = found if own is None else np.where(np.isnan(own), found, own)
+    typed["_point_unreadable"] = unreadable
+
+
+def typed_frame(kind: str, typed: dict[str, np.ndarray], length: int) -> pd.DataFrame:
+    """All canonical columns of ``kind``, absent ones empty, with the types that ``SourceTable`` states."""
+    made: dict[str, pd.Series] = {}
+    for name in columns_of(kind):
+        of_type = column(kind, name).type
+        dtype = {"day": "datetime64[s]", "number": "float64"}.get(of_type, "object")
+        empty = {"day": pd.NaT, "number": np.nan}.get(of_type)
+        made[name] = pd.Series(typed[name] if name in typed else [empty] * length, dtype=dtype)
+    if kind == "venues":
+        made["_point_unreadable"] = pd.Series(typed.get("_point_unreadable", []), dtype=bool)
+    return pd.DataFrame(made)

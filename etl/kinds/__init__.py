@@ -1,0 +1,14 @@
+"""The six kinds of file, one module each; a new kind is one module and one line here."""
+
+from etl.kinds import registrations, reminders, scans, suspensions, venues, wards
+from etl.work import Kind
+
+# In the order in which they build on one another: a reminder needs its venue, a venue its ward.
+KINDS: dict[str, Kind] = {
+    "wards": wards,
+    "venues": venues,
+    "registrations": registrations,
+    "scans": scans,
+    "reminders": reminders,
+    "suspensions": suspensions,
+}

@@ -1,0 +1,99 @@
+"""Scan counts per venue and day, millions of rows; and the days for which a load knows the scans."""
+
+import datetime as dt
+
+import pandas as pd
+
+from etl import events
+from etl.staging import stage
+from etl.work import Changes, Work
+
+TABLE = events.Table(name="scan_count", key={"day": "date"}, values={"scans": "integer"})
+
+
+def check(work: Work) -> None:
+    """Reject what no venue or another row of the file allows; stage the rest and the known days."""
+    # Which days a file knows does not depend on whether the register has its venues.
+    days = _known_days(work)
+    events.name_venues(work)
+    work.reject_repeated(["venue_id", *TABLE.key], [*TABLE.values], "scans")
+    events.stage_incoming(work, TABLE)
+    stage(work.conn, "known_day", {"day": "date"}, pd.DataFrame({"day": pd.Series(days, dtype="datetime64[s]")}))
+
+
+def _known_days(work: Work) -> list[dt.date]:
+    """Days with rows, and days that a title says are covered, as far as they have come when the file was made."""
+    last = min(work.today, work.as_of or work.today)
+    days = {day.date() for day in pd.to_datetime(work.incoming["day"].unique())}
+    for first_covered, last_covered in work.table.covered_days:
+        work.count("covered_days_to_come", max(0, (last_covered - max(last, first_covered - dt.timedelta(1))).days))
+        days |= {day.date() for day in pd.date_range(first_covered, min(last_covered, last))}
+    return sorted(days)
+
+
+def write(work: Work) -> Changes:
+    """Upsert by venue and day.
+
+    Touched are only venues for which a day turned from none to some scans or back: the rule asks for no more.
+    """
+    superseded = events.superseded_loads(work, TABLE)
+    changes = _write_counts(work)
+    before = _all_days(work)
+    if superseded:
+        changes.supersedes = superseded[0]
+        changes.touched |= events.remove_missing(work, TABLE, superseded)
+        changes.removed = work.remarks.get("removed_rows", 0)
+        work.conn.execute("DELETE FROM scan_day WHERE load_id = ANY(%s)", (superseded,))
+    if "kept_rows" in work.remarks:
+        _know_kept_days(work, superseded)
+    work.conn.execute("INSERT INTO scan_day (day, load_id) SELECT day, %s FROM known_day", (work.load_id,))
+    changes.days_changed = before != _all_days(work)
+    return changes
+
+
+def _write_counts(work: Work) -> Changes:
+    """Two statements and not one upsert: what a count was before decides whether its venue is touched."""
+    conn = work.conn
+    conn.execute(
+        """
+        CREATE TEMP TABLE differing ON COMMIT DROP AS
+        SELECT i.*, old.scans AS old_scans FROM incoming AS i LEFT JOIN scan_count AS old USING (venue_id, day)
+        WHERE old.scans IS DISTINCT FROM i.scans
+        """
+    )
+    changed = conn.execute(
+        """
+        UPDATE scan_count AS s
+        SET scans = d.scans, load_id = %s, source_sheet = d.source_sheet, source_row = d.source_row
+        FROM differing AS d
+        WHERE d.old_scans IS NOT NULL AND s.venue_id = d.venue_id AND s.day = d.day
+        """,
+        (work.load_id,),
+    ).rowcount
+    # Ordered as the primary key is, and so as the rule reads them.
+    new = conn.execute(
+        """
+        INSERT INTO scan_count (venue_id, day, scans, load_id, source_sheet, source_row)
+        SELECT venue_id, day, scans, %s, source_sheet, source_row FROM differing
+        WHERE old_scans IS NULL ORDER BY venue_id, day
+        """,
+        (work.load_id,),
+    ).rowcount
+    row = conn.execute(
+        "SELECT COALESCE(array_agg(DISTINCT venue_id), '{}') AS venues FROM differing"
+        " WHERE (scans > 0) <> (COALESCE(old_scans, 0) > 0)"
+    ).fetchone()
+    return Changes(new=new, changed=changed, touched=set(row["venues"]) if row else set())
+
+
+def _know_kept_days(work: Work, superseded: list[int]) -> None:
+    """A count that stays because its new row was rejected stays on a known day."""
+    work.conn.execute(
+        "INSERT INTO known_day SELECT DISTINCT day FROM scan_count"
+        " WHERE load_id = ANY(%s) AND day NOT IN (SELECT day FROM known_day)",
+        (superseded,),
+    )
+
+
+def _all_days(work: Work) -> set[dt.date]:
+    return {row["day"] for row in work.conn.execute("SELECT DISTINCT day FROM scan_day")}

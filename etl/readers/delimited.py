@@ -1,0 +1,158 @@
+"""CSV as Excel and the QR account write it: UTF-8 with or without BOM, UTF-16; comma, semicolon or tab; titles above
+the header.
+"""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from etl.errors import TooLarge, UnusableFile
+from etl.readers.container import Fingerprint
+from etl.recognise import HEAD_ROWS
+from etl.values import grouped
+
+ROWS_AT_ONCE = 200_000
+MAX_ROWS = 20_000_000
+MAX_COLUMNS = 800
+SPARE_COLUMNS = 6
+"""Fields beyond the header's that a row may have (an address with commas and no quotes): it is then rejected alone."""
+
+_SAMPLE_BYTES = 1 << 18
+_DELIMITERS = (";", "\t", ",", "|")
+
+
+class DelimitedSheet:
+    """A CSV file as one sheet. ``head`` holds its first rows as lists of text."""
+
+    name = ""
+
+    def __init__(self, path: Path, fingerprint: Fingerprint) -> None:
+        """Raises UnusableFile when the encoding is none of those above or a NUL byte stands in the text."""
+        self.path = path
+        self._encoding = _encoding(path, fingerprint)
+        sample = self._sample()
+        self._delimiter = _delimiter(sample)
+        try:
+            rows = csv.reader(io.StringIO(sample, newline=""), delimiter=self._delimiter)
+            self.head = [row for row, _ in zip(rows, range(HEAD_ROWS), strict=False)]
+        except csv.Error as error:
+            raise UnusableFile(
+                f"Tệp «{path.name}» không đọc được như một bảng CSV: dấu ngoặc kép không khớp."
+            ) from error
+        if max(map(len, self.head), default=0) > MAX_COLUMNS:
+            raise TooLarge(f"Tệp «{path.name}» có hơn {MAX_COLUMNS} cột; hãy chia nhỏ rồi nạp lại.")
+
+    def pieces(self, first: int, width: int) -> Iterator[pd.DataFrame]:
+        """Rows from ``first`` (0-based) on: cells as text, columns 0 to ``width`` and the spare ones, index 1-based
+        rows.
+
+        Raises UnusableFile for text that is not of the encoding or cannot be split into rows.
+        """
+        fields = len(self.head[first]) if first < len(self.head) else 0
+        if fields > width + SPARE_COLUMNS:
+            # pandas would take the first columns of such a first row for an index.
+            raise UnusableFile(_not_a_table(self.path, f"dòng {first + 1} có quá nhiều cột"))
+        try:
+            with pd.read_csv(
+                self.path,
+                sep=self._delimiter,
+                header=None,
+                names=list(range(width + SPARE_COLUMNS)),
+                skiprows=first,
+                encoding=self._encoding,
+                dtype=object,
+                na_filter=False,
+                skip_blank_lines=False,
+                chunksize=ROWS_AT_ONCE,
+                engine="c",
+            ) as reader:
+                for piece in reader:
+                    if len(piece) and piece.index[-1] >= MAX_ROWS:
+                        raise TooLarge(
+                            f"Tệp «{self.path.name}» có hơn {grouped(MAX_ROWS)} dòng; hãy chia tệp rồi nạp lại."
+                        )
+                    piece.index = piece.index + first + 1
+                    yield piece
+        except UnicodeDecodeError as error:
+            raise UnusableFile(_not_unicode(self.path)) from error
+        except pd.errors.EmptyDataError:
+            return
+        except pd.errors.ParserError as error:
+            raise UnusableFile(_not_a_table(self.path, _parser_reason(str(error)))) from error
+
+    def _sample(self) -> str:
+        """The first part of the text, ending with a whole line where there is one."""
+        with self.path.open("rb") as file:
+            data = file.read(_SAMPLE_BYTES)
+            whole = not file.read(1)
+        try:
+            text = codecs.getincrementaldecoder(self._encoding)().decode(data, final=whole)
+        except UnicodeDecodeError as error:
+            raise UnusableFile(_not_unicode(self.path)) from error
+        return text if whole else text[: text.rfind("\n") + 1] or text
+
+
+def _encoding(path: Path, fingerprint: Fingerprint) -> str:
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if start.startswith(codecs.BOM_UTF8):
+        encoding = "utf-8-sig"
+    elif start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    elif fingerprint.first_nul >= 0 and (guess := _utf16_without_mark(start)) is not None:
+        return guess
+    else:
+        encoding = "utf-8"
+    if fingerprint.first_nul >= 0:
+        raise UnusableFile(
+            f"Tệp «{path.name}» có ký tự rỗng (NUL) ở byte {fingerprint.first_nul + 1}, nên không phải là CSV "
+            "lành. Hãy xuất lại từ nguồn rồi nạp lại."
+        )
+    return encoding
+
+
+def _utf16_without_mark(start: bytes) -> str | None:
+    """UTF-16 without a byte order mark: in a table most separators and digits have a NUL on one side, and only
+    there.
+    """
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    half = len(start) // 2
+    if half and odd > half * 0.3 and even < half * 0.02:
+        return "utf-16-le"
+    return "utf-16-be" if half and even > half * 0.3 and odd < half * 0.02 else None
+
+
+def _delimiter(sample: str) -> str:
+    """The character that most lines have equally often; titles above and notes below the table have fewer."""
+    lines = [line for line in sample.splitlines()[:HEAD_ROWS] if line.strip()]
+
+    def regularity(delimiter: str) -> tuple[int, int]:
+        counts = [len(next(csv.reader([line], delimiter=delimiter), [])) - 1 for line in lines]
+        usual = max(set(counts), key=lambda n: (counts.count(n) if n else 0, n), default=0)
+        return (counts.count(usual) if usual else 0, usual)
+
+    return max(_DELIMITERS, key=regularity)
+
+
+def _not_unicode(path: Path) -> str:
+    return (
+        f"Chữ trong tệp «{path.name}» không phải UTF-8 hay UTF-16, nên dấu tiếng Việt sẽ sai. "
+        f"Trong Excel hãy chọn Lưu thành → «CSV UTF-8» hoặc XLSX rồi nạp lại."
+    )
+
+
+def _not_a_table(path: Path, reason: str) -> str:
+    return f"Tệp «{path.name}» không chia được thành dòng và cột: {reason}. Hãy lưu lại từ Excel rồi nạp lại."
+
+
+def _parser_reason(message: str) -> str:
+    if "EOF inside string" in message:
+        return "có dấu ngoặc kép mở mà không đóng"
+    if "Expected" in message and "saw" in message:
+        line = message.split(" in line ")[-1].split(",")[0]
+        return f"dòng {line} có quá nhiều cột" if line.isdigit() else "có dòng quá nhiều cột"
+    return "cấu trúc bị hỏng"
