@@ -1,0 +1,89 @@
+"""``python -m documents KIND --format FORMAT --out FILE``: every document that a screen can make.
+
+    python -m documents violators --as-of 2021-11-30 --format pdf --out danh-sach.pdf
+    python -m documents poster --venue HD000123 --format svg --out ma-qr.svg
+
+Exit 0: written; 2: one sentence on standard error says why not.
+"""
+
+import argparse
+import datetime as dt
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from data.connection import app_connection
+from data.errors import UserError
+from documents.catalogue import FORMATS, make
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make one document; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        with app_connection() as conn:
+            content, _, _ = make(
+                options.kind,
+                options.format,
+                conn,
+                day=getattr(options, "as_of", None),
+                venue=getattr(options, "venue", None),
+            )
+        _write(options.out, content)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"Đã ghi {options.out} ({len(content):,} byte).".replace(",", "."))
+    return 0
+
+
+class NotWritable(UserError):
+    """The file asked for cannot be written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"Không ghi được tệp «{path}»: {reason}. Hãy chọn thư mục khác trong --out.")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside the target and rename, so that nobody ever finds half a document."""
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        half = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(content)
+            half.chmod(0o644)
+            half.replace(path)
+        except OSError:
+            half.unlink()
+            raise
+    except OSError as error:
+        raise NotWritable(path, error.strerror or str(error)) from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m documents", description="Lập văn bản và tệp để công bố, in, gửi.")
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="LOẠI")
+    violators = kinds.add_parser("violators", help="danh sách địa điểm vi phạm của một ngày")
+    violators.add_argument(
+        "--as-of", type=_day, metavar="NGÀY", help="ngày của danh sách, dạng 2021-11-30; mặc định: ngày hiện tại"
+    )
+    poster = kinds.add_parser("poster", help="tờ in mã QR của một địa điểm, khổ A4")
+    poster.add_argument("--venue", required=True, metavar="MÃ", help="mã địa điểm")
+    for kind, command in (("violators", violators), ("poster", poster)):
+        command.add_argument("--format", required=True, choices=FORMATS[kind], help="dạng tệp")
+        command.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")
+    return parser
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"«{text}» không phải là ngày; cần dạng 2021-11-30") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""The poster of a venue's location code: A4, the code at least 150 mm wide, readable when scratched.
+
+The order asks for printed location codes of at least 15 × 15 cm, names the four apps, and has people without a
+smartphone scanned by the code on their citizen or health-insurance card (2962/UBND-VHTT, 27/9/2021).
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Literal
+from xml.sax.saxutils import escape
+
+import segno
+
+from data.errors import QrContentTooLong
+from data.queries.poster import LocationCode
+from documents import wording
+from documents.typesetting import breakable, typeset
+
+# 150 mm are asked for; printers that "fit to page" shrink by up to 2.5 %.
+SIDE_MM = 154
+# ISO/IEC 18004:2015, 6.3.8: a margin of four modules on each side.
+QUIET_MODULES = 4
+# With the larger modules of smaller versions the quiet zone would leave no room for a long name and address.
+SMALLEST_VERSION = 5
+# ISO/IEC 18004:2015, table 8: H restores about 30 % of the code, Q 25 %, M 15 %. A poster at a door is scratched, wet
+# and taped over, and at 154 mm even the densest code has modules of 0.87 mm: so H, and less only where H cannot hold
+# the content (more than 1,273 bytes).
+ERROR_LEVELS = ("h", "q", "m")
+
+TITLE = "QUÉT MÃ QR TẠI ĐÂY"
+INVITATION = "Mọi người đến địa điểm này đều quét mã khi vào."
+APPS = "Bluezone, NCOVI, Khai báo y tế Việt Nam, VNeID"
+HOW_TO = (
+    "Cách quét mã",
+    (
+        f"1. Mở một trong bốn ứng dụng: {APPS}.",
+        "2. Chọn «Quét mã QR», đưa máy ảnh vào mã ở trên.",
+        "3. Xác nhận tên địa điểm hiện trên máy.",
+    ),
+)
+WITHOUT_PHONE = (
+    "Không có điện thoại thông minh",
+    ("Đưa mã QR trên thẻ căn cước công dân hoặc thẻ bảo hiểm y tế để người của địa điểm quét giúp.",),
+)
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A QR code: modules a side, its error level, and its dark runs as (row, column, length)."""
+
+    modules: int
+    error: str
+    runs: tuple[tuple[int, int, int], ...]
+
+
+def symbol(content: str, venue: str = "") -> Symbol:
+    """The QR code that holds ``content``, at the highest error level that can.
+
+    Text beyond ASCII is stored as UTF-8 and says so (ECI 26): without it the standard lets a reader take the bytes
+    for ISO 8859-1, and Vietnamese would come out garbled.
+
+    Raises
+    ------
+    QrContentTooLong
+        No QR code holds so much; ``venue`` is named in the sentence.
+    """
+    beyond_ascii = not content.isascii()
+    for error in ERROR_LEVELS:
+        try:
+            code = _make(content, error, beyond_ascii, None)
+            if int(code.version) < SMALLEST_VERSION:
+                code = _make(content, error, beyond_ascii, SMALLEST_VERSION)
+        except segno.DataOverflowError:
+            continue
+        return Symbol(len(code.matrix), error.upper(), tuple(_runs(code.matrix)))
+    raise QrContentTooLong(venue)
+
+
+def _make(content: str, error: str, beyond_ascii: bool, version: int | None) -> segno.QRCode:
+    return segno.make_qr(
+        content,
+        error=error,
+        version=version,
+        encoding="utf-8" if beyond_ascii else None,
+        eci=beyond_ascii,
+        boost_error=False,
+    )
+
+
+def _runs(matrix: tuple[bytearray, ...]) -> list[tuple[int, int, int]]:
+    """Dark modules side by side as (row, column, length)."""
+    found = []
+    for row, cells in enumerate(matrix):
+        column = 0
+        for is_dark, group in groupby(cells):
+            length = len(list(group))
+            if is_dark:
+                found.append((row, column, length))
+            column += length
+    return found
+
+
+def poster(code: LocationCode, made_on: dt.date, fmt: Literal["pdf", "svg"]) -> bytes:
+    """The poster as PDF (fonts embedded) or as SVG (210 × 297 mm, text as outlines, nothing from elsewhere).
+
+    Raises
+    ------
+    QrContentTooLong
+    """
+    page = typeset("poster.typ", _data(code), made_on, fmt)
+    return page if fmt == "pdf" else _in_millimetres(page.decode("utf-8"), code).encode("utf-8")
+
+
+def _data(code: LocationCode) -> dict[str, Any]:
+    drawn = symbol(code.qr_content, code.name)
+    ward = f"phường {code.ward}, " if code.ward else ""
+    return {
+        "title": TITLE,
+        "author": wording.ISSUER,
+        "invitation": INVITATION,
+        "alt": f"Mã QR của địa điểm {code.name}",
+        "side_mm": SIDE_MM,
+        "quiet_modules": QUIET_MODULES,
+        "modules": drawn.modules,
+        "runs": drawn.runs,
+        "name": breakable(code.name),
+        "address": breakable(f"{code.address}, {ward}quận Hà Đông" if code.address else f"{ward}quận Hà Đông"),
+        "boxes": (HOW_TO, WITHOUT_PHONE),
+        "demo": wording.DEMO if code.is_demo else None,
+        "source": f"Mã địa điểm: {code.venue_code}. Theo Công văn số 2962/UBND-VHTT ngày 27/9/2021; "
+        "mã in không nhỏ hơn 15 × 15 cm.",
+    }
+
+
+def _in_millimetres(svg: str, code: LocationCode) -> str:
+    """Typst gives the page's size in points; printers and drawing programs keep millimetres exactly."""
+    opening = re.match(r"<svg [^>]*>", svg)
+    if opening is None:
+        raise ValueError("Typst's SVG does not begin with its root element")
+    sized = re.sub(r'\bwidth="[^"]*"', 'width="210mm"', opening[0], count=1)
+    sized = re.sub(r'\bheight="[^"]*"', 'height="297mm"', sized, count=1)
+    title = f"<title>{escape(f'Mã QR của địa điểm {code.name} ({code.venue_code})')}</title>"
+    return sized.replace("<svg ", '<svg role="img" xml:lang="vi" ', 1) + title + svg[opening.end() :]
