@@ -1,0 +1,72 @@
+"""Creates the Dash app: configuration, routes, screens; nothing else. Served by gunicorn as ``app:server``."""
+
+from dash import Dash
+from flask import Flask, request
+from flask_compress import Compress
+
+from callbacks import drawer, errors, exports, health, legend, page, security, tiles
+from callbacks import map as map_screen
+from data.texts import language, t
+
+# The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
+MODULES = r".*\.mjs$"
+
+_INDEX = """<!doctype html>
+<html lang="{lang}">
+<head>
+{metas}
+<meta name="color-scheme" content="light">
+<title>{title}</title>
+<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
+{map}
+{css}
+<link rel="stylesheet" href="{symbols}">
+</head>
+<body>
+{app_entry}
+<footer>{config}{scripts}{renderer}</footer>
+</body>
+</html>
+"""
+
+
+class Page(Dash):
+    """The Dash app with its first document in the language of the address."""
+
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash calls it by keyword
+        """The document that the browser gets first, in the language of its address."""
+        lang = language(request.args.get("lang"))
+        return _INDEX.format(
+            **{
+                **parts,
+                "lang": lang,
+                "title": t("app.title", lang),
+                "symbols": legend.STYLESHEET,
+                "map": map_screen.head(lang),
+            }
+        )
+
+
+def create_app() -> Page:
+    """The app with every screen and route, ready to be served."""
+    app = Page(
+        __name__,
+        serve_locally=True,
+        compress=False,
+        update_title="",
+        assets_ignore=MODULES,
+        on_error=errors.report,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"}],
+    )
+    # Compresses text as it leaves; vector tiles are left alone (callbacks.tiles decides what pays there).
+    Compress(app.server)
+    for screen in (page, map_screen, drawer):
+        screen.register(app)
+    for routes in (tiles, legend, exports, health, errors):
+        routes.register(app.server)
+    security.register(app)
+    return app
+
+
+app = create_app()
+server: Flask = app.server

@@ -1,0 +1,98 @@
+"""The drawer from the right: district, ward, several venues at one place, one venue.
+
+The address decides what it shows (``assets/drawer.js``): ``venue``, else ``place``, else, with ``drawer=open``, the one
+ward of the filters or the whole district. So the back button and a sent link restore it.
+"""
+
+from typing import Any, TypedDict
+
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
+
+from callbacks import drawer_parts as parts
+from callbacks import drawer_venue, drawer_ward, errors, ids
+from callbacks.snapshot import take_snapshot
+from data.errors import UnknownFilter, UnknownVenue
+from data.texts import t
+
+Component = Any
+
+
+class State(TypedDict):
+    """What the drawer shows: a level, and of the address only what it depends on."""
+
+    level: str
+    search: str
+    venue: str | None
+    place: str | None
+
+
+def layout(lang: str) -> Component:
+    """The closed drawer."""
+    return html.Aside(
+        [
+            dcc.Store(id=ids.DRAWER_STATE),
+            html.Button(
+                html.Span("×", **{"aria-hidden": "true"}),
+                id=ids.DRAWER_CLOSE,
+                type="button",
+                title=t("drawer.close", lang),
+                **{"aria-label": t("drawer.close", lang)},
+            ),
+            html.Div(id=ids.DRAWER_BODY),
+        ],
+        id=ids.DRAWER,
+        hidden=True,
+        **{"aria-label": t("drawer.title", lang)},
+    )
+
+
+def fill(state: State | None, moment: dict[str, Any] | None) -> Component:
+    """The content of the level that the address asks for; what it names and does not exist is said."""
+    del moment  # it only says that the data changed
+    if state is None:
+        return no_update
+    with take_snapshot(state["search"]) as (conn, seen):
+        try:
+            if state["level"] == "venue" and state["venue"]:
+                return drawer_venue.venue(conn, seen, state["venue"], state["place"])
+            if state["level"] == "place" and state["place"]:
+                return drawer_venue.several(conn, seen, state["place"])
+        except (UnknownVenue, UnknownFilter) as error:
+            return _sentence(str(error), seen.view.lang)
+        if len(seen.view.filters.wards) == 1:
+            return drawer_ward.ward(conn, seen)
+        return drawer_ward.district(conn, seen)
+
+
+def failed(error: Exception) -> Component:
+    """What the drawer says when it could not be filled; the page's own notice says why."""
+    errors.report(error)
+    lang = errors.language_of_caller()
+    return _sentence(t("drawer.failed", lang), lang)
+
+
+def _sentence(text: str, lang: str) -> Component:
+    crumbs = [parts.district_crumb(lang)]
+    return parts.content("notice", crumbs, [html.P(text, className="empty", role="alert")], lang)
+
+
+def register(app: Dash) -> None:
+    """Wire the drawer to the address; what needs no server stands in ``assets/drawer.js``."""
+    app.clientside_callback(
+        ClientsideFunction("drawer", "state"),
+        Output(ids.DRAWER_STATE, "data"),
+        Output(ids.DRAWER, "hidden"),
+        Input(ids.URL, "search"),
+    )
+    app.callback(
+        Output(ids.DRAWER_BODY, "children"),
+        Input(ids.DRAWER_STATE, "data"),
+        Input(ids.MOMENT, "data"),
+        on_error=failed,
+    )(fill)
+    app.clientside_callback(
+        ClientsideFunction("drawer", "filled"), Input(ids.DRAWER_BODY, "children"), prevent_initial_call=True
+    )
+    app.clientside_callback(
+        ClientsideFunction("drawer", "chooseSeveral"), Input(ids.MAP_CLICK, "data"), prevent_initial_call=True
+    )
