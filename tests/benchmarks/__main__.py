@@ -1,0 +1,95 @@
+"""``make bench``: every measurement, side by side in one run, as a table and in ``.local/bench.json``."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from data.cluster import OWNER, ROOT, Cluster
+from data.migrate import migrate
+from tests.benchmarks import districts, loading, machine, peers, screens, statuses, tiles
+from tests.benchmarks.districts import District
+from tests.benchmarks.results import Result, print_table, write_json
+from tests.fixtures import run
+
+# Venues and days of scans; a district of 500,000 is about sixteen times the real one.
+SIZES = ((30_000, 60), (500_000, 14))
+TEMPLATE = "bench_template"
+SECTIONS = ("load", "status", "tiles", "screens", "memory")
+
+
+def main() -> int:
+    """Measure; 0 also where a goal is missed, for the table says so."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("--only", nargs="+", choices=SECTIONS, default=SECTIONS)
+    parser.add_argument("--sizes", nargs="+", type=int, default=[venues for venues, _ in SIZES])
+    chosen = parser.parse_args()
+    run.begin()
+    try:
+        results = _measure(chosen.only, [size for size in SIZES if size[0] in chosen.sizes])
+    finally:
+        run.end()
+    described = machine.describe()
+    print("\n" + ", ".join(described.values()))
+    print_table(results)
+    write_json(ROOT / ".local" / "bench.json", described, results)
+    return 0
+
+
+def _measure(sections: list[str], sizes: list[tuple[int, int]]) -> list[Result]:
+    cluster = run.cluster()
+    cluster.start()
+    cluster.create_database(TEMPLATE)
+    migrate(cluster.url(OWNER, TEMPLATE))
+    results: list[Result] = []
+    for venues, days in sizes:
+        _say(f"{venues:,} venues x {days} days: files and database")
+        district, seconds, memory = districts.build(cluster, TEMPLATE, venues, days)
+        results += [
+            Result(venues, f"the whole district loaded from files, {days} days", seconds, "s"),
+            Result(venues, "largest memory of the loader", memory, "MiB"),
+        ]
+        for section in sections:
+            _say(f"{venues:,} venues: {section}")
+            results += _sections(cluster)[section](district)
+    return results
+
+
+def _sections(cluster: Cluster) -> dict[str, Callable[[District], list[Result]]]:
+    return {
+        "load": lambda district: _load(district, cluster),
+        "status": lambda district: statuses.measure(district.venues, district.owner),
+        "tiles": lambda district: tiles.measure(district.venues, district.owner, district.reader),
+        "screens": lambda district: screens.measure(district, _violating(district)),
+        "memory": _memory,
+    }
+
+
+def _load(district: District, cluster: Cluster) -> list[Result]:
+    with pytest.MonkeyPatch.context() as environment:
+        return loading.measure(district, cluster, TEMPLATE, environment)
+
+
+def _violating(district: District) -> list[str]:
+    with psycopg.connect(district.owner) as conn:
+        return [
+            row[0] for row in conn.execute("SELECT code FROM venue WHERE status = 'violating' ORDER BY code LIMIT 24")
+        ]
+
+
+def _memory(district: District) -> list[Result]:
+    """Largest memory of one worker after it has answered tiles and pages."""
+    with peers.ours(district.owner, district.reader) as server:
+        every = [tile for zoom in tiles.ZOOMS for tile in tiles.tiles_of(zoom)]
+        tiles.fetch(server, every, {})
+        return [Result(district.venues, "largest memory of a worker", peers.largest_worker_mib(server), "MiB")]
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""Every text that is asked for exists in both languages, and none lies about unused."""
+
+import ast
+import datetime as dt
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from data.settings import ROOT
+from data.texts import change, language, number, percent, t, texts
+
+SOURCES = [
+    path
+    for folder in ("callbacks", "layers", "documents", "data")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if path.name != "texts.py" or path.parent.name != "data"
+] + [ROOT / "app.py"]
+KEY = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+")
+
+
+def _written(path: Path) -> tuple[set[str], set[str]]:
+    """Keys that stand in a file as a whole, and the fixed beginnings of those that are put together."""
+    whole: set[str] = set()
+    beginnings: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.fullmatch(node.value):
+            whole.add(node.value)
+        if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+            beginning = str(node.values[0].value)
+            if re.fullmatch(r"[a-z][a-z0-9_.]*\.", beginning):
+                beginnings.add(beginning)
+    return whole, beginnings
+
+
+def _asked_for(path: Path) -> set[str]:
+    """Keys given to ``t`` as they stand."""
+    return {
+        node.args[0].value
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "t"
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+
+
+def test_every_key_that_is_asked_for_exists() -> None:
+    missing = {key for path in SOURCES for key in _asked_for(path)} - set(texts()["vi"])
+    assert not missing
+
+
+def test_no_text_is_unused() -> None:
+    written = [_written(path) for path in SOURCES]
+    whole = set().union(*(keys for keys, _ in written))
+    beginnings = tuple(set().union(*(starts for _, starts in written)))
+    unused = {key for key in texts()["vi"] if key not in whole and not key.startswith(beginnings)}
+    assert not unused
+
+
+def test_both_languages_fill_in_the_same_names() -> None:
+    def names(text: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+    vietnamese, english = texts()["vi"], texts()["en"]
+    assert {key for key in vietnamese if names(vietnamese[key]) != names(english[key])} == set()
+
+
+def test_numbers_and_days_are_written_as_in_vietnam() -> None:
+    assert number(1234.5, digits=1) == "1.234,5"
+    assert number(1234.5, "en", 1) == "1,234.5"
+    assert percent(0.615) == "61,5%"
+    assert (change(1234), change(-5), change(0)) == ("+1.234", "−5", "0")
+    assert t("figures.compared", "vi", day=dt.date(2021, 11, 3)) == "so với 03/11/2021"
+    assert t("table.heading", "vi", count=30000) == "Danh sách · 30.000 địa điểm"
+
+
+@pytest.mark.parametrize(("asked", "given"), [(None, "vi"), ("en", "en"), ("xx", "vi"), ("", "vi")])
+def test_an_unknown_language_is_vietnamese(asked: str | None, given: str) -> None:
+    assert language(asked) == given
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        t("no.such.key")

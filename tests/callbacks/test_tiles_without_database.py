@@ -1,0 +1,73 @@
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from callbacks import health, tiles
+from data.cluster import Cluster
+from tests.callbacks.map_world import TODAY, fill
+
+Connection = psycopg.Connection[dict[str, Any]]
+TILE = "/tiles/venues/12/3251/1803.mvt"
+
+
+@pytest.fixture
+def client(fresh_database: str, conn: Connection) -> FlaskClient:
+    fill(conn, 50)
+    server = Flask(__name__)
+    tiles.register(server)
+    health.register(server)
+    return server.test_client()
+
+
+def test_health_tells_the_day_and_version_of_the_data(client: FlaskClient, conn: Connection) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    told = answer.get_json()
+    version = conn.execute("SELECT version FROM clock").fetchone()
+    assert (told["status"], told["day"], told["version"]) == ("ok", TODAY.isoformat(), version["version"])  # type: ignore[index]
+    assert told["day_is_current"] is True
+
+
+def test_health_tells_of_a_day_that_nobody_turned(client: FlaskClient, conn: Connection) -> None:
+    conn.execute("UPDATE clock SET status_day = status_day - 1")
+    conn.commit()
+    assert client.get("/healthz").get_json()["day_is_current"] is False
+
+
+def test_health_tells_of_a_database_of_another_version(client: FlaskClient, conn: Connection) -> None:
+    conn.execute("UPDATE alembic_version SET version_num = '0000'")
+    conn.commit()
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert "python -m data migrate" in answer.get_json()["reason"]
+
+
+def test_a_database_that_goes_away_is_said_and_its_return_noticed(
+    client: FlaskClient, conn: Connection, test_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(tiles.time, "monotonic", lambda: now[0])
+    name = conn.info.dbname
+    before = client.get(TILE)
+    assert before.status_code == 200
+
+    test_cluster.sql(
+        'ALTER DATABASE :"name" ALLOW_CONNECTIONS false;'
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :'name';",
+        name=name,
+    )
+    now[0] += 5
+    for address in (TILE, "/tiles/wards.geojson", "/tiles/nearby.json?lon=105.77&lat=20.96", "/healthz"):
+        answer = client.get(address)
+        assert answer.status_code == 503, address
+        assert "Không kết nối được cơ sở dữ liệu" in (answer.get_json()["reason"] if answer.is_json else answer.text)
+        assert answer.headers["Cache-Control"] == "no-store"
+
+    test_cluster.sql('ALTER DATABASE :"name" ALLOW_CONNECTIONS true;', name=name)
+    for address in (TILE, "/healthz"):
+        assert client.get(address).status_code == 200, address
+    assert client.get(TILE).data == before.data

@@ -1,0 +1,226 @@
+"""What the database itself forbids: bad rows, reading personal data, writing by the reading role; its migrations."""
+
+import datetime as dt
+import threading
+from typing import Any
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import create_engine
+
+from data import days, periods
+from data.connection import app_connection, loader_connection, tile_connection
+from data.folding import fold
+from data.migrate import migrate
+from data.models import Base
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+VENUE = (
+    "INSERT INTO venue (code, name, search_text, category, location)"
+    " SELECT %s, 'Quán', '', min(code), 'none' FROM category RETURNING id"
+)
+
+
+@pytest.fixture
+def venue(conn: Connection) -> int:
+    row = conn.execute(VENUE, ("HD1",)).fetchone()
+    assert row
+    return int(row["id"])
+
+
+BAD_ROWS = {
+    "a code twice": (psycopg.errors.UniqueViolation, VENUE.replace("%s", "'HD1'")),
+    "no name": (psycopg.errors.CheckViolation, "UPDATE venue SET name = '' WHERE id = {venue}"),
+    "a point without its quality": (
+        psycopg.errors.CheckViolation,
+        "UPDATE venue SET geom = ST_SetSRID(ST_MakePoint(105.7, 20.9), 4326) WHERE id = {venue}",
+    ),
+    "a point in metres": (
+        psycopg.errors.InvalidParameterValue,
+        "UPDATE venue SET location = 'given', geom = ST_SetSRID(ST_MakePoint(580000, 2318000), 32648)"
+        " WHERE id = {venue}",
+    ),
+    "openings that overlap": (
+        psycopg.errors.ExclusionViolation,
+        "INSERT INTO venue_opening (venue_id, opened_on) VALUES ({venue}, '-infinity'), ({venue}, '2021-10-01')",
+    ),
+    "closed before it opened": (
+        psycopg.errors.CheckViolation,
+        "INSERT INTO venue_opening (venue_id, opened_on, closed_on) VALUES ({venue}, '2021-10-02', '2021-10-01')",
+    ),
+    "an app of another kind": (
+        psycopg.errors.CheckViolation,
+        "INSERT INTO registration (venue_id, registered_on, app) VALUES ({venue}, '2021-10-01', 'Zalo')",
+    ),
+    "a venue that does not exist": (
+        psycopg.errors.ForeignKeyViolation,
+        "INSERT INTO registration (venue_id, registered_on) VALUES (-1, '2021-10-01')",
+    ),
+    "negative scans": (
+        psycopg.errors.CheckViolation,
+        "INSERT INTO scan_count (venue_id, day, scans) VALUES ({venue}, '2021-10-01', -1)",
+    ),
+    "a reason unheard of": (
+        psycopg.errors.CheckViolation,
+        "INSERT INTO reminder (venue_id, reminded_on, reason) VALUES ({venue}, '2021-10-01', 'ồn ào')",
+    ),
+    "the same reminder twice": (
+        psycopg.errors.UniqueViolation,
+        "INSERT INTO reminder (venue_id, reminded_on, reason)"
+        " VALUES ({venue}, '2021-10-01', 'no_qr'), ({venue}, '2021-10-01', 'no_qr')",
+    ),
+    "a suspension that ends before it starts": (
+        psycopg.errors.CheckViolation,
+        "INSERT INTO suspension (venue_id, starts_on, ends_on) VALUES ({venue}, '2021-10-02', '2021-10-01')",
+    ),
+    "a threshold of none": (
+        psycopg.errors.CheckViolation,
+        "INSERT INTO policy (valid_from, reminder_threshold, scanning_window_days) VALUES ('2021-10-01', 0, 7)",
+    ),
+    "rows that do not add up": (
+        psycopg.errors.CheckViolation,
+        "INSERT INTO load (kind, file_name, file_sha256, started_at, finished_at, rows_read, rows_accepted,"
+        " rows_rejected, rows_changed) VALUES ('venues', 'a.csv', '', now(), now(), 3, 1, 1, 1)",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_ROWS)
+def test_a_bad_row_cannot_stand(database: str, conn: Connection, venue: int, case: str) -> None:
+    error, sql = BAD_ROWS[case]
+    with pytest.raises(error):
+        conn.execute(sql.format(venue=venue))
+
+
+def test_the_reading_role_sees_no_personal_data_and_owns_nothing(database: str) -> None:
+    with app_connection() as conn:
+        assert conn.execute("SELECT count(*) AS n FROM venue").fetchone() == {"n": 0}
+        owned = conn.execute(
+            "SELECT count(*) AS n FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner WHERE rolname = current_user"
+        ).fetchone()
+        role = conn.execute(
+            "SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user"
+        ).fetchone()
+        assert owned == {"n": 0}
+        assert role == {"rolsuper": False, "rolbypassrls": False, "rolcreaterole": False}
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            conn.execute("SELECT * FROM venue_contact")
+        conn.rollback()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE venue SET name = 'x'",
+        "DELETE FROM reminder",
+        "INSERT INTO policy VALUES ('2021-10-01', 1, 1)",
+        "SELECT refresh_status_periods(NULL)",
+        "CREATE TABLE mine (id integer)",
+    ],
+)
+def test_the_reading_role_writes_nothing_even_in_a_writing_transaction(
+    database: str, app_conn: Connection, sql: str
+) -> None:
+    app_conn.execute("SET TRANSACTION READ WRITE")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        app_conn.execute(sql)  # type: ignore[arg-type]
+
+
+def test_tile_sessions_plan_as_measured(database: str) -> None:
+    with tile_connection() as conn:
+        shown = {
+            name: conn.execute(f"SHOW {name}").fetchone()  # type: ignore[arg-type]
+            for name in ("plan_cache_mode", "max_parallel_workers_per_gather", "jit", "transaction_read_only")
+        }
+    assert [next(iter(row.values())) for row in shown.values() if row] == ["force_custom_plan", "0", "off", "on"]
+
+
+def test_migrating_twice_and_from_two_places_at_once_changes_nothing(fresh_database: str) -> None:
+    errors: list[BaseException] = []
+
+    def again() -> None:
+        try:
+            migrate(fresh_database)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=again) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    with loader_connection() as conn:
+        assert conn.execute("SELECT count(*) AS n FROM ward").fetchone() == {"n": 17}
+        assert conn.execute("SELECT count(*) AS n FROM policy").fetchone() == {"n": 1}
+
+
+def test_models_and_migrations_agree(database: str) -> None:
+    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_name": lambda name, kind, _parents: kind != "table" or name in Base.metadata.tables,
+                "compare_type": True,
+            },
+        )
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_the_day_turns_once_and_by_the_reading_role(database: str, conn: Connection) -> None:
+    conn.execute("UPDATE clock SET status_day = current_day() - 1, version = 7")
+    conn.commit()
+    with app_connection() as reader:
+        reader.execute("SET TRANSACTION READ WRITE")
+        assert periods.advance(reader) is True
+        assert periods.advance(reader) is False
+    row = conn.execute("SELECT status_day, version FROM clock").fetchone()
+    assert row == {"status_day": days.today(), "version": 8}
+
+
+def test_a_status_that_time_alone_changes_is_turned_with_the_day(database: str, conn: Connection, venue: int) -> None:
+    """A suspension that ended yesterday: nothing is loaded, and still the map changes."""
+    yesterday = days.today() - dt.timedelta(days=1)
+    conn.execute("INSERT INTO venue_opening (venue_id, opened_on) VALUES (%s, '-infinity')", (venue,))
+    conn.execute(
+        "INSERT INTO suspension (venue_id, starts_on, ends_on) VALUES (%s, %s, %s)", (venue, yesterday, yesterday)
+    )
+    periods.after_load(conn, [venue], days_changed=False)
+    conn.execute("UPDATE venue SET status = 'suspended' WHERE id = %s", (venue,))
+    conn.execute("UPDATE clock SET status_day = %s", (yesterday,))
+    assert periods.advance(conn) is True
+    assert conn.execute("SELECT status FROM venue WHERE id = %s", (venue,)).fetchone() == {"status": "unregistered"}
+
+
+@given(
+    st.text(
+        st.characters(
+            codec="utf-8", exclude_characters="\x00", exclude_categories=("Cs", "Co", "Cn"), max_codepoint=0x1EFF
+        )
+    )
+)
+def test_folding_strips_what_a_person_would_not_type(text: str) -> None:
+    folded = fold(text)
+    assert folded == fold(folded)
+    assert "  " not in folded
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Yết  Kiêu", "yet kieu"),
+        ("PHƯỜNG ĐỒNG MAI", "phuong dong mai"),
+        ("Ngõ 4/12, đường Tô Hiệu\t(cũ)", "ngo 4/12, duong to hieu (cu)"),
+        ("Hoà Bình", "hoa binh"),
+    ],
+)
+def test_folding_is_the_same_in_python_and_in_sql(database: str, conn: Connection, text: str, folded: str) -> None:
+    assert fold(text) == folded
+    assert conn.execute("SELECT fold(%s) AS f", (text,)).fetchone() == {"f": folded}

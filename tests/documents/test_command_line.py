@@ -1,0 +1,107 @@
+"""``python -m documents``: what it writes, what it says when it cannot, and the codes it ends with."""
+
+import datetime as dt
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from data.errors import UnknownFilter
+from data.settings import ROOT
+from documents import FORMATS, make
+from documents.__main__ import main
+from documents.catalogue import MEDIA_TYPES
+from tests.documents.district import LISTED
+from tests.documents.reading import READERS
+from tests.fixtures.databases import Connection
+
+pytestmark = pytest.mark.usefixtures("district")
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def call(*arguments: object) -> tuple[int, str, str]:
+        code = main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+@pytest.mark.parametrize("fmt", FORMATS["violators"])
+def test_writes_the_list_in_every_format(fmt: str, run: Run, tmp_path: Path) -> None:
+    out = tmp_path / f"danh sách.{fmt}"
+    code, said, complaint = run("violators", "--as-of", "2021-11-30", "--format", fmt, "--out", out)
+    assert (code, complaint) == (0, "")
+    assert str(out) in said
+    assert len(READERS[fmt](out.read_bytes()).rows) == len(LISTED)
+    assert [file.name for file in tmp_path.iterdir()] == [out.name]
+
+
+def test_runs_as_a_module_and_takes_the_current_day(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "documents", "violators", "--format", "csv", "--out", str(tmp_path / "a.csv")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "tính đến hết ngày 30/11/2021" in (tmp_path / "a.csv").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("fmt", FORMATS["poster"])
+def test_writes_the_poster(fmt: str, run: Run, tmp_path: Path) -> None:
+    out = tmp_path / f"ma.{fmt}"
+    code, _, complaint = run("poster", "--venue", "HD2003", "--format", fmt, "--out", out)
+    assert (code, complaint) == (0, "")
+    assert out.read_bytes().startswith(b"%PDF" if fmt == "pdf" else b"<svg")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("violators", "--as-of", str(dt.date.today() + dt.timedelta(3))), "chưa tới"),
+        (("violators", "--as-of", "2021-09-30"), "số liệu bắt đầu từ ngày 01/10/2021"),
+        (("poster", "--venue", "HD0001"), "chưa tạo mã QR"),
+        (("poster", "--venue", "HD2008"), "không ghi nội dung mã"),
+        (("poster", "--venue", "HD' OR 1=1 --"), "Không có địa điểm nào mang mã"),
+    ],
+)
+def test_says_in_one_sentence_why_not_and_writes_nothing(
+    arguments: tuple[str, ...], sentence: str, run: Run, tmp_path: Path
+) -> None:
+    code, said, complaint = run(*arguments, "--format", "pdf", "--out", tmp_path / "a.pdf")
+    assert (code, said) == (2, "")
+    assert sentence in complaint
+    assert complaint.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there(run: Run, tmp_path: Path) -> None:
+    code, _, complaint = run("violators", "--format", "csv", "--out", tmp_path / "khong-co" / "a.csv")
+    assert code == 2
+    assert complaint.startswith("Không ghi được tệp")
+
+
+def test_a_day_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["violators", "--as-of", "30/11/2021", "--format", "csv", "--out", "a.csv"])
+    assert ended.value.code == 2
+    assert "«30/11/2021» không phải là ngày" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_make_gives_bytes_name_and_media_type(kind: str, conn: Connection) -> None:
+    for fmt in FORMATS[kind]:
+        content, name, media_type = make(kind, fmt, conn, day=dt.date(2021, 11, 30), venue="HD2003")
+        assert content
+        assert name == {"violators": f"danh-sach-vi-pham-2021-11-30.{fmt}", "poster": f"ma-qr-HD2003.{fmt}"}[kind]
+        assert media_type == MEDIA_TYPES[fmt]
+
+
+@pytest.mark.parametrize(("kind", "fmt"), [("violators", "svg"), ("poster", "docx"), ("report", "pdf")])
+def test_make_refuses_what_there_is_not(kind: str, fmt: str, conn: Connection) -> None:
+    with pytest.raises(UnknownFilter):
+        make(kind, fmt, conn, venue="HD2003")
+    with pytest.raises(UnknownFilter, match="Cần mã"):
+        make("poster", "pdf", conn)

@@ -1,0 +1,112 @@
+"""The rows of the list are what the rule says, and nothing of a person comes with them."""
+
+import datetime as dt
+import os
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from data.errors import BeforeData, FutureDay
+from data.queries.violators import violators_on, without_personal_numbers
+from tests.documents import district as made_up
+from tests.documents.conftest import Listed
+from tests.documents.district import DAY, FIRST, LISTED, OWNER, PHONE, november, violators_by_rule
+from tests.fixtures.databases import Connection
+
+
+@pytest.mark.usefixtures("district")
+def test_lists_whom_the_rule_calls_violating_with_their_reminders(conn: Connection, listed: Listed) -> None:
+    rows, facts = listed
+    by_rule = violators_by_rule(conn, DAY)
+    assert {row.venue_code for row in rows} == {place.code for place in LISTED} == set(by_rule)
+    for row in rows:
+        rule = by_rule[row.venue_code]
+        assert (row.ward, row.counted_reminders, list(row.reminder_days), row.has_qr) == (
+            rule["ward"], rule["count"], rule["days"], rule["has_qr"],
+        )  # fmt: skip
+        assert row.counted_reminders >= facts.threshold == rule["threshold"]
+
+
+@pytest.mark.usefixtures("district")
+@pytest.mark.parametrize("day", [november(16), november(20), november(29), DAY + dt.timedelta(3)])
+def test_any_past_day_is_listed_by_the_rule_of_that_day(conn: Connection, day: dt.date) -> None:
+    rows, facts = violators_on(conn, day)
+    by_rule = violators_by_rule(conn, day)
+    assert {row.venue_code: row.counted_reminders for row in rows} == {c: v["count"] for c, v in by_rule.items()}
+    assert facts.total == len(by_rule) > 0
+
+
+def test_counts_by_ward_name_every_ward_and_add_up(listed: Listed) -> None:
+    rows, facts = listed
+    assert sum(count.violators for count in facts.by_ward) == facts.total == len(rows)
+    assert len([count for count in facts.by_ward if count.code]) == 17
+    assert facts.by_ward[-1].name is None, "venues without a ward are counted, too"
+    assert [count.violators for count in facts.by_ward if count.name == "Phúc La"] == [40]
+    assert [count.violators for count in facts.by_ward if count.name == "Biên Giang"] == [0]
+
+
+def test_sorts_as_a_vietnamese_reader_does(listed: Listed) -> None:
+    wards = list(dict.fromkeys(row.ward for row in listed[0]))
+    assert wards == ["Hà Cầu", "Mộ Lao", "Phúc La", "Văn Quán", "Yết Kiêu", None]
+
+
+def test_facts_say_policy_and_reach_of_the_data(listed: Listed) -> None:
+    facts = listed[1]
+    assert (facts.day, facts.threshold, facts.window_days, facts.is_demo) == (DAY, 3, 7, True)
+    assert (facts.first_day, facts.last_scan_day, facts.made_on) == (FIRST, made_up.LAST_SCANS, DAY)
+
+
+@pytest.mark.usefixtures("district")
+def test_a_changed_threshold_changes_list_and_what_it_says(conn: Connection) -> None:
+    conn.execute("INSERT INTO policy (valid_from, reminder_threshold, scanning_window_days) VALUES (%s, 4, 5)", (DAY,))
+    conn.execute("SELECT refresh_scan_reach()")
+    conn.execute("SELECT refresh_status_periods(NULL)")
+    rows, facts = violators_on(conn, DAY)
+    assert (facts.threshold, facts.window_days) == (4, 5)
+    assert [row.venue_code for row in rows] == ["HD0002"]
+
+
+@pytest.mark.usefixtures("district")
+def test_neither_the_future_nor_days_before_the_data(conn: Connection) -> None:
+    with pytest.raises(BeforeData, match="01/10/2021"):
+        violators_on(conn, FIRST - dt.timedelta(1))
+    with pytest.raises(FutureDay, match="chưa tới"):
+        violators_on(conn, dt.date.today() + dt.timedelta(2))
+    rows, facts = violators_on(conn, FIRST)
+    assert (rows, facts.total) == ([], 0)
+
+
+def test_no_personal_data_reaches_the_rows(listed: Listed) -> None:
+    written = repr(listed)
+    for secret in (OWNER, PHONE, "0912"):
+        assert secret not in written
+    assert next(row.address for row in listed[0] if row.venue_code == "HD0004") == "5 Lê Lợi"
+
+
+@pytest.mark.usefixtures("district")
+def test_the_reading_role_makes_the_list_and_cannot_see_contacts() -> None:
+    with psycopg.connect(os.environ["APP_DATABASE_URL"], row_factory=dict_row) as conn:
+        assert violators_on(conn, DAY)[1].total == len(LISTED)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            conn.execute("SELECT phone FROM venue_contact")
+
+
+@pytest.mark.parametrize(
+    ("written", "published"),
+    [
+        ("Phở Thìn (ĐT: 0912.345.678), 12 Quang Trung", "Phở Thìn, 12 Quang Trung"),
+        ("12 Quang Trung, SĐT 0912345678", "12 Quang Trung"),
+        ("Quán 24/7, +84 912 345 678", "Quán 24/7"),
+        ("MST 0101234567-001 Công ty A", "Công ty A"),
+        ("Hộ kinh doanh CCCD 001085012345", "Hộ kinh doanh"),
+        ("Nhà 5 ngõ 2 0243 3824 123 Hà Đông", "Nhà 5 ngõ 2 Hà Đông"),
+        ("Cửa hàng điện thoại 0912345678", "Cửa hàng điện thoại"),
+        # What looks like numbers and is none stays.
+        ("Số 12-14-16 Quang Trung, P. 1203", "Số 12-14-16 Quang Trung, P. 1203"),
+        ("Cửa hàng 1990 – tòa 19T4", "Cửa hàng 1990 – tòa 19T4"),
+        ("Kiốt 01.02.03 chợ Hà Đông", "Kiốt 01.02.03 chợ Hà Đông"),
+    ],
+)
+def test_takes_numbers_of_persons_out_of_free_text(written: str, published: str) -> None:
+    assert without_personal_numbers(written) == published

@@ -1,0 +1,27 @@
+"""The terminal is never silent for long, and says nothing once all is done."""
+
+import io
+import time
+
+from etl.progress import Terminal
+
+
+def test_a_long_step_gives_signs_of_life() -> None:
+    out = io.StringIO()
+    with Terminal(out, silence=0.02) as progress:
+        progress(3, "Kiểm tra")
+        time.sleep(0.2)
+        progress(4, "Ghi")
+    lines = out.getvalue().splitlines()
+    assert lines[0] == "  Bước 3/6 Kiểm tra"
+    assert lines[1].startswith("  Bước 3/6 … vẫn đang làm, đã ")
+    assert lines[-1] == "  Bước 4/6 Ghi"
+    time.sleep(0.1)
+    assert out.getvalue().splitlines() == lines
+
+
+def test_nothing_is_said_before_the_first_step() -> None:
+    out = io.StringIO()
+    with Terminal(out, silence=0.02):
+        time.sleep(0.1)
+    assert out.getvalue() == ""

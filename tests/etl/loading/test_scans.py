@@ -1,0 +1,96 @@
+"""Scan counts: rows, known days, and corrections of both."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from tests.etl.loading.files import REGISTRATIONS, SCANS, load_file, one, rows, venues, write_csv
+
+pytestmark = pytest.mark.usefixtures("fresh_database")
+
+
+@pytest.fixture
+def registered(tmp_path: Path, fresh_database: str) -> None:
+    load_file(venues(tmp_path / "so.csv", 6))
+    lines = [(f"V{i:03d}", "28/09/2021", f"Q{i}", None) for i in range(1, 5)]
+    load_file(write_csv(tmp_path / "dk.csv", REGISTRATIONS, lines))
+
+
+def scans(path: Path, *lines: tuple[object, ...], title: str = "") -> Path:
+    return write_csv(path, SCANS, lines, title)
+
+
+def known_days() -> list[str]:
+    return [day for (day,) in rows("SELECT DISTINCT day::text FROM scan_day ORDER BY 1")]
+
+
+def test_counts_land_with_their_days(tmp_path: Path, registered: None) -> None:
+    path = scans(tmp_path / "q.csv", ("V001", "01/10/2021", 5), ("V002", "01/10/2021", 0), ("V001", "03/10/2021", 1))
+    outcome = load_file(path)
+    assert (outcome.changes.new, outcome.changes.days_changed) == (3, True)
+    assert len(outcome.changes.touched) == 1, "a count of none changes nobody's status by itself"
+    assert known_days() == ["2021-10-01", "2021-10-03"]
+    assert rows("SELECT code, status::text FROM venue WHERE code IN ('V001', 'V002') ORDER BY code") == [
+        ("V001", "scanning"), ("V002", "registered"),
+    ]  # fmt: skip
+    assert one("SELECT count(*) FROM scan_reach") == 2
+
+
+def test_a_title_covers_days_without_rows_but_none_to_come(tmp_path: Path, registered: None) -> None:
+    path = scans(
+        tmp_path / "q.csv", ("V001", "01/10/2021", 5), title="SỐ LƯỢT QUÉT Từ ngày 01/10/2021 đến ngày 07/10/2021"
+    )
+    outcome = load_file(path, as_of=dt.date(2021, 10, 5))
+    assert known_days() == [f"2021-10-0{day}" for day in range(1, 6)]
+    assert outcome.remarks["covered_days_to_come"] == 2
+
+
+def test_the_days_of_unknown_venues_are_known_all_the_same(tmp_path: Path, registered: None) -> None:
+    load_file(scans(tmp_path / "q.csv", ("V001", "01/10/2021", 5), ("X999", "02/10/2021", 3)))
+    assert known_days() == ["2021-10-01", "2021-10-02"]
+
+
+def test_a_repeated_count_counts_once_and_a_contradicting_one_is_rejected(tmp_path: Path, registered: None) -> None:
+    outcome = load_file(scans(
+        tmp_path / "q.csv",
+        ("V001", "01/10/2021", 5), ("V001", "01/10/2021", 5), ("V001", "01/10/2021", 6), ("V001", "01/10/2021", 6),
+    ))  # fmt: skip
+    assert (outcome.accepted, len(outcome.rejects), outcome.remarks["repeated_rows"]) == (2, 2, 1)
+    assert rows("SELECT scans FROM scan_count") == [(5,)]
+
+
+def test_a_corrected_file_takes_its_rows_and_days_back(tmp_path: Path, registered: None) -> None:
+    first = load_file(scans(
+        tmp_path / "q.csv", ("V001", "01/10/2021", 5), ("V002", "01/10/2021", 2), ("V003", "02/10/2021", 4),
+    ))  # fmt: skip
+    second = load_file(scans(tmp_path / "q.csv", ("V001", "01/10/2021", 6), ("V002", "01/10/2021", 2)))
+    assert second.changes.supersedes == first.load_id
+    assert (second.changes.new, second.changes.changed, second.changes.removed) == (0, 1, 1)
+    assert known_days() == ["2021-10-01"]
+    assert one("SELECT count(*) FROM scan_day WHERE load_id = %s", first.load_id) == 0
+    found = rows(
+        "SELECT v.code, s.scans, s.load_id FROM scan_count AS s JOIN venue AS v ON v.id = s.venue_id ORDER BY 1"
+    )
+    assert found == [
+        ("V001", 6, second.load_id), ("V002", 2, first.load_id),
+    ]  # fmt: skip
+    assert one("SELECT status::text FROM venue WHERE code = 'V003'") == "registered"
+
+
+def test_a_new_week_under_the_old_name_leaves_the_old_week(tmp_path: Path, registered: None) -> None:
+    load_file(scans(tmp_path / "q.csv", *((f"V00{i}", "01/10/2021", 5) for i in range(1, 5))))
+    load_file(scans(tmp_path / "q.csv", *((f"V00{i}", "08/10/2021", 5) for i in range(1, 5))))
+    assert known_days() == ["2021-10-01", "2021-10-08"]
+    # The first week's correction, under the name both had, finds the first week and not the newest load.
+    third = load_file(scans(tmp_path / "q.csv", *((f"V00{i}", "01/10/2021", 5) for i in range(1, 4))))
+    assert third.changes.removed == 1
+    assert one("SELECT count(*) FROM scan_count") == 7
+
+
+def test_a_day_that_another_load_knows_stays_known(tmp_path: Path, registered: None) -> None:
+    load_file(scans(tmp_path / "a.csv", ("V001", "01/10/2021", 5), ("V001", "02/10/2021", 5)))
+    load_file(scans(tmp_path / "b.csv", ("V002", "02/10/2021", 5)))
+    outcome = load_file(scans(tmp_path / "a.csv", ("V001", "01/10/2021", 5)))
+    assert known_days() == ["2021-10-01", "2021-10-02"]
+    assert outcome.changes.days_changed is False

@@ -1,0 +1,55 @@
+"""What the README says is so: its examples load, its settings exist, its commands parse."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from data.__main__ import main as data_main
+from data.settings import Settings
+from etl.__main__ import main as etl_main
+from etl.readers import read
+
+README = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
+TABLES = re.findall(r"```csv\n(.*?)```", README, re.DOTALL)
+OUTLINE = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+KINDS = ("venues", "registrations", "scans", "reminders", "suspensions")
+
+
+@pytest.mark.parametrize(("kind", "table"), list(zip(KINDS, TABLES, strict=True)))
+def test_an_example_is_recognised_and_has_nothing_to_reject(tmp_path: Path, kind: str, table: str) -> None:
+    file = tmp_path / "anything.csv"
+    file.write_text(table, "utf-8")
+    source = read(file)
+    assert source.kind == kind
+    assert source.rows_read == table.count("\n") - 1
+    assert not source.rejects
+
+
+def test_the_examples_load_one_after_the_other(
+    fresh_database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = []
+    for number, table in enumerate(TABLES):
+        files.append(tmp_path / f"{number}.csv")
+        files[-1].write_text(table, "utf-8")
+    assert etl_main(["load", *map(str, files)]) == 0
+    capsys.readouterr()
+    assert data_main(["status", "--venues", "--as-of", "2021-10-25"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "HD000001,09538,scanning,0,2021-10-01",
+        "HD000002,09541,suspended,2,",
+    ]
+
+
+def test_the_example_of_boundaries_is_geojson() -> None:
+    (outline,) = OUTLINE
+    assert json.loads(outline)["features"][0]["properties"]["code"] == "09538"
+
+
+def test_every_setting_is_in_the_table_and_nothing_else() -> None:
+    table = README[README.index("## Configuration") : README.index("## What the demonstration")]
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE)) == {
+        name.upper() for name in Settings.model_fields
+    }
