@@ -18,7 +18,7 @@ export class Shown {
     Object.assign(this, { map, host, config, fit, home, moments, wards });
     this.place = null;
     this.view = null;
-    this.faults = 0;
+    this.failedTiles = new Map(); // id of the source -> addresses {z, x, y} to ask for again
     this.basemapFaults = 0;
     this.hasMoved = false;
     this.notes = new Notes(host, config.texts);
@@ -136,8 +136,10 @@ export class Shown {
     if (event.sourceId === "basemap") this.onBasemapFault();
     else if (!event.sourceId) console.error(event.error);
     else {
-      if (this.faults === 0) setTimeout(() => this.retry(), RETRY_MS);
-      this.faults += 1;
+      if (this.failedTiles.size === 0) setTimeout(() => this.retry(), RETRY_MS);
+      const failed = this.failedTiles.get(event.sourceId) || [];
+      if (event.tile) failed.push(event.tile.tileID.canonical);
+      this.failedTiles.set(event.sourceId, failed);
       this.notes.say("fault", this.config.texts.retrying);
     }
   }
@@ -149,10 +151,12 @@ export class Shown {
     this.notes.say("basemap", this.config.texts.noBasemap);
   }
 
+  /** Tile by tile: asked to refresh a whole source, MapLibre waits for ever for those that have failed. */
   retry() {
-    this.faults = 0;
+    const failed = this.failedTiles;
+    this.failedTiles = new Map();
     this.notes.say("fault", null);
-    for (const id of ["venues", "wards"]) this.map.refreshTiles(id);
+    for (const [source, tiles] of failed) this.map.refreshTiles(source, tiles);
   }
 }
 

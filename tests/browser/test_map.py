@@ -347,6 +347,7 @@ def test_tiles_that_fail_are_said_and_asked_for_again(desktop_page: Page, server
     page.route("**/tiles/venues/**", fail)
     page.goto(server)
     expect(page.locator(".map-note.fault")).to_contain_text("đang thử lại", timeout=60_000)
+    page.wait_for_load_state("networkidle")  # every tile has failed by now, and so must be asked for once more
     page.unroute("**/tiles/venues/**", fail)
     eventually(lambda: drawn(page), by_rule(rule))
     expect(page.locator(".map-note.fault")).to_have_count(0)
