@@ -24,7 +24,8 @@ _INDEX = """<!doctype html>
 </head>
 <body>
 {app_entry}
-<footer>{config}{scripts}{renderer}</footer>
+<footer>{config}<template id="held-scripts">{scripts}{renderer}</template></footer>
+<script type="module" src="/assets/start.mjs"></script>
 </body>
 </html>
 """

@@ -32,9 +32,6 @@ MODULES = (
     "map/picking.mjs",
 )
 
-# The letters of the wards' names.
-FONTS = ("fonts/be-vietnam-pro-latin-600-normal.woff2", "fonts/be-vietnam-pro-vietnamese-600-normal.woff2")
-
 # Names that MapLibre gives its own texts, and ours.
 _CONTROL_TEXTS = {
     "Map.Title": "map.label",
@@ -67,11 +64,8 @@ def config(lang: Language) -> dict[str, str]:
 def head(lang: Language) -> str:
     """Elements of the document's head that start the map while Dash is still loading."""
     links = "".join(f'<link rel="modulepreload" href="/assets/{module}">' for module in MODULES)
-    fonts = "".join(
-        f'<link rel="preload" as="font" type="font/woff2" crossorigin href="/assets/{font}">' for font in FONTS
-    )
     return (
-        f'{links}{fonts}<link rel="preload" as="fetch" crossorigin href="{_address(lang)}" data-map-config>'
+        f'{links}<link rel="preload" as="fetch" crossorigin href="{_address(lang)}" data-map-config>'
         f'<link rel="preload" as="fetch" crossorigin href="{tiles.WARDS}">'
         f'<script type="module" async src="/assets/{MODULES[0]}"></script>'
     )

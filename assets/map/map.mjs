@@ -10,9 +10,7 @@ const FIT = { padding: 24, maxZoom: 17 };
 // What makes the first view differ from that of the bare address.
 const KEYS_OF_A_VIEW = ["day", "status", "ward", "category", "q", "area", "located", "venue", "measure"];
 
-// Both take their time and need nothing: the workers' script, and the letters of the labels.
-maplibregl.prewarm();
-const fonts = loadFonts();
+maplibregl.prewarm(); // the workers' script takes its time and needs nothing
 
 const configs = new Map(); // address -> promise of what callbacks/map.py says
 let starting = null; // promise of what is on the page
@@ -50,6 +48,7 @@ async function startEarly(address) {
   starting = start({ day: wards.day, version: wards.version, measure: "compliant" }, wards, config);
   const shown = await starting;
   settleWhenThere(shown, config.ids.map);
+  await shown.moments.drawn;
 }
 
 function settleWhenThere(shown, id) {
@@ -99,7 +98,7 @@ async function start(view, wards, config) {
   map.getCanvas().setAttribute("aria-label", config.texts.label);
   const moments = { loaded: once("style.load"), drawn: once("idle") };
   moments.drawn.then(() => performance.mark("map-drawn"));
-  moments.named = Promise.all([moments.drawn, fonts]);
+  moments.named = moments.drawn.then(loadFonts); // what the labels are drawn with; the venues come first
   // Buttons, clicks, notes: not needed for the first draw, so not loaded before it.
   const { Shown } = await import("./shown.mjs");
   return new Shown(map, maplibregl, host, config, { fit: FIT, home: home(view, wards), moments, wards });
@@ -117,6 +116,9 @@ function home(view, wards) {
   return wards.boxes.get(view.ward) || wards.box;
 }
 
-const early = document.querySelector("link[data-map-config]");
+const link = document.querySelector("link[data-map-config]");
+
+/** Settles once the district has been drawn, or is not to be drawn yet. */
+export const early = link ? startEarly(link.getAttribute("href")) : Promise.resolve();
 // A failure here is met again, and said, when the page asks for its first view.
-if (early) startEarly(early.getAttribute("href")).catch(() => {});
+early.catch(() => {});
