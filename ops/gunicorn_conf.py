@@ -8,6 +8,7 @@ import sys
 import threading
 from typing import Any
 
+from data.connection import warm_up
 from data.days import keep_day_current
 from data.settings import get_settings
 
@@ -65,8 +66,9 @@ def _leaving_room(app: Any, most: int) -> Any:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Keep room for /healthz, and the day current."""
+    """Keep room for /healthz, the day current, and connections at hand."""
     keep_day_current()
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     worker.wsgi = _leaving_room(worker.wsgi, threads - ROOM_FOR_HEALTH)
 
 

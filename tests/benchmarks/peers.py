@@ -49,15 +49,19 @@ def naive(owner: str) -> Iterator[Peer]:
 
 
 @contextmanager
-def tipg(owner: str) -> Iterator[Peer]:
-    """tipg under uvicorn, in its own environment; the same three attributes, its own limit of features a tile."""
+def tipg(owner: str, *, whole_tiles: bool = False) -> Iterator[Peer]:
+    """tipg under uvicorn, in its own environment; the same attributes.
+
+    As it comes, it cuts a tile off at 10,000 features; with ``whole_tiles`` it sends all of them.
+    """
     port = free_port()
     python = ROOT / ".local" / "bench-venv" / "bin" / "python"
     command = [str(python), "-m", "uvicorn", "tipg.main:app", "--workers", str(PROCESSES), "--port", str(port)]
     collection = f"http://127.0.0.1:{port}/collections/public.venue"
     tile = collection + "/tiles/WebMercatorQuad/{z}/{x}/{y}?properties=id,status,category,ward_id"
-    with _process([*command, "--log-level", "warning"], _host_first(owner), tile.format(z=12, x=3251, y=1805)):
-        yield Peer("tipg", tile)
+    limit = {"TIPG_MAX_FEATURES_PER_TILE": str(10**9)} if whole_tiles else {}
+    with _process([*command, "--log-level", "warning"], _host_first(owner), tile.format(z=12, x=3251, y=1805), limit):
+        yield Peer("tipg, whole tiles" if whole_tiles else "tipg", tile)
 
 
 def _host_first(url: str) -> str:
@@ -67,10 +71,12 @@ def _host_first(url: str) -> str:
 
 
 @contextmanager
-def _process(command: list[str], database_url: str, ready: str) -> Iterator[None]:
+def _process(
+    command: list[str], database_url: str, ready: str, settings: dict[str, str] | None = None
+) -> Iterator[None]:
     log = run.files() / f"peer-{free_port()}.log"
     with log.open("w") as out:
-        environment = os.environ | {"DATABASE_URL": database_url}
+        environment = os.environ | {"DATABASE_URL": database_url} | (settings or {})
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
     try:
         _wait(ready, process, log.read_text)

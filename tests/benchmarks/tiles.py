@@ -1,4 +1,4 @@
-"""Tiles: four clients at once, cold and unchanged, ours against tipg and the naive route."""
+"""Tiles: four clients at once, cold and unchanged, ours against tipg (as it comes, sending all) and a naive route."""
 
 import http.client
 import math
@@ -13,6 +13,7 @@ from tests.benchmarks.peers import Peer
 from tests.benchmarks.results import Result, at_least, median
 
 ZOOMS = (12, 14, 16)
+PEERS = ("tipg", "tipg, whole tiles", "naive route")
 CLIENTS = 4
 ROUNDS = 3
 TILES_A_ROUND = 48
@@ -83,9 +84,13 @@ def measure(venues: int, owner: str, reader: str) -> list[Result]:
     unchanged: dict[int, list[float]] = {}
     for _ in range(ROUNDS):
         with ExitStack() as stack:
-            servers = [
-                stack.enter_context(peer) for peer in (peers.ours(owner, reader), peers.tipg(owner), peers.naive(owner))
-            ]
+            all_peers = (
+                peers.ours(owner, reader),
+                peers.tipg(owner),
+                peers.tipg(owner, whole_tiles=True),
+                peers.naive(owner),
+            )
+            servers = [stack.enter_context(peer) for peer in all_peers]
             for peer in servers:
                 fetch(peer, ELSEWHERE, {})
             for zoom in ZOOMS:
@@ -101,13 +106,10 @@ def measure(venues: int, owner: str, reader: str) -> list[Result]:
 def _results(venues: int, cold: dict[tuple[str, int], float], unchanged: dict[int, list[float]]) -> list[Result]:
     results = []
     for zoom in ZOOMS:
-        results += [
-            Result(venues, f"tile z {zoom}, cold, {name}", cold[name, zoom], "ms")
-            for name in ("ours", "tipg", "naive route")
-        ]
+        results += [Result(venues, f"tile z {zoom}, cold, {name}", cold[name, zoom], "ms") for name in ("ours", *PEERS)]
         again = median(unchanged[zoom])
         results.append(Result(venues, f"tile z {zoom}, unchanged (ETag), ours", again, "ms"))
-        ratios = {name: cold[name, zoom] / cold["ours", zoom] for name in ("tipg", "naive route")}
+        ratios = {name: cold[name, zoom] / cold["ours", zoom] for name in PEERS}
         if venues >= 500_000:
             results.append(at_least(venues, f"tile z {zoom}, cold, tipg / ours", ratios["tipg"], GOAL_COLD[zoom]))
             results.append(
@@ -115,5 +117,7 @@ def _results(venues: int, cold: dict[tuple[str, int], float], unchanged: dict[in
             )
         else:
             results.append(Result(venues, f"tile z {zoom}, cold, tipg / ours", ratios["tipg"], "x"))
-        results.append(Result(venues, f"tile z {zoom}, cold, naive / ours", ratios["naive route"], "x"))
+        results += [
+            Result(venues, f"tile z {zoom}, cold, {name} / ours", ratios[name], "x") for name in PEERS if name != "tipg"
+        ]
     return results
