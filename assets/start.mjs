@@ -12,14 +12,13 @@ function preload({ src }) {
   document.head.append(link);
 }
 
-/** A script out of a template never runs; a copy of it does. Resolves when it has run. */
+/** A script out of a template never runs; a copy of it does. Resolves when it has run, or cannot be had. */
 function run(held) {
   const script = document.createElement("script");
   for (const { name, value } of held.attributes) script.setAttribute(name, value);
   script.textContent = held.textContent;
-  const ended = new Promise((resolve, reject) => {
-    script.onload = resolve;
-    script.onerror = () => reject(new Error(`${script.src} cannot be loaded`));
+  const ended = new Promise((resolve) => {
+    script.onload = script.onerror = resolve;
     if (!script.src) resolve();
   });
   document.body.append(script);
