@@ -148,6 +148,12 @@ def headings_of(kind: str) -> dict[str, tuple[str, int, int]]:
 
 
 @cache
+def ignored_headings() -> frozenset[str]:
+    """Heading keys of columns that are never read, in files of whatever kind ("STT", "Ghi chú")."""
+    return frozenset(heading for _, _, weight, heading in _listed() if weight == "ignored")
+
+
+@cache
 def columns_of(kind: str) -> tuple[str, ...]:
     """Canonical column names of a kind as they stand in a frame."""
     return tuple(column.name for column in COLUMNS[kind] if column.name not in _HELPERS)

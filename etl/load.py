@@ -34,6 +34,7 @@ STEPS = (
     "Tính lại trạng thái",
     "Hoàn tất",
 )
+MOST_HEADINGS = 12
 # Called with a step (1 ... len(STEPS)) and a text as it begins, and with the same step again for a note within it.
 Progress = Callable[[int, str], None]
 
@@ -166,6 +167,9 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
     work.remarks |= source.remarks
     if options.crs:
         work.remarks["crs_option"] = options.crs.to_string()
+    if isinstance(source, SourceTable) and source.unread:
+        headings = ", ".join(f"«{heading}»" for heading in source.unread[:MOST_HEADINGS])
+        work.sentences.append(f"Không đọc {len(source.unread)} cột có tiêu đề không nhận ra: {headings}.")
     progress(3, f"{STEPS[2]}: {source.rows_read} dòng")
     kind.check(work)
     rejects = tuple(sorted([*source.rejects, *work.rejects], key=lambda r: (r.sheet, r.row)))

@@ -2,7 +2,8 @@
 
 A file is recognised by its columns, never by its name. Each row (and each pair of rows, for headers of two rows) near
 the top is compared with the headings of every kind; a kind fits when all its required columns are there; of several,
-the one whose telling columns weigh clearly more is taken, else the clerk is asked.
+the one whose telling columns weigh clearly more is taken, else the clerk is asked. Every file repeats columns of the
+register, so a file is taken for one only when nothing speaks for another kind (``nearest_instead``, ``is_doubtful``).
 """
 
 import datetime as dt
@@ -13,7 +14,16 @@ from itertools import pairwise
 from typing import Any
 
 from data.folding import fold
-from etl.columns import KIND_TITLES, TABLE_KINDS, heading_key, heading_keys, headings_of, required_of, title_of
+from etl.columns import (
+    KIND_TITLES,
+    TABLE_KINDS,
+    heading_key,
+    heading_keys,
+    headings_of,
+    ignored_headings,
+    required_of,
+    title_of,
+)
 from etl.dates import NO_PERIOD, Period, period_of
 from etl.errors import ContradictingHeaders
 from etl.values import is_blank, tidy
@@ -34,7 +44,7 @@ class Layout:
     """Where the table of a sheet stands. Rows and columns count from 0; ``columns`` maps canonical names to columns.
 
     ``day_columns`` (wide tables of scans only) maps columns to the day they count; ``ward`` is the ward that the
-    lines above the table, or the sheet's name, say the whole table is of.
+    lines above the table, or the sheet's name, say the whole table is of. ``unread`` are headings that mean nothing here.
     """
 
     kind: str
@@ -49,6 +59,9 @@ class Layout:
     period: Period = NO_PERIOD
     ward: str | None = None
     clash: str | None = None
+    unread: tuple[str, ...] = ()
+    is_told: bool = True
+    """Whether a heading tells the kind, and not only what every file has."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,19 @@ class Sheet:
     found: tuple[str, ...]
     nearest: str | None
     missing: tuple[str, ...]
+    nearest_score: int = 0
+
+    @property
+    def nearest_instead(self) -> bool:
+        """Whether the columns speak more for a kind that is not all there than for any that is."""
+        best = max((layout.score for layout in self.layouts.values()), default=0)
+        return self.nearest is not None and self.nearest not in self.layouts and self.nearest_score > best
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it could be a register only by what every file has, while headings in it mean nothing to us."""
+        register = self.layouts.get("venues")
+        return len(self.layouts) == 1 and register is not None and not register.is_told and bool(register.unread)
 
 
 def examine(name: str, head: Sequence[Row], only: str | None = None) -> Sheet:
@@ -80,7 +106,7 @@ def examine(name: str, head: Sequence[Row], only: str | None = None) -> Sheet:
             if layout.score > nearest[0]:
                 found = tuple(tidy(cell) for cell in head[layout.last_header] if not is_blank(cell))
                 nearest = (layout.score, kind, _missing(layout), found)
-    return Sheet(name, layouts, is_demo, nearest[3], nearest[1] or None, nearest[2])
+    return Sheet(name, layouts, is_demo, nearest[3], nearest[1] or None, nearest[2], nearest[0])
 
 
 def decide(layouts: dict[str, Layout]) -> tuple[str | None, tuple[str, ...]]:
@@ -173,10 +199,13 @@ def _layout(name: str, head: Sequence[Row], kind: str, top: int, bottom: int) ->
     """
     labels = _labels(head, top, bottom)
     claims = _Claims()
+    strange: dict[int, str] = {}
     for position, texts in enumerate(labels):
         hit = _known(texts, headings_of(kind))
         if hit is not None:
             claims.add(hit, position)
+        elif texts and ignored_headings().isdisjoint(key for text in texts for key in heading_keys(text)):
+            strange[position] = texts[-1]
     if not claims.columns:
         return None
     titles = [tidy(cell) for row in head[:top] for cell in row if not is_blank(cell)] + [name]
@@ -205,6 +234,8 @@ def _layout(name: str, head: Sequence[Row], kind: str, top: int, bottom: int) ->
         period=period,
         ward=_ward_of(titles),
         clash=_clash(kind, claims, days),
+        unread=tuple(text for position, text in strange.items() if position not in days),
+        is_told=any(weight > 1 for weight in claims.weights.values()) or bool(days),
     )
 
 

@@ -70,6 +70,8 @@ class SourceTable:
     file_sha256: str
     headings: dict[str, str] = field(default_factory=dict)
     """Canonical column -> heading as the file writes it."""
+    unread: tuple[str, ...] = ()
+    """Headings of columns that were not read, for nothing is known of them."""
 
     REMARKS: ClassVar[dict[str, str]] = {
         "total_rows": "dòng tổng cộng được bỏ qua",

@@ -78,6 +78,7 @@ def read_table(path: Path, shape: Shape, kind: str | None, today: dt.date) -> So
         remarks={key: count for key, count in remarks.items() if count},
         file_sha256=print_of_file.sha256,
         headings=dict(readers[0].layout.headings),
+        unread=tuple(dict.fromkeys(text for reader in readers for text in reader.layout.unread)),
     )
 
 
@@ -85,6 +86,10 @@ def _kind(path: Path, examined: list[recognise.Sheet]) -> str:
     """The one kind that the sheets of a file are of; raises UnknownKind when there is none, or more than one."""
     decided: dict[str, str] = {}
     for sheet in examined:
+        if sheet.nearest_instead:
+            raise _nothing_fits(path, [sheet], None)
+        if sheet.is_doubtful:
+            raise _doubtful(path, sheet.layouts["venues"].unread)
         best, rivals = recognise.decide(sheet.layouts)
         if rivals:
             choices = " hoặc ".join(f"«{KIND_TITLES[rival]}» (--kind {rival})" for rival in rivals)
@@ -111,9 +116,16 @@ def _nothing_fits(path: Path, examined: list[recognise.Sheet], kind: str | None)
     missing = ", ".join(f"«{title_of(nearest.nearest, name)}»" for name in nearest.missing)
     found = ", ".join(f"«{text}»" for text in nearest.found[:12])
     told = f"Tệp «{path.name}» giống «{KIND_TITLES[nearest.nearest]}» nhất nhưng thiếu cột {missing}"
-    mend = "Hãy bổ sung cột, hoặc chỉ rõ loại bằng --kind."
+    mend = "Hãy bổ sung cột hoặc sửa tiêu đề của nó; nếu là loại số liệu khác, hãy chỉ rõ bằng --kind."
     # What was taken for headings may be the first row of a table that has none.
     return UnknownKind(f"{told}; tiêu đề đọc được: {found}. {mend}", public=f"{told}. {mend}")
+
+
+def _doubtful(path: Path, unread: Sequence[str]) -> UnknownKind:
+    found = ", ".join(f"«{text}»" for text in unread[:12])
+    told = f"Tệp «{path.name}» có mã và tên địa điểm, nhưng không có cột nào cho biết đó là loại số liệu gì"
+    mend = "Hãy sửa tiêu đề của chúng, hoặc chạy lại với --kind venues nếu đây là sổ địa điểm."
+    return UnknownKind(f"{told}; tiêu đề không nhận ra: {found}. {mend}", public=f"{told}. {mend}")
 
 
 def _put_together(kind: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
