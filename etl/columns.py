@@ -104,12 +104,13 @@ _HELPERS = ("point", "house_number")
 
 _WEIGHTS = {"telling": 3, "general": 1}
 _PUNCTUATION = re.compile(r"[\W_]+")
+_I_FOR_Y = re.compile(r"\b([kl])i\b")  # "đăng kí", "lí do": both spellings are in use
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
 def heading_key(text: str) -> str:
-    """``text`` as headings are compared: folded, each run of other than letters and digits one blank."""
-    return _PUNCTUATION.sub(" ", fold(text)).strip()
+    """``text`` as headings are compared: folded, each run of other than letters and digits one blank, "kí" as "ký"."""
+    return _I_FOR_Y.sub(r"\1y", _PUNCTUATION.sub(" ", fold(text)).strip())
 
 
 @lru_cache(maxsize=8192)

@@ -35,6 +35,8 @@ def _number(text: str) -> float | None:
     text = re.sub(r"\s*(?:m|độ|do)$", "", text.strip(), flags=re.IGNORECASE)
     if (degrees := _DEGREES.fullmatch(text)) is not None:
         return _from_degrees(degrees)
+    if re.fullmatch(r"-?\d+\.\d+\s*,\s*-?\d+\.\d+", text):
+        return None  # "20.97,105.78" is two
     text = re.sub(r"^[NSEWBĐT]\s*|\s*[NSEWBĐT]$", "", text, flags=re.IGNORECASE).replace(" ", "")
     last_dot, last_comma = text.rfind("."), text.rfind(",")
     if text.count(".") > 1 or (last_dot >= 0 and last_comma > last_dot):

@@ -26,13 +26,15 @@ WARD_MARGIN_M = 300
 OUTLINE_ERROR_M = 100
 NO_WARD = 0
 
-_PREFIX = re.compile(r"^(?:phuong|p\.|p(?=\s)|xa|thi tran)\s*")
-_SUFFIX = re.compile(r"\s*[,(–-].*$")
+_PREFIX = re.compile(
+    r"^(?:(?:ubnd|uy ban nhan dan)\s+)?(?:phuong|ph\.|ph(?=\s)|[pf]\.|[pf](?=\s)|xa|thi tran)?\s*:?\s*"
+)
+_SUFFIX = re.compile(r"\s*[,(–-].*$|[\s.;]+$")
 _to_metres = pyproj.Transformer.from_crs(4326, METRES, always_xy=True)
 
 
 def ward_key(name: str) -> str:
-    """``name`` for comparison: folded, without "Phường" or "P." before it and a district after it."""
+    """``name`` for comparison: folded, without "Phường", "P." or "UBND phường" before it and a district after it."""
     return _SUFFIX.sub("", _PREFIX.sub("", fold(name))).strip()
 
 

@@ -79,7 +79,9 @@ def match_venues(conn: Connection, codes: pd.Series) -> np.ndarray:
             ids[positions] = venues
         if (ids == 0).any():
             resembling = cursor.execute(
-                'SELECT code, id FROM venue WHERE code IN (SELECT key FROM named) OR code COLLATE "C" !~ %s',
+                # Two halves: joined by OR, each venue would be held against all that is looked for.
+                "SELECT v.code, v.id FROM (SELECT DISTINCT key FROM named) AS n JOIN venue AS v ON v.code = n.key"
+                ' UNION SELECT code, id FROM venue WHERE code COLLATE "C" !~ %s',
                 (OWN_KEY,),
             )
             _match_loosely(ids, keys, resembling.fetchall())

@@ -174,7 +174,8 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
     kind.check(work)
     rejects = tuple(sorted([*source.rejects, *work.rejects], key=lambda r: (r.sheet, r.row)))
     accepted = source.rows_read - len(rejects)
-    rejects_file = write_rejects(source, list(rejects)) if rejects and isinstance(source, SourceTable) else None
+    is_listed = bool(rejects) and isinstance(source, SourceTable) and not options.dry_run
+    rejects_file = write_rejects(work.table, list(rejects)) if is_listed else None
     if accepted == 0 and not source.covered_days:
         raise NothingUsable(source, rejects, rejects_file)
     progress(4, f"{STEPS[3]}: {accepted} dòng")

@@ -44,7 +44,8 @@ class Layout:
     """Where the table of a sheet stands. Rows and columns count from 0; ``columns`` maps canonical names to columns.
 
     ``day_columns`` (wide tables of scans only) maps columns to the day they count; ``ward`` is the ward that the
-    lines above the table, or the sheet's name, say the whole table is of. ``unread`` are headings that mean nothing here.
+    lines above the table, or the sheet's name, say the whole table is of. ``unread`` are headings that nothing is known
+    of; ``is_told`` says whether a heading tells the kind, beyond what every file has.
     """
 
     kind: str
@@ -61,7 +62,6 @@ class Layout:
     clash: str | None = None
     unread: tuple[str, ...] = ()
     is_told: bool = True
-    """Whether a heading tells the kind, and not only what every file has."""
 
 
 @dataclass(frozen=True)

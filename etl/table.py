@@ -15,6 +15,9 @@ import pandas as pd
 from etl.columns import reject_columns, title_of
 from etl.values import as_text
 
+# Characters of a value that a sentence quotes; the file of rejects has it whole.
+LONGEST_VALUE = 80
+
 
 @dataclass(frozen=True)
 class Reject:
@@ -37,7 +40,8 @@ class Reject:
     def message(self) -> str:
         """The sentence for the clerk: where the value stands, what it is and what was expected."""
         sheet = f", trang tính «{self.sheet}»" if self.sheet else ""
-        return f"Tệp {self.file}{sheet}, dòng {self.row}, cột «{self.column}»: «{self.value}» – {self.expected}"
+        value = self.value if len(self.value) <= LONGEST_VALUE else f"{self.value[:LONGEST_VALUE]}…"
+        return f"Tệp {self.file}{sheet}, dòng {self.row}, cột «{self.column}»: «{value}» – {self.expected}"
 
 
 @dataclass

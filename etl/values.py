@@ -191,12 +191,12 @@ def counts(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 
 
 _NO_QR = re.compile(
-    r"(?:chua|khong|k|ko|chg)\s+(?:co|tao|dang ky|lap|dan|in|cap|khoi tao|kich hoat|niem "
+    r"(?:chua|khong|k|ko|chg)\s+(?:co|tao|dang k[yi]|lam|lap|dan|in|cap|khoi tao|kich hoat|niem "
     r"yet|treo)\b(?!.*luot)(?!\s+(?:khach|nguoi|ai))"
     r"|thieu (?:ma|qr)|khong thay (?:ma|qr)|no_qr"
 )
 _NOT_SCANNING = re.compile(
-    r"(?:chua|khong|k|ko|chg|it)\s+(?:co\s+)?(?:phat sinh\s+)?(?:luot|quet|thuc hien quet|yeu cau|nhac "
+    r"(?:chua|khong|k|ko|chg|it)\s+(?:co\s+)?(?:phat sinh\s+)?(?:luot|quet|thuc hien quet|yeu cau|nhac (?:nho )?"
     r"khach|khach quet|nguoi quet|ai quet|duy tri)"
     r"|(?:chua|khong|ko)\s+(?:co\s+)?(?:khach|nguoi|ai)|de khach|not_scanning"
 )

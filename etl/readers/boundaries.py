@@ -85,8 +85,8 @@ def _boundary_file(path: Path, layer: str, outlines: gpd.GeoDataFrame, crs: str 
         table[name] = table[name].astype("datetime64[s]")
     table["_sheet"] = pd.Series(0, index=table.index, dtype="int16")
     table["_row"] = pd.Series(range(1, len(table) + 1), dtype="int32")
-    texts = outlines.drop(columns=outlines.geometry.name).astype(str)
-    is_demo = any(DEMO_MARK in fold(text) for name in texts for text in texts[name])
+    attributes = outlines.drop(columns=outlines.geometry.name)
+    is_demo = any(DEMO_MARK in fold(str(value)) for name in attributes for value in attributes[name])
     return BoundaryFile(
         path=path,
         sheets=(layer,) if layer else (),
@@ -142,7 +142,8 @@ def _in_degrees(path: Path, outlines: gpd.GeoDataFrame, crs: str | None) -> tupl
     west, south, east, north = turned.total_bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise UnusableFile(
-            f"Tọa độ của tệp «{path.name}» không hợp với hệ tọa độ «{named}» mà nó ghi. Hãy kiểm tra lại tệp .prj."
+            f"Tọa độ của tệp «{path.name}» không hợp với hệ tọa độ «{named}»: có thể kinh độ và vĩ độ bị đảo, hoặc hệ "
+            "tọa độ ghi trong tệp (hay tệp .prj đi kèm) không đúng. Hãy xuất lại tệp, hoặc chỉ rõ bằng --crs."
         )
     return turned, named
 

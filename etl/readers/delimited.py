@@ -126,12 +126,16 @@ def _utf16_without_mark(start: bytes) -> str | None:
     return "utf-16-be" if half and even > half * 0.3 and odd < half * 0.02 else None
 
 
+# More of a line says no more of its delimiter, and csv gives up at a field of 131,072 characters.
+LONGEST_LINE = 100_000
+
+
 def _delimiter(sample: str) -> str:
     """The character that most lines have equally often; titles above and notes below the table have fewer."""
     lines = [line for line in sample.splitlines()[:HEAD_ROWS] if line.strip()]
 
     def regularity(delimiter: str) -> tuple[int, int]:
-        counts = [len(next(csv.reader([line], delimiter=delimiter), [])) - 1 for line in lines]
+        counts = [len(next(csv.reader([line[:LONGEST_LINE]], delimiter=delimiter), [])) - 1 for line in lines]
         usual = max(set(counts), key=lambda n: (counts.count(n) if n else 0, n), default=0)
         return (counts.count(usual) if usual else 0, usual)
 
