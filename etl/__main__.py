@@ -5,6 +5,7 @@ import datetime as dt
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from data.connection import loader_connection
 from data.errors import UserError
@@ -42,8 +43,14 @@ def main(arguments: list[str] | None = None) -> int:
         return EXIT_INTERRUPTED
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        usage = self.format_usage().replace("usage: ", "")
+        self.exit(EXIT_UNUSABLE, f"Lệnh không đúng ({message}). Cách dùng: {usage}Xem thêm: {self.prog} --help\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m etl", description="Nạp tệp của phường, quận vào bản đồ.")
+    parser = _Parser(prog="python -m etl", description="Nạp tệp của phường, quận vào bản đồ.")
     commands = parser.add_subparsers(dest="command", required=True)
     loading = commands.add_parser("load", help="nạp một hay nhiều tệp, nhận biết loại theo nội dung")
     loading.add_argument("files", nargs="+", type=Path, metavar="TỆP")
@@ -52,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     loading.add_argument("--as-of", type=_day, metavar="NGÀY", help="ngày mà số liệu tính đến, dạng 2021-11-30")
     loading.add_argument("--crs", metavar="EPSG:MÃ", help="hệ tọa độ của điểm tính bằng mét, ví dụ EPSG:5897")
     loading.add_argument("--dry-run", action="store_true", help="kiểm tra và báo kết quả như thật, không lưu gì")
+    loading.add_argument(
+        "--replace", action="store_true", help="tệp này thay cho các lần nạp trước cùng tên, dù khác nhiều dòng"
+    )
     demo.add_arguments(commands.add_parser("demo", help="tạo tệp minh họa của một quận"))
     commands.add_parser("status", help="đã nạp những gì")
     return parser
@@ -65,7 +75,7 @@ def _day(value: str) -> dt.date:
 
 
 def _load(arguments: argparse.Namespace) -> int:
-    options = Options(arguments.as_of, parse_crs(arguments.crs), arguments.dry_run)
+    options = Options(arguments.as_of, parse_crs(arguments.crs), arguments.dry_run, arguments.replace)
     with Terminal() as progress:
         return _load_all(arguments, options, progress)
 

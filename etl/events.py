@@ -1,7 +1,8 @@
 """What all kinds of events share: the venue that a row names, upserts by natural key, and corrected files.
 
 A corrected file (same kind and name as an earlier load, at least half of whose rows stand in it again) supersedes that
-load: rows that it no longer has are removed. Otherwise, as with a new week's file under the old name, it only adds.
+load: rows that it no longer has are removed. Otherwise, as with a new week's file under the old name, it only adds, and
+says so; a person who knows better says ``--replace``.
 
 A row of the corrected file that was rejected is no row that it no longer has: whatever it may have stood for stays as
 it was loaded before, until the row is mended. As much of its natural key as can be read decides: where only its venue
@@ -150,8 +151,15 @@ def superseded_loads(work: Work, table: Table) -> list[int]:
     superseded: list[int] = []
     for chain in chains:
         row = work.conn.execute(question, (chain["loads"],)).fetchone()
-        if row and row["had"] and 2 * row["again"] >= row["had"]:
+        if not row or not row["had"]:
+            continue
+        if work.replace or 2 * row["again"] >= row["had"]:
             superseded += sorted(chain["loads"], reverse=True)
+        elif original_of(work.source.path) is None:
+            work.sentences.append(
+                f"Lần nạp số {chain['head']} cùng tên tệp được giữ nguyên, vì chưa tới một nửa số dòng của nó có lại "
+                "trong tệp này; nếu tệp này là bản sửa của nó thì nạp lại với --replace."
+            )
     return superseded
 
 

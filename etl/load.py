@@ -72,6 +72,7 @@ class Options:
     as_of: dt.date | None = None
     crs: pyproj.CRS | None = None
     dry_run: bool = False
+    replace: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,21 +142,24 @@ def _wait_for_turn(conn: Connection, progress: Progress) -> None:
 def _loaded_before(conn: Connection, source: Source, options: Options) -> Outcome | None:
     """The newest load of that name and kind, if it was of the same content and nothing has come that could change it.
 
-    Rows refused for want of their venue may be accepted once the register has come.
+    Rows refused for want of their venue may be accepted once the register has come; rows that it shares with a file
+    whose correction took them back stand again.
     """
     row = conn.execute(
         """
-        SELECT l.*, EXISTS (SELECT FROM load AS v WHERE v.kind IN ('venues', 'wards') AND v.id > l.id) AS outdated
+        SELECT l.*, EXISTS (SELECT FROM load AS v WHERE v.kind IN ('venues', 'wards') AND v.id > l.id) AS outdated,
+               EXISTS (SELECT FROM load AS c WHERE c.kind = l.kind AND c.id > l.id AND c.remarks ? 'removed_rows')
+                   AS may_lack_rows
         FROM load AS l WHERE l.kind = %s AND l.file_name = %s ORDER BY l.id DESC LIMIT 1
         """,
         (source.kind, source.path.name),
     ).fetchone()
-    if row is None or row["file_sha256"] != source.file_sha256:
+    if row is None or row["file_sha256"] != source.file_sha256 or options.replace:
         return None
     said_otherwise = (options.as_of and options.as_of != row["as_of"]) or (
         options.crs and row["remarks"].get("crs_option") != options.crs.to_string()
     )
-    if said_otherwise or (row["outdated"] and row["remarks"].get("unknown_venue_codes")):
+    if said_otherwise or row["may_lack_rows"] or (row["outdated"] and row["remarks"].get("unknown_venue_codes")):
         return None
     return Outcome(source.path, source.kind, row["id"], loaded_before=row["finished_at"], as_of=row["as_of"])
 
@@ -163,7 +167,7 @@ def _loaded_before(conn: Connection, source: Source, options: Options) -> Outcom
 def _load(conn: Connection, source: Source, options: Options, progress: Progress) -> Outcome:
     started = dt.datetime.now(TIMEZONE)
     kind = KINDS[source.kind]
-    work = Work(conn, source, today(), _as_of(source, options), options.crs)
+    work = Work(conn, source, today(), _as_of(source, options), options.crs, options.replace)
     work.remarks |= source.remarks
     if options.crs:
         work.remarks["crs_option"] = options.crs.to_string()

@@ -26,8 +26,13 @@ _CELL_LIMIT = 32_000
 
 
 def rejects_path(source: Path) -> Path:
-    """Where the rejects of ``source`` are written: "so-dia-diem.csv" gives "so-dia-diem.loi.xlsx" beside it."""
-    return source.with_name(f"{source.stem}{REJECTS_MARK}.xlsx")
+    """Where the rejects of ``source`` are written: "so-dia-diem.csv" gives "so-dia-diem.loi.xlsx" beside it.
+
+    Where "so-dia-diem.txt" lies there as well, each gets a list of its own: "so-dia-diem-csv.loi.xlsx".
+    """
+    has_twin = any(file.stem == source.stem and file.name != source.name for file in source.parent.iterdir())
+    ending = source.suffix.replace(".", "-") if has_twin else ""
+    return source.with_name(f"{source.stem}{ending}{REJECTS_MARK}.xlsx")
 
 
 def original_of(path: Path) -> str | None:

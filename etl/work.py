@@ -42,13 +42,16 @@ class Changes:
 
 @dataclass
 class Work:
-    """A file on its way in. ``incoming`` are the rows still good; what is rejected leaves it."""
+    """A file on its way in. ``incoming`` are the rows still good; what is rejected leaves it. ``replace``: a person has
+    said that it corrects the loads of its name, however much of it differs.
+    """
 
     conn: Connection
     source: Source
     today: dt.date
     as_of: dt.date | None = None
     crs: pyproj.CRS | None = None
+    replace: bool = False
     load_id: int = 0
     rejects: list[Reject] = field(default_factory=list)
     remarks: dict[str, Any] = field(default_factory=dict)

@@ -21,6 +21,8 @@ from etl.work import Changes, Work
 
 # An outline so far from where its ward is known to be is a ward of the same name in another district.
 NEAR_M = 1_000
+# Share of their summed areas that the parts of a ward cover at least; repaired outlines may touch a little.
+PARTS_APART = 0.95
 _STAGED = {
     "code": "text", "name": "text", "vintage": "text", "valid_from": "date", "valid_to": "date",
     "outline": "text", "source_row": "integer",
@@ -47,12 +49,25 @@ def check(work: Work) -> None:
     merged["geometry"] = [
         shapely.union_all(shapely.make_valid(parts)) if len(parts) > 1 else parts[0] for parts in merged["geometry"]
     ]
-    work.count("merged_outlines", len(rows) - len(merged))
+    _say_merged(work, rows)
     repaired = repair(merged["geometry"].to_numpy())
     _say_repairs(work, merged["name"].tolist(), repaired)
     merged = merged.reset_index().rename(columns={"_row": "source_row"})
     merged["outline"] = [shapely.to_wkb(shape, hex=True) for shape in repaired.outlines]
     stage(work.conn, "outline", _STAGED, merged)
+
+
+def _say_merged(work: Work, rows: pd.DataFrame) -> None:
+    """Several outlines of one ward are its parts where they lie side by side; one above the other, one is wrong."""
+    several = rows[rows.duplicated("code", keep=False)]
+    for name, parts in several.groupby("name")["geometry"]:
+        shapes = shapely.make_valid(in_metres(parts.to_numpy()))
+        if shapely.area(shapely.union_all(shapes)) < PARTS_APART * shapely.area(shapes).sum():
+            raise WrongWards(f"Phường «{name}» có {len(parts)} ranh giới chồng lên nhau; hãy giữ lại một ranh giới đúng.")
+    work.count("merged_outlines", len(several) - several["code"].nunique())
+    if len(several):
+        names = ", ".join(f"«{name}»" for name in several["name"].unique())
+        work.sentences.append(f"Phường gồm nhiều mảnh: {names}.")
 
 
 def write(work: Work) -> Changes:

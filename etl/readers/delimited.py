@@ -5,7 +5,7 @@ the header.
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -46,12 +46,13 @@ class DelimitedSheet:
         if max(map(len, self.head), default=0) > MAX_COLUMNS:
             raise TooLarge(f"Tệp «{path.name}» có hơn {MAX_COLUMNS} cột; hãy chia nhỏ rồi nạp lại.")
 
-    def pieces(self, first: int, width: int) -> Iterator[pd.DataFrame]:
+    def pieces(self, first: int, width: int, spread: Collection[int]) -> Iterator[pd.DataFrame]:
         """Rows from ``first`` (0-based) on: cells as text, columns 0 to ``width`` and the spare ones, index 1-based
-        rows.
+        rows. ``spread`` is for workbooks; here no cell is merged.
 
         Raises UnusableFile for text that is not of the encoding or cannot be split into rows.
         """
+        del spread
         fields = len(self.head[first]) if first < len(self.head) else 0
         if fields > width + SPARE_COLUMNS:
             # pandas would take the first columns of such a first row for an index.

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,7 +32,7 @@ class RawSheet(Protocol):
     def head(self) -> Sequence[Sequence[Any]]:
         """Its first rows."""
 
-    def pieces(self, first: int, width: int) -> Iterator[pd.DataFrame]:
+    def pieces(self, first: int, width: int, spread: Collection[int]) -> Iterator[pd.DataFrame]:
         """Rows from ``first`` on, in pieces; see the readers."""
 
 
@@ -55,7 +55,9 @@ def read_table(path: Path, shape: Shape, kind: str | None, today: dt.date) -> So
         recognise.refuse_contradictions(sheet.name, raw.head, layout)
         reader = RowReader(layout, path.name, sheet.name, len(names), today)
         names.append(sheet.name)
-        for piece in raw.pieces(layout.first_data, layout.width):
+        # A count merged over several rows is their total, and none of each.
+        spread = {position for name, position in layout.columns.items() if name != "scans"}
+        for piece in raw.pieces(layout.first_data, layout.width, spread):
             reader.take(piece)
         reader.finish()
         readers.append(reader)

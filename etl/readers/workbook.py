@@ -2,7 +2,7 @@
 them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,11 @@ class WorkbookSheet:
         self._left = sheet.start[1] if sheet.start else 0
         self.head: list[list[Any]] = list(islice(self._rows(), HEAD_ROWS))
 
-    def pieces(self, first: int, width: int) -> Iterator[pd.DataFrame]:
+    def pieces(self, first: int, width: int, spread: Collection[int]) -> Iterator[pd.DataFrame]:
         """Rows from ``first`` (0-based) on: cells as ``object``, columns 0 to ``width``, the index 1-based row
-        numbers.
+        numbers. In the columns ``spread`` a cell merged over several rows stands in each of them.
         """
-        rows = islice(self._rows(), first, None)
+        rows = self._spread(first, spread)
         number = first + 1
         while piece := list(islice(rows, ROWS_AT_ONCE)):
             columns = list(zip(*piece, strict=True))[:width]
@@ -40,6 +40,21 @@ class WorkbookSheet:
             number += len(piece)
             table = {at: pd.Series(cells, index=index, dtype=object) for at, cells in enumerate(columns)}
             yield pd.DataFrame(table, dtype=object)
+
+    def _spread(self, first: int, columns: Collection[int]) -> Iterator[list[Any]]:
+        begins: dict[int, list[tuple[int, int]]] = {}  # row -> column and last row of the cells merged from there down
+        for (top, left), (bottom, right) in self._sheet.merged_cell_ranges or ():
+            if left == right and bottom > top and left in columns:
+                begins.setdefault(top, []).append((left, bottom))
+        open_cells: dict[int, tuple[int, Any]] = {}
+        for number, row in enumerate(islice(self._rows(), first, None), start=first):
+            for column, last in begins.get(number, ()):
+                if column < len(row):
+                    open_cells[column] = (last, row[column])
+            for column, (last, cell) in open_cells.items():
+                if number <= last:
+                    row[column] = cell
+            yield row
 
     def _rows(self) -> Iterator[list[Any]]:
         pad = [""] * self._left
