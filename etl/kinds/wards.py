@@ -63,7 +63,9 @@ def _say_merged(work: Work, rows: pd.DataFrame) -> None:
     for name, parts in several.groupby("name")["geometry"]:
         shapes = shapely.make_valid(in_metres(parts.to_numpy()))
         if shapely.area(shapely.union_all(shapes)) < PARTS_APART * shapely.area(shapes).sum():
-            raise WrongWards(f"Phường «{name}» có {len(parts)} ranh giới chồng lên nhau; hãy giữ lại một ranh giới đúng.")
+            raise WrongWards(
+                f"Phường «{name}» có {len(parts)} ranh giới chồng lên nhau; hãy giữ lại một ranh giới đúng."
+            )
     work.count("merged_outlines", len(several) - several["code"].nunique())
     if len(several):
         names = ", ".join(f"«{name}»" for name in several["name"].unique())

@@ -77,6 +77,47 @@ def test_a_dry_run_tells_all_and_keeps_nothing(
     assert "mới 1" in out
 
 
+def test_a_dry_run_leaves_the_list_of_rejects_that_is_being_mended(
+    files: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command(capsys, "load", files["venues"])
+    path = write_csv(
+        tmp_path / "dk.csv", REGISTRATIONS, [("V001", "28/09/2021", "Q1", ""), ("V9", "1/10/2021", "", "")]
+    )
+    command(capsys, "load", path)
+    mended = tmp_path / "dk.loi.xlsx"
+    mended.write_bytes(b"mended")
+    path.write_text(path.read_text("utf-8") + "V8;02/10/2021;;\n", encoding="utf-8")
+    code, out, _ = command(capsys, "load", "--dry-run", path)
+    assert (code, "loại 2" in out) == (0, True)
+    assert mended.read_bytes() == b"mended"
+
+
+def test_files_of_one_stem_have_lists_of_rejects_of_their_own(
+    files: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command(capsys, "load", files["venues"])
+    rows = [("V001", "28/09/2021", "Q1", ""), ("V9", "1/10/2021", "", "")]
+    twins = [write_csv(tmp_path / name, REGISTRATIONS, rows) for name in ("dk.csv", "dk.txt")]
+    command(capsys, "load", *twins)
+    assert sorted(file.name for file in tmp_path.glob("dk*.loi.xlsx")) == ["dk-csv.loi.xlsx", "dk-txt.loi.xlsx"]
+
+
+def test_columns_that_were_not_read_are_named(
+    files: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command(capsys, "load", files["venues"])
+    path = write_csv(tmp_path / "dk.csv", (*REGISTRATIONS, "Hủy từ hôm"), [("V001", "28/09/2021", "Q1", "", "x")])
+    _, out, _ = command(capsys, "load", path)
+    assert "Không đọc 1 cột có tiêu đề không nhận ra: «Hủy từ hôm»" in out
+
+
+def test_a_wrong_command_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["load", "--as-of", "2021-13-01", "a.csv"])
+    assert capsys.readouterr().err.startswith("Lệnh không đúng (")
+
+
 def test_an_unusable_file_does_not_keep_the_others_out(
     files: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

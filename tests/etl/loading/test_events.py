@@ -124,6 +124,31 @@ def test_a_corrected_file_changes_adds_and_removes(tmp_path: Path, register: Non
     assert one("SELECT status::text FROM venue WHERE code = 'V004'") == "unregistered"
 
 
+def test_a_corrected_file_of_other_rows_corrects_when_a_person_says_so(tmp_path: Path, register: None) -> None:
+    """Day and month had been swapped: hardly a row stands in both, as with a new week's file under the old name."""
+    wrong = load_file(reminders(tmp_path / "nn.csv", ("V001", "02/01/2022", "Chưa tạo mã QR", "A")))
+    corrected = reminders(tmp_path / "nn.csv", ("V001", "01/02/2022", "Chưa tạo mã QR", "A"))
+    added = load_file(corrected)
+    assert (added.changes.supersedes, one("SELECT count(*) FROM reminder")) == (None, 2)
+    assert any(f"Lần nạp số {wrong.load_id} cùng tên tệp" in said and "--replace" in said for said in added.sentences)
+    replaced = load_file(corrected, replace=True)
+    assert (replaced.loaded_before, replaced.changes.removed) == (None, 1)
+    assert rows("SELECT reminded_on::text FROM reminder") == [("2022-02-01",)]
+
+
+def test_a_row_taken_back_by_another_files_correction_comes_again_with_its_own(tmp_path: Path, register: None) -> None:
+    days = ("01/10/2021", "02/10/2021", "03/10/2021")
+    lines = [("V001", day, "Chưa tạo mã QR", "A") for day in days]
+    load_file(reminders(tmp_path / "a.csv", *lines))
+    other = reminders(tmp_path / "b.csv", *lines)
+    load_file(other)
+    assert load_file(reminders(tmp_path / "a.csv", *lines[:2])).changes.removed == 1
+    again = load_file(other)
+    assert (again.loaded_before, again.changes.new) == (None, 1)
+    assert one("SELECT count(*) FROM reminder") == 3
+    assert load_file(other).loaded_before is not None
+
+
 def test_a_second_correction_reaches_the_rows_that_the_first_left_untouched(tmp_path: Path, register: None) -> None:
     lines = [(f"V{i:03d}", "28/09/2021", f"Q{i}", "VNeID") for i in range(1, 7)]
     load_file(registrations(tmp_path / "dk.csv", *lines))

@@ -56,6 +56,27 @@ def test_official_outlines_replace_the_approximate_ones_in_any_format_and_crs(
 
 
 @pytest.mark.usefixtures("fresh_database")
+def test_a_ward_may_have_parts_but_not_two_outlines(tmp_path: Path) -> None:
+    path = tmp_path / "ranhgioi.geojson"
+    frame = outlines()
+    frame.loc[len(frame)] = frame.loc[0]
+    frame.to_file(path, driver="GeoJSON", engine="pyogrio")
+    name = frame.loc[0, "TEN_XA"].removeprefix("Phường ")
+    with pytest.raises(WrongWards, match=f"Phường «{name}» có 2 ranh giới chồng lên nhau"):
+        load_file(path)
+    west, south, east, north = frame.geometry[0].bounds
+    middle = (west + east) / 2
+    halves = [shapely.box(west, south, middle, north), shapely.box(middle, south, east, north)]
+    frame.loc[0, "geometry"], frame.loc[len(frame) - 1, "geometry"] = (
+        frame.geometry[0].intersection(half) for half in halves
+    )
+    frame.to_file(path, driver="GeoJSON", engine="pyogrio")
+    outcome = load_file(path)
+    assert outcome.remarks["merged_outlines"] == 1
+    assert f"Phường gồm nhiều mảnh: «{name}»." in outcome.sentences
+
+
+@pytest.mark.usefixtures("fresh_database")
 def test_venues_without_a_named_ward_follow_the_outlines_and_the_others_are_flagged(tmp_path: Path) -> None:
     load_file(register(
         tmp_path / "so.csv", ("A", "không ghi", "", None, "", *MO_LAO), ("B", "có ghi", "", "Mộ Lao", "", *MO_LAO),

@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
+from data.folding import fold
 from etl.categories import categorise, category_of
+from etl.districts import ward_key
 from etl.streets import street_of
 
 
@@ -42,3 +44,17 @@ def test_the_category_of_a_clerks_words(words: str, code: str | None) -> None:
 def test_unknown_words_are_counted_and_missing_ones_are_not() -> None:
     codes, unknown = categorise(pd.Series(["Mầm non", "đóng tàu vũ trụ", None], dtype=object))
     assert (codes.tolist(), unknown) == (["kindergarten", "other", "other"], 1)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Mộ Lao", "P. Mộ Lao", "P Mộ Lao", "Ph. Mộ Lao", "F. Mộ Lao", "phường Mộ Lao, Hà Đông", "UBND phường Mộ Lao",
+     "Phường: Mộ Lao", "MỘ LAO.", "Ủy ban nhân dân phường Mộ Lao"],
+)  # fmt: skip
+def test_a_ward_by_the_names_that_clerks_give_it(name: str) -> None:
+    assert ward_key(name) == "mo lao"
+
+
+@pytest.mark.parametrize("name", ["Phú La", "Phúc La", "Phú Lãm", "Phú Lương"])
+def test_a_ward_that_begins_like_the_word_for_ward_keeps_its_name(name: str) -> None:
+    assert ward_key(f"phường {name}") == ward_key(name) == fold(name)
