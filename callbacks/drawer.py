@@ -58,7 +58,7 @@ def fill(state: State | None, moment: dict[str, Any] | None) -> Component:
             if state["level"] == "place" and state["place"]:
                 return drawer_venue.several(conn, seen, state["place"])
         except (UnknownVenue, UnknownFilter) as error:
-            return _sentence(str(error), seen.view.lang)
+            return _sentence(error.sentence(seen.view.lang), seen.view.lang)
         if len(seen.view.filters.wards) == 1:
             return drawer_ward.ward(conn, seen)
         return drawer_ward.district(conn, seen)

@@ -97,7 +97,7 @@ def _numbers(place: str) -> tuple[float, float, float]:
         values = []
     is_place = len(values) in (2, 3) and all(map(math.isfinite, values))
     if not is_place or abs(values[0]) > 180 or abs(values[1]) > 90:
-        raise UnknownFilter("Điểm đã bấm trong địa chỉ không đọc được; hãy bấm lại trên bản đồ.")
+        raise UnknownFilter("error.filter.place")
     return values[0], values[1], values[2] if len(values) == 3 else SAME_PLACE_METRES
 
 

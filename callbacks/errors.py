@@ -32,7 +32,11 @@ _PAGE = """<!doctype html>
 def outage(error: UserError, lang: str) -> Component:
     """The notice while the database does not answer: what is wrong, and that the page tries again by itself."""
     return html.Div(
-        [html.Strong(t("outage.title", lang)), html.P(str(error)), html.P(t("outage.retry", lang), className="quiet")],
+        [
+            html.Strong(t("outage.title", lang)),
+            html.P(error.sentence(lang)),
+            html.P(t("outage.retry", lang), className="quiet"),
+        ],
         className="outage",
         role="alert",
     )
@@ -92,7 +96,7 @@ def report(error: Exception) -> None:
         set_props(ids.OUTAGE, {"children": outage(error, lang)})
         set_props(ids.PULSE, {"interval": PULSE_WHILE_DOWN_MS})
     elif isinstance(error, UserError):
-        set_props(ids.NOTICES, {"children": [notice(str(error), "wrong")]})
+        set_props(ids.NOTICES, {"children": [notice(error.sentence(lang), "wrong")]})
     else:
         log.error("callback for %s failed", ctx.outputs_list, exc_info=error)
         set_props(ids.NOTICES, {"children": [notice(t("notice.failed", lang), "wrong")]})
@@ -119,7 +123,7 @@ def _refuse_unknown_paths() -> None:
 
 
 def _user_error(error: UserError) -> Response:
-    return _page(str(error), http_status(error))
+    return _page(error.sentence(language(request.args.get("lang"))), http_status(error))
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:

@@ -25,7 +25,7 @@ from flask import Flask, Response, abort, request, send_file
 
 from callbacks.filters import describe, file_query, read
 from data.connection import app_connection
-from data.errors import UnknownFilter
+from data.errors import UserError
 from data.filters import Filters
 from data.queries.exports import ExportRow, export_rows
 from data.queries.freshness import freshness
@@ -124,7 +124,7 @@ def _venues(kind: str) -> Response:
         names = options(conn, fresh.day)
         view = read(request.query_string.decode(), fresh.day, fresh.first_day, names)
         if view.problems:
-            raise UnknownFilter(view.problems[0])
+            raise UserError(view.problems[0])
         about = About(
             view.filters.day,
             describe(view.filters, names, view.lang),
@@ -148,7 +148,7 @@ def _violators(kind: str) -> Response:
         fresh = freshness(conn)
         asked = read(urlencode({"day": request.args.get("day", "")}), fresh.day, fresh.first_day, Options((), ()))
         if asked.problems:
-            raise UnknownFilter(asked.problems[0])
+            raise UserError(asked.problems[0])
         content, name, media_type = make("violators", kind, conn, day=asked.filters.day)
     return _sent(io.BytesIO(content), name, media_type)
 

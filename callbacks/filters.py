@@ -11,8 +11,8 @@ from dash import dcc, html
 
 from callbacks import ids
 from callbacks.legend import MEASURES, measure_card
-from data.days import require_past
-from data.errors import BeforeData, UnknownFilter, UserError
+from data.days import require_known
+from data.errors import UnknownFilter, UserError
 from data.filters import NO_WARD, POINT_OF_SALE, Filters
 from data.queries.figures import Cube, count_by, location_counts
 from data.queries.options import Options
@@ -52,9 +52,9 @@ def read(search: str | None, day: dt.date, first_day: dt.date | None, options: O
             continue
         try:
             filters = Filters.from_query_string(urlencode({key: given[key]}), day)
-            _require_existing(filters, first_day, options)
+            _require_existing(filters, first_day, day, options)
         except UserError as error:
-            problems.append(str(error))
+            problems.append(error.sentence(language(given.get("lang"))))
         else:
             readable[key] = given[key]
     return View(
@@ -65,17 +65,16 @@ def read(search: str | None, day: dt.date, first_day: dt.date | None, options: O
     )
 
 
-def _require_existing(filters: Filters, first_day: dt.date | None, options: Options) -> None:
+def _require_existing(filters: Filters, first_day: dt.date | None, current_day: dt.date, options: Options) -> None:
     """Raise an UserError when the one filter that is set names what is not there."""
-    require_past(filters.day)
-    if first_day is not None and filters.day < first_day:
-        raise BeforeData(filters.day, first_day)
+    if first_day is not None:
+        require_known(filters.day, first_day, current_day)
     for code in sorted(filters.wards - {NO_WARD}):
         if options.ward_name(code) is None:
-            raise UnknownFilter(f"Không có phường nào mang mã «{code}».")
+            raise UnknownFilter("error.filter.ward", code=code)
     for code in sorted(filters.categories - {POINT_OF_SALE}):
         if options.category(code) is None:
-            raise UnknownFilter(f"Không có loại hình nào mang mã «{code}».")
+            raise UnknownFilter("error.filter.category", code=code)
 
 
 def go(**patch: str | None) -> dict[str, str]:

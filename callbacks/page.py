@@ -195,7 +195,7 @@ def open_venue(code: str | None, moment: dict[str, Any] | None, search: str | No
         try:
             return selection.open_venue(venue_point(conn, code)), None
         except UnknownVenue as error:
-            return None, errors.notice(str(error), lang_of(search))
+            return None, errors.notice(error.sentence(lang_of(search)))
 
 
 def click(clicked: dict[str, Any] | None) -> Any:

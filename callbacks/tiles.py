@@ -18,8 +18,8 @@ import brotli
 from flask import Blueprint, Flask, Response, current_app, request
 
 from data.connection import tile_connection
-from data.days import require_past
-from data.errors import BeforeData, DatabaseUnavailable, UnknownFilter, UserError, http_status
+from data.days import require_known
+from data.errors import DatabaseUnavailable, UnknownFilter, UserError, http_status
 from data.filters import Filters
 from data.queries import tiles
 from data.queries.nearby import SAME_PLACE_METRES, nearby
@@ -233,9 +233,7 @@ def _filters(state: TileState) -> Filters:
     """Filters of the request without the venue that is open; their day is one of which something can be said."""
     filters = Filters.from_query_string(request.query_string.decode("utf-8", "replace"), state.day).without("venue")
     if filters.day != state.day:
-        require_past(filters.day)
-        if state.first_day is None or filters.day < state.first_day:
-            raise BeforeData(filters.day, state.first_day)
+        require_known(filters.day, state.first_day, state.day)
     return filters
 
 
@@ -246,7 +244,7 @@ def _number(name: str, most: float) -> float:
     except ValueError:
         number = float("nan")
     if not -most <= number <= most:
-        raise UnknownFilter(f"Giá trị «{name}» trong địa chỉ không đọc được: «{value[:64]}»; cần một số.")
+        raise UnknownFilter("error.filter.number", name=name, value=value[:64])
     return number
 
 

@@ -88,7 +88,8 @@ def _since(day: dt.date) -> str:
 
 def _status(options: argparse.Namespace) -> int:
     with app_connection() as conn:
-        day = days.require_past(options.as_of or days.data_span(conn).current_day)
+        current_day = days.data_span(conn).current_day
+        day = days.require_past(options.as_of or current_day, current_day)
         if options.venues:
             _print_csv(("code", "ward_code", "status", "counted_reminders", "last_scan"), status.by_venue(conn, day))
         else:

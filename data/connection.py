@@ -62,7 +62,7 @@ def owner_url() -> str:
         get_settings.cache_clear()
     url = get_settings().database_url
     if url is None:
-        raise DatabaseUnavailable("Chưa có cơ sở dữ liệu nào: hãy chạy `make run`, hoặc đặt biến DATABASE_URL.")
+        raise DatabaseUnavailable("error.no_database")
     return url
 
 

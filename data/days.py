@@ -10,7 +10,7 @@ import psycopg
 
 from data import periods
 from data.connection import app_connection
-from data.errors import BeforeData, FutureDay, UserError
+from data.errors import AfterData, BeforeData, FutureDay, UserError
 from data.settings import TIMEZONE
 
 log = logging.getLogger(__name__)
@@ -49,19 +49,23 @@ def data_span(conn: psycopg.Connection[dict[str, Any]]) -> DataSpan:
     return DataSpan(**row)  # type: ignore[arg-type]
 
 
-def require_past(day: dt.date) -> dt.date:
-    """``day`` itself; raises :class:`FutureDay` when it has not come yet."""
+def require_past(day: dt.date, current_day: dt.date) -> dt.date:
+    """``day`` itself.
+
+    Raises :class:`FutureDay` when it has not come yet, :class:`AfterData` when it has, but the data end before it.
+    """
     if day > today():
         raise FutureDay(day)
+    if day > current_day:
+        raise AfterData(day, current_day)
     return day
 
 
-def require_known(conn: psycopg.Connection[dict[str, Any]], day: dt.date) -> dt.date:
-    """``day`` itself; raises :class:`FutureDay` or :class:`BeforeData` where nothing can be said of it."""
-    require_past(day)
-    span = data_span(conn)
-    if span.first_day is None or day < span.first_day:
-        raise BeforeData(day, span.first_day)
+def require_known(day: dt.date, first_day: dt.date | None, current_day: dt.date) -> dt.date:
+    """``day`` itself; raises also :class:`BeforeData`, for nothing is known before ``first_day`` (None: of any day)."""
+    require_past(day, current_day)
+    if first_day is None or day < first_day:
+        raise BeforeData(day, first_day)
     return day
 
 

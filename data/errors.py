@@ -1,85 +1,108 @@
-"""Errors that a person is told of: each carries one Vietnamese sentence that says what is wrong and what to do.
+"""Errors that a person is told of: each carries one sentence that says what is wrong and what to do.
 
 ``HTTP_STATUS`` says once which status a route answers with, so that no route decides that for itself.
 """
 
 import datetime as dt
 
+from data.texts import DEFAULT_LANGUAGE, t
+
 
 class UserError(Exception):
-    """Something the person at the screen or the terminal can understand and mend; ``str()`` is the sentence."""
+    """Something that the person at the screen or terminal can understand and mend; ``str()`` says it in Vietnamese."""
+
+    def sentence(self, lang: str) -> str:
+        """The sentence in ``lang`` where there is one, else the Vietnamese one."""
+        del lang
+        return str(self)
 
 
-class DatabaseUnavailable(UserError):
-    """The database does not answer."""
+class TextError(UserError):
+    """A fault that the page tells of: its sentence stands in ``data/reference/texts.csv`` under ``key``."""
 
-    def __init__(self, hint: str = "Hãy thử lại sau ít phút; nếu vẫn vậy, chạy `make run` trên máy chủ.") -> None:
-        super().__init__(f"Không kết nối được cơ sở dữ liệu. {hint}")
+    def __init__(self, key: str, **values: object) -> None:
+        self._key, self._values = key, values
+        super().__init__(self.sentence(DEFAULT_LANGUAGE))
+
+    def sentence(self, lang: str) -> str:
+        return t(self._key, lang, **self._values)
 
 
-class NotMigrated(UserError):
+class DatabaseUnavailable(TextError):
+    """The database does not answer, or there is none (``key``)."""
+
+    def __init__(self, key: str = "error.database") -> None:
+        super().__init__(key)
+
+
+class NotMigrated(TextError):
     """The database lacks tables or functions of this version."""
 
     def __init__(self) -> None:
-        super().__init__("Cơ sở dữ liệu chưa được chuẩn bị cho phiên bản này. Hãy chạy `python -m data migrate`.")
+        super().__init__("error.not_migrated")
 
 
-class FutureDay(UserError):
+class FutureDay(TextError):
     """A day after today was asked for."""
 
     def __init__(self, day: dt.date) -> None:
-        super().__init__(f"Ngày {day:%d/%m/%Y} chưa tới; hãy chọn ngày hôm nay hoặc một ngày đã qua.")
+        super().__init__("error.future_day", day=day)
 
 
-class BeforeData(UserError):
+class AfterData(TextError):
+    """A day that has come was asked for, but the data end before it, as those of a demonstration do."""
+
+    def __init__(self, day: dt.date, last_day: dt.date) -> None:
+        super().__init__("error.after_data", day=day, last_day=last_day)
+
+
+class BeforeData(TextError):
     """A day before the first day of which anything is known was asked for."""
 
     def __init__(self, day: dt.date, first_day: dt.date | None) -> None:
-        known = f"số liệu bắt đầu từ ngày {first_day:%d/%m/%Y}" if first_day else "chưa có số liệu nào được nạp"
-        super().__init__(f"Không có số liệu cho ngày {day:%d/%m/%Y}: {known}.")
+        if first_day is None:
+            super().__init__("error.no_data", day=day)
+        else:
+            super().__init__("error.before_data", day=day, first_day=first_day)
 
 
-class UnknownFilter(UserError):
+class UnknownFilter(TextError):
     """A filter in an address names something that does not exist or cannot be read."""
 
 
-class UnknownVenue(UserError):
+class UnknownVenue(TextError):
     """No venue bears the code."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"Không có địa điểm nào mang mã «{code}».")
+        super().__init__("error.unknown_venue", code=code)
 
 
-class NotRegistered(UserError):
+class NotRegistered(TextError):
     """The venue has no registration in force, so there is no code to print."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"Địa điểm «{name}» chưa tạo mã QR, nên chưa có mã để in.")
+        super().__init__("error.not_registered", name=name)
 
 
-class NoQrContent(UserError):
+class NoQrContent(TextError):
     """The venue has a registration, but its file did not say what the code holds."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"Địa điểm «{name}» đã tạo mã QR nhưng tệp đăng ký đã nạp không ghi nội dung mã, nên chưa in được; "
-            "hãy nạp tệp đăng ký có cột nội dung mã QR."
-        )
+        super().__init__("error.no_qr_content", name=name)
 
 
-class QrContentTooLong(UserError):
+class QrContentTooLong(TextError):
     """No QR code holds as much as the registration says."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"Nội dung mã QR của địa điểm «{name}» quá dài, không mã QR nào chứa hết; hãy kiểm tra lại tệp đăng ký."
-        )
+        super().__init__("error.qr_content_too_long", name=name)
 
 
 HTTP_STATUS: dict[type[UserError], int] = {
     DatabaseUnavailable: 503,
     NotMigrated: 503,
     FutureDay: 400,
+    AfterData: 400,
     BeforeData: 400,
     UnknownFilter: 400,
     UnknownVenue: 404,

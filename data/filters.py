@@ -17,6 +17,7 @@ LOCATED = ("no_point", "no_ward", "outside_ward")
 MAX_AREA_CORNERS = 200
 MAX_QUERY_LENGTH = 100
 
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f]+")  # PostgreSQL takes no NUL, and nobody types the others
 _CODE = re.compile(r"[\w.\-]{1,64}")
 
 
@@ -52,7 +53,7 @@ class Filters:
             statuses=_codes("status", values.get("status"), STATUSES),
             wards=_codes("ward", values.get("ward")),
             categories=_codes("category", values.get("category")),
-            query=values.get("q", "").strip()[:MAX_QUERY_LENGTH],
+            query=_UNSEEN.sub(" ", values.get("q", "")).strip()[:MAX_QUERY_LENGTH],
             area=_area(values.get("area")),
             located=_located(values.get("located")),
             venue=next(iter(_codes("venue", values.get("venue"))), None),
@@ -180,22 +181,20 @@ def _day(value: str | None, default: dt.date) -> dt.date:
     try:
         return dt.date.fromisoformat(value)
     except ValueError:
-        raise UnknownFilter(
-            f"Ngày «{value}» trong địa chỉ không đọc được; cần dạng năm-tháng-ngày: 2021-11-30."
-        ) from None
+        raise UnknownFilter("error.filter.day", value=value[:64]) from None
 
 
 def _codes(key: str, value: str | None, allowed: tuple[str, ...] | None = None) -> frozenset[str]:
     codes = frozenset(part for part in (value or "").split(",") if part)
     unknown = [code for code in codes if not _CODE.fullmatch(code) or (allowed and code not in allowed)]
     if unknown:
-        raise UnknownFilter(f"Bộ lọc «{key}» trong địa chỉ không có giá trị «{sorted(unknown)[0][:64]}».")
+        raise UnknownFilter("error.filter.value", name=key, value=sorted(unknown)[0][:64])
     return codes
 
 
 def _located(value: str | None) -> str | None:
     if value and value not in LOCATED:
-        raise UnknownFilter(f"Bộ lọc «located» trong địa chỉ không có giá trị «{value[:64]}».")
+        raise UnknownFilter("error.filter.value", name="located", value=value[:64])
     return value or None
 
 
@@ -208,5 +207,5 @@ def _area(value: str | None) -> tuple[tuple[float, float], ...] | None:
         ring = ()
     inside = all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in ring)
     if not 3 <= len(ring) <= MAX_AREA_CORNERS or not inside:
-        raise UnknownFilter("Vùng chọn trong địa chỉ không đọc được; hãy vẽ lại vùng trên bản đồ.")
+        raise UnknownFilter("error.filter.area")
     return ring

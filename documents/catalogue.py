@@ -64,7 +64,7 @@ def make(kind: str, fmt: str, conn: Connection, *, day: dt.date | None = None, v
         Of a poster: there is no code to print.
     """
     if fmt not in FORMATS.get(kind, ()):
-        raise UnknownFilter(f"Không có văn bản «{kind[:64]}» dạng «{fmt[:16]}».")
+        raise UnknownFilter("error.document.unknown", kind=kind[:64], fmt=fmt[:16])
     if kind == "poster":
         return _poster(conn, venue, cast(Literal["pdf", "svg"], fmt))
     rows, facts = violators_on(conn, day or data_span(conn).current_day)
@@ -73,6 +73,6 @@ def make(kind: str, fmt: str, conn: Connection, *, day: dt.date | None = None, v
 
 def _poster(conn: Connection, venue: str | None, fmt: Literal["pdf", "svg"]) -> Made:
     if not venue:
-        raise UnknownFilter("Cần mã của địa điểm để in mã QR.")
+        raise UnknownFilter("error.document.venue")
     code = location_code(conn, venue)
     return poster(code, data_span(conn).current_day, fmt), f"ma-qr-{code.venue_code}.{fmt}", MEDIA_TYPES[fmt]

@@ -88,9 +88,10 @@ def violators_on(conn: Connection, day: dt.date) -> tuple[list[Violator], ListFa
 
     Raises
     ------
-    FutureDay, BeforeData
+    FutureDay, AfterData, BeforeData
     """
-    require_known(conn, day)
+    span = data_span(conn)
+    require_known(day, span.first_day, span.current_day)
     rows = conn.execute(
         """
         SELECT w.code AS ward_code, w.name AS ward, v.name, v.address, c.name_vi AS category, v.code AS venue_code,
