@@ -32,7 +32,10 @@
   const offeredOf = (text, options) => list(text).filter((code) => (options || []).some(({ value }) => value === code));
   const noUpdate = () => window.dash_clientside.no_update;
 
-  /** Change the address by a patch; null takes a key out. Typing replaces the entry, so that "back" skips letters. */
+  /** Whether the newest entry of the history was made by typing: more letters replace it, so that "back" skips them. */
+  let isTyped = false;
+
+  /** Change the address by a patch; null takes a key out. */
   const go = (patch, { isTyping = false } = {}) => {
     // A venue that was not picked from the list of a place leaves that list.
     const left = patch.venue && !("place" in patch) ? { place: null } : {};
@@ -40,8 +43,9 @@
     if (search === window.location.search) return;
     const address = `${window.location.pathname}${search}`;
     if ("q" in patch && !isTyping) showTyped(patch.q || "");
-    if (isTyping) window.history.replaceState(null, "", address);
+    if (isTyping && isTyped) window.history.replaceState(null, "", address);
     else window.history.pushState(null, "", address);
+    isTyped = isTyping;
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   };
 
@@ -91,7 +95,9 @@
     if (!printable) setTimeout(rememberMap, 1000); // it starts with its first view
   };
   // A map that could not be loaded says so in its own place; then there is nothing to print.
-  window.addEventListener("load", () => window.hadong.map && rememberMap().catch(() => (printable = null)));
+  const begin = () => window.hadong.map && rememberMap().catch(() => (printable = null));
+  if (document.readyState === "complete") begin();
+  else window.addEventListener("load", begin);
   window.addEventListener("beforeprint", () => {
     if (printable) document.querySelector(".map-section").append(copyOfMap(printable));
   });
@@ -130,6 +136,8 @@
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.page = {
     scope(search) {
+      // The calendar speaks the language of the page; its Vietnamese words come after this script, and before Dash.
+      if (document.documentElement.lang === "en" && window.dateFns) window.dateFns.locale = {};
       const state = read(search);
       const scope = write(state, SCOPE_KEYS);
       const venue = state.venue || null;
@@ -219,7 +227,10 @@
     },
   };
 
-  window.addEventListener("popstate", () => showTyped(read(window.location.search).q || ""));
+  window.addEventListener("popstate", () => {
+    isTyped = false;
+    showTyped(read(window.location.search).q || "");
+  });
 
   window.hadong.page = { go, read, write };
 
@@ -312,12 +323,11 @@
     }
   });
 
-  // The calendar speaks the language of the page, not that of the browser.
-  if (document.documentElement.lang === "en" && window.dateFns) window.dateFns.locale = {};
-
   const dagfuncs = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
   dagfuncs.tableTheme = (theme) =>
     theme.withParams({
+      rowHeight: isPhone() ? 44 : 34,
+      headerHeight: isPhone() ? 44 : 36,
       fontFamily: "var(--font)",
       fontSize: 13,
       accentColor: "#0b5c7a",

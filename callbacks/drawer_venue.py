@@ -24,6 +24,7 @@ from layers.timeline import timeline
 Component = Any
 # More would keep the browser busy for seconds; the table takes any number.
 LISTED = 50
+LONGEST_TIMELINE = dt.timedelta(days=365)
 METRES_A_DEGREE = 111_195.0  # of latitude
 
 
@@ -36,12 +37,16 @@ def venue(conn: Connection, seen: Snapshot, code: str, place: str | None) -> Com
     """
     lang, day = seen.view.lang, seen.view.filters.day
     first = parts.chart_from(day, seen.fresh.first_day)
-    history = venue_history(conn, code, day, (day - first).days + 1)
+    known_from = max(seen.fresh.first_day or first, day - LONGEST_TIMELINE)
+    history = venue_history(conn, code, day, (day - min(first, known_from)).days + 1)
+    counted = (reminder.reminded_on for reminder in history.reminders if reminder.standing == "counted")
+    # What decided the status is on the timeline, however long ago it was.
+    begin = max(min((first, *counted)), min(first, known_from))
     body = [
         _head(history, lang),
         _why(history, lang),
-        _scan_chart(history, lang),
-        parts.figure(timeline(events(history, lang), first, day, lang), lang),
+        _scan_chart(history, first, lang),
+        parts.figure(timeline(events(history, lang), begin, day, lang), lang),
         _about(conn, history, seen),
         _sources(history, lang),
     ]
@@ -150,9 +155,9 @@ def _reminder(reminder: Reminder, history: VenueHistory, lang: str) -> Component
     )
 
 
-def _scan_chart(history: VenueHistory, lang: str) -> Component:
+def _scan_chart(history: VenueHistory, first: dt.date, lang: str) -> Component:
     facts = history.facts
-    days = [(row.day, row.scans) for row in history.scans]
+    days = [(row.day, row.scans) for row in history.scans if row.day >= first]
     return parts.figure(scans(days, facts.window_from, facts.scanning_window_days, lang), lang)
 
 

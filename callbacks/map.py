@@ -13,7 +13,7 @@ from data.settings import get_settings
 from data.streets import street_points
 from data.texts import Language, language, t
 from layers.basemap import StreetPoint, street_lines
-from layers.map_style import MEASURES, VENUE_LAYERS, MapSettings, overlays, style
+from layers.map_style import MEASURES, NOT_KNOWN, VENUE_LAYERS, MapSettings, overlays, style
 
 CONFIG = "/map/config.json"
 # All that the map's script loads before it can draw, itself first; named in the page's head, they load side by side.
@@ -24,6 +24,7 @@ MODULES = (
     "map/filters.mjs",
     "map/labels.mjs",
     "map/wards.mjs",
+    "map/fetching.mjs",
     "map/choropleth.mjs",
     "map/controls.mjs",
     "map/drawing.mjs",
@@ -58,7 +59,8 @@ _TEXTS = {
 
 def config(lang: Language) -> dict[str, str]:
     """What the page tells the script: where the rest is, and what to say when nothing can be drawn."""
-    return {"address": _address(lang), "place": ids.MAP, "failed": t("map.failed", lang)}
+    told = {"failed": t("map.failed", lang), "retrying": t("map.retrying", lang)}
+    return {"address": _address(lang), "place": ids.MAP} | told
 
 
 def head(lang: Language) -> str:
@@ -97,6 +99,7 @@ def settings_of_map(lang: Language) -> dict[str, Any]:
         "style": style(settings),
         "overlays": overlays(),
         "measures": MEASURES,
+        "noColour": NOT_KNOWN,
         "venueLayers": list(VENUE_LAYERS),
         "firstFullZoom": FIRST_FULL_ZOOM,
         "ids": {

@@ -186,6 +186,13 @@ def scroll_table(code: str | None, request: dict[str, Any] | None, scope: str | 
     return {"rowIndex": place, "rowPosition": "middle"}, {"ids": [code]}
 
 
+def mark_open_venue(request: dict[str, Any] | None, code: str | None, scope: str | None) -> tuple[Any, Any]:
+    """As :func:`scroll_table`, when the grid asks for its first rows: it was just opened, or its order changed."""
+    if code is None or request is None or request["startRow"] != 0:
+        return no_update, no_update
+    return scroll_table(code, request, scope)
+
+
 def open_venue(code: str | None, moment: dict[str, Any] | None, search: str | None) -> tuple[Any, Any]:
     """Point of the venue that the address names, or a notice that there is none."""
     del moment
@@ -234,6 +241,14 @@ def register(app: Dash) -> None:
     app.callback(Output(ids.TABLE, "getRowsResponse"), Input(ids.TABLE, "getRowsRequest"), State(ids.SCOPE, "data"))(
         table_rows
     )
+    app.callback(
+        Output(ids.TABLE, "scrollTo", allow_duplicate=True),
+        Output(ids.TABLE, "selectedRows", allow_duplicate=True),
+        Input(ids.TABLE, "getRowsRequest"),
+        State(ids.VENUE, "data"),
+        State(ids.SCOPE, "data"),
+        prevent_initial_call=True,
+    )(mark_open_venue)
     app.callback(
         Output(ids.TABLE, "scrollTo"),
         Output(ids.TABLE, "selectedRows"),

@@ -81,8 +81,6 @@ def grid(lang: str) -> Component:
             "maxConcurrentDatasourceRequests": 1,
             "rowBuffer": 0,
             "infiniteInitialRowCount": 1,
-            "rowHeight": 34,
-            "headerHeight": 36,
             "suppressCellFocus": False,
             "ensureDomOrder": True,
         },

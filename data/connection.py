@@ -5,6 +5,7 @@ Without ``DATABASE_URL`` the private cluster under ``.local/`` is used, and star
 
 import datetime as dt
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -121,14 +122,14 @@ def probe_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
 
 @contextmanager
 def _borrowed(options: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
-    with _named_errors(), _pool(os.getpid(), _reader_url(), options).connection() as conn:
+    with _named_errors(), _shared_pool(options).connection() as conn:
         yield conn
 
 
 def warm_up() -> None:
     """Open this process's connections for tiles before the first request, which meets a database that is away."""
     with suppress(DatabaseUnavailable):
-        _pool(os.getpid(), _reader_url(), _TILES)
+        _shared_pool(_TILES)
 
 
 @contextmanager
@@ -148,6 +149,15 @@ def _named_errors() -> Iterator[None]:
 def _reader_url() -> str:
     settings = get_settings()
     return settings.app_database_url or owner_url()
+
+
+_making = threading.Lock()
+
+
+def _shared_pool(options: str) -> ConnectionPool[psycopg.Connection[dict[str, Any]]]:
+    """The pool of this process; the lock, so that two first requests do not make one each."""
+    with _making:
+        return _pool(os.getpid(), _reader_url(), options)
 
 
 _pools: list[ConnectionPool[psycopg.Connection[dict[str, Any]]]] = []

@@ -23,7 +23,8 @@ export function colourWards(map, view, wards, config) {
   const known = [...values.values()].filter((value) => value !== null);
   const limits = classBounds(view.measure, bounds, known);
   for (const [code, value] of values) {
-    const colour = value === null ? null : colours[limits.filter((limit) => value >= limit).length];
+    // Without a value a ward has no class; left without a colour, it would take that of the unfiltered tile.
+    const colour = value === null ? config.noColour : colours[limits.filter((limit) => value >= limit).length];
     map.setFeatureState({ source: "wards", sourceLayer: "wards", id: code }, { colour });
   }
 }

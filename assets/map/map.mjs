@@ -2,11 +2,14 @@
    it when that is there; from then on the page hands over views (see assets/page.js) to be shown. */
 
 import * as maplibregl from "../vendor/maplibre/maplibre-gl.mjs";
+import { fetchJson } from "./fetching.mjs";
 import { layerFilter, tileAddress, wardAddress } from "./filters.mjs";
 import { loadFonts } from "./labels.mjs";
 import { loadWards } from "./wards.mjs";
 
-const FIT = { padding: 24, maxZoom: 17 };
+// On a phone the buttons take a strip at the right, scale and notes one at the foot.
+const isNarrow = matchMedia("(max-width: 760px)").matches;
+const FIT = { padding: isNarrow ? { top: 16, right: 66, bottom: 64, left: 12 } : 24, maxZoom: 17 };
 // What makes the first view differ from that of the bare address.
 const KEYS_OF_A_VIEW = ["day", "status", "ward", "category", "q", "area", "located", "venue", "measure"];
 
@@ -18,10 +21,7 @@ let map = null;
 
 function loadConfig(address) {
   if (!configs.has(address)) {
-    const loading = fetch(address).then((response) => {
-      if (!response.ok) throw new Error(`${address}: ${response.status}`);
-      return response.json();
-    });
+    const loading = fetchJson(address);
     loading.catch(() => configs.delete(address));
     configs.set(address, loading);
   }

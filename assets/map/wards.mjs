@@ -1,17 +1,20 @@
 /* Names and boxes of the wards, and whether boundaries are approximate and tiles thinned; asked for once a version. */
 
+import { fetchJson } from "./fetching.mjs";
+
 let known = { key: null, wards: null };
 
 /** Wards as of `view`, or of the current day. */
 export async function loadWards(view) {
   const key = view && `${view.day} ${view.version}`;
   if (known.key && (!view || known.key === key)) return known.wards;
-  const response = await fetch(view ? `/tiles/wards.geojson?day=${view.day}` : "/tiles/wards.geojson");
-  if (!response.ok) {
-    if (known.wards) return known.wards;
-    throw new Error(await response.text());
-  }
-  const wards = read(await response.json());
+  const address = view ? `/tiles/wards.geojson?day=${view.day}` : "/tiles/wards.geojson";
+  const collection = await fetchJson(address).catch((error) => {
+    if (known.wards) return null;
+    throw error;
+  });
+  if (!collection) return known.wards;
+  const wards = read(collection);
   known = { key: `${wards.day} ${wards.version}`, wards };
   return wards;
 }

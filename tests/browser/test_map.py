@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from psycopg.sql import SQL
 
 from data.cluster import OWNER, READER, Cluster
-from layers.map_style import MEASURES
+from layers.map_style import MEASURES, NOT_KNOWN
 from tests.fixtures.browser import DESKTOP, watched_page
 from tests.fixtures.server import free_port, serving
 
@@ -29,6 +29,9 @@ DRAWN = """(map) => {
   const found = map.queryRenderedFeatures({ layers });
   return Object.fromEntries(found.map((f) => [f.properties.id, f.properties.status]));
 }"""
+STATE = """(map, codes) => Object.fromEntries(codes.map((id) => {
+  return [id, map.getFeatureState({source: "wards", sourceLayer: "wards", id}).colour];
+}))"""
 PROJECT = "(map, at) => { const p = map.project(at); return [p.x, p.y]; }"
 
 
@@ -145,11 +148,14 @@ def test_the_colour_of_a_ward_is_the_class_of_its_share(desktop_page: Page, serv
     )
     key = MEASURES["violating"]
     wanted = {row["code"]: key["colours"][sum(row["share"] >= b for b in key["bounds"])] for row in rows}
-    state = """(map, codes) => Object.fromEntries(codes.map((id) => {
-      return [id, map.getFeatureState({source: "wards", sourceLayer: "wards", id}).colour];
-    }))"""
-    eventually(lambda: on_map(page, state, list(wanted)), wanted)
+    eventually(lambda: on_map(page, STATE, list(wanted)), wanted)
     assert len(set(wanted.values())) > 1
+
+
+def test_a_ward_without_a_venue_in_the_view_has_no_class(desktop_page: Page, server: str, rule: Connection) -> None:
+    page = opened(desktop_page, server, "?measure=violating&q=khongcogi")
+    codes = [row["code"] for row in rule.execute("SELECT code FROM ward").fetchall()]
+    eventually(lambda: set(on_map(page, STATE, codes).values()), {NOT_KNOWN})
 
 
 def test_boundaries_that_are_approximate_are_said_to_be(browser_page: Page, server: str) -> None:
@@ -351,6 +357,22 @@ def test_tiles_that_fail_are_said_and_asked_for_again(desktop_page: Page, server
     page.unroute("**/tiles/venues/**", fail)
     eventually(lambda: drawn(page), by_rule(rule))
     expect(page.locator(".map-note.fault")).to_have_count(0)
+
+
+@pytest.mark.console_errors(r"503")
+def test_a_map_that_could_not_start_starts_by_itself(desktop_page: Page, server: str, rule: Connection) -> None:
+    page = desktop_page
+
+    def fail(route: Route) -> None:
+        route.fulfill(status=503, body="Không kết nối được cơ sở dữ liệu.")
+
+    page.route("**/tiles/wards.geojson*", fail)
+    page.goto(server)
+    expect(page.locator("#map")).to_have_attribute("data-failed", re.compile("đang thử lại"))
+    page.unroute("**/tiles/wards.geojson*", fail)
+    eventually(lambda: page.locator("#map[data-drawn]").count(), 1)
+    assert page.locator("#map").get_attribute("data-failed") is None
+    eventually(lambda: drawn(page), by_rule(rule))
 
 
 def test_a_basemap_out_of_reach_leaves_a_map(browser: Any, test_cluster: Cluster, demo_copy: str) -> None:

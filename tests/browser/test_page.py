@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from psycopg.rows import dict_row
 
-from tests.fixtures.browser import DESKTOP, PAGE_TIMEOUT_MS, watched_page
+from tests.fixtures.browser import DESKTOP, PAGE_TIMEOUT_MS, PHONE, watched_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -140,8 +140,42 @@ def test_typing_leaves_one_step_to_go_back(desktop_page: Page, server: str) -> N
     expect(page).to_have_url(re.compile("q=pho%20le%20loi"))
     expect(page.locator("#search")).to_have_value("pho le loi")
     page.go_back()
-    expect(page).to_have_url(re.compile(r"/$"))
+    expect(page).to_have_url(re.compile(r"\?status=scanning$"))
     expect(page.locator("#search")).to_have_value("")
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
+def test_a_table_opened_after_a_venue_marks_it(desktop_page: Page, server: str, violating: dict[str, str]) -> None:
+    page = opened(desktop_page, server, f"?venue={violating['code']}")
+    expect(page.locator("#drawer-body")).to_contain_text(violating["name"])
+    page.locator("#table-toggle").click()
+    expect(page.locator(".ag-row-selected")).to_contain_text(violating["code"])
+
+
+def test_the_calendar_speaks_the_language_of_the_page(desktop_page: Page, server: str) -> None:
+    for query, day in (("", "Th 2"), ("?lang=en", "Mo")):
+        page = opened(desktop_page, server, query)
+        page.locator("#day").click()
+        expect(page.locator(".dash-datepicker-calendar-container")).to_contain_text(day)
+
+
+def test_downloads_are_within_a_small_phone(browser: Browser, server: str) -> None:
+    with watched_page(browser, PHONE | {"viewport": {"width": 360, "height": 640}}, []) as page:
+        opened(page, server)
+        page.locator("[data-press=table-toggle]").click()
+        page.locator("details.exports > summary").click()
+        for link in page.locator(".menu a").all():
+            link.scroll_into_view_if_needed()
+            expect(link).to_be_in_viewport(ratio=1)
+
+
+def test_errors_are_told_in_the_language_of_the_page(desktop_page: Page, server: str) -> None:
+    page = opened(desktop_page, server, "?lang=en&day=2021-12-01&status=angry&venue=HD99999999")
+    notices = page.locator(".notices")
+    expect(notices).to_contain_text("There are no data for 01/12/2021: they end on 30/11/2021.")
+    expect(notices).to_contain_text("The filter «status» in the address has no value «angry».")
+    expect(notices).to_contain_text("No venue bears the code «HD99999999».")
 
 
 def test_filters_that_leave_nothing_say_so_on_the_map(browser_page: Page, server: str) -> None:

@@ -68,6 +68,16 @@ def test_a_status_is_explained_by_the_facts_of_the_rule(code: str, day: dt.date,
     assert any(sentence.startswith(said) for sentence in explained(code, day)), explained(code, day)
 
 
+def test_the_timeline_reaches_back_to_what_decided_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    with app_connection() as conn:
+        counted = [r.reminded_on for r in venue_history(conn, "HD0004", TODAY).reminders if r.standing == "counted"]
+    monkeypatch.setattr("callbacks.drawer_parts.CHART_DAYS", 3)
+    assert min(counted) < TODAY - dt.timedelta(days=3)
+    shown = words("venue", "?day=2021-11-30", "HD0004")
+    assert f"Diễn biến, {min(counted):%d/%m/%Y} – 30/11/2021" in shown
+    assert "Lượt quét mỗi ngày, 28/11/2021 – 30/11/2021" in shown
+
+
 def test_a_window_without_any_known_day_says_that_nothing_can_be_said(database: str) -> None:
     with psycopg.connect(database, row_factory=psycopg.rows.dict_row) as conn:
         history = venue_history(conn, "HD0004", dt.date(2021, 10, 31))

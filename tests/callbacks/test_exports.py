@@ -124,6 +124,11 @@ def test_what_begins_a_formula_is_quoted(text: str) -> None:
     assert without_formula(text) == f"'{text}"
 
 
+def test_a_search_that_no_database_can_hold_is_answered(client: FlaskClient) -> None:
+    assert client.get("/exports/venues.csv?q=%00").status_code == 200
+    assert client.get("/exports/venues.csv").headers["Content-Type"] == "text/csv; charset=utf-8"
+
+
 def test_plain_text_is_left_alone() -> None:
     assert without_formula("Tạp hóa = 2") == "Tạp hóa = 2"
 
@@ -136,6 +141,9 @@ def test_plain_text_is_left_alone() -> None:
         ("/exports/venues.csv?ward=00000", 400, "00000"),
         ("/exports/violators.pdf?day=2099-01-01", 400, "01/01/2099"),
         ("/exports/violators.pdf?day=2021-01-01", 400, "01/01/2021"),
+        ("/exports/violators.csv?day=2021-12-01", 400, "số liệu chỉ có đến hết ngày 30/11/2021"),
+        ("/exports/venues.csv?day=2021-12-01&lang=en", 400, "they end on 30/11/2021"),
+        ("/exports/venues.csv?status=angry&lang=en", 400, "has no value «angry»"),
         ("/exports/poster.pdf?venue=HD9999", 404, "HD9999"),
         ("/exports/poster.pdf", 400, "Cần mã"),
         ("/exports/violators.zip", 404, "Không có trang hoặc tệp này"),

@@ -235,6 +235,7 @@ def test_an_address_without_a_tile_is_a_sentence(client: FlaskClient, address: s
         ("day=30-11-2021", "Ngày «30-11-2021»"),
         ("day=2021-02-30", "Ngày «2021-02-30»"),
         ("day=2999-01-01", "chưa tới"),
+        ("day=2021-12-02", "số liệu chỉ có đến hết ngày"),
         ("day=1999-01-01", "số liệu bắt đầu từ ngày 01/11/2021"),
         ("status=guilty", "Bộ lọc «status»"),
         ("ward=';DROP TABLE venue;--", "Bộ lọc «ward»"),

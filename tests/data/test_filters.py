@@ -22,7 +22,7 @@ filters = st.builds(
     statuses=st.frozensets(st.sampled_from(STATUSES)),
     wards=codes,
     categories=codes,
-    query=st.text(max_size=30).map(str.strip),
+    query=st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=30).map(str.strip),
     area=st.none() | st.lists(corners, min_size=3, max_size=8).map(tuple),
     located=st.none() | st.sampled_from(LOCATED),
     venue=st.none() | st.from_regex(r"[A-Za-z0-9]{1,8}", fullmatch=True),
@@ -50,6 +50,18 @@ def test_an_address_restores_the_filters(original: Filters) -> None:
 def test_what_cannot_be_read_is_said_in_a_sentence(address: str) -> None:
     with pytest.raises(UnknownFilter, match="địa chỉ"):
         Filters.from_query_string(address, TODAY)
+
+
+def test_what_nobody_types_leaves_the_search() -> None:
+    assert Filters.from_query_string("q=%00le%00%0a%07loi%1b", TODAY).query == "le loi"
+
+
+@pytest.mark.parametrize("address", ["day=hôm qua", "status=naughty", "area=1,2", "located=somewhere"])
+def test_what_cannot_be_read_is_said_in_either_language(address: str) -> None:
+    with pytest.raises(UnknownFilter) as caught:
+        Filters.from_query_string(address, TODAY)
+    assert "in the address" in caught.value.sentence("en")
+    assert caught.value.sentence("vi") == str(caught.value)
 
 
 @given(filters)
