@@ -2,88 +2,25 @@
 
 import datetime as dt
 import re
-import time
-from collections.abc import Callable, Iterator
-from typing import Any
 
-import psycopg
 import pytest
-from playwright.sync_api import Page, Response, Route, expect
-from psycopg.rows import dict_row
-from psycopg.sql import SQL
+from playwright.sync_api import Page, Response, expect
 
-from data.cluster import OWNER, READER, Cluster
 from layers.map_style import MEASURES, NOT_KNOWN
-from tests.fixtures.browser import DESKTOP, watched_page
-from tests.fixtures.server import free_port, serving
+from tests.browser.map_page import (
+    STATE,
+    TODAY,
+    Connection,
+    by_rule,
+    drawn,
+    eventually,
+    middle,
+    on_map,
+    opened,
+    place_on_screen,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-Connection = psycopg.Connection[dict[str, Any]]
-PATIENCE_SECONDS = 40
-TODAY = dt.date(2021, 11, 30)
-
-CALL = "async (what) => { const map = (await window.hadong.map.module).current(); return (%s)(map, what); }"
-DRAWN = """(map) => {
-  const layers = map.getStyle().layers.filter((l) => l.metadata?.status && !l.id.endsWith("core")).map((l) => l.id);
-  const found = map.queryRenderedFeatures({ layers });
-  return Object.fromEntries(found.map((f) => [f.properties.id, f.properties.status]));
-}"""
-STATE = """(map, codes) => Object.fromEntries(codes.map((id) => {
-  return [id, map.getFeatureState({source: "wards", sourceLayer: "wards", id}).colour];
-}))"""
-PROJECT = "(map, at) => { const p = map.project(at); return [p.x, p.y]; }"
-
-
-@pytest.fixture
-def rule(demo_database: str) -> Iterator[Connection]:
-    with psycopg.connect(demo_database, row_factory=dict_row) as conn:
-        yield conn
-
-
-def on_map(page: Page, script: str, what: Any = None) -> Any:
-    return page.evaluate(CALL % script, what)
-
-
-def eventually(told: Callable[[], Any], wanted: Any) -> None:
-    """A view arrives in steps; what it comes to is what counts."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while (last := told()) != wanted:
-        if time.monotonic() > deadline:
-            assert last == wanted
-        time.sleep(0.2)
-
-
-def opened(page: Page, server: str, query: str = "") -> Page:
-    page.goto(f"{server}/{query}")
-    expect(page.locator("#map")).to_have_attribute("data-drawn", re.compile(r"2021-\d\d-\d\d \d+"), timeout=60_000)
-    return page
-
-
-def drawn(page: Page) -> dict[int, str]:
-    return {int(id_): status for id_, status in on_map(page, DRAWN).items()}
-
-
-def by_rule(rule: Connection, day: dt.date = TODAY, condition: str = "true") -> dict[int, str]:
-    query = SQL(
-        "SELECT v.id, s.status::text AS status FROM venue AS v CROSS JOIN LATERAL venue_status(v.id, %s) AS s"
-        " LEFT JOIN ward AS w ON w.id = v.ward_id WHERE v.geom IS NOT NULL AND s.status IS NOT NULL AND {}"
-    ).format(SQL(condition))
-    rows = rule.execute(query, (day,)).fetchall()
-    return {row["id"]: row["status"] for row in rows}
-
-
-def middle(page: Page) -> tuple[float, float]:
-    box = page.locator("#map").bounding_box()
-    assert box
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def place_on_screen(page: Page, lon: float, lat: float) -> tuple[float, float]:
-    box = page.locator("#map").bounding_box()
-    x, y = on_map(page, PROJECT, [lon, lat])
-    assert box
-    return box["x"] + x, box["y"] + y
 
 
 def test_the_map_draws_every_venue_with_the_status_of_the_rule(
@@ -341,50 +278,6 @@ def test_an_open_venue_is_marked_and_in_sight(browser_page: Page, server: str, r
     eventually(lambda: len(on_map(page, mark)), 1)
     assert on_map(page, mark)[0] == pytest.approx([venue["lon"], venue["lat"]], abs=1e-5)
     assert on_map(page, "(map) => map.getZoom()") > 15
-
-
-@pytest.mark.console_errors(r"503")
-def test_tiles_that_fail_are_said_and_asked_for_again(desktop_page: Page, server: str, rule: Connection) -> None:
-    page = desktop_page
-
-    def fail(route: Route) -> None:
-        route.fulfill(status=503, body="Không kết nối được cơ sở dữ liệu.")
-
-    page.route("**/tiles/venues/**", fail)
-    page.goto(server)
-    expect(page.locator(".map-note.fault")).to_contain_text("đang thử lại", timeout=60_000)
-    page.wait_for_load_state("networkidle")  # every tile has failed by now, and so must be asked for once more
-    page.unroute("**/tiles/venues/**", fail)
-    eventually(lambda: drawn(page), by_rule(rule))
-    expect(page.locator(".map-note.fault")).to_have_count(0)
-
-
-@pytest.mark.console_errors(r"503")
-def test_a_map_that_could_not_start_starts_by_itself(desktop_page: Page, server: str, rule: Connection) -> None:
-    page = desktop_page
-
-    def fail(route: Route) -> None:
-        route.fulfill(status=503, body="Không kết nối được cơ sở dữ liệu.")
-
-    page.route("**/tiles/wards.geojson*", fail)
-    page.goto(server)
-    expect(page.locator("#map")).to_have_attribute("data-failed", re.compile("đang thử lại"))
-    page.unroute("**/tiles/wards.geojson*", fail)
-    eventually(lambda: page.locator("#map[data-drawn]").count(), 1)
-    assert page.locator("#map").get_attribute("data-failed") is None
-    eventually(lambda: drawn(page), by_rule(rule))
-
-
-def test_a_basemap_out_of_reach_leaves_a_map(browser: Any, test_cluster: Cluster, demo_copy: str) -> None:
-    nowhere = f"http://127.0.0.1:{free_port()}/{{z}}/{{x}}/{{y}}.png"
-    urls = {"DATABASE_URL": test_cluster.url(OWNER, demo_copy), "APP_DATABASE_URL": test_cluster.url(READER, demo_copy)}
-    with (
-        serving(urls | {"BASEMAP_URL": nowhere}) as address,
-        watched_page(browser, DESKTOP, [r"ERR_CONNECTION_REFUSED"]) as page,
-    ):
-        opened(page, address)
-        expect(page.locator(".map-note.basemap")).to_contain_text("Không tải được bản đồ nền", timeout=60_000)
-        eventually(lambda: len(drawn(page)) > 500, True)
 
 
 def test_thinned_tiles_are_filtered_by_the_server(desktop_page: Page, server: str) -> None:
