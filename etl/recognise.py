@@ -78,9 +78,12 @@ class Sheet:
 
     @property
     def nearest_instead(self) -> bool:
-        """Whether the columns speak more for a kind that is not all there than for any that is."""
-        best = max((layout.score for layout in self.layouts.values()), default=0)
-        return self.nearest is not None and self.nearest not in self.layouts and self.nearest_score > best
+        """Whether the columns speak more for a kind that is not all there than for those that are."""
+        return (
+            bool(self.layouts)
+            and self.nearest not in self.layouts
+            and self.nearest_score > max(layout.score for layout in self.layouts.values())
+        )
 
     @property
     def is_doubtful(self) -> bool:

@@ -27,6 +27,14 @@ def test_events_under_unknown_headings_are_no_register(tmp_path: Path, header: s
         read(csv_file(tmp_path / "a.csv", f"{header}\n{cells}\n"))
 
 
+def test_a_summary_beside_the_table_is_no_table(tmp_path: Path) -> None:
+    rows = [["Mã địa điểm", "Ngày", "Số lượt quét"], ["HD1", "01/10/2021", 30]]
+    summary = [["Phường", "Số lượt quét", "Ngày quét"], ["Mộ Lao", 30, "01/10/2021"]]
+    table = table_of(workbook(tmp_path / "a.xlsx", rows, others={"Tổng hợp": summary}))
+    assert records(table, "venue_code", "scans") == [("HD1", 30)]
+    assert table.remarks == {"ignored_sheets": 1}
+
+
 def test_a_register_may_have_columns_of_its_own(tmp_path: Path) -> None:
     text = "Mã địa điểm,Tên địa điểm,Loại hình,Điện thoại,Mã QR,Diện tích,Ghi chú\nHD1,Quán A,Quán ăn,,Q1,20,\n"
     table = table_of(csv_file(tmp_path / "a.csv", text))
