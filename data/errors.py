@@ -5,8 +5,6 @@
 
 import datetime as dt
 
-from data.texts import DEFAULT_LANGUAGE, t
-
 
 class UserError(Exception):
     """Something that the person at the screen or terminal can understand and mend; ``str()`` says it in Vietnamese."""
@@ -22,9 +20,11 @@ class TextError(UserError):
 
     def __init__(self, key: str, **values: object) -> None:
         self._key, self._values = key, values
-        super().__init__(self.sentence(DEFAULT_LANGUAGE))
+        super().__init__(self.sentence("vi"))
 
     def sentence(self, lang: str) -> str:
+        from data.texts import t  # not above: a start reads this module before any library is installed
+
         return t(self._key, lang, **self._values)
 
 

@@ -34,6 +34,10 @@ class ClusterError(DatabaseUnavailable):
     def __init__(self, sentence: str) -> None:
         Exception.__init__(self, sentence)
 
+    def sentence(self, lang: str) -> str:
+        del lang
+        return str(self)
+
 
 class PostgresMissing(ClusterError):
     """No PostgreSQL that is new enough and has PostGIS."""

@@ -10,9 +10,10 @@ from dash.development.base_component import Component
 from flask.testing import FlaskClient
 from plotly.utils import PlotlyJSONEncoder
 
-from callbacks import ids, page
+from callbacks import errors, ids, page
 from data import connection
 from data.errors import DatabaseUnavailable
+from data.postgres import ClusterError
 from tests.data import page_world
 
 
@@ -45,6 +46,12 @@ def test_the_count_on_the_map_and_the_count_in_the_table_are_told_together() -> 
         row["code"] in ("HD0015", "HD0030", "HD0045", "HD0060", "HD0075", "HD0090") for row in rows["rowData"]
     )
     assert shown["map_count"].startswith(f"Trên bản đồ {rows['rowCount'] - without} / trong bảng {rows['rowCount']}")
+
+
+def test_an_outage_of_the_private_cluster_is_said_in_either_language() -> None:
+    for lang in ("vi", "en"):
+        assert "đang dừng" in words(errors.outage(ClusterError("Cơ sở dữ liệu riêng đang dừng."), lang))
+        assert "make run" in words(errors.outage(DatabaseUnavailable(), lang))
 
 
 def test_two_visitors_do_not_meet() -> None:

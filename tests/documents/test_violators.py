@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from data.errors import BeforeData, FutureDay
+from data.errors import AfterData, BeforeData, FutureDay
 from data.queries.violators import violators_on, without_personal_numbers
 from tests.documents import district as made_up
 from tests.documents.conftest import Listed
@@ -29,7 +29,7 @@ def test_lists_whom_the_rule_calls_violating_with_their_reminders(conn: Connecti
 
 
 @pytest.mark.usefixtures("district")
-@pytest.mark.parametrize("day", [november(16), november(20), november(29), DAY + dt.timedelta(3)])
+@pytest.mark.parametrize("day", [november(16), november(20), november(29), DAY])
 def test_any_past_day_is_listed_by_the_rule_of_that_day(conn: Connection, day: dt.date) -> None:
     rows, facts = violators_on(conn, day)
     by_rule = violators_by_rule(conn, day)
@@ -68,11 +68,13 @@ def test_a_changed_threshold_changes_list_and_what_it_says(conn: Connection) -> 
 
 
 @pytest.mark.usefixtures("district")
-def test_neither_the_future_nor_days_before_the_data(conn: Connection) -> None:
+def test_neither_the_future_nor_days_outside_the_data(conn: Connection) -> None:
     with pytest.raises(BeforeData, match="01/10/2021"):
         violators_on(conn, FIRST - dt.timedelta(1))
     with pytest.raises(FutureDay, match="chưa tới"):
         violators_on(conn, dt.date.today() + dt.timedelta(2))
+    with pytest.raises(AfterData, match=f"chỉ có đến hết ngày {DAY:%d/%m/%Y}"):
+        violators_on(conn, DAY + dt.timedelta(3))
     rows, facts = violators_on(conn, FIRST)
     assert (rows, facts.total) == ([], 0)
 
