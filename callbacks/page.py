@@ -186,19 +186,6 @@ def scroll_table(code: str | None, request: dict[str, Any] | None, scope: str | 
     return {"rowIndex": place, "rowPosition": "middle"}, {"ids": [code]}
 
 
-def mark_open_venue(
-    answered: Any, request: dict[str, Any] | None, code: str | None, scope: str | None
-) -> tuple[Any, Any]:
-    """Mark the row of the open venue when rows have come that hold it; with the first rows (a table just opened, or
-    in another order) go there, too.
-    """
-    if not answered or code is None or request is None:
-        return no_update, no_update
-    scroll, marked = scroll_table(code, request, scope)
-    is_here = scroll is not no_update and request["startRow"] <= scroll["rowIndex"] < request["endRow"]
-    return scroll if request["startRow"] == 0 else no_update, marked if is_here else no_update
-
-
 def open_venue(code: str | None, moment: dict[str, Any] | None, search: str | None) -> tuple[Any, Any]:
     """Point of the venue that the address names, or a notice that there is none."""
     del moment
@@ -247,15 +234,6 @@ def register(app: Dash) -> None:
     app.callback(Output(ids.TABLE, "getRowsResponse"), Input(ids.TABLE, "getRowsRequest"), State(ids.SCOPE, "data"))(
         table_rows
     )
-    app.callback(
-        Output(ids.TABLE, "scrollTo", allow_duplicate=True),
-        Output(ids.TABLE, "selectedRows", allow_duplicate=True),
-        Input(ids.TABLE, "getRowsResponse"),
-        State(ids.TABLE, "getRowsRequest"),
-        State(ids.VENUE, "data"),
-        State(ids.SCOPE, "data"),
-        prevent_initial_call=True,
-    )(mark_open_venue)
     app.callback(
         Output(ids.TABLE, "scrollTo"),
         Output(ids.TABLE, "selectedRows"),

@@ -146,13 +146,6 @@ def test_typing_leaves_one_step_to_go_back(desktop_page: Page, server: str) -> N
     expect(page).to_have_url(re.compile(r"/$"))
 
 
-def test_a_table_opened_after_a_venue_marks_it(desktop_page: Page, server: str, violating: dict[str, str]) -> None:
-    page = opened(desktop_page, server, f"?venue={violating['code']}")
-    expect(page.locator("#drawer-body")).to_contain_text(violating["name"])
-    page.locator("#table-toggle").click()
-    expect(page.locator(".ag-row-selected")).to_contain_text(violating["code"])
-
-
 def test_the_calendar_speaks_the_language_of_the_page(desktop_page: Page, server: str) -> None:
     for query, day in (("", "Th 2"), ("?lang=en", "Mo")):
         page = opened(desktop_page, server, query)
