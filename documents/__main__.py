@@ -47,8 +47,14 @@ class NotWritable(UserError):
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write beside the target and rename, so that nobody ever finds half a document."""
+    """Write beside the target and rename, so that nobody ever finds half a document.
+
+    A device, a pipe or a link is written into: renamed over, it would be gone (as root even /dev/stdout).
+    """
     try:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            path.write_bytes(content)
+            return
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         half = Path(name)
         try:

@@ -1,8 +1,10 @@
 """``python -m documents``: what it writes, what it says when it cannot, and the codes it ends with."""
 
 import datetime as dt
+import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,6 +83,27 @@ def test_a_folder_that_is_not_there(run: Run, tmp_path: Path) -> None:
     code, _, complaint = run("violators", "--format", "csv", "--out", tmp_path / "khong-co" / "a.csv")
     assert code == 2
     assert complaint.startswith("Không ghi được tệp")
+
+
+def test_what_is_no_plain_file_is_written_into_and_stays(run: Run, tmp_path: Path) -> None:
+    pipe, link, real, folder = (tmp_path / name for name in ("pipe", "link", "real.csv", "folder"))
+    os.mkfifo(pipe)
+    folder.mkdir()
+    real.write_text("cũ")
+    link.symlink_to(real)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    assert run("violators", "--format", "csv", "--out", pipe)[0] == 0
+    # Were the pipe renamed over, its reader would wait for ever: the test goes on without it, and says so.
+    reader.join(20)
+    assert pipe.is_fifo()
+    assert run("violators", "--format", "csv", "--out", link)[0] == 0
+    assert link.is_symlink()
+    assert read == [real.read_bytes()]
+    code, _, complaint = run("violators", "--format", "csv", "--out", folder)
+    assert (code, complaint.startswith("Không ghi được tệp")) == (2, True)
+    assert folder.is_dir()
 
 
 def test_a_day_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
