@@ -30,6 +30,15 @@
   const joined = (values) => (values && values.length ? [...values].sort().join(",") : null);
   /** What of a list in the address there is to choose; a value that does not exist is told by the server. */
   const offeredOf = (text, options) => list(text).filter((code) => (options || []).some(({ value }) => value === code));
+  const withTable = (work) => {
+    if (document.getElementById("table") && window.dash_ag_grid) window.dash_ag_grid.getApiAsync("table").then(work);
+  };
+  /** The row of the venue in the address, and no other, if it has come. */
+  const markOpenVenue = (api) => {
+    const row = api.getRowNode(read(window.location.search).venue || "");
+    if (!row) api.deselectAll();
+    else if (!row.isSelected()) row.setSelected(true, true);
+  };
   const noUpdate = () => window.dash_clientside.no_update;
 
   /** Whether the newest entry of the history was made by typing: more letters replace it, so that "back" skips them. */
@@ -212,10 +221,23 @@
       if (rows && rows.length === 1 && rows[0] && rows[0].code) go({ venue: rows[0].code });
     },
 
-    refreshTable() {
-      const grid = document.getElementById("table");
-      if (!grid || !window.dash_ag_grid) return;
+    markRow() {
+      withTable(markOpenVenue);
+    },
+
+    /** Rows come block by block: the open venue's is marked when it is there, unless a person has chosen another. */
+    tableMade(grid) {
+      if (!grid) return;
+      // Not yet on the page: asked for by its name, it is waited for.
       window.dash_ag_grid.getApiAsync("table").then((api) => {
+        const mark = () => api.getSelectedNodes().length || markOpenVenue(api);
+        api.addEventListener("modelUpdated", mark);
+        mark();
+      });
+    },
+
+    refreshTable() {
+      withTable((api) => {
         api.purgeInfiniteCache();
         api.ensureIndexVisible(0);
       });

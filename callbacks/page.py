@@ -175,15 +175,17 @@ def table_rows(request: dict[str, Any] | None, scope: str | None) -> Any:
     return {"rowData": table.grid_rows(found, snapshot.options, lang), "rowCount": count}
 
 
-def scroll_table(code: str | None, request: dict[str, Any] | None, scope: str | None) -> tuple[Any, Any]:
-    """Bring the row of the open venue into view and mark it, under the order that the grid last asked for."""
+def scroll_table(code: str | None, request: dict[str, Any] | None, scope: str | None) -> Any:
+    """Bring the row of the open venue into view, under the order that the grid last asked for.
+
+    The browser marks it: Dash holds back whatever reads the chosen rows while an answer that would change them is on
+    its way, and a choice made meanwhile would be lost.
+    """
     if code is None or request is None:
-        return no_update, [] if code is None else no_update
+        return no_update
     with take_snapshot(scope) as (conn, snapshot):
         place = place_of(conn, snapshot.view.filters, code, table.sort_of(request))
-    if place is None:
-        return no_update, []
-    return {"rowIndex": place, "rowPosition": "middle"}, {"ids": [code]}
+    return no_update if place is None else {"rowIndex": place, "rowPosition": "middle"}
 
 
 def open_venue(code: str | None, moment: dict[str, Any] | None, search: str | None) -> tuple[Any, Any]:
@@ -236,7 +238,6 @@ def register(app: Dash) -> None:
     )
     app.callback(
         Output(ids.TABLE, "scrollTo"),
-        Output(ids.TABLE, "selectedRows"),
         Input(ids.VENUE, "data"),
         State(ids.TABLE, "getRowsRequest"),
         State(ids.SCOPE, "data"),
@@ -315,4 +316,6 @@ def _register_browser(app: Dash) -> None:
     browser("chooseArea", Input(ids.MAP_AREA, "data"))
     browser("chooseRow", Input(ids.TABLE, "selectedRows"))
     browser("refreshTable", Input(ids.TABLE_ROWS, "data"))
+    browser("markRow", Input(ids.VENUE, "data"))
+    browser("tableMade", Input(ids.TABLE_BODY, "children"))
     browser("cameBack", Input(ids.MOMENT, "data"))

@@ -7,7 +7,7 @@ from urllib.request import urlopen
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from psycopg.rows import dict_row
 
 from tests.fixtures.browser import DESKTOP, PAGE_TIMEOUT_MS, PHONE, watched_page
@@ -146,6 +146,16 @@ def test_typing_leaves_one_step_to_go_back(desktop_page: Page, server: str) -> N
     expect(page).to_have_url(re.compile(r"/$"))
 
 
+def test_a_table_opened_after_a_venue_marks_it(desktop_page: Page, server: str, violating: dict[str, str]) -> None:
+    page = opened(desktop_page, server, f"?status=violating&venue={violating['code']}")
+    expect(page.locator("#drawer-body")).to_contain_text(violating["name"])
+    page.locator("#table-toggle").click()
+    expect(page.locator(".ag-row-selected")).to_contain_text(violating["code"])
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).to_be_hidden()
+    expect(page.locator(".ag-row-selected")).to_have_count(0)
+
+
 def test_the_calendar_speaks_the_language_of_the_page(desktop_page: Page, server: str) -> None:
     for query, day in (("", "Th 2"), ("?lang=en", "Mo")):
         page = opened(desktop_page, server, query)
@@ -247,6 +257,35 @@ def test_the_table_lists_sorts_and_opens_by_keyboard(desktop_page: Page, server:
     page.keyboard.press("Escape")
     expect(page.locator("#drawer")).to_be_hidden()
     expect(page.locator(".ag-row[row-index='1'] .ag-cell:focus")).to_be_visible()
+
+
+def test_a_late_answer_does_not_undo_a_newer_choice(desktop_page: Page, server: str) -> None:
+    page = opened(desktop_page, server, "?status=violating")
+    page.locator("#table-toggle").click()
+    first, second = (page.locator(f".ag-row[row-index='{row}'] .cell-name") for row in (0, 1))
+    expect(second).not_to_be_empty()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "scrollTo" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.fallback()
+
+    page.route(re.compile("_dash-update-component"), hold)
+    first.click()
+    expect(page).to_have_url(re.compile("venue="))
+    expect(page.locator("#drawer-body")).to_contain_text(first.inner_text())
+    second.click()
+    expect(page.locator("#drawer-body")).to_contain_text(second.inner_text())
+    chosen = page.url
+    assert held
+    for route in held:
+        route.fallback()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)
+    assert page.url == chosen
+    expect(page.locator(".ag-row-selected")).to_contain_text(second.inner_text())
 
 
 def test_the_file_holds_what_the_table_counts(desktop_page: Page, server: str, tmp_path: Path) -> None:
