@@ -33,11 +33,15 @@
   const withTable = (work) => {
     if (document.getElementById("table") && window.dash_ag_grid) window.dash_ag_grid.getApiAsync("table").then(work);
   };
+  let marked = null; // the venue whose row was chosen here and by no person
   /** The row of the venue in the address, and no other, if it has come. */
   const markOpenVenue = (api) => {
     const row = api.getRowNode(read(window.location.search).venue || "");
     if (!row) api.deselectAll();
-    else if (!row.isSelected()) row.setSelected(true, true);
+    else if (!row.isSelected()) {
+      marked = row.id;
+      row.setSelected(true, true);
+    }
   };
   const noUpdate = () => window.dash_clientside.no_update;
 
@@ -218,7 +222,10 @@
     },
 
     chooseRow(rows) {
-      if (rows && rows.length === 1 && rows[0] && rows[0].code) go({ venue: rows[0].code });
+      const code = rows && rows.length === 1 && rows[0] && rows[0].code;
+      // Told late of what was only marked, the page would open again what has been closed since.
+      if (code && code !== marked) go({ venue: code });
+      marked = null;
     },
 
     markRow() {
