@@ -29,6 +29,7 @@ QUERY_TIMEOUT_MS = 20_000
 
 # Compiling a plan costs more than it saves on the rule's many small look-ups.
 _SESSION = "-c timezone=Asia/Ho_Chi_Minh -c jit=off"
+_WRITING = f"{_SESSION} -c statement_timeout={QUERY_TIMEOUT_MS}"
 _READ_ONLY = f"{_SESSION} -c default_transaction_read_only=on -c statement_timeout={QUERY_TIMEOUT_MS}"
 # What a new connection pays once, some 20 ms: PostGIS is loaded and a projection looked up.
 _WARM_UP = "SELECT ST_Transform(ST_TileEnvelope(9, 406, 225), 4326), ST_Transform(ST_Point(105.78, 20.97, 4326), 3857)"
@@ -97,6 +98,17 @@ def app_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
         A table or function of this version is missing.
     """
     with _borrowed(_READ_ONLY) as conn:
+        yield conn
+
+
+@contextmanager
+def desk_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
+    """One pooled transaction as the app's role that may write what a clerk at the page may: ask for jobs, decide.
+
+    ``data.migrate`` grants the tables; what follows from them is written by the worker. Raises as
+    :func:`app_connection`.
+    """
+    with _borrowed(_WRITING) as conn:
         yield conn
 
 

@@ -16,6 +16,9 @@ HERE = Path(__file__).resolve().parent
 # The order matters: a function must exist before another one's body is checked against it.
 SQL_FILES = ("folding", "scan_reach", "status_rule", "days", "thinning", "periods")
 MIGRATION_LOCK = (2962, 0)
+PERSONAL_TABLES = ("venue_contact", "before_image")
+DESK_RIGHTS = {"job": "INSERT", "received_file": "INSERT, UPDATE", "column_mapping": "INSERT, UPDATE"}
+"""What the page may write (``data.connection.desk_connection``)."""
 
 
 class MissingRight(UserError):
@@ -104,11 +107,14 @@ def _seed(connection: Connection) -> None:
 
 
 def _grant(connection: Connection) -> None:
-    """The reading role sees every table but the one with personal data, and may turn the day."""
+    """The app's role sees every table but those with personal data, may turn the day, and may write what a clerk asks
+    for or decides; the worker does the rest."""
     for statement in (
         f"GRANT USAGE ON SCHEMA public TO {READER}",
         f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}",
-        f"REVOKE ALL ON venue_contact FROM {READER}, PUBLIC",
+        f"REVOKE ALL ON {', '.join(PERSONAL_TABLES)} FROM {READER}, PUBLIC",
+        *(f"GRANT {rights} ON {table} TO {READER}" for table, rights in DESK_RIGHTS.items()),
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {READER}",
         "REVOKE ALL ON FUNCTION advance_day() FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION advance_day() TO {READER}",
     ):

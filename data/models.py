@@ -32,12 +32,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 STATUSES = ("suspended", "violating", "reminded", "scanning", "registered", "unregistered")
 REMINDER_REASONS = ("no_qr", "not_scanning")
 APPS = ("Bluezone", "NCOVI", "Vietnam Health Declaration", "VNeID")
-LOAD_KINDS = ("wards", "venues", "registrations", "scans", "reminders", "suspensions")
+LOAD_KINDS = ("wards", "venues", "registrations", "scans", "totals", "reminders", "suspensions")
 
 VenueStatus = Enum(*STATUSES, name="venue_status")
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> str:
+def one_of(column: str, values: tuple[str, ...]) -> str:
+    """SQL condition that ``column`` is one of ``values``."""
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
@@ -60,7 +61,7 @@ class Load(Base):
 
     __tablename__ = "load"
     __table_args__ = (
-        CheckConstraint(_one_of("kind", LOAD_KINDS), "kind"),
+        CheckConstraint(one_of("kind", LOAD_KINDS), "kind"),
         CheckConstraint("rows_read = rows_accepted + rows_rejected", "rows_add_up"),
         Index(None, "kind", "file_name"),
     )
@@ -82,6 +83,14 @@ class Load(Base):
     remarks: Mapped[dict[str, Any]] = mapped_column(
         JSONB, server_default=text("'{}'"), comment="counts of what was mended or doubtful, such as swapped_points"
     )
+    options: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, server_default=text("'{}'"), comment="what a person said beside the file, so that it can be loaded again"
+    )
+    loaded_by: Mapped[str | None] = mapped_column(Text)
+    undone_at: Mapped[dt.datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="when the load was taken back; NULL: it stands"
+    )
+    undone_by: Mapped[str | None] = mapped_column(Text)
 
 
 class RefusedFile(Base):
@@ -91,7 +100,7 @@ class RefusedFile(Base):
     """
 
     __tablename__ = "refused_file"
-    __table_args__ = (CheckConstraint(_one_of("kind", LOAD_KINDS), "kind"),)
+    __table_args__ = (CheckConstraint(one_of("kind", LOAD_KINDS), "kind"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     file_name: Mapped[str] = mapped_column(Text)
@@ -120,7 +129,7 @@ class Ward(Sourced, Base):
     __table_args__ = (
         UniqueConstraint("vintage", "code"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", "validity"),
-        CheckConstraint(_one_of("boundary_source", ("approximate", "official")), "boundary_source"),
+        CheckConstraint(one_of("boundary_source", ("approximate", "official")), "boundary_source"),
         Index("ward_geom_idx", "geom", postgresql_using="gist"),
     )
 
@@ -158,7 +167,7 @@ class Venue(Sourced, Base):
             "(geom IS NULL) = (location IN ('none', 'unusable'))",
             "location_has_point",
         ),
-        CheckConstraint(_one_of("location", ("given", "swapped", "projected", "none", "unusable")), "location"),
+        CheckConstraint(one_of("location", ("given", "swapped", "projected", "none", "unusable")), "location"),
         Index("venue_geom_idx", "geom", postgresql_using="gist"),
         Index("venue_geom_z12_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 12")),
         Index("venue_geom_z14_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 14")),
@@ -218,7 +227,7 @@ class Registration(Sourced, Base):
     __table_args__ = (
         UniqueConstraint("venue_id", "registered_on", "qr_code", postgresql_nulls_not_distinct=True),
         CheckConstraint("ended_on IS NULL OR ended_on > registered_on", "order"),
-        CheckConstraint("app IS NULL OR " + _one_of("app", APPS), "app"),
+        CheckConstraint("app IS NULL OR " + one_of("app", APPS), "app"),
         Index(None, "registered_on"),  # from which day on the data reach, asked with every view
     )
 
@@ -263,7 +272,7 @@ class Reminder(Sourced, Base):
     __tablename__ = "reminder"
     __table_args__ = (
         UniqueConstraint("venue_id", "reminded_on", "reason", "given_by", postgresql_nulls_not_distinct=True),
-        CheckConstraint(_one_of("reason", REMINDER_REASONS), "reason"),
+        CheckConstraint(one_of("reason", REMINDER_REASONS), "reason"),
         CheckConstraint("withdrawn_on IS NULL OR withdrawn_on >= reminded_on", "withdrawn"),
         Index(None, "reminded_on"),  # from which day on the data reach, asked with every view
     )

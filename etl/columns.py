@@ -22,6 +22,7 @@ KIND_TITLES = {
     "venues": "sổ địa điểm",
     "registrations": "đăng ký mã QR",
     "scans": "lượt quét",
+    "totals": "tổng lượt quét",
     "reminders": "nhắc nhở",
     "suspensions": "tạm dừng hoạt động",
 }

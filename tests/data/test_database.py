@@ -14,9 +14,9 @@ from sqlalchemy import create_engine
 
 from data import days, periods
 from data.connection import app_connection, loader_connection, tile_connection
+from data.desk_models import Base
 from data.folding import fold
 from data.migrate import migrate
-from data.models import Base
 
 Connection = psycopg.Connection[dict[str, Any]]
 
