@@ -14,14 +14,14 @@ from typing import Any
 import psycopg
 import pyproj
 
-from data import periods
+from data import jobs, periods
 from data.connection import loader_connection
 from data.days import today
 from data.errors import UserError
 from data.settings import TIMEZONE
-from etl import refusals
+from etl import links, merges, pending, refusals
 from etl.errors import UnusableFile
-from etl.kinds import KINDS
+from etl.kinds import KINDS, TABLES
 from etl.rejects import write_rejects
 from etl.table import BoundaryFile, Reject, SourceTable
 from etl.work import Changes, Connection, Source, Work
@@ -35,6 +35,8 @@ STEPS = (
     "Hoàn tất",
 )
 MOST_HEADINGS = 12
+DUPLICATES = "duplicates"
+"""Job of the worker: look through the register for venues that may be one (``etl.merges``)."""
 # Called with a step (1 ... len(STEPS)) and a text as it begins, and with the same step again for a note within it.
 Progress = Callable[[int, str], None]
 
@@ -96,7 +98,8 @@ class Outcome:
     @property
     def unchanged(self) -> int:
         """Accepted rows that said nothing new."""
-        return self.accepted - self.changes.new - self.changes.changed
+        waiting: int = self.remarks.get("pending_rows", 0)
+        return self.accepted - self.changes.new - self.changes.changed - waiting
 
 
 class _DryRun(Exception):
@@ -184,7 +187,12 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
         raise NothingUsable(source, rejects, rejects_file)
     progress(4, f"{STEPS[3]}: {accepted} dòng")
     work.load_id = _begin(conn, source, work, started)
+    links.keep(conn, work.sure, work.load_id)
     changes = kind.write(work)
+    if source.kind in TABLES:
+        pending.keep_waiting(work, TABLES[source.kind])
+    elif source.kind == "venues":
+        changes.touched |= _after_register(conn, work.load_id)
     _finish(conn, work, changes, source.rows_read, accepted)
     progress(5, f"{STEPS[4]}: {len(changes.touched)} địa điểm")
     periods.after_load(conn, sorted(changes.touched), days_changed=changes.days_changed)
@@ -192,6 +200,16 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
         source.path, source.kind, work.load_id, source.rows_read, accepted, changes, rejects, rejects_file,
         work.remarks, tuple(work.sentences), work.as_of, dry_run=options.dry_run,
     )  # fmt: skip
+
+
+def _after_register(conn: Connection, load_id: int) -> set[int]:
+    """What follows from a new register: merges that waited for their venues, rows that now find theirs, and a look for
+    duplicates, which the worker takes; returns the venues that got or lost rows.
+    """
+    touched = merges.apply(conn) | pending.relink(conn, load_id)
+    if not any(job.kind == DUPLICATES and job.state == "queued" for job in jobs.open_jobs(conn)):
+        jobs.ask(conn, DUPLICATES, {}, None)
+    return touched
 
 
 class NothingUsable(UnusableFile):
