@@ -1,25 +1,25 @@
-"""Jobs ``merge``, ``unmerge`` (a person's word on two venues of the register) and ``duplicates`` (looking for some)."""
+"""``merge`` {keep, duplicate, verdict}: what a person decided about two venues of the register."""
 
-from collections.abc import Callable
 from typing import Any
 
 from data.connection import loader_connection
 from data.jobs import Job
 from etl import merges
+from etl.jobs import Progress, done, number_in
 
-Progress = Callable[[int, str], None]
+STEPS = 1
 
 
 def run(job: Job, progress: Progress) -> dict[str, Any]:
-    """Apply ``payload``: ``keep`` and ``duplicate`` (ids of venues), and ``verdict``.
+    """``keep`` and ``duplicate`` are ids of venues.
 
     ``verdict``: ``merged`` (the default), ``different`` (they are two venues) or ``undo`` (nothing was said of them).
 
     Raises
     ------
-    UnusableMerge
+    UnusablePayload, UnusableMerge
     """
-    keep, duplicate = int(job.payload["keep"]), int(job.payload["duplicate"])
+    keep, duplicate = number_in(job, "keep"), number_in(job, "duplicate")
     verdict = job.payload.get("verdict", "merged")
     progress(1, "Ghi quyết định về hai địa điểm")
     with loader_connection() as conn:
@@ -29,20 +29,4 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
             touched = merges.forget(conn, keep, duplicate)
         else:
             touched = merges.merge(conn, keep, duplicate, job.asked_by)
-    return {"touched": touched}
-
-
-def run_unmerge(job: Job, progress: Progress) -> dict[str, Any]:
-    """Make ``payload["duplicate"]`` a venue of its own again."""
-    progress(1, "Tách địa điểm đã gộp")
-    with loader_connection() as conn:
-        touched = merges.unmerge(conn, int(job.payload["duplicate"]))
-    return {"touched": touched}
-
-
-def run_duplicates(job: Job, progress: Progress) -> dict[str, Any]:
-    """Look through the register for venues that may be one; asked for by every load of venues."""
-    del job
-    progress(1, "Tìm địa điểm trùng trong sổ")
-    with loader_connection() as conn:
-        return {"pairs": merges.find_duplicates(conn)}
+        return done(conn, job, {"touched": touched})
