@@ -1,7 +1,8 @@
-"""``python -m etl load|demo|status``: thin; the work is done by the modules it calls."""
+"""``python -m etl load|demo|status|work``: thin; the work is done by the modules it calls."""
 
 import argparse
 import datetime as dt
+import getpass
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from etl.readers import read
 from etl.report import report
 from etl.status import overview
 from etl.work import Source
+from etl.worker import work
 
 EXIT_UNUSABLE = 2
 EXIT_INTERRUPTED = 130
@@ -29,7 +31,12 @@ EXIT_INTERRUPTED = 130
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0: done, rejects are listed; 2: a sentence on stderr says which file is not in, and why."""
     options = _parser().parse_args(arguments)
-    commands: dict[str, Callable[[argparse.Namespace], int]] = {"load": _load, "demo": demo.run, "status": _status}
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "load": _load,
+        "demo": demo.run,
+        "status": _status,
+        "work": _work,
+    }
     try:
         return commands[options.command](options)
     except UserError as error:
@@ -64,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_arguments(commands.add_parser("demo", help="tạo tệp minh họa của một quận"))
     commands.add_parser("status", help="đã nạp những gì")
+    working = commands.add_parser("work", help="làm các việc mà trang yêu cầu, cho đến khi được dừng")
+    working.add_argument("--attached", action="store_true", help="dừng khi đầu vào chuẩn đóng lại")
     return parser
 
 
@@ -75,9 +84,24 @@ def _day(value: str) -> dt.date:
 
 
 def _load(arguments: argparse.Namespace) -> int:
-    options = Options(arguments.as_of, parse_crs(arguments.crs), arguments.dry_run, arguments.replace)
+    options = Options(
+        as_of=arguments.as_of,
+        crs=parse_crs(arguments.crs),
+        dry_run=arguments.dry_run,
+        replace=arguments.replace,
+        kind=arguments.kind,
+        loaded_by=_user(),
+    )
     with Terminal() as progress:
         return _load_all(arguments, options, progress)
+
+
+def _user() -> str | None:
+    """Who is at the terminal, as the operating system names them; a container may have no name for its user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return None
 
 
 def _load_all(arguments: argparse.Namespace, options: Options, progress: Progress) -> int:
@@ -112,6 +136,10 @@ def _refuse(file: Path, error: UserError, dry_run: bool, source: Source | None =
     print(error, file=sys.stderr, flush=True)
     if isinstance(error, UnusableFile) and not dry_run:
         refusals.record(file, error, source)
+
+
+def _work(arguments: argparse.Namespace) -> int:
+    return work(attached=arguments.attached)
 
 
 def _status(_arguments: argparse.Namespace) -> int:

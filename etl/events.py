@@ -126,10 +126,11 @@ def superseded_loads(work: Work, table: Table) -> list[int]:
         WITH RECURSIVE chain AS (
             SELECT l.id AS head, l.id FROM load AS l
             WHERE l.kind = %(kind)s AND l.file_name = %(name)s AND l.id <> %(load)s
+              AND l.undone_at IS NULL
               AND NOT EXISTS (SELECT FROM load AS newer WHERE newer.supersedes_load_id = l.id)
               AND NOT EXISTS (
                 SELECT FROM load AS o WHERE o.kind = l.kind AND o.id > l.id AND o.file_name <> l.file_name
-                  AND starts_with(o.file_name, %(original)s || '.')
+                  AND o.undone_at IS NULL AND starts_with(o.file_name, %(original)s || '.')
               )
             UNION
             SELECT c.head, l.supersedes_load_id FROM chain AS c JOIN load AS l ON l.id = c.id

@@ -1,0 +1,24 @@
+"""``read`` {file}: recognise a received file and show how it would be read. Nothing is loaded."""
+
+from typing import Any
+
+from data.connection import loader_connection
+from data.jobs import Job
+from etl import preview
+from etl.jobs import Progress, done, number_in
+from etl.options import options_from, read_as
+from etl.received import opened, received, refusing, update
+
+STEPS = 1
+
+
+def run(job: Job, progress: Progress) -> dict[str, Any]:
+    """Writes ``received_file.kind`` and ``preview``; a file that cannot be read is refused, with the reason."""
+    file = received(number_in(job, "file"))
+    progress(1, f"Đọc tệp {file.file_name}")
+    with opened(file) as path, refusing(file):
+        source = read_as(path, options_from(file.options))
+    shown = preview.of(source)
+    with loader_connection() as conn:
+        update(conn, file, "read", kind=source.kind, preview=shown)
+        return done(conn, job, {"kind": source.kind})
