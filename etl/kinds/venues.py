@@ -75,7 +75,7 @@ def check(work: Work) -> None:
     work.incoming = work.incoming.assign(category=category, location=None)
     _complete(work)
     street = work.incoming["street"]
-    street = street.where(street.notna(), work.incoming["address"].map(street_of))
+    street = street.where(street.notna(), work.incoming["address"].map(street_of, na_action="ignore"))
     work.incoming = work.incoming.assign(street=street)
     located = _locate(work)
     rows = work.incoming

@@ -109,7 +109,7 @@ def _on_streets(conn: Connection, keys: set[str] | None) -> pd.DataFrame:
 
 def _located(venues: pd.DataFrame, wards: District) -> pd.DataFrame:
     """Where each of ``venues`` is: as it says itself, else located by its address."""
-    located = venues[["lon", "lat", "location"]].copy()
+    located = venues[["lon", "lat", "location"]].astype({"lon": float, "lat": float})
     own = venues["location"].isin(OWN_POINT).to_numpy()
     if own.all():
         return located
@@ -117,7 +117,7 @@ def _located(venues: pd.DataFrame, wards: District) -> pd.DataFrame:
     described = parts(words["address"].tolist(), words["street"].tolist()).set_axis(venues.index)
     described["ward_id"] = venues["ward_id"].to_numpy(dtype=np.int64)
     is_reference = own & ~venues["outside_ward"].to_numpy(dtype=bool)
-    references = described.assign(lon=venues["lon"], lat=venues["lat"])[is_reference]
+    references = described.assign(lon=located["lon"], lat=located["lat"])[is_reference]
     found = resolve(described[~own], references, _street_points(wards), wards)
     unusable = (venues["location"] == "unusable").to_numpy()[~own] & ~found["location"].isin(LOCATED).to_numpy()
     found.loc[unusable, "location"] = "unusable"
