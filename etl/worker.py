@@ -24,11 +24,17 @@ from psycopg.types.json import Jsonb
 from data.connection import CONNECT_SECONDS, owner_url
 from data.errors import DatabaseUnavailable, UserError
 from data.jobs import CHANNEL, Job
-from etl.jobs import Connection, JobKind, check, load, read
+from etl.jobs import Connection, JobKind, check, load, read, undo, undo_check
 
 log = logging.getLogger(__name__)
 
-KINDS: dict[str, JobKind] = {"read": read, "check": check, "load": load}
+KINDS: dict[str, JobKind] = {
+    "read": read,
+    "check": check,
+    "load": load,
+    "undo_check": undo_check,
+    "undo": undo,
+}
 """What the worker can do; a new kind of job is one module of ``etl.jobs`` and one line here."""
 
 WORKER_LOCK = (2962, 2)
