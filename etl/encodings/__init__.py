@@ -1,4 +1,4 @@
-"""Text as Unicode, whatever it was typed in: the legacy code pages of Vietnamese, telling them apart, one way of writing.
+"""Text as Unicode, whatever it was typed in: the legacy code pages of Vietnamese, told apart, and one way of writing.
 
 ``detect`` says which encoding a file is in and how sure that is; ``converter`` turns texts of cells into Unicode;
 ``unify`` writes names and addresses one way.
@@ -8,10 +8,34 @@ from collections.abc import Callable
 
 from etl.encodings import tcvn3
 from etl.encodings.codec import python_codec
-from etl.encodings.detection import TITLES, Detection, decoder, detect
+from etl.encodings.detection import TITLES, Detection, as_shown, decode, decoder, detect, utf16_without_mark
 from etl.encodings.tones import unified, unify
 
-__all__ = ["TITLES", "Detection", "converter", "detect", "python_codec", "raised", "unified", "unify"]
+__all__ = [
+    "TITLES",
+    "Detection",
+    "as_shown",
+    "converter",
+    "decode",
+    "detect",
+    "python_codec",
+    "raised",
+    "unified",
+    "unify",
+    "utf16_without_mark",
+]
+    "TITLES",
+    "Detection",
+    "as_shown",
+    "converter",
+    "decode",
+    "detect",
+    "python_codec",
+    "raised",
+    "unified",
+    "unify",
+    "utf16_without_mark",
+]
 
 
 def converter(encoding: str) -> Callable[[str], str] | None:

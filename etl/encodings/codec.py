@@ -1,4 +1,6 @@
-"""The legacy code pages as codecs of Python, so that a CSV is decoded as it streams: "tcvn3", "vni", "windows-1258-nfc"."""
+"""The legacy code pages as codecs of Python, so that a CSV is decoded as it streams: "tcvn3", "vni",
+"windows-1258-nfc".
+"""
 
 import codecs
 import unicodedata

@@ -1,15 +1,15 @@
 """Which encoding a file is in, by what its bytes, or the texts of its cells, would say in each.
 
 UTF-8 and UTF-16 prove themselves. The 8-bit code pages do not: every byte means something in all of them. Each word
-with such bytes is read in each code page and weighed: is it a Vietnamese syllable, how common are its letters, or does it look
-French or German as windows-1252 has it? The weights add up to a probability per code page; readings that come to the same
-text are one. It is the file that is judged, never a cell or a word.
+with such bytes is read in each code page and weighed: is it a Vietnamese syllable, how common are its letters, or does
+it look French or German as windows-1252 has it? The weights add up to a probability per code page; readings that come
+to the same text are one. It is the file that is judged, never a cell or a word.
 
 The same code pages stand *within* cells of workbooks and of UTF-8 files: Excel keeps what was typed in a font such as
 .VnTime as if it were windows-1252 ("Ph­êng Mé Lao"). There the texts as they are compete too.
 
-charset-normalizer knows neither TCVN3 nor VNI and takes them for other code pages; it serves here to name what is none of
-ours, so that the clerk learns what the file is.
+charset-normalizer knows neither TCVN3 nor VNI and takes them for other code pages; it serves here to name what is none
+of ours, so that the clerk learns what the file is.
 """
 
 import codecs
@@ -245,7 +245,7 @@ _CODES["\u03bc"] = 0xB5
 
 
 def as_bytes(text: str) -> bytes | None:
-    """The bytes of which ``text`` is what Windows shows in its Western or Vietnamese code page; ``None``: it is none."""
+    """The bytes that Windows shows as ``text`` in its Western or Vietnamese code page; ``None`` when there are none."""
     codes = [_CODES.get(letter) for letter in text]
     return None if None in codes else bytes(code for code in codes if code is not None)
 
@@ -276,3 +276,13 @@ _READINGS: dict[str, Callable[[str], str | None]] = {
 def decoder(name: str) -> Callable[[str], str | None] | None:
     """What turns a text of a cell that was typed in ``name`` into Unicode; ``None`` for Unicode itself."""
     return None if name in (UNICODE, WESTERN) or name not in _READINGS else _READINGS[name]
+
+
+def decode(name: str, text: str) -> str:
+    """``text``, which shows the bytes of a file (:func:`as_shown`), as the code page ``name`` reads them."""
+    return _READINGS[name](text) or text
+
+
+def as_shown(data: bytes) -> str:
+    """What a program of Western Windows shows of ``data``: windows-1252, and Latin-1 where that has nothing."""
+    return "".join(bytes([code]).decode("cp1252", "ignore") or chr(code) for code in data)

@@ -1,4 +1,4 @@
-"""The Vietnamese alphabet taken apart: a letter is a vowel (a ă â e ê i o ô ơ u ư y) with or without one of five tones."""
+"""The Vietnamese alphabet taken apart: a vowel (a ă â e ê i o ô ơ u ư y) may have one of five tones."""
 
 import unicodedata
 

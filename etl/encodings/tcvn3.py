@@ -1,8 +1,8 @@
 """TCVN3, also called ABC: the third form of TCVN 5712:1993, used by the fonts .VnTime, .VnArial and their like.
 
-Every Vietnamese letter has one byte of 0xA1 to 0xFE, except that only seven capitals have one (Ă Â Ê Ô Ơ Ư Đ). A capital
-with a tone has none: it was written with the byte of its small letter in a font whose name ends in H (".VnTimeH") and
-which shows small letters as capitals. The bytes do not say which font it was. So
+Every Vietnamese letter has one byte of 0xA1 to 0xFE, but of the capitals only seven have one (Ă Â Ê Ô Ơ Ư Đ). A
+capital with a tone has none: it was written with the byte of its small letter in a font whose name ends in H
+(".VnTimeH") and which shows small letters as capitals. The bytes do not say which font it was. So
 
 - :func:`encode` writes "Á" as "á", which loses its height,
 - :func:`decode` gives small letters, and :func:`raise_capitals` makes capitals of those that stand in a word or line

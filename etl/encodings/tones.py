@@ -1,6 +1,6 @@
 """One way to write a syllable: composed (NFC), and the tone on the first vowel of an open oa, oe, uy.
 
-Both "hoà" and "hòa" are usual; the wards' own names and the register use the older way (hòa, khỏe, thủy), so this is it.
+Both "hoà" and "hòa" are usual; the register and the order use the older way (hòa, khỏe, thủy), so this is it.
 Closed syllables (hoàn, huỳnh) and those with qu (quý) are written one way only and stay as they are.
 """
 

@@ -1,6 +1,6 @@
 """VNI-Windows, of the fonts VNI-Times and their like: a vowel, then a byte for its circumflex or breve and its tone.
 
-Decoding gives each such byte its combining marks and composes; only ơ, ư, đ and the toned i and ỵ are one byte. Capitals
+Decoding gives each such byte its combining marks and composes; only ơ, ư, đ, the toned i and ỵ are one byte. Capitals
 are 0x20 lower. A mark after a capital may be small or capital; the fonts show both alike.
 """
 
