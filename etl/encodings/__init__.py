@@ -24,18 +24,6 @@ __all__ = [
     "unify",
     "utf16_without_mark",
 ]
-    "TITLES",
-    "Detection",
-    "as_shown",
-    "converter",
-    "decode",
-    "detect",
-    "python_codec",
-    "raised",
-    "unified",
-    "unify",
-    "utf16_without_mark",
-]
 
 
 def converter(encoding: str) -> Callable[[str], str] | None:

@@ -1,7 +1,7 @@
 """How likely a word is as Vietnamese: its syllables are few, and so are the letters that carry most of its marks.
 
-The shares of letters were counted in the Vietnamese texts of this repository (screens, sentences, streets; 15,000 marked
-letters); only their order of size matters. They weigh a word against the same bytes read in another code page.
+The shares of letters were counted in the Vietnamese texts of this repository (screens, sentences, streets; 15,000
+marked letters); only their order of size matters. They weigh a word against the same bytes read in another code page.
 """
 
 import math
