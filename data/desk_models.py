@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models import Base as Base
 from data.models import one_of
+from data.totals_models import ScanTotal as ScanTotal
 
 JOB_STATES = ("queued", "running", "done", "failed")
 FILE_STATES = ("receiving", "received", "read", "checked", "loaded", "refused", "discarded")
