@@ -119,12 +119,26 @@ class RefusedFile(Base):
 class Sourced:
     """Where a row came from: the load (and so the file), the sheet (index into ``load.sheets``) and the row in it.
 
-    ``load_id`` is NULL only for what ships with the product (wards, policy).
+    ``load_id`` is NULL only for what ships with the product (wards, policy) and for venues that a person made of a
+    description (``data.linking_models.DecidedVenue``).
     """
 
     load_id: Mapped[int | None] = mapped_column(ForeignKey("load.id"))
     source_sheet: Mapped[int | None] = mapped_column(SmallInteger)
     source_row: Mapped[int | None] = mapped_column(Integer)
+
+
+class Described(Sourced):
+    """A row of events whose file may have described the venue instead of naming its code (``data.linking_models``)."""
+
+    mention_id: Mapped[int | None] = mapped_column(
+        ForeignKey("mention.id"), comment="the description by which the venue was found; NULL: by its code"
+    )
+
+
+def _by_mention(table: str) -> Index:
+    """What a decision about one description moves, found without reading the table."""
+    return Index(f"{table}_mention_id_idx", "mention_id", postgresql_where=text("mention_id IS NOT NULL"))
 
 
 class Ward(Sourced, Base):
@@ -235,7 +249,7 @@ class VenueOpening(Sourced, Base):
     closed_on: Mapped[dt.date | None] = mapped_column(Date, comment="first day closed; NULL: still open")
 
 
-class Registration(Sourced, Base):
+class Registration(Described, Base):
     """A venue's location QR."""
 
     __tablename__ = "registration"
@@ -244,6 +258,7 @@ class Registration(Sourced, Base):
         CheckConstraint("ended_on IS NULL OR ended_on > registered_on", "order"),
         CheckConstraint("app IS NULL OR " + one_of("app", APPS), "app"),
         Index(None, "registered_on"),  # from which day on the data reach, asked with every view
+        _by_mention("registration"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -255,7 +270,7 @@ class Registration(Sourced, Base):
     app: Mapped[str | None] = mapped_column(Text)
 
 
-class ScanCount(Sourced, Base):
+class ScanCount(Described, Base):
     """Scans of one venue on one day; 0 says that the export knew of none."""
 
     __tablename__ = "scan_count"
@@ -265,11 +280,14 @@ class ScanCount(Sourced, Base):
         CheckConstraint("scans >= 0", "scans"),
         Index("scan_count_load_id_idx", "load_id", postgresql_using="brin"),
         Index("scan_count_day_idx", "day", postgresql_using="brin"),
+        _by_mention("scan_count"),
     )
 
-    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id", ondelete="CASCADE"))
+    # Its keys into venue and load are held by triggers, once a statement: data/sql/scan_keys.sql.
+    venue_id: Mapped[int] = mapped_column(Integer)
     day: Mapped[dt.date] = mapped_column(Date)
     scans: Mapped[int] = mapped_column(Integer)
+    load_id: Mapped[int | None] = mapped_column(Integer)
 
 
 class ScanDay(Base):
@@ -281,7 +299,7 @@ class ScanDay(Base):
     load_id: Mapped[int] = mapped_column(ForeignKey("load.id"), primary_key=True)
 
 
-class Reminder(Sourced, Base):
+class Reminder(Described, Base):
     """One contact with a venue."""
 
     __tablename__ = "reminder"
@@ -290,6 +308,7 @@ class Reminder(Sourced, Base):
         CheckConstraint(one_of("reason", REMINDER_REASONS), "reason"),
         CheckConstraint("withdrawn_on IS NULL OR withdrawn_on >= reminded_on", "withdrawn"),
         Index(None, "reminded_on"),  # from which day on the data reach, asked with every view
+        _by_mention("reminder"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -301,7 +320,7 @@ class Reminder(Sourced, Base):
     withdrawn_on: Mapped[dt.date | None] = mapped_column(Date)
 
 
-class Suspension(Sourced, Base):
+class Suspension(Described, Base):
     """Business suspended until the venue has a QR."""
 
     __tablename__ = "suspension"
@@ -310,6 +329,7 @@ class Suspension(Sourced, Base):
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", "order"),
         CheckConstraint("lifted_on IS NULL OR lifted_on >= starts_on", "lifted"),
         Index(None, "starts_on"),  # from which day on the data reach, asked with every view
+        _by_mention("suspension"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -14,14 +14,14 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from data import periods
+from data import jobs, periods
 from data.connection import loader_connection
 from data.days import today
 from data.errors import UserError
 from data.settings import TIMEZONE
-from etl import refusals, store
+from etl import links, merges, pending, refusals, store
 from etl.errors import UnusableFile
-from etl.kinds import KINDS
+from etl.kinds import KINDS, TABLES
 from etl.options import Options as Options
 from etl.rejects import write_rejects
 from etl.table import BoundaryFile, Reject, SourceTable
@@ -36,6 +36,8 @@ STEPS = (
     "Hoàn tất",
 )
 MOST_HEADINGS = 12
+DUPLICATES = "duplicates"
+"""Job of the worker: look through the register for venues that may be one (``etl.merges``)."""
 # Called with a step (1 ... len(STEPS)) and a text as it begins, and with the same step again for a note within it.
 Progress = Callable[[int, str], None]
 
@@ -87,7 +89,8 @@ class Outcome:
     @property
     def unchanged(self) -> int:
         """Accepted rows that said nothing new."""
-        return self.accepted - self.changes.new - self.changes.changed
+        waiting: int = self.remarks.get("pending_rows", 0)
+        return self.accepted - self.changes.new - self.changes.changed - waiting
 
 
 # Called within the load's transaction as the last thing before it is committed, with what became of the file.
@@ -127,6 +130,7 @@ def prepare(conn: Connection, progress: Progress) -> None:
     # A loader that was killed must not hold the lock until its statement is through.
     conn.execute("SET LOCAL client_connection_check_interval = '1s'")
     conn.execute("SET LOCAL jit = off")  # compiling the rule takes longer than a small load
+    conn.execute("SET LOCAL work_mem = '128MB'")  # a million counts are sorted in memory
     _wait_for_turn(conn, progress)
 
 
@@ -215,8 +219,13 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
         raise NothingUsable(source, rejects, rejects_file)
     progress(4, f"{STEPS[3]}: {accepted} dòng")
     work.load_id = again or _begin(conn, source, work, options, started)
+    links.keep(conn, work.sure, work.load_id)
     with _journal(conn, work.load_id):
         changes = kind.write(work)
+        if source.kind in TABLES:
+            pending.keep_waiting(work, TABLES[source.kind])
+    if source.kind == "venues":
+        changes.touched |= _after_register(conn, work.load_id)
     _finish(conn, work, changes, source.rows_read, accepted, is_again=again is not None)
     return Outcome(
         source.path, source.kind, work.load_id, source.rows_read, accepted, changes, rejects, rejects_file,
@@ -232,6 +241,16 @@ def _journal(conn: Connection, load_id: int) -> Iterator[None]:
     conn.execute("SELECT set_config('app.load_id', %s, true)", (str(load_id),))
     yield
     conn.execute("SELECT set_config('app.load_id', '', true)")
+
+
+def _after_register(conn: Connection, load_id: int) -> set[int]:
+    """What follows from a new register: merges that waited for their venues, rows that now find theirs, and a look for
+    duplicates, which the worker takes; returns the venues that got or lost rows.
+    """
+    touched = merges.apply(conn) | pending.relink(conn, load_id)
+    if not any(job.kind == DUPLICATES and job.state == "queued" for job in jobs.open_jobs(conn)):
+        jobs.ask(conn, DUPLICATES, {}, None)
+    return touched
 
 
 class NothingUsable(UnusableFile):

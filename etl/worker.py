@@ -24,12 +24,24 @@ from psycopg.types.json import Jsonb
 from data.connection import CONNECT_SECONDS, owner_url
 from data.errors import DatabaseUnavailable, UserError
 from data.jobs import CHANNEL, Job
-from etl.jobs import Connection, JobKind, check, load, move, read
+from etl.jobs import Connection, JobKind, check, decide, duplicates, load, merge, move, read, unmerge
 
 log = logging.getLogger(__name__)
 
-KINDS: dict[str, JobKind] = {"read": read, "check": check, "load": load, "move": move}
+KINDS: dict[str, JobKind] = {
+    "read": read,
+    "check": check,
+    "load": load,
+    "decide": decide,
+    "merge": merge,
+    "unmerge": unmerge,
+    "duplicates": duplicates,
+    "move": move,
+}
 """What the worker can do; a new kind of job is one module of ``etl.jobs`` and one line here."""
+
+UNHURRIED = ["duplicates"]
+"""Kinds of jobs that nobody waits for: done when no other job is open."""
 
 WORKER_LOCK = (2962, 2)
 SECONDS_BETWEEN_LOOKS = 2.0
@@ -113,7 +125,9 @@ def _serve(conn: Connection) -> None:
 def _next(conn: Connection) -> Job | None:
     """The first open job, marked as running; one whose workers died too often is given up on the way."""
     while True:
-        row = conn.execute("SELECT * FROM job WHERE state IN ('queued', 'running') ORDER BY id LIMIT 1").fetchone()
+        row = conn.execute(
+            "SELECT * FROM job WHERE state IN ('queued', 'running') ORDER BY kind = ANY(%s), id LIMIT 1", (UNHURRIED,)
+        ).fetchone()
         if row is None:
             return None
         job = Job(**row)

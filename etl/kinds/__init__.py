@@ -1,5 +1,6 @@
 """The six kinds of file, one module each; a new kind is one module and one line here."""
 
+from etl.events import Table
 from etl.kinds import registrations, reminders, scans, suspensions, venues, wards
 from etl.work import Kind
 
@@ -11,4 +12,12 @@ KINDS: dict[str, Kind] = {
     "scans": scans,
     "reminders": reminders,
     "suspensions": suspensions,
+}
+
+# Where the events of a kind are written, for rows that find their venue only later (``etl.pending``).
+TABLES: dict[str, Table] = {
+    "registrations": registrations.TABLE,
+    "scans": scans.TABLE,
+    "reminders": reminders.TABLE,
+    "suspensions": suspensions.TABLE,
 }
