@@ -12,7 +12,7 @@ from data.jobs import Job
 from etl.jobs import decide as decide_job
 from etl.load import Options, Outcome, load
 from etl.readers import read
-from etl.deciding import Decision, UnusableDecision, decide
+from etl.deciding import Decision, decide
 from tests.etl.loading.files import REGISTRATIONS, SCANS, load_file, one, register, rows, write_csv
 
 HERE = ("105.784", "20.982")
@@ -165,6 +165,10 @@ def test_the_job_does_a_batch_once_even_when_done_twice(folder: Path) -> None:
     assert one("SELECT count(*) FROM registration") == 2
 
 
-def test_a_decision_about_what_is_gone_is_refused(folder: Path) -> None:
-    with pytest.raises(UnusableDecision), loader_connection() as conn:
-        decide(conn, [Decision(-1, "same", venue("HD001"))], None)
+def test_a_decision_about_what_is_gone_does_not_hold_up_the_others(folder: Path) -> None:
+    describing(folder / "tai-khoan.csv", REGISTRATIONS, OPEN)
+    batch = [Decision(-1, "same", venue("HD001")), Decision(mention(OPEN[0]), "same", venue("HD002"))]
+    with loader_connection() as conn:
+        decided = decide(conn, batch, None)
+    assert len(decided.refused) == 1
+    assert one("SELECT count(*) FROM registration") == 1
