@@ -136,6 +136,8 @@ def _complete(work: Work) -> None:
         values = known[name].to_numpy()
         if name in _DAYS:
             values = pd.to_datetime(pd.Series(values)).astype(column.dtype).to_numpy()
+        elif name in _POINT:
+            values = values.astype(float)  # venues of which none has a point come as objects
         column.loc[ids.index] = values
         rows = rows.assign(**{name: column})
     work.incoming = rows
