@@ -6,10 +6,12 @@ from flask_compress import Compress
 
 from callbacks import drawer, errors, exports, health, legend, page, security, tiles
 from callbacks import map as map_screen
+from callbacks.quality import screen as quality_screen
 from data.texts import language, t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
-MODULES = r".*\.mjs$"
+# The office's screens name their own files.
+NOT_THE_MAPS = r".*\.mjs$|(office|imports|review|quality)\..*"
 
 _INDEX = """<!doctype html>
 <html lang="{lang}">
@@ -55,7 +57,7 @@ def create_app() -> Page:
         serve_locally=True,
         compress=False,
         update_title="",
-        assets_ignore=MODULES,
+        assets_ignore=NOT_THE_MAPS,
         on_error=errors.report,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"}],
     )
@@ -65,6 +67,8 @@ def create_app() -> Page:
         screen.register(app)
     for routes in (tiles, legend, exports, health, errors):
         routes.register(app.server)
+    for office_screen in (quality_screen,):
+        office_screen.register(app.server)
     security.register(app)
     return app
 

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data import linking_models as linking_models
+from data.locating_models import VenuePoint as VenuePoint
 from data.models import Base as Base
 from data.models import one_of
 

@@ -34,6 +34,11 @@ REMINDER_REASONS = ("no_qr", "not_scanning")
 APPS = ("Bluezone", "NCOVI", "Vietnam Health Declaration", "VNeID")
 LOAD_KINDS = ("wards", "venues", "registrations", "scans", "totals", "reminders", "suspensions")
 
+# What a source says of a point; how sure a point is that was found by the address; and a person's.
+SOURCE_LOCATIONS = ("given", "swapped", "projected", "none", "unusable")
+DERIVED_LOCATIONS = ("exact", "interpolated", "street", "ward")
+LOCATIONS = (*SOURCE_LOCATIONS, *DERIVED_LOCATIONS, "hand")
+
 VenueStatus = Enum(*STATUSES, name="venue_status")
 
 
@@ -178,10 +183,12 @@ class Venue(Sourced, Base):
     __table_args__ = (
         CheckConstraint("code <> '' AND name <> ''", "named"),
         CheckConstraint(
-            "(geom IS NULL) = (location IN ('none', 'unusable'))",
+            "(geom IS NULL) = (location IN ('none', 'unusable', 'ward'))",
             "location_has_point",
         ),
-        CheckConstraint(one_of("location", ("given", "swapped", "projected", "none", "unusable")), "location"),
+        CheckConstraint(one_of("location", LOCATIONS), "location"),
+        CheckConstraint(one_of("source_location", SOURCE_LOCATIONS), "source_location"),
+        CheckConstraint("source_geom IS NULL OR location = 'hand'", "source_geom"),
         Index("venue_geom_idx", "geom", postgresql_using="gist"),
         Index("venue_geom_z12_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 12")),
         Index("venue_geom_z14_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 14")),
@@ -198,7 +205,15 @@ class Venue(Sourced, Base):
     ward_id: Mapped[int | None] = mapped_column(ForeignKey("ward.id"))
     ward_named: Mapped[str | None] = mapped_column(Text, comment="ward as the source writes it")
     geom: Mapped[Any | None] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
-    location: Mapped[str] = mapped_column(Text, comment="how the point was given; unusable: e.g. outside the district")
+    location: Mapped[str] = mapped_column(
+        Text, comment="where the point comes from; unusable: e.g. outside the district; ward: known no closer"
+    )
+    source_location: Mapped[str | None] = mapped_column(
+        Text, comment="what the source says, where the point is another: located by its address, or moved by hand"
+    )
+    source_geom: Mapped[Any | None] = mapped_column(
+        Geometry("POINT", srid=4326, spatial_index=False), comment="the source's point of a venue moved by hand"
+    )
     outside_ward: Mapped[bool] = mapped_column(
         Boolean, server_default=text("false"), comment="the point lies well outside the ward that the source names"
     )
@@ -268,9 +283,11 @@ class ScanCount(Described, Base):
         _by_mention("scan_count"),
     )
 
-    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id", ondelete="CASCADE"))
+    # Its keys into venue and load are held by triggers, once a statement: data/sql/scan_keys.sql.
+    venue_id: Mapped[int] = mapped_column(Integer)
     day: Mapped[dt.date] = mapped_column(Date)
     scans: Mapped[int] = mapped_column(Integer)
+    load_id: Mapped[int | None] = mapped_column(Integer)
 
 
 class ScanDay(Base):

@@ -24,7 +24,7 @@ from psycopg.types.json import Jsonb
 from data.connection import CONNECT_SECONDS, owner_url
 from data.errors import DatabaseUnavailable, UserError
 from data.jobs import CHANNEL, Job
-from etl.jobs import Connection, JobKind, check, decide, duplicates, load, merge, read, unmerge
+from etl.jobs import Connection, JobKind, check, decide, duplicates, load, merge, move, read, unmerge
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ KINDS: dict[str, JobKind] = {
     "merge": merge,
     "unmerge": unmerge,
     "duplicates": duplicates,
+    "move": move,
 }
 """What the worker can do; a new kind of job is one module of ``etl.jobs`` and one line here."""
 
