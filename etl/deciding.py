@@ -73,7 +73,7 @@ def decide(conn: Connection, decisions: list[Decision], decided_by: str | None) 
 def _keep(conn: Connection, decision: Decision, decided_by: str | None) -> None:
     row = conn.execute("SELECT key FROM mention WHERE id = %s", (decision.mention,)).fetchone()
     if row is None:
-        raise UnusableDecision("Mô tả địa điểm này không còn; hãy tải lại trang Đối chiếu địa điểm.")
+        raise UnusableDecision("Mô tả địa điểm này không còn; hãy tải lại trang Ghép địa điểm.")
     key = row["key"]
     code = _code_of(conn, decision.venue) if decision.venue else None
     if decision.verdict == "undo":
@@ -86,7 +86,7 @@ def _keep(conn: Connection, decision: Decision, decided_by: str | None) -> None:
     if decision.verdict == "new":
         code = _make_venue(conn, decision.mention, key, decided_by)
     if code is None or decision.verdict not in ("same", "different", "new"):
-        raise UnusableDecision("Quyết định không nói địa điểm nào; hãy tải lại trang Đối chiếu địa điểm.")
+        raise UnusableDecision("Quyết định không nói địa điểm nào; hãy tải lại trang Ghép địa điểm.")
     if decision.verdict != "different":
         conn.execute(
             "DELETE FROM link_decision WHERE mention_key = %s AND venue_code <> %s AND verdict IN ('same', 'new')",
@@ -106,7 +106,7 @@ def _keep(conn: Connection, decision: Decision, decided_by: str | None) -> None:
 def _code_of(conn: Connection, venue: int) -> str:
     row = conn.execute("SELECT code FROM venue WHERE id = %s", (venue,)).fetchone()
     if row is None:
-        raise UnusableDecision("Địa điểm này không còn trong sổ; hãy tải lại trang Đối chiếu địa điểm.")
+        raise UnusableDecision("Địa điểm này không còn trong sổ; hãy tải lại trang Ghép địa điểm.")
     return str(row["code"])
 
 

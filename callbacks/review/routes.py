@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from callbacks.caller import caller, require
+from callbacks.caller import caller, require, require_own_origin
 from callbacks.review.comparing import described_json, twins_json
 from data import jobs
 from data.connection import app_connection, desk_connection
@@ -139,8 +139,9 @@ def merge() -> Response:
 
 def _sent(name: str) -> list[dict[str, Any]]:
     """The rows that the screen's own script sent; a form of another site cannot send JSON."""
-    if not request.is_json or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        abort(403)
+    require_own_origin()
+    if not request.is_json:
+        abort(400)
     body = request.get_json(silent=True)
     rows = body.get(name) if isinstance(body, dict) else None
     if not isinstance(rows, list) or not 0 < len(rows) <= MOST_DECISIONS or not all(isinstance(r, dict) for r in rows):
