@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from data import periods
 from data.connection import loader_connection
 from data.jobs import Job
 from etl.jobs import decide as decide_job
-from etl.load import Options, Outcome, load
-from etl.readers import read
+from etl.load import Outcome
 from etl.deciding import Decision, decide
 from tests.etl.loading.files import REGISTRATIONS, SCANS, load_file, one, register, rows, write_csv
 
@@ -25,11 +23,7 @@ pytestmark = pytest.mark.usefixtures("fresh_database")
 
 def describing(path: Path, header: Sequence[str], *lines: Sequence[object]) -> Outcome:
     """Load a file of events whose first columns are name, address and ward of the venue instead of its code."""
-    written = write_csv(path, ("Mã địa điểm", *header[1:]), [("X", *line[3:]) for line in lines])
-    source = read(written, kind="registrations" if header is REGISTRATIONS else "scans")
-    words = pd.DataFrame([line[:3] for line in lines], columns=["venue_name", "venue_address", "venue_ward"])
-    source.frame = source.frame.assign(venue_code=None, **words.astype(object))
-    return load(source, Options(), lambda _step, _text: None)
+    return load_file(write_csv(path, ("Tên địa điểm", "Địa chỉ", "Phường", *header[1:]), lines))
 
 
 def said(decision: Decision) -> None:
