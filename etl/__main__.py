@@ -1,4 +1,4 @@
-"""``python -m etl load|demo|status|work``: thin; the work is done by the modules it calls."""
+"""``python -m etl load|demo|status|undo|work``: thin; the work is done by the modules it calls."""
 
 import argparse
 import datetime as dt
@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from data.connection import loader_connection
 from data.errors import UserError
+from data.folding import fold
 from data.models import LOAD_KINDS
 from etl import demo, refusals
 from etl.columns import KIND_TITLES
@@ -21,6 +22,9 @@ from etl.progress import Terminal
 from etl.readers import read
 from etl.report import report
 from etl.status import overview
+from etl.undo import STEPS as UNDO_STEPS
+from etl.undo import undo
+from etl.undo_report import sentences
 from etl.work import Source
 from etl.worker import work
 
@@ -35,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         "load": _load,
         "demo": demo.run,
         "status": _status,
+        "undo": _undo,
         "work": _work,
     }
     try:
@@ -71,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_arguments(commands.add_parser("demo", help="tạo tệp minh họa của một quận"))
     commands.add_parser("status", help="đã nạp những gì")
+    undoing = commands.add_parser("undo", help="lấy lại một lần nạp: dữ liệu trở lại như chưa từng nạp tệp đó")
+    undoing.add_argument("load", type=int, metavar="SỐ", help="số của lần nạp, xem ở python -m etl status")
+    undoing.add_argument("--dry-run", action="store_true", help="chỉ báo những gì sẽ thay đổi, không lấy lại")
+    undoing.add_argument("--yes", action="store_true", help="lấy lại ngay, không hỏi")
     working = commands.add_parser("work", help="làm các việc mà trang yêu cầu, cho đến khi được dừng")
     working.add_argument("--attached", action="store_true", help="dừng khi đầu vào chuẩn đóng lại")
     return parser
@@ -136,6 +145,33 @@ def _refuse(file: Path, error: UserError, dry_run: bool, source: Source | None =
     print(error, file=sys.stderr, flush=True)
     if isinstance(error, UnusableFile) and not dry_run:
         refusals.record(file, error, source)
+
+
+def _undo(arguments: argparse.Namespace) -> int:
+    with Terminal(steps=len(UNDO_STEPS)) as progress:
+        report = undo(arguments.load, _user(), progress, dry_run=arguments.dry_run or not arguments.yes)
+    print("\n".join(sentences(report)), flush=True)
+    if arguments.dry_run or arguments.yes:
+        return 0
+    if not sys.stdin.isatty():
+        raise NotConfirmed(arguments.load)
+    print(f"Gõ «có» rồi Enter để lấy lại lần nạp số {arguments.load}; gõ khác để thôi: ", end="", flush=True)
+    if fold(sys.stdin.readline()).strip() != "co":
+        print("Đã thôi, không có gì thay đổi.")
+        return 0
+    with Terminal(steps=len(UNDO_STEPS)) as progress:
+        report = undo(arguments.load, _user(), progress)
+    print("\n".join(sentences(report)), flush=True)
+    return 0
+
+
+class NotConfirmed(UserError):
+    """Nobody is at the terminal to be asked."""
+
+    def __init__(self, load_id: int) -> None:
+        super().__init__(
+            f"Chưa lấy lại gì. Nếu đồng ý với những thay đổi trên, hãy chạy: python -m etl undo {load_id} --yes"
+        )
 
 
 def _work(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,10 @@ from typing import Any
 
 from etl import store
 from etl.load import Outcome
-from etl.report import report
+from etl.report import remark_lines, report
+
+MOST_REJECTS_SHOWN = 20
+"""Sentences on rejected rows that the page shows; the list of rejects has them all."""
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
@@ -27,5 +30,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "supersedes": changes.supersedes,
         "remarks": outcome.remarks,
         "sentences": report(outcome)[1:],
+        "notes": [*remark_lines(outcome.remarks), *outcome.sentences],
+        "rejects": [reject.message for reject in outcome.rejects[:MOST_REJECTS_SHOWN]],
         "rejects_file": store.kept(outcome.rejects_file),
     }

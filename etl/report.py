@@ -57,7 +57,7 @@ def report(outcome: Outcome) -> list[str]:
     ]
     if changes.supersedes:
         lines.append(f"  Là bản sửa của lần nạp số {changes.supersedes}, thay cho lần nạp đó.")
-    lines += [f"  {line}" for line in (*_remarks(outcome.remarks), *outcome.sentences)]
+    lines += [f"  {line}" for line in (*remark_lines(outcome.remarks), *outcome.sentences)]
     lines += _rejects(outcome)
     return lines
 
@@ -66,7 +66,8 @@ def _waiting(remarks: dict[str, Any]) -> str:
     return f", chờ quyết định {number(remarks['pending_rows'])}" if remarks.get("pending_rows") else ""
 
 
-def _remarks(remarks: dict[str, Any]) -> list[str]:
+def remark_lines(remarks: dict[str, Any]) -> list[str]:
+    """What was mended, left out or doubtful, a line each."""
     lines = []
     if any(name in remarks for name in _POINTS):
         lines.append("Tọa độ: " + ", ".join(f"{word} {number(remarks.get(name, 0))}" for name, word in _POINTS.items()))

@@ -10,7 +10,7 @@ it; :func:`undo` with ``dry_run`` says so before.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -83,10 +83,6 @@ class UndoReport:
     later: list[LaterLoad] = field(default_factory=list)
     statuses: dict[str, Any] = field(default_factory=dict)
     dry_run: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """The report as plain values."""
-        return asdict(self)
 
 
 # Called within the transaction as the last thing before it is committed.

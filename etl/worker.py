@@ -24,7 +24,20 @@ from psycopg.types.json import Jsonb
 from data.connection import CONNECT_SECONDS, owner_url
 from data.errors import DatabaseUnavailable, UserError
 from data.jobs import CHANNEL, Job
-from etl.jobs import Connection, JobKind, check, decide, duplicates, load, merge, move, read, unmerge
+from etl.jobs import (
+    Connection,
+    JobKind,
+    check,
+    decide,
+    duplicates,
+    load,
+    merge,
+    move,
+    read,
+    undo,
+    undo_check,
+    unmerge,
+)
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +45,8 @@ KINDS: dict[str, JobKind] = {
     "read": read,
     "check": check,
     "load": load,
+    "undo_check": undo_check,
+    "undo": undo,
     "decide": decide,
     "merge": merge,
     "unmerge": unmerge,
