@@ -71,6 +71,8 @@ def create_app() -> Page:
     for office_screen in (quality_screen, review_screen):
         office_screen.register(app.server)
     security.register(app)
+    # Dash sets itself up at its first request; two first requests at once would find it half done.
+    app.server.test_client().get("/assets/favicon.svg")
     return app
 
 

@@ -69,7 +69,7 @@
       at.total = body.done + body.open;
       if (which === mode && wasEmpty) show();
       progress();
-      say("");
+      if (part("sent").classList.contains("wrong") && at.unsent.length === 0) say("");
     } catch {
       say(text("review.unreachable"), true);
       if (which === mode && !at.loaded) fail();
