@@ -6,12 +6,13 @@ from flask_compress import Compress
 
 from callbacks import drawer, errors, exports, health, legend, page, security, tiles
 from callbacks import map as map_screen
+from callbacks.imports import screen as imports_screen
 from callbacks.quality import screen as quality_screen
 from data.texts import language, t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
-NOT_THE_MAPS = r".*\.mjs$|(office|imports|review|quality)\..*"
+NOT_THE_MAPS = r".*\.mjs$|(office|imports|review|quality|tus)\..*"
 
 _INDEX = """<!doctype html>
 <html lang="{lang}">
@@ -67,7 +68,7 @@ def create_app() -> Page:
         screen.register(app)
     for routes in (tiles, legend, exports, health, errors):
         routes.register(app.server)
-    for office_screen in (quality_screen,):
+    for office_screen in (imports_screen, quality_screen):
         office_screen.register(app.server)
     security.register(app)
     return app

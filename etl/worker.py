@@ -24,6 +24,7 @@ from psycopg.types.json import Jsonb
 from data.connection import CONNECT_SECONDS, owner_url
 from data.errors import DatabaseUnavailable, UserError
 from data.jobs import CHANNEL, Job
+from etl.folder import Inbox
 from etl.jobs import (
     Connection,
     JobKind,
@@ -130,9 +131,11 @@ def _has_lock(conn: Connection) -> bool:
 
 def _serve(conn: Connection) -> None:
     """Jobs, then what lies in the folder, then wait for either; ends with the session."""
+    inbox = Inbox()
     while True:
         while job := _next(conn):
             _do(conn, job)
+        inbox.look()
         for _ in conn.notifies(timeout=SECONDS_BETWEEN_LOOKS, stop_after=1):
             pass
 
