@@ -87,7 +87,7 @@ class SourceTable:
     encoding: str = "unicode"
     """What the texts were typed in, of ``etl.encodings.TITLES``."""
     converted: tuple[tuple[str, str], ...] = ()
-    """Examples of texts that were changed to Unicode or to one way of writing: as the file has them, as they are read."""
+    """Examples of texts changed to Unicode or to one way of writing: as the file has them, and as they are read."""
     doubts: tuple[Doubt, ...] = ()
     """What a person has to decide before the file may be loaded."""
 

@@ -28,7 +28,7 @@ class SeveralTables(UnusableFile):
 
 
 def tables_in(path: Path, entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
-    """The tables among the entries of an archive, by their names' ends; files that systems leave behind are passed over.
+    """The tables among the entries of an archive, by the ends of their names; what systems leave behind is passed over.
 
     Raises UnusableFile for an archive within it and for names that lead out of a folder; TooLarge for too many tables.
     """
@@ -38,12 +38,8 @@ def tables_in(path: Path, entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInf
         name = parts.name.lower()
         if entry.is_dir() or "__MACOSX" in parts.parts or name.startswith((".", "~$")) or name in _FURNITURE:
             continue
-        if (
-            parts.is_absolute()
-            or ".." in parts.parts
-            or ":" in parts.parts[0]
-            or stat.S_ISLNK(entry.external_attr >> 16)
-        ):
+        leads_out = parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]
+        if leads_out or stat.S_ISLNK(entry.external_attr >> 16):
             raise UnusableFile(
                 f"Tệp nén «{path.name}» có đường dẫn không an toàn, nên không mở. Hãy nén lại từ tệp gốc rồi nạp lại."
             )

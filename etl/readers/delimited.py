@@ -38,15 +38,16 @@ class DelimitedSheet:
         """
         self.path = path
         self.wording: Wording
-        self._encoding = _unicode(path, fingerprint)
-        if self._encoding is None:
+        unicode = _unicode(path, fingerprint)
+        if unicode is None:
             self.wording = wording_of_bytes(path, _marked_lines(path), encoding)
             self._encoding = python_codec(self.wording.encoding)
             sample = self._sample()
         else:
+            self._encoding = unicode
             sample = self._sample()
             marked = [] if sample.isascii() else [line for line in sample.splitlines() if not line.isascii()]
-            self.wording = wording_of_cells(path, marked, encoding, otherwise=self._encoding.removesuffix("-sig"))
+            self.wording = wording_of_cells(path, marked, encoding, otherwise=unicode.removesuffix("-sig"))
         self._delimiter = _delimiter(sample)
         try:
             rows = csv.reader(io.StringIO(sample, newline=""), delimiter=self._delimiter)

@@ -55,8 +55,8 @@ def wording_of_bytes(path: Path, lines: bytes, said: str | None) -> Wording:
 
 
 def wording_of_cells(path: Path, texts: Iterable[str], said: str | None, otherwise: str = "unicode") -> Wording:
-    """Of the texts of a workbook, or of a text file that is Unicode (whose encoding is ``otherwise``): they may have been
-    typed in a font of a code page all the same.
+    """Of the texts of a workbook, or of a text file that is Unicode (whose encoding is ``otherwise``): they may have
+    been typed in a font of a code page all the same.
     """
     marked = [text for text in texts if not text.isascii()]
     found = Detection(said, 1.0) if said else detect(marked)

@@ -1,5 +1,5 @@
-"""Workbooks (XLSX, XLS, XLSB, ODS) through calamine: values as Excel last computed them, never formulas, with row numbers
-as the sheet shows them.
+"""Workbooks (XLSX, XLS, XLSB, ODS) through calamine: values as Excel last computed them, never formulas, with row
+numbers as the sheet shows them.
 """
 
 from collections.abc import Collection, Iterator, Sequence
