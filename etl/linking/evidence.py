@@ -19,7 +19,8 @@ Ints = NDArray[np.int64]
 Levels = NDArray[np.int8]
 MISSING, DIFFERENT, SIMILAR, SAME = range(4)
 VERDICTS = ("missing", "different", "similar", "same")
-FORBIDDING = ("house", "alleys", "lot", "floor", "unit", "building", "branch")
+# A name that shares nothing forbids as well: shops follow each other at one address.
+FORBIDDING = ("name", "house", "alleys", "lot", "floor", "unit", "building", "branch")
 NAME_LEVELS = (
     "missing", "different", "overlap_low", "overlap_high", "contains", "close_common", "close_rare", "same_common",
     "same_usual", "same_rare",
