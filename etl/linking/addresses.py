@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from etl.linking import words
 
-_NUMBER = r"\d+\s?(?:bis|[a-h])?(?![a-z0-9])"
+# A letter after a blank is part of the number only where it cannot be the "đ." or "p." of a street.
+_NUMBER = r"\d+(?:bis|[a-h](?!\s?\.)|\s[a-c](?=\s*(?:,|$|ngo|ngach|hem|duong|pho)))?(?![a-z0-9])"
 _DISTRICT = re.compile(
     r"\b(?:(?:q|quan|tp|thanh pho|t)\b[. ]*)?(?:ha dong|ha noi|hn)\b(?!\s+(?:plaza|center))|\bviet nam\b"
 )
@@ -32,7 +33,7 @@ _RANGE = rf"(?:{_NUMBER})(?:\s?[-+&]\s?(?:{_NUMBER}))?(?:\s?/\s?(?:{_NUMBER}))*"
 _HOUSE_SAID = re.compile(rf"\b(?:so nha|nha so|sn|so)\s*[.:]?\s*({_RANGE})")
 _HOUSE_FIRST = re.compile(rf"(?:^|[,;])\s*({_RANGE})(?!\s*(?:thang|moi|m2)\b)")
 _QUARTER = re.compile(
-    r"\b(?:khu do thi moi|khu do thi|kdtm|kdt|khu nha o|khu dan cu|kdc|khu|thon|lang|xom|du an|cho|tttm|chung cu)\s+"
+    r"\b(?:khu do thi moi|khu do thi|kdtm|kdt|to dan pho|tdp|khu pho|khu nha o|khu dan cu|kdc|khu|thon|lang|xom|du an|cho|tttm|chung cu)\s+"
     r"([a-z][a-z ]*?)(?=\s*(?:,|$|;|\(|\)|\b(?:phuong|duong|pho|quan)\b))"
 )
 _STREET = re.compile(r"(?:\b(?:duong|pho|mat duong|mat pho)\b|(?<![a-z])(?:d|dg|ph)\s?\.)\s*([a-z][a-z0-9 /]*)")
@@ -86,10 +87,17 @@ def _ward(text: str, found: Address) -> str:
             if (ward := known.get(" ".join(name.split()[:length]))) is not None:
                 found.ward = ward
                 return "," + " ".join(name.split()[length:])
+        if _is_street(name):
+            return f", pho {name}"  # "P. Hà Trì" is a street
         found.ward = name
         return ","
 
     return _WARD.sub(keep, text)
+
+
+def _is_street(name: str) -> bool:
+    parts = name.split()
+    return any(" ".join(parts[:length]) in words.streets() for length in range(min(4, len(parts)), 0, -1))
 
 
 def _numbers(text: str, found: Address) -> str:

@@ -171,6 +171,8 @@ def make(count: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, NDArray[np.
     wards = sorted(words.ward_names())
     facts = [_fact(rng, wards) for _ in range(count)]
     for row in range(0, count, 9):  # one name twice in a street or a new town, as two venues
+        if facts[(row + 1) % count]["kind"] not in (0, 2):
+            continue
         facts[row] = {**facts[(row + 1) % count], "n": _house(rng), "m": int(rng.integers(1, 80)), "phone": _phone(rng)}
         facts[row] |= {"lon": facts[row]["lon"] + rng.normal(0, 0.001), "lat": facts[row]["lat"] + rng.normal(0, 0.001)}
     venues = pd.DataFrame([_told(fact, rng, wards, hurried=False) for fact in facts])
