@@ -14,6 +14,8 @@ from data.folding import fold
 from data.models import LOAD_KINDS
 from etl import demo, refusals
 from etl.columns import KIND_TITLES
+from etl.doubts import Undecided
+from etl.encodings import TITLES
 from etl.errors import UnusableFile
 from etl.kinds import KINDS
 from etl.load import STEPS, Options, Progress, load
@@ -22,6 +24,7 @@ from etl.progress import Terminal
 from etl.readers import read
 from etl.report import report
 from etl.status import overview
+from etl.table import SourceTable
 from etl.undo import STEPS as UNDO_STEPS
 from etl.undo import undo
 from etl.undo_report import sentences
@@ -70,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     loading.add_argument("--kind", choices=LOAD_KINDS, help=f"loại tệp, khi không nhận biết được ({kinds})")
     loading.add_argument("--as-of", type=_day, metavar="NGÀY", help="ngày mà số liệu tính đến, dạng 2021-11-30")
     loading.add_argument("--crs", metavar="EPSG:MÃ", help="hệ tọa độ của điểm tính bằng mét, ví dụ EPSG:5897")
+    loading.add_argument("--encoding", choices=tuple(TITLES), help="bảng mã của chữ, khi không nhận biết được")
     loading.add_argument("--dry-run", action="store_true", help="kiểm tra và báo kết quả như thật, không lưu gì")
     loading.add_argument(
         "--replace", action="store_true", help="tệp này thay cho các lần nạp trước cùng tên, dù khác nhiều dòng"
@@ -134,7 +138,10 @@ def _read(arguments: argparse.Namespace, progress: Progress) -> tuple[list[Sourc
     for file in arguments.files:
         progress(1, f"{STEPS[0]} {file.name}")
         try:
-            sources.append(read(file, arguments.kind, crs=arguments.crs))
+            source = read(file, arguments.kind, crs=arguments.crs, encoding=arguments.encoding)
+            if isinstance(source, SourceTable) and source.doubts:
+                raise Undecided(file, source.doubts)
+            sources.append(source)
         except UserError as error:
             _refuse(file, error, arguments.dry_run)
     return sources, len(arguments.files) - len(sources)
