@@ -12,13 +12,13 @@ import pandas as pd
 
 from etl import kind_of_file, recognise
 from etl.cells import MonthFirst
-from etl.columns import KIND_TITLES, columns_of, heading_key
+from etl.columns import KIND_TITLES, heading_key
 from etl.dates import LOCAL, Writing
 from etl.doubts import Doubt
 from etl.epoch import counts_from_1904
 from etl.errors import UnusableFile
 from etl.found import Found, found_of, found_table
-from etl.frames import typed_frame
+from etl.frames import whole_frame
 from etl.layout import Layout
 from etl.moments import Export, export_of
 from etl.rows import Circumstances, RowReader
@@ -188,11 +188,10 @@ def _doubts(readers: Sequence[RowReader], told: Told) -> tuple[Doubt, ...]:
 def _put_together(kind: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
     filled = [frame for frame in frames if len(frame)]
     if not filled:
-        return typed_frame(kind, {}, 0).assign(
+        return whole_frame(kind, []).assign(
             _sheet=np.array([], dtype="int16"), _row=np.array([], dtype="int32"), **_empty_counts(kind)
         )
-    frame = pd.concat(filled, ignore_index=True)
-    return frame[[*columns_of(kind), *(name for name in frame.columns if name.startswith("_"))]]
+    return whole_frame(kind, filled)
 
 
 def _empty_counts(kind: str) -> dict[str, np.ndarray]:

@@ -67,7 +67,7 @@ class CellReader:
         return {spec.name: found}
 
     def description(self, table: pd.DataFrame, wards: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        """What a table says of the venue of each row, all columns of it, and the mask of faulty codes or texts."""
+        """What a table says of the venue of each row, and the mask of faulty codes or texts."""
         faulty = np.zeros(len(table), dtype=bool)
         typed: dict[str, np.ndarray] = {}
         for name in DESCRIPTION:
@@ -81,7 +81,7 @@ class CellReader:
                 typed[name], bad = (values.codes if of_type == "code" else text_column)(table[name])
                 faulty |= bad
         complete_description(typed, wards)
-        return {name: typed.get(name, np.full(len(table), None)) for name in DESCRIPTION}, faulty
+        return typed, faulty
 
     def _days(self, spec: Column, cells: pd.Series, faults: Faults) -> np.ndarray:
         swapped = spec.name in self.writing.month_first

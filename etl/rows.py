@@ -240,7 +240,7 @@ class RowReader:
             self.rejects.append(
                 self._rejects.faulty(table.iloc[position], frame.iloc[position], faults.found[position])
             )
-        frame = frame[keep]
+        frame = frame if keep.all() else frame[keep]
         for name in ("scans", "total"):
             if name in frame:
                 frame[name] = frame[name].astype("int64")

@@ -58,7 +58,7 @@ class TablesBelow:
             number = self._next_header(piece)
         else:
             # Beyond the header a sheet may hold notes; in a text file, more fields are a separator within a value.
-            within = piece.loc[:, [at for at in piece.columns if at < reader.layout.width]] if is_workbook else piece
+            within = piece.iloc[:, : reader.layout.width] if is_workbook else piece
             number = reader.take(within)
         if number is None:
             return None

@@ -195,13 +195,10 @@ def counts(values: pd.Series, most: int = MAX_SCANS) -> tuple[np.ndarray, np.nda
     "1.000" is a thousand as Vietnamese write it, unless the column shows elsewhere ("0.000", "1250.000") that its
     program writes three decimals.
     """
-    texts = {text for text in pd.unique(values.to_numpy(dtype=object)) if isinstance(text, str)}
-    has_decimals = any(map(_THREE_DECIMALS.fullmatch, texts))
-
-    def convert(value: Any) -> tuple[int | None, bool]:
-        return _count(_THIRD_DECIMALS.sub("", value) if has_decimals and isinstance(value, str) else value, most)
-
-    return _split(*by_distinct(values, convert))
+    distinct, positions = by_distinct(values, lambda value: value)
+    has_decimals = any(isinstance(text, str) and _THREE_DECIMALS.fullmatch(text) for text in distinct)
+    cells = [_THIRD_DECIMALS.sub("", text) if has_decimals and isinstance(text, str) else text for text in distinct]
+    return _split(_objects([None if cell is None else _count(cell, most) for cell in cells]), positions)
 
 
 _NO_QR = re.compile(
