@@ -17,9 +17,9 @@ from etl.columns import KIND_TITLES
 from etl.errors import UnusableFile
 from etl.kinds import KINDS
 from etl.load import STEPS, Options, Progress, load
+from etl.options import read_as
 from etl.points import parse_crs
 from etl.progress import Terminal
-from etl.readers import read
 from etl.report import report
 from etl.status import overview
 from etl.undo import STEPS as UNDO_STEPS
@@ -114,7 +114,7 @@ def _user() -> str | None:
 
 
 def _load_all(arguments: argparse.Namespace, options: Options, progress: Progress) -> int:
-    sources, unusable = _read(arguments, progress)
+    sources, unusable = _read(arguments, options, progress)
     order = list(KINDS)
     for number, source in enumerate(sorted(sources, key=lambda s: order.index(s.kind)), start=1):
         print(f"[{number}/{len(sources)}] {source.path.name} ({KIND_TITLES[source.kind]})", flush=True)
@@ -128,13 +128,13 @@ def _load_all(arguments: argparse.Namespace, options: Options, progress: Progres
     return EXIT_UNUSABLE if unusable else 0
 
 
-def _read(arguments: argparse.Namespace, progress: Progress) -> tuple[list[Source], int]:
+def _read(arguments: argparse.Namespace, options: Options, progress: Progress) -> tuple[list[Source], int]:
     """The files that can be read, and how many cannot; all are read first, for their kinds give the order."""
     sources: list[Source] = []
     for file in arguments.files:
         progress(1, f"{STEPS[0]} {file.name}")
         try:
-            sources.append(read(file, arguments.kind, crs=arguments.crs))
+            sources.append(read_as(file, options))
         except UserError as error:
             _refuse(file, error, arguments.dry_run)
     return sources, len(arguments.files) - len(sources)
