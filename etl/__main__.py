@@ -19,9 +19,9 @@ from etl.encodings import TITLES
 from etl.errors import UnusableFile
 from etl.kinds import KINDS
 from etl.load import STEPS, Options, Progress, load
+from etl.options import read_as
 from etl.points import parse_crs
 from etl.progress import Terminal
-from etl.readers import read
 from etl.report import report
 from etl.status import overview
 from etl.table import SourceTable
@@ -103,6 +103,7 @@ def _load(arguments: argparse.Namespace) -> int:
         dry_run=arguments.dry_run,
         replace=arguments.replace,
         kind=arguments.kind,
+        answers={"encoding": arguments.encoding} if arguments.encoding else {},
         loaded_by=_user(),
     )
     with Terminal() as progress:
@@ -118,7 +119,7 @@ def _user() -> str | None:
 
 
 def _load_all(arguments: argparse.Namespace, options: Options, progress: Progress) -> int:
-    sources, unusable = _read(arguments, progress)
+    sources, unusable = _read(arguments, options, progress)
     order = list(KINDS)
     for number, source in enumerate(sorted(sources, key=lambda s: order.index(s.kind)), start=1):
         print(f"[{number}/{len(sources)}] {source.path.name} ({KIND_TITLES[source.kind]})", flush=True)
@@ -132,19 +133,27 @@ def _load_all(arguments: argparse.Namespace, options: Options, progress: Progres
     return EXIT_UNUSABLE if unusable else 0
 
 
-def _read(arguments: argparse.Namespace, progress: Progress) -> tuple[list[Source], int]:
+def _read(arguments: argparse.Namespace, options: Options, progress: Progress) -> tuple[list[Source], int]:
     """The files that can be read, and how many cannot; all are read first, for their kinds give the order."""
     sources: list[Source] = []
     for file in arguments.files:
         progress(1, f"{STEPS[0]} {file.name}")
         try:
-            source = read(file, arguments.kind, crs=arguments.crs, encoding=arguments.encoding)
-            if isinstance(source, SourceTable) and source.doubts:
-                raise Undecided(file, source.doubts)
+            source = read_as(file, options)
+            _require_encoding(file, source)
             sources.append(source)
         except UserError as error:
             _refuse(file, error, arguments.dry_run)
     return sources, len(arguments.files) - len(sources)
+
+
+def _require_encoding(file: Path, source: Source) -> None:
+    """Texts of a wrong encoding would be loaded as other names; what else is in doubt is read as seems likeliest."""
+    undecided = (
+        [doubt for doubt in source.doubts if doubt.kind == "encoding"] if isinstance(source, SourceTable) else []
+    )
+    if undecided:
+        raise Undecided(file, undecided)
 
 
 def _refuse(file: Path, error: UserError, dry_run: bool, source: Source | None = None) -> None:

@@ -11,11 +11,11 @@ from itertools import pairwise
 
 from data.folding import fold
 from etl.claims import Claims, Hit
-from etl.columns import DESCRIPTION, column, heading_keys, headings_of, identifying_of, ignored_headings, title_of
+from etl.columns import DESCRIPTION, has_column, heading_keys, headings_of, identifying_of, ignored_headings, title_of
 from etl.content import tell
 from etl.dates import NO_PERIOD, Period, period_of
 from etl.layout import CHOSEN, CONTENT, HEADING, Layout, Row, letters
-from etl.titles import ward_of
+from etl.titles import reason_of, ward_of
 from etl.values import is_blank, tidy
 
 MOST_HEADER_ROWS = 3
@@ -111,6 +111,7 @@ def layout_of(
         period=period,
         titles=tuple(titles),
         ward=ward_of(titles, name),
+        reason=reason_of([*titles, *(labels[position][-1] for position in times)]) if kind == "reminders" else None,
         clash=_clash(kind, claims, days),
         unread=tuple(strange[position] for position in unknown if position not in by_content.values()),
         is_told=told or bool(days or times),
@@ -151,7 +152,8 @@ def _chosen(kind: str, texts: tuple[str, ...], chosen: Choice) -> list[Hit | Non
                 canonical = chosen[key]
                 if canonical is None:
                     return [None]
-                column(kind, canonical)  # KeyError: the caller has let a column of another kind through
+                if not has_column(kind, canonical):
+                    continue
                 return [Hit(canonical, WEIGHT_OF_CHOICE, 0, text)]
     return []
 
