@@ -101,7 +101,7 @@ def _read(arguments: argparse.Namespace, progress: Progress) -> tuple[list[Sourc
     for file in arguments.files:
         progress(1, f"{STEPS[0]} {file.name}")
         try:
-            sources.append(read(file, arguments.kind, crs=arguments.crs))
+            sources.append(read(file, arguments.kind, crs=arguments.crs, as_of=arguments.as_of))
         except UserError as error:
             _refuse(file, error, arguments.dry_run)
     return sources, len(arguments.files) - len(sources)
