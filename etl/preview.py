@@ -17,7 +17,7 @@ from etl.table import SourceTable
 
 MOST_SENTENCES = 20
 _PERSONAL = frozenset(("phone", "venue_phone", "owner_name"))
-_OWNER_HEADING = re.compile(r"\b(?:chủ|họ (?:và )?tên|đại diện|người (?:phụ trách|liên hệ|lập|nhắc))\b", re.IGNORECASE)
+_OWNER_HEADING = re.compile(r"\b(?:chủ|họ (?:và )?tên|đại diện|người (?:phụ trách|liên hệ))\b", re.IGNORECASE)
 _PHONE_WITHIN = re.compile(r"(?<!\d)(?:\+?84|0)?[\s.\-]?[235789](?:[\s.\-]?\d){7,9}(?!\d)")
 _MOST_PHONES = 0.5
 """Share of a column's cells that are telephones from which all of it is masked, whatever its heading."""
