@@ -22,7 +22,7 @@ MOST_HEADER_ROWS = 3
 CONTENT_ROWS = 40
 """Rows below the header whose cells may tell what a column is."""
 WEIGHT_OF_DAYS = 6
-WEIGHT_OF_TIMES = 3
+WEIGHT_OF_TIMES = 6
 WEIGHT_OF_CHOICE = 3
 
 Choice = Mapping[str, str | None]
@@ -81,7 +81,7 @@ def layout_of(
             if days:  # a wide table: a total beside the days is no count of a day
                 claims.forget("scans")
     times = _times(labels, claims, strange) if kind == "reminders" else ()
-    if len(claims.columns) + len(claims.context) + min(len(days), 1) < 2:
+    if len(claims.columns) + len(claims.context) + bool(days or times) < 2:
         return None
     first_data = skip_sub_headings(head, bottom + 1)
     score = claims.score + (WEIGHT_OF_DAYS if days else 0) + (WEIGHT_OF_TIMES if times else 0)

@@ -34,6 +34,9 @@ def _only_kind(path: Path, examined: Sequence[recognise.Sheet]) -> str:
             raise _nothing_fits(path, [sheet], None)
         if sheet.is_doubtful:
             raise _doubtful(path, sheet.layouts["venues"].unread)
+        apart = recognise.tables_apart(sheet)
+        if apart is not None:
+            raise two_kinds(path.name, sheet.name, *((found.kind, found.last_header + 1) for found in apart))
         best, rivals = recognise.decide(sheet.layouts)
         if rivals:
             choices = " hoặc ".join(f"«{KIND_TITLES[rival]}» (--kind {rival})" for rival in rivals)
@@ -47,6 +50,16 @@ def _only_kind(path: Path, examined: Sequence[recognise.Sheet]) -> str:
         found = ", ".join(f"«{name}» là {KIND_TITLES[kind]} (--kind {kind})" for kind, name in decided.items())
         raise UnknownKind(f"Tệp «{path.name}» gồm nhiều loại số liệu: {found}. Hãy nạp từng loại với --kind.")
     return next(iter(decided))
+
+
+def two_kinds(file: str, sheet: str, upper: tuple[str, int], lower: tuple[str, int]) -> UnknownKind:
+    """The error of a sheet that holds tables of two kinds, each given with the row (1-based) of its header."""
+    where = f", trang tính «{sheet}»" if sheet else ""
+    return UnknownKind(
+        f"Tệp «{file}»{where}: dòng {lower[1]} là tiêu đề của một bảng «{KIND_TITLES[lower[0]]}» (--kind {lower[0]}) "
+        f"nằm dưới bảng «{KIND_TITLES[upper[0]]}» (--kind {upper[0]}, tiêu đề ở dòng {upper[1]}). "
+        "Hãy tách hai bảng ra hai trang tính, hoặc nạp từng loại với --kind."
+    )
 
 
 def _nothing_fits(path: Path, examined: Sequence[recognise.Sheet], kind: str | None) -> UnknownKind:

@@ -10,6 +10,7 @@ repeats columns of the register, so a file is taken for one only when nothing sp
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from data.folding import fold
 from etl.columns import KIND_TITLES, TABLE_KINDS, heading_keys, headings_of, ignored_headings, missing_of, required_of
@@ -104,6 +105,12 @@ def _first(complete: list[Layout]) -> Layout:
     upper = min(complete, key=lambda found: found.last_header)
     same = [found for found in complete if found.first_header <= upper.last_header + 1]
     return max(same, key=lambda found: (found.score, found.first_header - found.last_header, -found.first_header))
+
+
+def tables_apart(sheet: Sheet) -> tuple[Layout, Layout] | None:
+    """Two tables of different kinds in one sheet, the upper first: their headers stand in different rows."""
+    told = sorted((found for found in sheet.layouts.values() if found.is_told), key=lambda found: found.first_header)
+    return next(((upper, lower) for upper, lower in pairwise(told) if upper.last_header < lower.first_header), None)
 
 
 def _is_clear(layout: Layout) -> bool:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from etl import recognise
-from etl.columns import KIND_TITLES
-from etl.errors import ContradictingHeaders, UnknownKind
+from etl.errors import ContradictingHeaders
 from etl.header import Choice
+from etl.kind_of_file import two_kinds
 from etl.layout import Layout, Row
 from etl.recognise import HEAD_ROWS
 from etl.rows import Circumstances, RowReader
@@ -113,12 +113,8 @@ class TablesBelow:
         """A table of another kind: told of, unless a person has said which kind to read."""
         reader = self._readers[-1]
         if not self._is_told:
-            where = reader.where(number)
-            raise UnknownKind(
-                f"Tệp «{self._file}»: {where[:1].lower()}{where[1:]} là tiêu đề của một bảng "
-                f"«{KIND_TITLES[other]}» (--kind {other}) nằm dưới bảng «{KIND_TITLES[reader.kind]}» (--kind "
-                f"{reader.kind}). Hãy tách hai bảng ra hai trang tính, hoặc nạp từng loại với --kind."
-            )
+            upper = reader.kind, reader.layout.last_header + 1
+            raise two_kinds(self._file, self._raw.name, upper, (other, number))
         reader.remarks["other_tables"] += 1
         self._is_passing = True
 

@@ -10,7 +10,7 @@ from data.models import LOAD_KINDS
 from data.queries.imports import File
 from data.texts import number, t
 from etl.columns import COLUMNS, KIND_TITLES
-from etl.masking import masked
+from etl.encodings import TITLES
 
 Component = Any
 
@@ -31,16 +31,24 @@ class Line:
 
 def lines(file: File) -> list[Line]:
     """The columns of a file as they were read, with what a person has decided since on top."""
-    preview = file.preview
-    given = preview.get("examples", {})
-    found = []
-    for position, column in enumerate(preview.get("columns", ())):
-        if column["heading"]:
-            values = [row[position] for row in preview["rows"] if row[position]]
-            found.append(Line(column["heading"], _distinct(column["name"], values), column["name"]))
-    found += [Line(heading, _distinct("", given.get(heading, ())), None) for heading in preview.get("unread", ())]
     decided = file.options.get("columns") or {}
-    return [Line(line.heading, line.examples, decided.get(line.heading, line.column)) for line in found]
+    return [
+        Line(
+            column["heading"],
+            tuple(column["examples"][:SHOWN_EXAMPLES]),
+            decided.get(column["heading"], column["canonical"]),
+        )
+        for column in _columns(file.preview)
+    ]
+
+
+def _columns(preview: dict[str, Any]) -> list[dict[str, Any]]:
+    """The columns of all tables of a file, those of one heading once."""
+    by_heading: dict[str, dict[str, Any]] = {}
+    for table in preview.get("tables", ()):
+        for column in table["columns"]:
+            by_heading.setdefault(column["heading"], column)
+    return [column for heading, column in by_heading.items() if heading]
 
 
 def chosen(file: File, heading: str, column: str | None) -> dict[str, str | None]:
@@ -54,7 +62,7 @@ def chosen(file: File, heading: str, column: str | None) -> dict[str, str | None
 def is_changed(file: File) -> bool:
     """Whether a person has decided about columns, and the file has not been read again since."""
     decided = file.options.get("columns") or {}
-    read = {column["heading"]: column["name"] for column in file.preview.get("columns", ()) if column["heading"]}
+    read = {column["heading"]: column["canonical"] for column in _columns(file.preview)}
     return any(read.get(heading) != column for heading, column in decided.items())
 
 
@@ -151,16 +159,17 @@ def _questions(file: File, lang: str) -> Component:
 
 
 def _encoding(preview: dict[str, Any], lang: str) -> list[Component]:
-    found = preview.get("encoding") or {}
-    if not found.get("before"):
+    pairs = preview.get("converted") or []
+    if not pairs:
         return []
+    before, after = pairs[0]
     return [
         html.P(
             [
-                html.Span(t("imports.read.encoding", lang, name=found["name"]), className="label"),
-                html.Samp(found["before"]),
+                html.Span(t("imports.read.encoding", lang, name=TITLES[preview["encoding"]]), className="label"),
+                html.Samp(before),
                 html.Span("→", **{"aria-hidden": "true"}),
-                html.Samp(found["after"]),
+                html.Samp(after),
             ],
             className="encoding",
         )
@@ -168,12 +177,14 @@ def _encoding(preview: dict[str, Any], lang: str) -> list[Component]:
 
 
 def _unreadable(preview: dict[str, Any], lang: str) -> list[Component]:
-    if not preview.get("rejected"):
-        return []
-    return [
-        html.P(t("imports.read.rejected", lang, rows=preview["rejected"]), className="warned"),
-        html.Ul([html.Li(sentence) for sentence in preview.get("rejects", ())], className="sentences"),
-    ]
+    told: list[Component] = []
+    if preview.get("missing"):
+        missing = ", ".join(f"«{title}»" for title in preview["missing"])
+        told.append(html.P(t("imports.read.missing", lang, columns=missing), className="warned"))
+    if preview.get("rejects"):
+        told.append(html.P(t("imports.read.rejected", lang, rows=preview["rejects"]), className="warned"))
+        told.append(html.Ul([html.Li(sentence) for sentence in preview["sentences"]], className="sentences"))
+    return told
 
 
 def _mapping(file: File, lang: str) -> list[Component]:
@@ -214,15 +225,12 @@ def _mapping(file: File, lang: str) -> list[Component]:
 
 
 def _first_rows(preview: dict[str, Any], lang: str) -> list[Component]:
-    if not preview.get("rows"):
+    table = next((table for table in preview.get("tables", ()) if table["rows"]), None)
+    if table is None:
         return []
-    columns = preview["columns"]
-    head = html.Tr([html.Th(column["title"], scope="col") for column in columns])
-    body = [
-        html.Tr([html.Td(masked(column["name"], value)) for column, value in zip(columns, row, strict=True)])
-        for row in preview["rows"]
-    ]
-    shown = number(len(preview["rows"]), lang)
+    head = html.Tr([html.Th(column["title"] or column["heading"], scope="col") for column in table["columns"]])
+    body = [html.Tr([html.Td(value) for value in row]) for row in table["rows"]]
+    shown = number(len(table["rows"]), lang)
     return [
         html.Details(
             [
@@ -238,7 +246,3 @@ def _first_rows(preview: dict[str, Any], lang: str) -> list[Component]:
             className="first-rows",
         )
     ]
-
-
-def _distinct(name: str, values: Any) -> tuple[str, ...]:
-    return tuple(masked(name, value) for value in list(dict.fromkeys(values))[:SHOWN_EXAMPLES])
