@@ -15,13 +15,15 @@ from typing import Any
 
 from data.folding import fold
 from etl.columns import (
+    DESCRIPTION,
     KIND_TITLES,
     TABLE_KINDS,
     heading_key,
     heading_keys,
     headings_of,
+    identifying_of,
     ignored_headings,
-    required_of,
+    missing_of,
     title_of,
 )
 from etl.dates import NO_PERIOD, Period, period_of
@@ -43,9 +45,11 @@ Row = Sequence[Any]
 class Layout:
     """Where the table of a sheet stands. Rows and columns count from 0; ``columns`` maps canonical names to columns.
 
+    ``score`` is how much the headings weigh, ``shared`` how much of it a register shares with events.
     ``day_columns`` (wide tables of scans only) maps columns to the day they count; ``ward`` is the ward that the
     lines above the table, or the sheet's name, say the whole table is of. ``unread`` are headings that nothing is known
-    of; ``is_told`` says whether a heading tells the kind, beyond what every file has.
+    of, ``titles`` the lines above the table and the sheet's name. ``is_told`` says whether a heading tells the kind,
+    beyond what every file has.
     """
 
     kind: str
@@ -56,8 +60,10 @@ class Layout:
     columns: dict[str, int]
     headings: dict[str, str]
     score: int
+    shared: int = 0
     day_columns: dict[int, dt.date] = field(default_factory=dict)
     period: Period = NO_PERIOD
+    titles: tuple[str, ...] = ()
     ward: str | None = None
     clash: str | None = None
     unread: tuple[str, ...] = ()
@@ -82,6 +88,10 @@ class Sheet:
         return (
             bool(self.layouts)
             and self.nearest not in self.layouts
+            # Without codes it is no register, however much an event file says of its venues.
+            and not (
+                self.nearest == "venues" and "code" in self.missing and any(_named(x) for x in self.layouts.values())
+            )
             and self.nearest_score > max(layout.score for layout in self.layouts.values())
         )
 
@@ -92,6 +102,11 @@ class Sheet:
         return len(self.layouts) == 1 and register is not None and not register.is_told and bool(register.unread)
 
 
+def _named(layout: Layout) -> bool:
+    """Whether a layout names its venues in another way than by the register's code."""
+    return layout.kind != "venues" and "venue_code" not in layout.columns
+
+
 def examine(name: str, head: Sequence[Row], only: str | None = None) -> Sheet:
     """What the sheet ``name`` with its first rows ``head`` is; ``only`` looks for one kind."""
     is_demo = any(DEMO_MARK in fold(tidy(cell)) for row in head for cell in row if isinstance(cell, str))
@@ -99,7 +114,7 @@ def examine(name: str, head: Sequence[Row], only: str | None = None) -> Sheet:
     nearest: tuple[int, str, tuple[str, ...], tuple[str, ...]] = (0, "", (), ())
     for kind in (only,) if only else TABLE_KINDS:
         candidates = [found for found in _candidates(name, head, kind) if found is not None]
-        complete = [layout for layout in candidates if not _missing(layout)]
+        complete = [layout for layout in candidates if not _missing(layout) and (only or _is_clear(layout))]
         if complete:
             # Of equals one row rather than two, so that no row of data is taken into the header; then the earliest.
             layouts[kind] = max(
@@ -109,7 +124,15 @@ def examine(name: str, head: Sequence[Row], only: str | None = None) -> Sheet:
             if layout.score > nearest[0]:
                 found = tuple(tidy(cell) for cell in head[layout.last_header] if not is_blank(cell))
                 nearest = (layout.score, kind, _missing(layout), found)
+    if "scans" in layouts and "day" in layouts["scans"].columns and not only:
+        layouts.pop("totals", None)  # "Tổng lượt quét" beside a day is the count of that day
     return Sheet(name, layouts, is_demo, nearest[3], nearest[1] or None, nearest[2], nearest[0])
+
+
+def _is_clear(layout: Layout) -> bool:
+    """Whether a layout can be of its kind with nobody having said so: events that no code ties to a venue need a
+    heading that tells the kind, for "Tên, Ngày, Nội dung" may be anything."""
+    return layout.kind == "venues" or "venue_code" in layout.columns or layout.is_told
 
 
 def decide(layouts: dict[str, Layout]) -> tuple[str | None, tuple[str, ...]]:
@@ -117,13 +140,16 @@ def decide(layouts: dict[str, Layout]) -> tuple[str | None, tuple[str, ...]]:
     if not layouts:
         return None, ()
     ranked = sorted(layouts, key=lambda kind: -layouts[kind].score)
-    rivals = tuple(kind for kind in ranked if layouts[ranked[0]].score - layouts[kind].score < CLEARLY)
+    best = layouts[ranked[0]]
+    # A register beats events by what only a register has: their files repeat telephones and kinds of business too.
+    score = best.score - (best.shared if best.kind == "venues" else 0)
+    rivals = tuple(kind for kind in ranked if layouts[kind] is best or score - layouts[kind].score < CLEARLY)
     return (ranked[0], ()) if len(rivals) == 1 else (None, rivals)
 
 
 def _missing(layout: Layout) -> tuple[str, ...]:
     have = set(layout.columns) | ({"day", "scans"} if layout.day_columns else set())
-    return tuple(name for name in required_of(layout.kind) if name not in have)
+    return missing_of(layout.kind, have)
 
 
 def _candidates(name: str, head: Sequence[Row], kind: str) -> list[Layout | None]:
@@ -160,6 +186,12 @@ def _labels(head: Sequence[Row], top: int, bottom: int) -> list[tuple[str, ...]]
     return labels
 
 
+_OF_ACCOUNT = frozenset(("ma diem kiem dich", "ma diem qr", "ma diem quet", "ma diem khai bao"))
+"""Headings of a code that is the QR account's own as soon as another column is the register's ..."""
+_SURELY_OF_ACCOUNT = frozenset(("ma diem kiem dich", "ma diem qr"))
+"""... and those that are as soon as the file names its venues."""
+
+
 @dataclass
 class _Claims:
     """Which column claims to be what, while a header is read."""
@@ -180,16 +212,33 @@ class _Claims:
         name, rank = hit.canonical, (hit.weight, -hit.order)
         if not name:
             self.context.add(heading_key(hit.label))
+        elif name == "venue_code" and name in self.columns and heading_key(self.headings[name]) in _OF_ACCOUNT:
+            self.rename(name, "account_code")
+            self.add(hit, position)
+        elif name == "venue_code" and name in self.columns and heading_key(hit.label) in _OF_ACCOUNT:
+            self.add(_Hit("account_code", *rank, hit.label), position)
         elif name not in self.columns or rank > self.ranks[name]:
             self.columns[name], self.weights[name], self.headings[name] = position, hit.weight, hit.label
             self.ranks[name] = rank
             self.doubled.pop(name, None)
-        elif rank == self.ranks[name]:
+        elif rank == self.ranks[name] and (name == "venue_code" or name not in DESCRIPTION):
             self.doubled[name] = (self.columns[name], position)
 
     def forget(self, name: str) -> None:
         for mapping in (self.columns, self.weights, self.headings, self.ranks, self.doubled):
             mapping.pop(name, None)
+
+    def rename(self, name: str, other: str) -> None:
+        """The column that claims to be ``name`` is ``other``."""
+        self.columns[other], self.weights[other] = self.columns.pop(name), self.weights.pop(name)
+        self.headings[other], self.ranks[other] = self.headings.pop(name), self.ranks.pop(name)
+        self.doubled.pop(name, None)
+
+    def settle_account(self) -> None:
+        """A code whose heading speaks of the QR account is the account's own where the file names its venues."""
+        if "venue_name" in self.columns and heading_key(self.headings.get("venue_code", "")) in _SURELY_OF_ACCOUNT:
+            self.forget("account_code")
+            self.rename("venue_code", "account_code")
 
     @property
     def score(self) -> int:
@@ -211,11 +260,12 @@ def _layout(name: str, head: Sequence[Row], kind: str, top: int, bottom: int) ->
             strange[position] = texts[-1]
     if not claims.columns:
         return None
+    claims.settle_account()
     titles = [tidy(cell) for row in head[:top] for cell in row if not is_blank(cell)] + [name]
     titles = [title for title in titles if not fold(title).startswith("tep goc")]
     period: Period = NO_PERIOD
     days: dict[int, dt.date] = {}
-    if kind == "scans" and "venue_code" in claims.columns:
+    if kind == "scans" and any(column in claims.columns for column in identifying_of(kind)):
         period = period_of(titles)
         if "day" not in claims.columns:
             days = _day_columns(head, top, bottom, period, claims.taken - {claims.columns.get("scans", -1)})
@@ -233,12 +283,14 @@ def _layout(name: str, head: Sequence[Row], kind: str, top: int, bottom: int) ->
         columns=claims.columns,
         headings=claims.headings,
         score=claims.score + (6 if days else 0),
+        shared=sum(claims.weights.get(column, 0) for column in ("phone", "category")),
         day_columns=days,
         period=period,
+        titles=tuple(titles),
         ward=_ward_of(titles),
         clash=_clash(kind, claims, days),
         unread=tuple(text for position, text in strange.items() if position not in days),
-        is_told=any(weight > 1 for weight in claims.weights.values()) or bool(days),
+        is_told=any(weight > 1 for key, weight in claims.weights.items() if key not in DESCRIPTION) or bool(days),
     )
 
 
@@ -267,7 +319,10 @@ def _day_columns(head: Sequence[Row], top: int, bottom: int, period: Period, tak
         cells = [
             row[position] for row in (head[bottom], head[top]) if position < len(row) and not is_blank(row[position])
         ]
-        day = period.day_from_heading(cells[0]) if cells and position not in taken else None
+        above = _known((tidy(cells[-1]),), headings_of("scans")) if len(cells) > 1 else None
+        if position in taken or (above is not None and above.canonical != "scans"):
+            continue  # a cell of data below a heading of its own
+        day = period.day_from_heading(cells[0]) if cells else None
         if day is not None:
             days[position] = day
     return days
@@ -334,6 +389,11 @@ def repeats_header(row: Row, layout: Layout) -> bool | None:
     if len(shared) < max(2, (len(layout.columns) + 1) // 2):
         return None
     return all(layout.columns[name] == claims[name] for name in shared)
+
+
+def repeats_one(text: str, kind: str) -> bool:
+    """Whether a cell is a heading of ``kind``."""
+    return any(key in headings_of(kind) for key in heading_keys(text))
 
 
 def refuse_contradictions(name: str, head: Sequence[Row], layout: Layout) -> None:

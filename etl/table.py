@@ -52,7 +52,9 @@ class SourceTable:
 
     - text: ``object`` of ``str`` (NFC, trimmed, never "") or ``None``;
     - days: ``datetime64[s]`` at midnight, ``NaT`` where empty;
-    - ``scans``: ``int64``;
+    - ``scans`` and ``total``: ``int64``;
+    - ``exported_at`` (totals only): ``datetime64[s]``, local time, midnight where ``_exported_has_hour`` (``bool``)
+      says that only the day is known, ``NaT`` where the row names none;
     - ``lon``, ``lat``, ``x``, ``y``: ``float64``, NaN where empty, as the source's columns are named and in the
       source's units (nothing is swapped or transformed: in VN-2000 tables X is the northing);
     - ``_point_unreadable`` (venues only): ``bool``, a point was given that cannot be read;
@@ -72,6 +74,11 @@ class SourceTable:
     is_demo: bool
     remarks: dict[str, int]
     file_sha256: str
+    exported_at: dt.datetime | None = None
+    """Totals only: when the lines above the table say that it was exported (in Asia/Ho_Chi_Minh); the same for all
+    tables of the file, else ``None``."""
+    exported_has_hour: bool = False
+    """Whether ``exported_at`` is a moment; else only its day is known, and it is that day's midnight."""
     headings: dict[str, str] = field(default_factory=dict)
     """Canonical column -> heading as the file writes it."""
     unread: tuple[str, ...] = ()

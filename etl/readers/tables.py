@@ -11,8 +11,10 @@ import pandas as pd
 
 from etl import recognise
 from etl.columns import KIND_TITLES, columns_of, title_of
+from etl.dates import LOCAL
 from etl.errors import UnknownKind, UnusableFile
 from etl.frames import typed_frame
+from etl.moments import Export, export_of
 from etl.readers.container import Shape, fingerprint
 from etl.readers.delimited import DelimitedSheet
 from etl.readers.workbook import sheets_of
@@ -56,11 +58,12 @@ def read_table(path: Path, shape: Shape, kind: str | None, today: dt.date) -> So
         reader = RowReader(layout, path.name, sheet.name, len(names), today)
         names.append(sheet.name)
         # A count merged over several rows is their total, and none of each.
-        spread = {position for name, position in layout.columns.items() if name != "scans"}
+        spread = {position for name, position in layout.columns.items() if name not in ("scans", "total")}
         for piece in raw.pieces(layout.first_data, layout.width, spread):
             reader.take(piece)
         reader.finish()
         readers.append(reader)
+    export = _export(readers, today) if kind == "totals" else None
     remarks = sum((reader.remarks for reader in readers), Counter())
     remarks["ignored_sheets"] = ignored
     rejects = [reject for reader in readers for reject in reader.rejects]
@@ -79,9 +82,17 @@ def read_table(path: Path, shape: Shape, kind: str | None, today: dt.date) -> So
         is_demo=any(sheet.is_demo for sheet in examined),
         remarks={key: count for key, count in remarks.items() if count},
         file_sha256=print_of_file.sha256,
+        exported_at=export.at.replace(tzinfo=LOCAL) if export else None,
+        exported_has_hour=export is not None and export.has_hour,
         headings=dict(readers[0].layout.headings),
         unread=tuple(dict.fromkeys(text for reader in readers for text in reader.layout.unread)),
     )
+
+
+def _export(readers: list[RowReader], today: dt.date) -> Export | None:
+    """The moment that the titles of all tables name alike; None where they name none, or several."""
+    found = {export_of(reader.layout.titles, today) for reader in readers}
+    return found.pop() if len(found) == 1 else None
 
 
 def _kind(path: Path, examined: list[recognise.Sheet]) -> str:
@@ -141,7 +152,8 @@ def _put_together(kind: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _empty_counts(kind: str) -> dict[str, np.ndarray]:
-    return {"scans": np.array([], dtype="int64")} if kind == "scans" else {}
+    name = {"scans": "scans", "totals": "total"}.get(kind)
+    return {name: np.array([], dtype="int64")} if name else {}
 
 
 def _covered_days(readers: list[RowReader], today: dt.date) -> tuple[tuple[dt.date, dt.date], ...]:
