@@ -4,7 +4,7 @@ from dash import Dash
 from flask import Flask, request
 from flask_compress import Compress
 
-from callbacks import drawer, errors, exports, health, legend, page, security, tiles
+from callbacks import drawer, errors, exports, health, legend, moving, page, security, tiles
 from callbacks import map as map_screen
 from callbacks.imports import screen as imports_screen
 from callbacks.quality import screen as quality_screen
@@ -65,7 +65,7 @@ def create_app() -> Page:
     )
     # Compresses text as it leaves; vector tiles are left alone (callbacks.tiles decides what pays there).
     Compress(app.server)
-    for screen in (page, map_screen, drawer):
+    for screen in (page, map_screen, drawer, moving):
         screen.register(app)
     for routes in (tiles, legend, exports, health, errors):
         routes.register(app.server)

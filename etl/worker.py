@@ -25,20 +25,7 @@ from data.connection import CONNECT_SECONDS, owner_url
 from data.errors import DatabaseUnavailable, UserError
 from data.jobs import CHANNEL, Job
 from etl.folder import Inbox
-from etl.jobs import (
-    Connection,
-    JobKind,
-    check,
-    decide,
-    duplicates,
-    load,
-    merge,
-    move,
-    read,
-    undo,
-    undo_check,
-    unmerge,
-)
+from etl.jobs import Connection, JobKind, check, decide, duplicates, load, merge, move, read, undo, undo_check, unmerge
 
 log = logging.getLogger(__name__)
 
@@ -46,13 +33,13 @@ KINDS: dict[str, JobKind] = {
     "read": read,
     "check": check,
     "load": load,
-    "undo_check": undo_check,
-    "undo": undo,
     "decide": decide,
     "merge": merge,
     "unmerge": unmerge,
     "duplicates": duplicates,
     "move": move,
+    "undo_check": undo_check,
+    "undo": undo,
 }
 """What the worker can do; a new kind of job is one module of ``etl.jobs`` and one line here."""
 

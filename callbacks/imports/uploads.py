@@ -39,7 +39,7 @@ _READ = 1 << 18
 _places = threading.BoundedSemaphore(MOST_PIECES_AT_ONCE)
 
 
-class _Refused(Exception):  # noqa: N818 - an answer, not a fault
+class _Refused(Exception):
     """A request that is answered with ``status`` and a sentence of the screen's texts."""
 
     def __init__(self, status: int, key: str, **values: object) -> None:
