@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dash import Dash, ctx, dcc, html, set_props
-from flask import Flask, abort, request
+from flask import Flask, abort, has_request_context, request
 
 from callbacks import caller, errors
 from data.errors import UserError
@@ -55,6 +55,13 @@ class Office(Dash):
     ) -> None:
         super().__init__(*args, **options)
         self._title_key, self._styles, self._scripts = title_key, styles, scripts
+
+    def _layout_value(self) -> Any:
+        """The layout: also asked for once at the start, before any request, for the ids that callbacks may name."""
+        if has_request_context():
+            return super()._layout_value()
+        with self.server.test_request_context():
+            return super()._layout_value()
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash calls it by keyword
         """The document that the browser gets first."""

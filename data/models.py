@@ -361,10 +361,14 @@ class Policy(Sourced, Base):
 
 
 class ScanReach(Base):
-    """Derived: from which to which day the scanning window holds a known day (usually one row a known day)."""
+    """Derived: from which to which day the scanning window holds a day of scans (usually one row a day).
+
+    Calendar 0 is read for nearly all venues; ``VenueReading`` names those for which fewer days are known.
+    """
 
     __tablename__ = "scan_reach"
 
+    calendar_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, server_default=text("0"))
     scan_day: Mapped[dt.date] = mapped_column(Date, primary_key=True)
     from_day: Mapped[dt.date] = mapped_column(Date, primary_key=True)
     to_day: Mapped[dt.date] = mapped_column(Date, comment="last day; infinity: no later known day ends it yet")

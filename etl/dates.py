@@ -33,6 +33,7 @@ _CLOCK = re.compile(
 _WORDS_AROUND = re.compile(
     r"\b(?:ngay|luc|vao|hoi|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|cn|t[2-7]|sang|chieu|toi)\b|[,;()]"
 )
+_SERIAL_MOMENT = re.compile(r"\d{5}[.,]\d+")
 _DIGITS = re.compile(r"\d{3,8}(?:\.0+)?")
 
 
@@ -70,6 +71,18 @@ def _from_number(number: float) -> dt.date | None:
         return None
     year_first = _made(int(digits[:4]), int(digits[4:6]), int(digits[6:])) if digits[0] != "0" else None
     return year_first or _made(int(digits[4:]), int(digits[2:4]), int(digits[:2]))
+
+
+def serial_moment(value: float | str) -> dt.datetime | None:
+    """The moment of one of Excel's serial numbers with a fraction ("44451,395833"); ``None`` for anything else."""
+    if isinstance(value, str):
+        if not _SERIAL_MOMENT.fullmatch(value):
+            return None
+        value = float(value.replace(",", "."))
+    if value != value or value == int(value) or not 36_526 <= value < 73_416:
+        return None
+    whole = dt.datetime.combine(EXCEL_EPOCH, dt.time(0)) + dt.timedelta(days=value)
+    return (whole + dt.timedelta(seconds=0.5)).replace(microsecond=0)
 
 
 def _from_text(text: str) -> dt.date | None:

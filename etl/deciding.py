@@ -31,8 +31,8 @@ class UnusableDecision(UserError):
 
 @dataclass(frozen=True)
 class Decision:
-    """One word of a person. ``verdict``: same, different (both name a venue), new, or undo (of all that was said of
-    the description; with a venue, of what was said of the two).
+    """One word of a person. ``verdict``: same, different (both name a venue), new, or undo: of what was said of the
+    description and ``venue``; without one, of which venue it is.
     """
 
     mention: int
@@ -40,17 +40,26 @@ class Decision:
     venue: int | None = None
 
 
-def decide(conn: Connection, decisions: list[Decision], decided_by: str | None) -> int:
-    """Apply ``decisions`` in their order, and bring rows and statuses in step; returns how many venues that touched.
+@dataclass(frozen=True)
+class Decided:
+    """What became of a batch: how many venues it touched, and why some decisions could not be kept."""
 
-    Raises
-    ------
-    UnusableDecision
-        A description or a venue does not exist any more; nothing is kept.
+    touched: int
+    refused: tuple[str, ...]
+
+
+def decide(conn: Connection, decisions: list[Decision], decided_by: str | None) -> Decided:
+    """Apply ``decisions`` in their order, and bring rows and statuses in step.
+
+    One about a description or a venue that is gone meanwhile is left out and said: the others must not wait for it.
     """
     periods.lock(conn)
+    refused: list[str] = []
     for decision in decisions:
-        _keep(conn, decision, decided_by)
+        try:
+            _keep(conn, decision, decided_by)
+        except UnusableDecision as error:
+            refused.append(str(error))
     mentions = sorted({decision.mention for decision in decisions})
     linked(conn, mentions)
     _unlink(conn, mentions)
@@ -58,25 +67,26 @@ def decide(conn: Connection, decisions: list[Decision], decided_by: str | None) 
     touched |= _made_venues(conn, mentions)
     gone = _remove_venues_of_nobody(conn)
     periods.after_load(conn, sorted(touched - gone), days_changed=False)
-    return len(touched)
+    return Decided(len(touched), tuple(refused))
 
 
 def _keep(conn: Connection, decision: Decision, decided_by: str | None) -> None:
     row = conn.execute("SELECT key FROM mention WHERE id = %s", (decision.mention,)).fetchone()
     if row is None:
-        raise UnusableDecision("Mô tả địa điểm này không còn; hãy tải lại trang Đối chiếu địa điểm.")
+        raise UnusableDecision("Mô tả địa điểm này không còn; hãy tải lại trang Ghép địa điểm.")
     key = row["key"]
     code = _code_of(conn, decision.venue) if decision.venue else None
     if decision.verdict == "undo":
         conn.execute(
-            "DELETE FROM link_decision WHERE mention_key = %s AND (%s::text IS NULL OR venue_code = %s)",
-            (key, code, code),
+            "DELETE FROM link_decision WHERE mention_key = %(key)s"
+            " AND CASE WHEN %(code)s::text IS NULL THEN verdict <> 'different' ELSE venue_code = %(code)s END",
+            {"key": key, "code": code},
         )
         return
     if decision.verdict == "new":
         code = _make_venue(conn, decision.mention, key, decided_by)
     if code is None or decision.verdict not in ("same", "different", "new"):
-        raise UnusableDecision("Quyết định không nói địa điểm nào; hãy tải lại trang Đối chiếu địa điểm.")
+        raise UnusableDecision("Quyết định không nói địa điểm nào; hãy tải lại trang Ghép địa điểm.")
     if decision.verdict != "different":
         conn.execute(
             "DELETE FROM link_decision WHERE mention_key = %s AND venue_code <> %s AND verdict IN ('same', 'new')",
@@ -96,7 +106,7 @@ def _keep(conn: Connection, decision: Decision, decided_by: str | None) -> None:
 def _code_of(conn: Connection, venue: int) -> str:
     row = conn.execute("SELECT code FROM venue WHERE id = %s", (venue,)).fetchone()
     if row is None:
-        raise UnusableDecision("Địa điểm này không còn trong sổ; hãy tải lại trang Đối chiếu địa điểm.")
+        raise UnusableDecision("Địa điểm này không còn trong sổ; hãy tải lại trang Ghép địa điểm.")
     return str(row["code"])
 
 

@@ -96,7 +96,7 @@ def match_venues(conn: Connection, codes: pd.Series) -> np.ndarray:
             )
             _match_loosely(ids, keys, resembling.fetchall())
         cursor.execute("DROP TABLE named")
-    return ids[numbers]
+    return np.append(ids, 0)[numbers]  # -1: no code
 
 
 def _match_loosely(ids: np.ndarray, keys: list[str], venues: list[tuple[str, int]]) -> None:

@@ -147,7 +147,7 @@ def _codes(conn: Connection, first: int, second: int) -> tuple[str, str]:
     rows = conn.execute("SELECT id, code FROM venue WHERE id = ANY(%s)", ([first, second],)).fetchall()
     codes = {row["id"]: row["code"] for row in rows}
     if first == second or len(codes) < 2:
-        raise UnusableMerge("Một trong hai địa điểm không còn trong sổ; hãy tải lại trang Đối chiếu địa điểm.")
+        raise UnusableMerge("Một trong hai địa điểm không còn trong sổ; hãy tải lại trang Ghép địa điểm.")
     return codes[first], codes[second]
 
 

@@ -85,6 +85,36 @@ def relink(conn: Connection, load_id: int) -> set[int]:
     return settle(conn, waiting)
 
 
+def release(conn: Connection, loads: list[int]) -> None:
+    """Before ``loads`` are taken back: undo the links that they made, and those to venues that may go with them.
+
+    Followed by :func:`settle` before each load is taken out, so that no row of another load goes with its venue; what
+    the remaining loads and people had linked is linked again by :func:`restore`.
+    """
+    conn.execute(
+        "CREATE TEMP TABLE released ON COMMIT DROP AS"
+        " SELECT l.* FROM link AS l JOIN venue AS v ON v.id = l.venue_id"
+        " WHERE (l.load_id IS NULL OR l.load_id <> ALL(%s)) AND v.load_id = ANY(%s)",
+        (loads, loads),
+    )
+    conn.execute(
+        "DELETE FROM link AS l WHERE l.load_id = ANY(%s)"
+        " OR l.venue_id IN (SELECT v.id FROM venue AS v WHERE v.load_id = ANY(%s))",
+        (loads, loads),
+    )
+
+
+def restore(conn: Connection) -> set[int]:
+    """After loads were taken back: link again what :func:`release` had to let go and still can stand."""
+    conn.execute(
+        "INSERT INTO link (mention_id, venue_id, linked_by, probability, load_id)"
+        " SELECT r.mention_id, r.venue_id, r.linked_by, r.probability, r.load_id FROM released AS r"
+        " JOIN venue AS v ON v.id = r.venue_id ON CONFLICT DO NOTHING"
+    )
+    conn.execute("DROP TABLE released")
+    return settle(conn)
+
+
 @contextmanager
 def _journal_of(conn: Connection) -> Iterator[Callable[[int | None], None]]:
     """What is overwritten is journalled as of the load whose row overwrites it, and what waits is not journalled."""

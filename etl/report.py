@@ -12,7 +12,7 @@ REMARKS = SourceTable.REMARKS | {
     "repeated_rows": "dòng lặp lại y hệt dòng trước trong tệp",
     "unknown_venue_codes": "mã địa điểm chưa có trong sổ địa điểm",
     "linked_rows": "dòng không có mã, được nối với địa điểm theo tên, địa chỉ",
-    "pending_rows": "dòng chờ quyết định: chưa rõ là địa điểm nào trong sổ; xem trang Đối chiếu địa điểm",
+    "pending_rows": "dòng chờ quyết định: chưa rõ là địa điểm nào trong sổ; xem trang Ghép địa điểm",
     "pending_mentions": "địa điểm mô tả trong các dòng đó cần người quyết định",
     "unknown_categories": "loại hình chưa biết, xếp vào «khác»",
     "wards_by_point": "địa điểm được xếp phường theo tọa độ",

@@ -14,10 +14,22 @@ import pandas as pd
 
 from etl import coordinates, dates, furniture, values
 from etl.checks import EXPECTED, FIRST_EVENT_DAY, Faults, check_order, day_expected, day_limits
-from etl.columns import COLUMNS, Column, column, reject_columns, required_of, title_of
+from etl.columns import (
+    COLUMNS,
+    DESCRIPTION,
+    Column,
+    column,
+    identifying_of,
+    missing_of,
+    reject_columns,
+    required_of,
+    title_of,
+)
 from etl.errors import ContradictingHeaders, TooLarge, UnusableFile
-from etl.frames import blank_cells, blank_rows, complete_venue, text_column, typed_frame
-from etl.recognise import Layout, letters, repeats_header
+from etl.frames import blank_cells, blank_rows, complete_description, complete_venue, text_column, typed_frame
+from etl.layout import Layout, letters
+from etl.moments import moments
+from etl.recognise import repeats_header, repeats_one
 from etl.table import Reject
 
 MAX_REJECTS = 100_000
@@ -63,7 +75,7 @@ class RowReader:
         if len(complete):
             self._last_complete = max(self._last_complete, int(complete.index[-1]))
         if self.layout.day_columns:
-            self._take_wide(raw[~lacking], complete)
+            self._take_wide(raw[~lacking], complete, wards[~lacking])
         else:
             faulty = {name: mask[~lacking] for name, mask in faults_of_text.items()}
             self._take_long(complete, wards[~lacking], faulty, overflow[~lacking])
@@ -83,9 +95,16 @@ class RowReader:
                 cells = pd.Series(found, index=raw.index, dtype=object)
             table[name] = cells
         lacking = np.zeros(len(raw), dtype=bool)
+
+        def blank(name: str) -> np.ndarray:
+            return table[name].isna().to_numpy() if name in faulty else blank_cells(table[name])
+
         for name in required_of(self.kind):
             if name in table:
-                lacking |= table[name].isna().to_numpy() if name in faulty else blank_cells(table[name])
+                lacking |= blank(name)
+        named = [name for name in identifying_of(self.kind) if name in table]
+        if named:
+            lacking |= np.logical_and.reduce([blank(name) for name in named])
         return pd.DataFrame(table, dtype=object), faulty, lacking
 
     def finish(self) -> None:
@@ -110,11 +129,7 @@ class RowReader:
 
     def _set_furniture_aside(self, raw: pd.DataFrame, table: pd.DataFrame, lacking: np.ndarray) -> np.ndarray:
         """Mask of rows that look complete but are a repeated header or a total; they are kept aside with their kind."""
-        code = "code" if self.kind == "venues" else "venue_code"
-        suspicious = np.zeros(len(table), dtype=bool)
-        positions, distinct = pd.factorize(table[code].to_numpy(dtype=object))
-        odd = np.array([furniture.may_be_words(text) for text in distinct] + [False], dtype=bool)
-        suspicious |= odd[positions] & ~lacking
+        suspicious = ~lacking & self._may_be_furniture(table)
         found = np.zeros(len(table), dtype=bool)
         for position in np.flatnonzero(suspicious).tolist():
             cells = [values.tidy(cell) for cell in raw.iloc[position]]
@@ -131,6 +146,26 @@ class RowReader:
                 found[position] = True
         return found
 
+    def _may_be_furniture(self, table: pd.DataFrame) -> np.ndarray:
+        """Mask of rows named by words: a code without a digit or, where there is no code, what sums up or is a
+        heading."""
+        odd = np.zeros(len(table), dtype=bool)
+        nameless = np.ones(len(table), dtype=bool)
+        for name, is_odd in (
+            ("code", furniture.may_be_words),
+            ("venue_code", furniture.may_be_words),
+            ("account_code", furniture.may_be_words),
+            ("venue_name", self._is_furniture),
+        ):
+            if name in table and nameless.any():
+                positions, distinct = pd.factorize(table[name].to_numpy(dtype=object))
+                odd |= np.array([is_odd(text) for text in distinct] + [False], dtype=bool)[positions] & nameless
+                nameless &= positions < 0
+        return odd
+
+    def _is_furniture(self, text: str) -> bool:
+        return furniture.is_total([text]) or repeats_one(text, self.kind)
+
     def _set_aside(self, raw: pd.DataFrame, table: pd.DataFrame, lacking: np.ndarray, wards: np.ndarray) -> None:
         for position in np.flatnonzero(lacking).tolist():
             cells = tuple(values.tidy(cell) for cell in raw.iloc[position])
@@ -145,7 +180,7 @@ class RowReader:
         piece.
         """
         wards = np.full(len(raw), self._ward, dtype=object)
-        if self.kind == "venues" and "ward" not in self.layout.columns:
+        if ("ward" if self.kind == "venues" else "venue_ward") not in self.layout.columns:
             for position in np.flatnonzero(lacking).tolist():
                 named = furniture.ward_of_group([values.tidy(cell) for cell in raw.iloc[position]])
                 if named:
@@ -178,6 +213,8 @@ class RowReader:
                 typed.update(self._typed(spec, table[spec.name], faults))
         if self.kind == "venues":
             complete_venue(typed, wards, len(table))
+        else:
+            complete_description(typed, wards)
         check_order(self.kind, typed, faults)
         frame = typed_frame(self.kind, typed, len(table))
         frame["_sheet"] = np.int16(self.index)
@@ -187,13 +224,14 @@ class RowReader:
         for position in sorted(faults.found):
             self.rejects.append(self._reject(table.iloc[position], frame.iloc[position], faults.found[position]))
         frame = frame[keep]
-        if self.kind == "scans":
-            frame["scans"] = frame["scans"].astype("int64")
+        for name in ("scans", "total"):
+            if name in frame:
+                frame[name] = frame[name].astype("int64")
         self.frames.append(frame)
 
-    def _take_wide(self, raw: pd.DataFrame, table: pd.DataFrame) -> None:
+    def _take_wide(self, raw: pd.DataFrame, table: pd.DataFrame, wards: np.ndarray) -> None:
         """A column a day becomes a row a day; an empty cell is no row (the day is known, the export had none)."""
-        venue_codes, faulty = values.codes(table["venue_code"])
+        typed, faulty = self._description(table, wards)
         for position, day in self.layout.day_columns.items():
             if position not in raw.columns:
                 continue
@@ -204,7 +242,7 @@ class RowReader:
             if (filled | bad).any() and not late.any():
                 self._filled_days.add(position)
             good = filled & ~late & ~bad
-            frame = pd.DataFrame({"venue_code": pd.Series(venue_codes[good], dtype=object)})
+            frame = pd.DataFrame({name: pd.Series(column[good], dtype=object) for name, column in typed.items()})
             frame["day"] = np.datetime64(day, "s")
             frame["scans"] = found[good].astype("int64")
             frame["_sheet"] = np.int16(self.index)
@@ -216,14 +254,25 @@ class RowReader:
                     if late[row]
                     else EXPECTED["code" if faulty[row] else "count"]
                 )
-                self._reject_wide(
-                    int(raw.index[row]),
-                    str(table["venue_code"].iloc[row]),
-                    day,
-                    raw[position].iloc[row],
-                    expected,
-                    position,
-                )
+                said = {name: values.as_text(column[row]) for name, column in typed.items()}
+                self._reject_wide(int(raw.index[row]), said, day, raw[position].iloc[row], expected, position)
+
+    def _description(self, table: pd.DataFrame, wards: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """What a wide table says of the venue of each row, all columns of it, and the mask of faulty codes or texts."""
+        faulty = np.zeros(len(table), dtype=bool)
+        typed: dict[str, np.ndarray] = {}
+        for name in DESCRIPTION:
+            if name not in table:
+                continue
+            of_type = column(self.kind, name).type
+            if of_type == "phone":
+                typed[name], mended = values.phones(table[name])
+                self.remarks["mended_phones"] += int(mended.sum())
+            else:
+                typed[name], bad = (values.codes if of_type == "code" else text_column)(table[name])
+                faulty |= bad
+        complete_description(typed, wards)
+        return {name: typed.get(name, np.full(len(table), None)) for name in DESCRIPTION}, faulty
 
     def _typed(self, spec: Column, cells: pd.Series, faults: Faults) -> dict[str, np.ndarray]:
         """The typed column(s) of one source column; faulty cells are noted and left empty."""
@@ -239,7 +288,14 @@ class RowReader:
             found, noted = values.phones(cells) if spec.type == "phone" else values.apps(cells)
             self.remarks["mended_phones" if spec.type == "phone" else "unknown_apps"] += int(noted.sum())
             return {spec.name: found}
-        found, bad = values.counts(cells) if spec.type == "count" else values.reasons(cells)
+        if spec.type == "moment":
+            read = moments(cells)
+            faults.add(read.faulty, spec.name, EXPECTED["moment"])
+            return {spec.name: read.values, "_exported_has_hour": read.has_hour}
+        if spec.type == "reason":
+            found, bad = values.reasons(cells)
+        else:
+            found, bad = values.counts(cells, values.MAX_TOTAL if spec.type == "total" else values.MAX_SCANS)
         faults.add(bad, spec.name, EXPECTED[spec.type])
         return {spec.name: found}
 
@@ -280,15 +336,18 @@ class RowReader:
         )
 
     def _reject_incomplete(self, row: furniture.Incomplete) -> Reject:
-        missing = [name for name in required_of(self.kind) if name in row.read and not row.read[name]]
+        missing = list(missing_of(self.kind, [name for name, text in row.read.items() if text]))
         wanted = ", ".join(f"«{title_of(self.kind, name)}»" for name in missing)
         texts = tuple(row.read.get(name, "") for name in reject_columns(self.kind))
         return Reject(self.file, self.sheet, row.number, self._heading(missing[0]), "", f"cần có {wanted}", texts)
 
-    def _reject_wide(self, number: int, code: str, day: dt.date, cell: object, expected: str, position: int) -> None:
+    def _reject_wide(
+        self, number: int, said: dict[str, str], day: dt.date, cell: object, expected: str, position: int
+    ) -> None:
         text = values.tidy(cell)
         heading = f"{letters(position)} ({day:%d/%m/%Y})"
-        cells = (code, f"{day:%d/%m/%Y}", text)
+        said |= {"day": f"{day:%d/%m/%Y}", "scans": text}
+        cells = tuple(said.get(name, "") for name in reject_columns(self.kind))
         self.rejects.append(Reject(self.file, self.sheet, number, heading, text, expected, cells))
 
     def _heading(self, name: str) -> str:

@@ -18,7 +18,7 @@ import psycopg
 from data import periods
 from data.connection import loader_connection
 from data.errors import UserError
-from etl import status_changes, store
+from etl import merges, pending, status_changes, store
 from etl.errors import UnusableFile
 from etl.load import Progress, load_again, prepare
 from etl.options import options_from, read_as
@@ -161,15 +161,19 @@ def _undone(
 ) -> UndoReport:
     taken, later = rows[0], rows[1:]
     touched: set[int] = set()
+    pending.release(conn, [row["id"] for row in rows])
     for number, row in enumerate(reversed(rows), start=1):
         progress(3, f"{STEPS[2]} lần nạp số {row['id']} ({number}/{len(rows)})")
+        touched |= pending.settle(conn)
         reverted = revert(conn, row["id"])
         touched |= reverted.touched
+    touched |= pending.restore(conn)
     conn.execute("UPDATE load SET undone_by = %s WHERE id = %s", (undone_by, taken["id"]))
     differing: list[LaterLoad] = []
     for number, row in enumerate(later, start=1):
         progress(4, f"{STEPS[3]}: {row['file_name']} ({number}/{len(later)})")
         touched |= _load_again(conn, row, taken["id"], undone_by, differing)
+    touched |= merges.apply(conn)
     progress(5, f"{STEPS[4]}: {len(touched)} địa điểm")
     periods.after_load(conn, touched, days_changed=True)
     return UndoReport(

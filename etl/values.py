@@ -24,6 +24,8 @@ _LONGEST_BLANK = max(map(len, BLANKS))
 
 MAX_SCANS = 1_000_000
 """Most scans of one venue on one day that are believed; above it a column was mistaken for another."""
+MAX_TOTAL = 1_000_000_000
+"""The same of a running total."""
 
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u2060\ufeff]")
 _NEUTRALISED = re.compile(r"'[=+\-@]")
@@ -168,7 +170,7 @@ _WITH_ZEROS = re.compile(r"(\d+)[.,]0+")
 _COUNT_WORDS = re.compile(r"\s*(?:lượt quét|lượt|luot quet|luot|lần|lan|người|nguoi)$", re.IGNORECASE)
 
 
-def _count(value: Any) -> tuple[int | None, bool]:
+def _count(value: Any, most: int = MAX_SCANS) -> tuple[int | None, bool]:
     if isinstance(value, bool | dt.date | dt.time):
         return None, True
     text = tidy(value)
@@ -182,12 +184,12 @@ def _count(value: Any) -> tuple[int | None, bool]:
         text = re.sub(r"[.,\s]", "", text)
     if not (text.isascii() and text.isdigit()) or len(text) > 12:
         return None, True
-    return (int(text), False) if int(text) <= MAX_SCANS else (None, True)
+    return (int(text), False) if int(text) <= most else (None, True)
 
 
-def counts(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """A column of counts (``int`` or ``None``) and the mask of what is not a whole number from 0 to ``MAX_SCANS``."""
-    return _split(*by_distinct(values, _count))
+def counts(values: pd.Series, most: int = MAX_SCANS) -> tuple[np.ndarray, np.ndarray]:
+    """A column of counts (``int`` or ``None``) and the mask of what is not a whole number from 0 to ``most``."""
+    return _split(*by_distinct(values, lambda value: _count(value, most)))
 
 
 _NO_QR = re.compile(

@@ -11,14 +11,14 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT ARRAY[
         'policy', 'ward', 'venue', 'venue_contact', 'venue_opening', 'registration', 'scan_day', 'scan_count', 'reminder',
-        'suspension'
+        'suspension', 'pending_row'
     ]
 $$;
 
 -- Columns of those tables that are derived.
 CREATE OR REPLACE FUNCTION derived_columns() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$ SELECT ARRAY['status', 'min_zoom'] $$;
+AS $$ SELECT ARRAY['status', 'min_zoom', 'merged_into'] $$;
 
 
 -- Keeps the rows that a statement has changed or removed. A row that this load has inserted itself needs no keeping: it

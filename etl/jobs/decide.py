@@ -16,11 +16,11 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``decisions``: how many; ``touched``: venues whose rows changed.
+        ``decisions``: how many; ``touched``: venues whose rows changed; ``refused``: sentences about those left out.
 
     Raises
     ------
-    UnusablePayload, UnusableDecision
+    UnusablePayload
     """
     try:
         decisions = [
@@ -31,5 +31,6 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         raise UnusablePayload("Việc «decide» không nói rõ mô tả và quyết định.") from error
     progress(1, f"Ghi {len(decisions)} quyết định về mô tả địa điểm")
     with loader_connection() as conn:
-        touched = decide(conn, decisions, job.asked_by)
-        return done(conn, job, {"decisions": len(decisions), "touched": touched})
+        decided = decide(conn, decisions, job.asked_by)
+        result = {"decisions": len(decisions), "touched": decided.touched, "refused": list(decided.refused)}
+        return done(conn, job, result)

@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from data import periods
 from data.connection import loader_connection
 from data.jobs import Job
+from etl.deciding import Decision, decide
 from etl.jobs import decide as decide_job
-from etl.load import Options, Outcome, load
-from etl.readers import read
-from etl.deciding import Decision, UnusableDecision, decide
+from etl.load import Outcome
 from tests.etl.loading.files import REGISTRATIONS, SCANS, load_file, one, register, rows, write_csv
 
 HERE = ("105.784", "20.982")
@@ -25,11 +23,7 @@ pytestmark = pytest.mark.usefixtures("fresh_database")
 
 def describing(path: Path, header: Sequence[str], *lines: Sequence[object]) -> Outcome:
     """Load a file of events whose first columns are name, address and ward of the venue instead of its code."""
-    written = write_csv(path, ("Mã địa điểm", *header[1:]), [("X", *line[3:]) for line in lines])
-    source = read(written, kind="registrations" if header is REGISTRATIONS else "scans")
-    words = pd.DataFrame([line[:3] for line in lines], columns=["venue_name", "venue_address", "venue_ward"])
-    source.frame = source.frame.assign(venue_code=None, **words.astype(object))
-    return load(source, Options(), lambda _step, _text: None)
+    return load_file(write_csv(path, ("Tên địa điểm", "Địa chỉ", "Phường", *header[1:]), lines))
 
 
 def said(decision: Decision) -> None:
@@ -165,6 +159,10 @@ def test_the_job_does_a_batch_once_even_when_done_twice(folder: Path) -> None:
     assert one("SELECT count(*) FROM registration") == 2
 
 
-def test_a_decision_about_what_is_gone_is_refused(folder: Path) -> None:
-    with pytest.raises(UnusableDecision), loader_connection() as conn:
-        decide(conn, [Decision(-1, "same", venue("HD001"))], None)
+def test_a_decision_about_what_is_gone_does_not_hold_up_the_others(folder: Path) -> None:
+    describing(folder / "tai-khoan.csv", REGISTRATIONS, OPEN)
+    batch = [Decision(-1, "same", venue("HD001")), Decision(mention(OPEN[0]), "same", venue("HD002"))]
+    with loader_connection() as conn:
+        decided = decide(conn, batch, None)
+    assert len(decided.refused) == 1
+    assert one("SELECT count(*) FROM registration") == 1

@@ -7,10 +7,10 @@ from psycopg.sql import SQL, Composable, Identifier
 
 Connection = psycopg.Connection[dict[str, Any]]
 
-# What people and the page ask for, what a load overwrote, and what ships with the product or with PostGIS.
+# What people and the page ask for, what a load overwrote, descriptions and what the engine makes of them, and what ships with the product or with PostGIS.
 LEFT_OUT = {
     "job", "received_file", "before_image", "refused_file", "column_mapping", "category", "alembic_version",
-    "spatial_ref_sys",
+    "spatial_ref_sys", "mention", "link_candidate", "duplicate_candidate", "linking_secret",
 }  # fmt: skip
 _PASSING = ("id", "started_at", "finished_at", "undone_at", "undone_by", "version")
 _STANDING = "WITH standing AS (SELECT id, row_number() OVER (ORDER BY id) AS number FROM load WHERE undone_at IS NULL) "
@@ -20,6 +20,7 @@ _NAMED = {
     "ward_id": SQL("(SELECT w.vintage || ' ' || w.code FROM ward AS w WHERE w.id = t.ward_id)"),
     "load_id": SQL("(SELECT l.number FROM standing AS l WHERE l.id = t.load_id)"),
     "supersedes_load_id": SQL("(SELECT l.number FROM standing AS l WHERE l.id = t.supersedes_load_id)"),
+    "mention_id": SQL("(SELECT m.key FROM mention AS m WHERE m.id = t.mention_id)"),
     "geom": SQL("t.geom::text"),
 }
 

@@ -136,7 +136,7 @@ def test_registrations_reminders_and_suspensions(tmp_path: Path) -> None:
     )
     table = table_of(csv_file(tmp_path / "dk.csv", registrations))
     assert table.kind == "registrations"
-    assert records(table, "venue_code", "name", "registered_on", "ended_on", "qr_code", "qr_content", "app") == [
+    assert records(table, "venue_code", "venue_name", "registered_on", "ended_on", "qr_code", "qr_content", "app") == [
         ("HD1", "A", dt.date(2021, 9, 12), dt.date(2021, 9, 20), "QR77", "https://qr/77", None)
     ]
     assert table.remarks == {"unknown_apps": 1}
