@@ -92,8 +92,8 @@ def test_what_is_known_by_ward_only_is_counted_there(browser_page: Page, server:
     page = opened(browser_page, server)
     wanted = {row["code"]: row["venues"] for row in rule.execute(_UNPLACED).fetchall()}
     assert wanted
-    counts = """() => Object.fromEntries([...document.querySelectorAll('.ward-count')].map((b) => [b.dataset.ward, 
-      Number(b.dataset.count)]))"""
+    counts = """() => Object.fromEntries([...document.querySelectorAll('.ward-count')].map((b) =>
+      [b.dataset.ward, Number(b.dataset.count)]))"""
     eventually(lambda: page.evaluate(counts), wanted)
     row = rule.execute(
         "SELECT count(*) AS listed, count(*) FILTER (WHERE geom IS NULL AND ward_id IS NULL) AS nowhere FROM venue"
