@@ -89,10 +89,8 @@ def announce(conn: Connection, file_name: str, size: int, sent_by: str) -> int:
 
 def upload(conn: Connection, number: int, *, locked: bool = False) -> Upload | None:
     """The file of that number; with ``locked`` nobody else changes its row until the transaction ends."""
-    row = conn.execute(
-        "SELECT id, file_name, bytes, state FROM received_file WHERE id = %s" + (" FOR UPDATE" if locked else ""),
-        (number,),
-    ).fetchone()
+    query = "SELECT id, file_name, bytes, state FROM received_file WHERE id = %s"
+    row = conn.execute(f"{query} FOR UPDATE" if locked else query, (number,)).fetchone()
     return Upload(**row) if row else None
 
 
