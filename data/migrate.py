@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 SQL_FILES = (
     "folding",
     "scan_keys",
+    "scan_totals",
     "scan_reach",
     "status_rule",
     "days",

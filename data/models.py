@@ -189,6 +189,8 @@ class Venue(Sourced, Base):
         CheckConstraint(one_of("location", LOCATIONS), "location"),
         CheckConstraint(one_of("source_location", SOURCE_LOCATIONS), "source_location"),
         CheckConstraint("source_geom IS NULL OR location = 'hand'", "source_geom"),
+        CheckConstraint("merged_into <> id", "merged_into_other"),
+        Index("venue_merged_into_idx", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("venue_geom_idx", "geom", postgresql_using="gist"),
         Index("venue_geom_z12_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 12")),
         Index("venue_geom_z14_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 14")),
@@ -219,6 +221,9 @@ class Venue(Sourced, Base):
     )
     min_zoom: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     status: Mapped[str | None] = mapped_column(VenueStatus, comment="on current_day(); NULL: closed or not yet opened")
+    merged_into: Mapped[int | None] = mapped_column(
+        ForeignKey("venue.id"), comment="the venue kept of two that are one"
+    )
 
 
 class VenueContact(Sourced, Base):
@@ -356,10 +361,14 @@ class Policy(Sourced, Base):
 
 
 class ScanReach(Base):
-    """Derived: from which to which day the scanning window holds a known day (usually one row a known day)."""
+    """Derived: from which to which day the scanning window holds a day of scans (usually one row a day).
+
+    Calendar 0 is read for nearly all venues; ``VenueReading`` names those for which fewer days are known.
+    """
 
     __tablename__ = "scan_reach"
 
+    calendar_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, server_default=text("0"))
     scan_day: Mapped[dt.date] = mapped_column(Date, primary_key=True)
     from_day: Mapped[dt.date] = mapped_column(Date, primary_key=True)
     to_day: Mapped[dt.date] = mapped_column(Date, comment="last day; infinity: no later known day ends it yet")

@@ -39,7 +39,7 @@ ignored.
 
 @dataclass(frozen=True)
 class Column:
-    """One canonical column. ``type``: text, code, phone, app, reason, day, moment, count, total, number (a
+    """One canonical column. ``type``: text, code, phone, app, reason, yes, day, moment, count, total, number (a
     coordinate) or point (two).
     """
 
@@ -87,6 +87,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "registrations": (
         *_DESCRIPTION,
         Column("registered_on", "Ngày tạo mã QR", "day", required=True),
+        Column("has_qr", "Đã có mã QR", "yes"),
         Column("ended_on", "Ngày hết hiệu lực", "day"),
         Column("qr_code", "Mã QR", "code"),
         Column("qr_content", "Nội dung mã QR", "text"),
@@ -120,8 +121,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
 }
 
-_HELPERS = ("point", "house_number")
-"""Columns that a frame does not have: they are delivered as ``lon`` and ``lat``, and within ``address``."""
+_HELPERS = ("point", "house_number", "has_qr")
+"""Columns that a frame does not have: they are delivered as ``lon`` and ``lat`` and within ``address``, or decide
+which rows are in it."""
 
 _WEIGHTS = {"telling": 3, "general": 1}
 _DESCRIBES = frozenset(
@@ -191,7 +193,7 @@ def reject_columns(kind: str) -> tuple[str, ...]:
     """Canonical columns of the file of rejects: those of a frame, and a point that one cell holds as the source wrote
     it.
     """
-    return tuple(column.name for column in COLUMNS[kind] if column.name != "house_number")
+    return tuple(column.name for column in COLUMNS[kind] if column.name not in ("house_number", "has_qr"))
 
 
 @cache

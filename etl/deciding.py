@@ -192,6 +192,7 @@ def _remove_venues_of_nobody(conn: Connection) -> set[int]:
     query = SQL(
         "SELECT v.id, v.code FROM decided_venue AS d JOIN venue AS v USING (code) WHERE {} AND NOT EXISTS"
         " (SELECT FROM link_decision AS l WHERE l.venue_code = d.code AND l.verdict IN ('same', 'new'))"
+        " AND NOT EXISTS (SELECT FROM venue AS m WHERE m.merged_into = v.id)"
     ).format(unused)
     rows = conn.execute(query).fetchall()
     conn.execute("DELETE FROM decided_venue WHERE code = ANY(%s)", ([row["code"] for row in rows],))

@@ -27,8 +27,9 @@ from etl.columns import (
 )
 from etl.errors import ContradictingHeaders, TooLarge, UnusableFile
 from etl.frames import blank_cells, blank_rows, complete_description, complete_venue, text_column, typed_frame
+from etl.layout import Layout, letters
 from etl.moments import moments
-from etl.recognise import Layout, letters, repeats_header, repeats_one
+from etl.recognise import repeats_header, repeats_one
 from etl.table import Reject
 
 MAX_REJECTS = 100_000

@@ -93,8 +93,8 @@ def mutated(file: str, old: str, new: str) -> str:
 WRONG_VARIANTS = {
     "the window counts calendar days, known or not": (
         "scan_reach.sql",
-        "SELECT k.day AS scan_day, s.from_day, s.to_day,",
-        "SELECT k.day AS scan_day, s.from_day, LEAST(s.to_day, k.day + s.window_days::integer - 1) AS to_day,",
+        "LEAST(r.to_day, later.day - 1) AS to_day",
+        "LEAST(r.to_day, later.day - 1, d.day + r.window_days - 1) AS to_day",
     ),
     "a reminder on the day of the registration still counts": (
         "status_rule.sql",

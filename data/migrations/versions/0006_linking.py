@@ -9,7 +9,7 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-DESCRIBED = ("registration", "scan_count", "reminder", "suspension")
+DESCRIBED = ("registration", "scan_count", "reminder", "suspension", "scan_total")
 
 
 def _linking_secret() -> None:
