@@ -235,5 +235,3 @@ def _say(refused: _Refused) -> Response:
     if refused.status == 412:
         answer.headers["Tus-Version"] = VERSION
     return answer
-
-
