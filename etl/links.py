@@ -80,9 +80,9 @@ def register(conn: Connection) -> pd.DataFrame:
             WHERE v.merged_into IS NULL ORDER BY v.id
             """
         ).fetchall()
-    venues = pd.DataFrame(rows, columns=_COLUMNS)
+    venues = pd.DataFrame(rows, columns=_COLUMNS, dtype=object)
     venues["phone_hash"] = [phone_hash(phone, salt) for phone in venues["phone_hash"]]
-    return venues.set_index("id").astype({"lon": float, "lat": float})
+    return venues.astype({"id": int, "lon": float, "lat": float}).set_index("id")
 
 
 def taught(conn: Connection) -> linking.Weights:
