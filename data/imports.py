@@ -33,7 +33,8 @@ _BEFORE: dict[Asked, tuple[str, ...]] = {
     "load": ("checked",),
 }
 """States in which a file may be read, checked, loaded."""
-OPTIONS = ("kind", "as_of", "crs", "replace", "columns", "encoding", "day_first", "answers")
+OPTIONS = ("kind", "as_of", "crs", "replace", "columns")
+"""What a person may say beside any file; besides these, each doubt of how it was read can be answered by its kind."""
 
 
 class NotThere(TextError):
@@ -88,10 +89,8 @@ def announce(conn: Connection, file_name: str, size: int, sent_by: str) -> int:
 
 def upload(conn: Connection, number: int, *, locked: bool = False) -> Upload | None:
     """The file of that number; with ``locked`` nobody else changes its row until the transaction ends."""
-    row = conn.execute(
-        "SELECT id, file_name, bytes, state FROM received_file WHERE id = %s" + (" FOR UPDATE" if locked else ""),
-        (number,),
-    ).fetchone()
+    query = "SELECT id, file_name, bytes, state FROM received_file WHERE id = %s"
+    row = conn.execute(f"{query} FOR UPDATE" if locked else query, (number,)).fetchone()
     return Upload(**row) if row else None
 
 
@@ -135,7 +134,7 @@ def ask(conn: Connection, kind: Asked, numbers: Iterable[int], asked_by: str) ->
 
 
 def say(conn: Connection, number: int, said: dict[str, Any]) -> None:
-    """Keep what a person said beside a file (``OPTIONS``); None takes an answer back.
+    """Keep what a person said beside a file (``OPTIONS`` and answers to its doubts); None takes an answer back.
 
     What was checked before it is no longer what would be loaded: the file has to be checked again.
 
@@ -146,7 +145,7 @@ def say(conn: Connection, number: int, said: dict[str, Any]) -> None:
     row = _locked(conn, number)
     if row is None or row["state"] not in _BEFORE["read"]:
         raise NotThere
-    unknown = set(said) - set(OPTIONS)
+    unknown = set(said) - set(OPTIONS) - {doubt["kind"] for doubt in row["preview"].get("doubts", ())}
     if unknown:
         raise ValueError(f"nothing is known of {unknown}")
     options = {name: value for name, value in (row["options"] | said).items() if value is not None}
@@ -211,9 +210,19 @@ def ask_about_load(conn: Connection, kind: Literal["undo_check", "undo"], load: 
     return True
 
 
+def newest_about_load(conn: Connection, load: int) -> int | None:
+    """The newest job about taking a load back."""
+    row = conn.execute(
+        "SELECT max(id) AS id FROM job WHERE kind IN ('undo_check', 'undo')"
+        " AND payload @> jsonb_build_object('load', %s::integer)",
+        (load,),
+    ).fetchone()
+    return row["id"] if row else None
+
+
 def _locked(conn: Connection, number: int) -> dict[str, Any] | None:
     return conn.execute(
-        "SELECT id, file_name, state, options FROM received_file WHERE id = %s FOR UPDATE", (number,)
+        "SELECT id, file_name, state, options, preview FROM received_file WHERE id = %s FOR UPDATE", (number,)
     ).fetchone()
 
 

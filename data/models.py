@@ -194,6 +194,8 @@ class Venue(Sourced, Base):
         Index("venue_geom_idx", "geom", postgresql_using="gist"),
         Index("venue_geom_z12_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 12")),
         Index("venue_geom_z14_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 14")),
+        CheckConstraint("merged_into <> id", "merged"),
+        Index(None, "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         {"postgresql_with": {"fillfactor": "85"}},
     )
 
@@ -222,7 +224,7 @@ class Venue(Sourced, Base):
     min_zoom: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     status: Mapped[str | None] = mapped_column(VenueStatus, comment="on current_day(); NULL: closed or not yet opened")
     merged_into: Mapped[int | None] = mapped_column(
-        ForeignKey("venue.id"), comment="the venue kept of two that are one"
+        ForeignKey("venue.id", ondelete="SET NULL"), comment="the venue that stands for this one, too"
     )
 
 

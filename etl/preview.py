@@ -3,6 +3,7 @@
 from typing import Any
 
 from etl.columns import KIND_TITLES, columns_of, title_of
+from etl.masking import masked
 from etl.table import SourceTable
 from etl.values import as_text
 from etl.work import Source
@@ -15,7 +16,7 @@ def of(source: Source) -> dict[str, Any]:
     """Kind, sheets, columns with the headings they were read from, first rows, and what was mended or left out.
 
     ``columns``: [{name, title, heading}], those the file has; ``rows``: their first values as text; ``unread``:
-    headings of which nothing is known. Outlines have names and codes only.
+    headings of which nothing is known. Outlines have names and codes only. Personal values are masked: this is kept.
     """
     shown: dict[str, Any] = {
         "kind": source.kind,
@@ -36,7 +37,7 @@ def of(source: Source) -> dict[str, Any]:
         names, headings, unread = ["code", "name", "vintage"], {}, []
         titles = {"code": "Mã phường", "name": "Tên phường", "vintage": "Đợt phân chia"}
     head = source.frame.head(SHOWN_ROWS)
-    columns = [[as_text(value) for value in head[name].tolist()] for name in names]
+    columns = [[masked(name, as_text(value)) for value in head[name].tolist()] for name in names]
     return shown | {
         "columns": [{"name": name, "title": titles[name], "heading": headings.get(name)} for name in names],
         "rows": [list(row) for row in zip(*columns, strict=True)],

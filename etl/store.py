@@ -9,14 +9,14 @@ import hashlib
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from data.settings import get_settings
 from etl.errors import UnusableFile
 from etl.readers.boundaries import parts_of
-from etl.table import BoundaryFile
 from etl.work import Source
 
 RECEIVING = "receiving"
@@ -25,6 +25,7 @@ RECEIVING = "receiving"
 _SHAPEFILE = ".shp"
 _ARCHIVE = ".shp.zip"
 _PIECE = 1 << 20
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _LONGEST_ENDING = 12
 
 
@@ -32,8 +33,11 @@ class StoreFailed(UnusableFile):
     """The store cannot be written, as when its disk is full."""
 
     def __init__(self, error: OSError) -> None:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        why = "ổ đĩa của kho tệp đã đầy" if full else f"không ghi được vào kho tệp ({error.strerror or error})"
+        why = (
+            "ổ đĩa của kho tệp đã đầy"
+            if error.errno in _FULL
+            else f"không ghi được vào kho tệp ({error.strerror or error})"
+        )
         super().__init__(f"Không giữ được bản sao của tệp: {why}. Không có gì của tệp được nạp.")
 
 
@@ -74,21 +78,23 @@ def receiving(number: int) -> Path:
 def path_of(sha256: str, file_name: str) -> Path:
     """Where the file of that content lies once it is kept; ``file_name`` gives the ending."""
     ending = Path(file_name).suffix.lower()[:_LONGEST_ENDING]
-    return get_settings().file_store / f"{sha256}{_ARCHIVE if ending == _SHAPEFILE else ending}"
+    return get_settings().file_store / f"{sha256}{_ARCHIVE if _is_shapefile(file_name) else ending}"
 
 
 def keep(path: Path, file_name: str | None = None, *, follow_links: bool = True) -> str:
     """Keep the file at ``path``, whole and on disk when this returns, and return its SHA-256.
 
-    ``file_name``: the name it bears for people, where that is not the name of ``path``.
+    ``file_name``: the name it bears for people, where that is not the name of ``path``. Of a plain shapefile its parts
+    are kept with it.
 
     Raises
     ------
     StoreFailed, OSError
         The store cannot be written; ``path`` cannot be read.
     """
-    building, sha256 = _copied([path], follow_links=follow_links)
-    _into_place(building, path_of(sha256, file_name or path.name))
+    name = file_name or path.name
+    building, sha256 = _copied(_parts_of(path), name, follow_links=follow_links)
+    _into_place(building, path_of(sha256, name))
     return sha256
 
 
@@ -104,10 +110,8 @@ def keep_source(source: Source) -> None:
     place = path_of(source.file_sha256, source.path.name)
     if place.exists():
         return
-    is_shapefile = isinstance(source, BoundaryFile) and source.path.suffix.lower() == _SHAPEFILE
-    parts = parts_of(source.path) if is_shapefile else [source.path]
     try:
-        building, sha256 = _copied(parts)
+        building, sha256 = _copied(_parts_of(source.path), source.path.name)
     except FileNotFoundError as error:
         raise Changed(source.path.name) from error
     if sha256 != source.file_sha256:
@@ -140,32 +144,46 @@ def borrowed(sha256: str, file_name: str) -> Iterator[Path]:
         yield path
 
 
-def _copied(parts: list[Path], *, follow_links: bool = True) -> tuple[Path, str]:
-    """A copy of ``parts`` in the store under a passing name, on disk, and the SHA-256 over them one after another."""
+def _is_shapefile(name: str) -> bool:
+    return Path(name).suffix.lower() == _SHAPEFILE
+
+
+def _parts_of(path: Path) -> list[Path]:
+    return parts_of(path) if _is_shapefile(path.name) else [path]
+
+
+def _copied(parts: list[Path], name: str, *, follow_links: bool = True) -> tuple[Path, str]:
+    """A copy of ``parts`` in the store under a passing name, on disk, and the SHA-256 over them one after another.
+
+    ``name`` is that of the first part, for people.
+    """
     digest = hashlib.sha256()
-    handle, name = tempfile.mkstemp(prefix=".keeping-", dir=folder())
-    building = Path(name)
+    handle, passing = tempfile.mkstemp(prefix=".keeping-", dir=folder())
+    building = Path(passing)
     try:
         with os.fdopen(handle, "wb") as out:
-            if len(parts) == 1:
-                with _opened(parts[0], follow_links=follow_links) as file:
-                    while piece := os.read(file, _PIECE):
-                        digest.update(piece)
-                        out.write(piece)
-            else:
-                for part in parts:
-                    digest.update(part.read_bytes())
+            if _is_shapefile(name):
                 with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
                     for part in parts:
-                        archive.write(part, part.name)
+                        with archive.open(f"{Path(name).stem}{part.suffix or _SHAPEFILE}", "w") as member:
+                            _copy(part, member, digest.update, follow_links=follow_links)
+            else:
+                _copy(parts[0], out, digest.update, follow_links=follow_links)
             out.flush()
             os.fsync(out.fileno())
     except BaseException as error:
         building.unlink(missing_ok=True)
-        if isinstance(error, OSError) and not isinstance(error, (FileNotFoundError, PermissionError)):
+        if isinstance(error, OSError) and error.errno in _FULL:
             raise StoreFailed(error) from error
         raise
     return building, digest.hexdigest()
+
+
+def _copy(part: Path, out: IO[bytes], see: Callable[[bytes], object], *, follow_links: bool) -> None:
+    with _opened(part, follow_links=follow_links) as file:
+        while piece := os.read(file, _PIECE):
+            see(piece)
+            out.write(piece)
 
 
 @contextmanager
@@ -198,6 +216,10 @@ def _sync_folder(parent: Path) -> None:
 
 def move_in(path: Path, file_name: str) -> str:
     """Keep a whole file that lies in the store already (:func:`receiving`), without copying it; returns its SHA-256."""
+    if _is_shapefile(file_name):
+        sha256 = keep(path, file_name)
+        path.unlink()
+        return sha256
     digest = hashlib.sha256()
     try:
         with path.open("rb+") as file:

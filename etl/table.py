@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from etl.columns import reject_columns, title_of
+from etl.doubts import Doubt
 from etl.values import as_text
 
 # Characters of a value that a sentence quotes; the file of rejects has it whole.
@@ -83,6 +84,12 @@ class SourceTable:
     """Canonical column -> heading as the file writes it."""
     unread: tuple[str, ...] = ()
     """Headings of columns that were not read, for nothing is known of them."""
+    encoding: str = "unicode"
+    """What the texts were typed in, of ``etl.encodings.TITLES``."""
+    converted: tuple[tuple[str, str], ...] = ()
+    """Examples of texts changed to Unicode or to one way of writing: as the file has them, and as they are read."""
+    doubts: tuple[Doubt, ...] = ()
+    """What a person has to decide before the file may be loaded."""
 
     REMARKS: ClassVar[dict[str, str]] = {
         "total_rows": "dòng tổng cộng được bỏ qua",

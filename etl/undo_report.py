@@ -21,12 +21,17 @@ _COUNTS = {"accepted": "nhận", "rejected": "loại", "changed": "mới hoặc 
 
 
 def as_json(report: UndoReport) -> dict[str, Any]:
-    """The report as plain values, with its ``sentences``."""
-    return asdict(report) | {"sentences": sentences(report)}
+    """The report as plain values, with its ``sentences``, and without those on statuses as ``effects``."""
+    return asdict(report) | {"sentences": sentences(report), "effects": effects(report)}
 
 
 def sentences(report: UndoReport) -> list[str]:
     """The report in Vietnamese, a line each."""
+    return [*effects(report), *_status_lines(report)]
+
+
+def effects(report: UndoReport) -> list[str]:
+    """What becomes of the load's rows and of later loads, a line each; the first says which load it is."""
     when = moment(dt.datetime.fromisoformat(report.finished_at))
     who = f", người nạp: {report.loaded_by}" if report.loaded_by else ""
     will = "Sẽ lấy lại" if report.dry_run else "Đã lấy lại"
@@ -36,7 +41,7 @@ def sentences(report: UndoReport) -> list[str]:
     ]
     if not report.rows:
         lines.append("Lần nạp này không còn thay đổi nào trong cơ sở dữ liệu.")
-    return [*lines, *_later_lines(report), *_status_lines(report)]
+    return [*lines, *_later_lines(report)]
 
 
 def _row_lines(name: str, counts: dict[str, int]) -> list[str]:

@@ -24,20 +24,8 @@ from psycopg.types.json import Jsonb
 from data.connection import CONNECT_SECONDS, owner_url
 from data.errors import DatabaseUnavailable, UserError
 from data.jobs import CHANNEL, Job
-from etl.jobs import (
-    Connection,
-    JobKind,
-    check,
-    decide,
-    duplicates,
-    load,
-    merge,
-    move,
-    read,
-    undo,
-    undo_check,
-    unmerge,
-)
+from etl.folder import Inbox
+from etl.jobs import Connection, JobKind, check, decide, duplicates, load, merge, move, read, undo, undo_check, unmerge
 
 log = logging.getLogger(__name__)
 
@@ -45,13 +33,13 @@ KINDS: dict[str, JobKind] = {
     "read": read,
     "check": check,
     "load": load,
-    "undo_check": undo_check,
-    "undo": undo,
     "decide": decide,
     "merge": merge,
     "unmerge": unmerge,
     "duplicates": duplicates,
     "move": move,
+    "undo_check": undo_check,
+    "undo": undo,
 }
 """What the worker can do; a new kind of job is one module of ``etl.jobs`` and one line here."""
 
@@ -130,9 +118,11 @@ def _has_lock(conn: Connection) -> bool:
 
 def _serve(conn: Connection) -> None:
     """Jobs, then what lies in the folder, then wait for either; ends with the session."""
+    inbox = Inbox()
     while True:
         while job := _next(conn):
             _do(conn, job)
+        inbox.look()
         for _ in conn.notifies(timeout=SECONDS_BETWEEN_LOOKS, stop_after=1):
             pass
 

@@ -2,7 +2,8 @@
 one ended, across reloads of the page and restarts of the server.
 
 What is here lies under ``etl.store.receiving`` and tells by its length how far it has come; the row in the database
-says whose it is and how long it will be. A file that has come to its end is moved into the store and read by the worker.
+says whose it is and how long it will be. A file that has come to its end is moved into the store, and read by the
+worker.
 """
 
 import base64
@@ -33,13 +34,13 @@ MOST_PIECES_AT_ONCE = 12
 """Of one process: pieces that are being written; the page and its callbacks need threads, too."""
 ROOM_LEFT = 512 * 1024**2
 """Bytes that a new file must leave free on the disk."""
-LONGEST_NAME = 180
+LONGEST_NAME, LONGEST_ENDING = 180, 12
 _READ = 1 << 18
 
 _places = threading.BoundedSemaphore(MOST_PIECES_AT_ONCE)
 
 
-class _Refused(Exception):  # noqa: N818 - an answer, not a fault
+class _Refused(Exception):
     """A request that is answered with ``status`` and a sentence of the screen's texts."""
 
     def __init__(self, status: int, key: str, **values: object) -> None:
@@ -211,9 +212,9 @@ def _file_name() -> str:
             name = base64.b64decode(value, validate=True).decode()
             bare = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
             shown = "".join(sign for sign in bare if sign.isprintable()).strip().lstrip(".")
-            stem, ending = os.path.splitext(shown)
-            if stem:
-                return f"{stem[: LONGEST_NAME - len(ending[:12])]}{ending[:12]}"
+            ending = Path(shown).suffix[:LONGEST_ENDING]
+            if shown:
+                return shown.removesuffix(ending)[: LONGEST_NAME - len(ending)] + ending
     raise _Refused(400, "imports.error.no_name")
 
 

@@ -41,6 +41,8 @@ class Venue:
     outside_ward: bool
     lon: float | None
     lat: float | None
+    moved_by: str | None
+    moved_at: dt.datetime | None
     source: Source | None
 
 
@@ -214,8 +216,11 @@ def _venue(conn: Connection, code: str) -> Venue:
     row = conn.execute(
         f"""
         SELECT e.id, e.code, e.name, e.address, e.category, ward.code AS ward_code, ward.name AS ward_name,
-               e.ward_named, e.location, e.outside_ward, ST_X(e.geom) AS lon, ST_Y(e.geom) AS lat, {_SOURCE}
-        FROM venue AS e LEFT JOIN ward ON ward.id = e.ward_id LEFT JOIN load ON load.id = e.load_id
+               e.ward_named, e.location, e.outside_ward, ST_X(e.geom) AS lon, ST_Y(e.geom) AS lat,
+               moved.moved_by, moved.moved_at, {_SOURCE}
+        FROM venue AS e LEFT JOIN ward ON ward.id = e.ward_id
+        LEFT JOIN venue_point AS moved ON moved.venue_code = e.code
+        LEFT JOIN load ON load.id = e.load_id
         WHERE e.code = %s
         """,  # noqa: S608  # columns named above
         (code,),

@@ -15,8 +15,9 @@ from etl.dates import LOCAL
 from etl.errors import UnknownKind, UnusableFile
 from etl.frames import typed_frame
 from etl.moments import Export, export_of
-from etl.readers.container import Shape, fingerprint
+from etl.readers.container import Fingerprint, Shape, fingerprint
 from etl.readers.delimited import DelimitedSheet
+from etl.readers.wording import Wording
 from etl.readers.workbook import sheets_of
 from etl.rows import RowReader
 from etl.table import SourceTable
@@ -34,19 +35,24 @@ class RawSheet(Protocol):
     def head(self) -> Sequence[Sequence[Any]]:
         """Its first rows."""
 
+    @property
+    def wording(self) -> Wording | None:
+        """What its file's texts were typed in."""
+
     def pieces(self, first: int, width: int, spread: Collection[int]) -> Iterator[pd.DataFrame]:
         """Rows from ``first`` on, in pieces; see the readers."""
 
 
-def read_table(path: Path, shape: Shape, kind: str | None, today: dt.date) -> SourceTable:
-    """Read a CSV or XLSX file; see ``etl.readers.read`` for arguments and errors."""
+def read_table(path: Path, shape: Shape, kind: str | None, today: dt.date, encoding: str | None = None) -> SourceTable:
+    """Read a CSV or a workbook; see ``etl.readers.read`` for arguments and errors."""
     print_of_file = fingerprint(path)
-    sheets: Sequence[RawSheet] = sheets_of(path) if shape is Shape.WORKBOOK else [DelimitedSheet(path, print_of_file)]
+    sheets = _sheets(path, shape, print_of_file, encoding)
     examined = [recognise.examine(sheet.name, sheet.head, kind) for sheet in sheets]
     kind = kind or _kind(path, examined)
     if not any(kind in sheet.layouts for sheet in examined):
         raise _nothing_fits(path, examined, kind)
     readers: list[RowReader] = []
+    wording = sheets[0].wording or Wording("unicode")
     ignored = 0
     names: list[str] = []
     for raw, sheet in zip(sheets, examined, strict=True):
@@ -74,7 +80,7 @@ def read_table(path: Path, shape: Shape, kind: str | None, today: dt.date) -> So
     return SourceTable(
         path=path,
         kind=kind,
-        sheets=tuple(names) if shape is Shape.WORKBOOK else (),
+        sheets=() if shape is Shape.TEXT else tuple(names),
         frame=frame,
         rejects=rejects,
         rows_read=len(frame) + len(rejects),
@@ -84,6 +90,9 @@ def read_table(path: Path, shape: Shape, kind: str | None, today: dt.date) -> So
         file_sha256=print_of_file.sha256,
         exported_at=export.at.replace(tzinfo=LOCAL) if export else None,
         exported_has_hour=export is not None and export.has_hour,
+        encoding=wording.encoding,
+        converted=wording.examples,
+        doubts=wording.doubts,
         headings=dict(readers[0].layout.headings),
         unread=tuple(dict.fromkeys(text for reader in readers for text in reader.layout.unread)),
     )
@@ -93,6 +102,12 @@ def _export(readers: list[RowReader], today: dt.date) -> Export | None:
     """The moment that the titles of all tables name alike; None where they name none, or several."""
     found = {export_of(reader.layout.titles, today) for reader in readers}
     return found.pop() if len(found) == 1 else None
+
+
+def _sheets(path: Path, shape: Shape, print_of_file: Fingerprint, encoding: str | None) -> Sequence[RawSheet]:
+    if shape is Shape.TEXT:
+        return [DelimitedSheet(path, print_of_file, encoding)]
+    return sheets_of(path, shape, encoding)
 
 
 def _kind(path: Path, examined: list[recognise.Sheet]) -> str:

@@ -262,12 +262,15 @@ def test_what_lies_at_a_place_is_listed_whole(client: FlaskClient, conn: Connect
     ids = {row["code"]: row["id"] for row in conn.execute("SELECT code, id FROM venue")}
     near = [ids[f"HD{number}"] for number in (101, 102, 103, 104)]
     place = f"/tiles/nearby.json?lon={lon}&lat={lat}"
-    assert client.get(place).get_json() == {"venues": near, "total": 4}
+    answer = client.get(place).get_json()
+    assert (answer["venues"], answer["total"]) == (near, 4)
+    assert [line["code"] for line in answer["fan"]] == ["HD101", "HD102", "HD103", "HD104"]
+    assert {line["status"] for line in answer["fan"]} <= set(STATUSES)
     assert client.get(f"{place}&metres=1").get_json()["total"] == 4  # never less than 15 m
     assert client.get(f"{place}&metres=16").get_json()["venues"] == [*near, ids["HD105"]]
     status = STATUSES[103 % 6]
-    assert client.get(f"{place}&status={status}").get_json() == {"venues": [ids["HD103"]], "total": 1}
-    assert client.get("/tiles/nearby.json?lon=0&lat=0").get_json() == {"venues": [], "total": 0}
+    assert client.get(f"{place}&status={status}").get_json() == {"venues": [ids["HD103"]], "total": 1, "fan": []}
+    assert client.get("/tiles/nearby.json?lon=0&lat=0").get_json() == {"venues": [], "total": 0, "fan": []}
 
 
 @pytest.mark.parametrize("query", ["", "lon=1", "lon=x&lat=1", "lon=nan&lat=1", "lon=1&lat=91", "lon=inf&lat=0"])

@@ -8,9 +8,9 @@ import pytest
 from data import periods
 from data.connection import loader_connection
 from data.jobs import Job
+from etl.deciding import Decision, decide
 from etl.jobs import decide as decide_job
 from etl.load import Outcome
-from etl.deciding import Decision, decide
 from tests.etl.loading.files import REGISTER, REGISTRATIONS, SCANS, load_file, one, register, rows, write_csv
 
 HERE = ("105.784", "20.982")
