@@ -40,34 +40,30 @@ def register(app: Dash) -> None:
     app.callback(
         changed,
         said,
-        *(Input(ids.of_file(name, ALL), "n_clicks") for name in FILE_BUTTONS),  # type: ignore[arg-type]
+        *(Input(ids.of_file(name, ALL), "n_clicks") for name in FILE_BUTTONS),
         prevent_initial_call=True,
     )(on_file)
     app.callback(
         changed,
         said,
-        Input(ids.CHECK_ALL, "n_clicks"),
-        Input(ids.LOAD_ALL, "n_clicks"),
+        Input(ids.of_desk(ALL), "n_clicks"),
         prevent_initial_call=True,
     )(on_all)
     app.callback(
         changed,
-        Input(ids.of_file("kind", ALL), "value"),  # type: ignore[arg-type]
-        Input(ids.of_file("as_of", ALL), "value"),  # type: ignore[arg-type]
-        Input(ids.of_column(ALL, ALL), "value"),  # type: ignore[arg-type]
-        Input(ids.of_answer(ALL, ALL), "value"),  # type: ignore[arg-type]
+        Input(ids.of_file("kind", ALL), "value"),
+        Input(ids.of_file("as_of", ALL), "value"),
+        Input(ids.of_column(ALL, ALL), "value"),
+        Input(ids.of_answer(ALL, ALL), "value"),
         prevent_initial_call=True,
     )(on_choice)
     app.callback(
         changed,
         Output(ids.DISMISSED, "data"),
-        *(Input(ids.of_load(name, ALL), "n_clicks") for name in LOAD_BUTTONS),  # type: ignore[arg-type]
+        *(Input(ids.of_load(name, ALL), "n_clicks") for name in LOAD_BUTTONS),
         State(ids.DISMISSED, "data"),
         prevent_initial_call=True,
     )(on_load)
-    app.callback(
-        Output(ids.MOST, "data"), Input(ids.MORE, "n_clicks"), State(ids.MOST, "data"), prevent_initial_call=True
-    )(lambda clicks, most: most + 30 if clicks else no_update)
 
 
 def on_file(*_clicks: Any) -> tuple[Any, Any]:
@@ -97,14 +93,15 @@ def on_file(*_clicks: Any) -> tuple[Any, Any]:
     return time.time(), said
 
 
-def on_all(_check: int | None, _load: int | None) -> tuple[Any, Any]:
+def on_all(_clicks: list[int | None]) -> tuple[Any, Any]:
     """Check, or load, every file that is ready for it, in the order in which they build on one another."""
-    if not ctx.triggered[0]["value"]:
+    pressed = _pressed()
+    if pressed is None:
         return no_update, no_update
     who = _may("load")
     with desk_connection() as conn:
         idle = [file for file in queries.files(conn) if not (file.work and file.work.is_open)]
-        if ctx.triggered_id == ids.LOAD_ALL:
+        if pressed["imports-desk"] == "load":
             ready = [file for file in idle if file.state == "checked"]
             imports.ask(conn, "load", [file.id for file in cards.in_order(ready)], who.name)
         else:

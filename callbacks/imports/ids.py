@@ -9,7 +9,6 @@ PROGRESS = "imports-progress"  # dcc.Store: steps of what runs, which the browse
 CHANGED = "imports-changed"  # dcc.Store: something was asked for from this page; look at once
 ARRIVED = "imports-arrived"  # dcc.Store: assets/imports.js has sent a file or begun to
 DISMISSED = "imports-dismissed"  # dcc.Store: answers about taking back that were looked at and left
-MORE = "imports-more"
 MOST = "imports-most"  # dcc.Store: how many loads are listed
 
 DROP = "imports-drop"
@@ -21,24 +20,34 @@ DESK = "imports-desk"  # the bar with what can be done to all files at once
 LOADS = "imports-loads"
 SAID = "imports-said"  # what has just been done, and how to take it back
 
-CHECK_ALL, LOAD_ALL = "imports-check-all", "imports-load-all"
+# Ids of parts that are not always there are dictionaries: Dash asks for plain ones as soon as the page is drawn.
 
 
-def of_file(kind: str, number: int) -> dict[str, object]:
+def of_desk(kind: object) -> dict[str, object]:
+    """Id of a button that is for all files (``check``, ``load``)."""
+    return {"imports-desk": kind}
+
+
+def of_file(kind: str, number: object) -> dict[str, object]:
     """Id of a component of a file's card."""
     return {"imports": kind, "file": number}
 
 
-def of_column(number: int, heading: str) -> dict[str, object]:
+def of_column(number: object, heading: object) -> dict[str, object]:
     """Id of the choice of a column for a heading of a file."""
     return {"imports": "column", "file": number, "heading": heading}
 
 
-def of_answer(number: int, name: str) -> dict[str, object]:
+def of_answer(number: object, name: object) -> dict[str, object]:
     """Id of the choice that answers a question about a file."""
     return {"imports": "answer", "file": number, "name": name}
 
 
-def of_load(kind: str, number: int) -> dict[str, object]:
+def of_load(kind: str, number: object) -> dict[str, object]:
     """Id of a component of a load's row."""
     return {"imports": kind, "load": number}
+
+
+def of_more(place: object) -> dict[str, object]:
+    """Id of the button for earlier loads."""
+    return {"imports-more": place}

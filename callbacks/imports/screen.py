@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from flask import Flask
 
 from callbacks import caller, errors, office
@@ -83,6 +83,12 @@ def register(server: Flask) -> Dash:
         State(ids.SHOWN, "data"),
     )(look)
     app.clientside_callback(ClientsideFunction("imports", "progress"), Input(ids.PROGRESS, "data"))
+    app.callback(
+        Output(ids.MOST, "data"),
+        Input(ids.of_more(ALL), "n_clicks"),
+        State(ids.MOST, "data"),
+        prevent_initial_call=True,
+    )(lambda clicks, most: most + LOADS_A_PAGE if any(clicks) else no_update)
     actions.register(app)
     return app
 
@@ -184,7 +190,7 @@ def desk(seen: Seen, lang: str) -> list[Component]:
         buttons.append(
             html.Button(
                 t("imports.check", lang, files=len(to_check)),
-                id=ids.CHECK_ALL,
+                id=ids.of_desk("check"),
                 type="button",
                 className="button" if to_load else "button main",
             )
@@ -192,7 +198,10 @@ def desk(seen: Seen, lang: str) -> list[Component]:
     if to_load:
         buttons.append(
             html.Button(
-                t("imports.load", lang, files=len(to_load)), id=ids.LOAD_ALL, type="button", className="button main"
+                t("imports.load", lang, files=len(to_load)),
+                id=ids.of_desk("load"),
+                type="button",
+                className="button main",
             )
         )
         buttons.append(html.Span(t("imports.load.hint", lang), className="quiet"))
@@ -213,7 +222,7 @@ def _files(seen: Seen, lang: str) -> list[Component]:
 
 
 def _loads(seen: Seen, dismissed: list[int], most: int, lang: str) -> list[Component]:
-    more = html.Button(t("imports.loads.more", lang), id=ids.MORE, type="button", className="button")
+    more = html.Button(t("imports.loads.more", lang), id=ids.of_more(0), type="button", className="button")
     table = loads.table(seen.loads, dismissed, seen.newest_change, lang)
     return [table, more] if len(seen.loads) == most else [table]
 
