@@ -89,7 +89,7 @@ def kind_choice(file: File, lang: str) -> Component:
 
 
 def _kind(file: File, lang: str) -> Component:
-    choices = [{"value": kind, "label": KIND_TITLES[kind].capitalize()} for kind in LOAD_KINDS]
+    choices = [{"value": kind, "label": KIND_TITLES[kind][0].upper() + KIND_TITLES[kind][1:]} for kind in LOAD_KINDS]
     name = t("imports.read.kind", lang)
     return html.Div(
         [
@@ -206,11 +206,11 @@ def _mapping(file: File, lang: str) -> list[Component]:
         t("imports.read.apply", lang), id=ids.of_file("read", file.id), type="button", className="button"
     )
     told = html.P([t("imports.read.changed", lang), apply], className="apply") if is_changed(file) else None
-    return [
-        html.H4(t("imports.read.columns", lang)),
-        html.Div(html.Table([html.Thead(head), html.Tbody(rows)]), className="mapping"),
-        *([told] if told else []),
-    ]
+    unread = sum(line.column is None for line in found)
+    summary = t("imports.read.columns", lang, read=len(found) - unread, unread=unread)
+    table = html.Div(html.Table([html.Thead(head), html.Tbody(rows)]), className="mapping")
+    needs_a_look = unread > 0 or bool(file.options.get("columns"))
+    return [html.Details([html.Summary(summary), table, *([told] if told else [])], open=needs_a_look)]
 
 
 def _first_rows(preview: dict[str, Any], lang: str) -> list[Component]:
