@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dash import Dash, ctx, dcc, html, set_props
-from flask import Flask, abort, has_request_context, request
+from flask import Flask, abort, current_app, has_app_context, has_request_context, request
 
 from callbacks import caller, errors
 from data.errors import UserError
