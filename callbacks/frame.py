@@ -119,12 +119,13 @@ def _map_section(snapshot: Snapshot, lang: Language) -> Component:
 
 
 def _phone_bar(lang: Language) -> Component:
-    """Three large targets at the lower edge of a phone; each presses the button that a desktop shows elsewhere."""
+    """Large targets at the lower edge of a phone; each button presses the one that a desktop shows elsewhere."""
     return html.Nav(
         [
             html.Button(t("filter.title", lang), type="button", **{"data-press": ids.RAIL_TOGGLE}),
             html.Button(t("table.short", lang), type="button", **{"data-press": ids.TABLE_TOGGLE}),
             html.Button(t("overview.open", lang), type="button", **{"data-press": ids.OVERVIEW}),
+            *_to_office(lang),
         ],
         className="phone-bar",
         **{"aria-label": t("page.phone_bar", lang)},

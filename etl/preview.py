@@ -2,44 +2,60 @@
 
 from typing import Any
 
-from etl.columns import KIND_TITLES, columns_of, title_of
+from etl.columns import COLUMNS, KIND_TITLES, columns_of, title_of
 from etl.masking import masked
 from etl.table import SourceTable
 from etl.values import as_text
 from etl.work import Source
 
 SHOWN_ROWS = 12
-SHOWN_REJECTS = 5
+MOST_SENTENCES = 20
 
 
-def of(source: Source) -> dict[str, Any]:
-    """Kind, sheets, columns with the headings they were read from, first rows, and what was mended or left out.
+def preview(source: Source) -> dict[str, Any]:
+    """Kind, tables with their columns and first rows, rows that cannot be read; nothing personal in it.
 
-    ``columns``: [{name, title, heading}], those the file has; ``rows``: their first values as text; ``unread``:
-    headings of which nothing is known. Outlines have names and codes only. Personal values are masked: this is kept.
+    Keys: ``kind``, ``kind_title``, ``sheets``, ``tables`` (each ``sheet``, ``columns`` of ``heading``, ``canonical``,
+    ``title``, ``examples``, and ``rows``), ``choices`` (the canonical columns of the kind), ``rows_read``, ``rejects``,
+    ``sentences``, ``doubts``, ``converted`` (texts before and after), ``encoding``.
     """
-    shown: dict[str, Any] = {
-        "kind": source.kind,
-        "kind_title": KIND_TITLES[source.kind],
-        "sheets": list(source.sheets),
+    kind = source.kind
+    return {
+        "kind": kind,
+        "kind_title": KIND_TITLES[kind],
+        "sheets": [sheet for sheet in source.sheets if sheet],
+        "tables": [_table(source)] if isinstance(source, SourceTable) else [],
+        "choices": [
+            {"name": column.name, "title": column.title, "required": column.required}
+            for column in COLUMNS.get(kind, ())
+        ],
         "rows_read": source.rows_read,
-        "is_demo": source.is_demo,
-        "remarks": dict(source.remarks),
-        "covered_days": [[first.isoformat(), last.isoformat()] for first, last in source.covered_days],
-        "rejected": len(source.rejects),
-        "rejects": [reject.message for reject in source.rejects[:SHOWN_REJECTS]],
+        "rejects": len(source.rejects),
+        "sentences": [reject.message for reject in source.rejects[:MOST_SENTENCES]],
+        "encoding": getattr(source, "encoding", None),
+        "converted": [list(pair) for pair in getattr(source, "converted", ())],
+        "doubts": [
+            {"kind": doubt.kind, "sentence": doubt.sentence, "choices": [list(pair) for pair in doubt.choices]}
+            for doubt in getattr(source, "doubts", ())
+        ],
     }
-    if isinstance(source, SourceTable):
-        names = [name for name in columns_of(source.kind) if name in source.headings]
-        headings, unread = source.headings, list(source.unread)
-        titles = {name: title_of(source.kind, name) for name in names}
-    else:
-        names, headings, unread = ["code", "name", "vintage"], {}, []
-        titles = {"code": "Mã phường", "name": "Tên phường", "vintage": "Đợt phân chia"}
+
+
+def _table(source: SourceTable) -> dict[str, Any]:
+    names = [name for name in columns_of(source.kind) if name in source.headings]
     head = source.frame.head(SHOWN_ROWS)
-    columns = [[masked(name, as_text(value)) for value in head[name].tolist()] for name in names]
-    return shown | {
-        "columns": [{"name": name, "title": titles[name], "heading": headings.get(name)} for name in names],
-        "rows": [list(row) for row in zip(*columns, strict=True)],
-        "unread": unread,
-    }
+    cells = {name: [masked(name, as_text(value)) for value in head[name].tolist()] for name in names}
+    columns = [
+        {
+            "heading": source.headings[name],
+            "canonical": name,
+            "title": title_of(source.kind, name),
+            "examples": cells[name],
+        }
+        for name in names
+    ]
+    unread: list[dict[str, Any]] = [
+        {"heading": heading, "canonical": None, "title": "", "examples": []} for heading in source.unread
+    ]
+    rows = zip(*cells.values(), strict=True) if names else ()
+    return {"sheet": "", "columns": columns + unread, "rows": [[*row, *("" for _ in unread)] for row in rows]}

@@ -8,9 +8,8 @@ from dash import dcc, html
 from callbacks.imports import ids
 from data.models import LOAD_KINDS
 from data.queries.imports import File
-from data.texts import number, t
-from etl.columns import COLUMNS, KIND_TITLES
-from etl.masking import masked
+from data.texts import t
+from etl.columns import KIND_TITLES
 
 Component = Any
 
@@ -30,17 +29,20 @@ class Line:
 
 
 def lines(file: File) -> list[Line]:
-    """The columns of a file as they were read, with what a person has decided since on top."""
-    preview = file.preview
-    given = preview.get("examples", {})
-    found = []
-    for position, column in enumerate(preview.get("columns", ())):
-        if column["heading"]:
-            values = [row[position] for row in preview["rows"] if row[position]]
-            found.append(Line(column["heading"], _distinct(column["name"], values), column["name"]))
-    found += [Line(heading, _distinct("", given.get(heading, ())), None) for heading in preview.get("unread", ())]
+    """The columns of a file as they were read, with what a person has decided since on top.
+
+    Columns of a wide table (a day each) are left out: what they are read as is no choice of a person.
+    """
+    found: dict[str, Line] = {}
+    for table in file.preview.get("tables", ()):
+        named = [column["canonical"] for column in table["columns"]]
+        for column in table["columns"]:
+            heading, name = column["heading"], column["canonical"]
+            if heading and (name is None or named.count(name) == 1):
+                examples = tuple(dict.fromkeys(filter(None, column["examples"])))
+                found.setdefault(heading, Line(heading, examples[:SHOWN_EXAMPLES], name))
     decided = file.options.get("columns") or {}
-    return [Line(line.heading, line.examples, decided.get(line.heading, line.column)) for line in found]
+    return [Line(line.heading, line.examples, decided.get(line.heading, line.column)) for line in found.values()]
 
 
 def chosen(file: File, heading: str, column: str | None) -> dict[str, str | None]:
@@ -54,7 +56,11 @@ def chosen(file: File, heading: str, column: str | None) -> dict[str, str | None
 def is_changed(file: File) -> bool:
     """Whether a person has decided about columns, and the file has not been read again since."""
     decided = file.options.get("columns") or {}
-    read = {column["heading"]: column["name"] for column in file.preview.get("columns", ()) if column["heading"]}
+    read = {
+        column["heading"]: column["canonical"]
+        for table in file.preview.get("tables", ())
+        for column in table["columns"]
+    }
     return any(read.get(heading) != column for heading, column in decided.items())
 
 
@@ -70,11 +76,11 @@ def panel(file: File, lang: str, *, folded: bool) -> Component:
     if any(preview.get("sheets", ())):
         facts.append(t("imports.read.sheets", lang, sheets=", ".join(f"«{name}»" for name in preview["sheets"])))
     content = [
-        _questions(file, lang),
+        *_questions(file, lang),
         html.Div([_kind(file, lang), *_as_of(file, lang)], className="fields"),
         html.P(" · ".join(facts), className="quiet"),
         *_encoding(preview, lang),
-        *_unreadable(preview, lang),
+        *_faults(preview, lang),
         *_mapping(file, lang),
         *_first_rows(preview, lang),
     ]
@@ -131,7 +137,7 @@ def _as_of(file: File, lang: str) -> list[Component]:
     ]
 
 
-def _questions(file: File, lang: str) -> Component:
+def _questions(file: File, lang: str) -> list[Component]:
     asked = [
         html.Fieldset(
             [
@@ -147,40 +153,39 @@ def _questions(file: File, lang: str) -> Component:
         )
         for doubt in file.preview.get("doubts", ())
     ]
-    return html.Div([html.H4(t("imports.read.questions", lang)), *asked] if asked else [], className="questions")
+    return [html.Div([html.H4(t("imports.read.questions", lang)), *asked], className="questions")] if asked else []
 
 
 def _encoding(preview: dict[str, Any], lang: str) -> list[Component]:
-    found = preview.get("encoding") or {}
-    if not found.get("before"):
+    """What a legacy encoding was turned into, to be judged by eye."""
+    pairs = preview.get("converted") or []
+    if not pairs:
         return []
-    return [
-        html.P(
-            [
-                html.Span(t("imports.read.encoding", lang, name=found["name"]), className="label"),
-                html.Samp(found["before"]),
-                html.Span("→", **{"aria-hidden": "true"}),
-                html.Samp(found["after"]),
-            ],
-            className="encoding",
-        )
+    shown = [
+        html.Li([html.Samp(before), html.Span("→", **{"aria-hidden": "true"}), html.Samp(after)])
+        for before, after in pairs[:SHOWN_EXAMPLES]
     ]
+    return [html.H4(t("imports.read.encoding", lang, name=preview["encoding"])), html.Ul(shown, className="encoding")]
 
 
-def _unreadable(preview: dict[str, Any], lang: str) -> list[Component]:
-    if not preview.get("rejected"):
-        return []
-    return [
-        html.P(t("imports.read.rejected", lang, rows=preview["rejected"]), className="warned"),
-        html.Ul([html.Li(sentence) for sentence in preview.get("rejects", ())], className="sentences"),
-    ]
+def _faults(preview: dict[str, Any], lang: str) -> list[Component]:
+    """What the file lacks, and rows that cannot be read."""
+    found: list[Component] = []
+    if preview.get("missing"):
+        names = ", ".join(f"«{name}»" for name in preview["missing"])
+        found.append(html.P(t("imports.read.missing", lang, names=names), className="warned"))
+    if preview.get("rejects"):
+        sentences = html.Ul([html.Li(sentence) for sentence in preview["sentences"]], className="sentences")
+        summary = html.Summary(t("imports.read.rejected", lang, rows=preview["rejects"]))
+        found.append(html.Details([summary, sentences]))
+    return found
 
 
 def _mapping(file: File, lang: str) -> list[Component]:
-    found, kind = lines(file), file.options.get("kind") or file.kind
-    if not found or kind not in COLUMNS:
+    found = lines(file)
+    if not found or not file.preview["choices"]:
         return []
-    choices = [{"value": column.name, "label": column.title} for column in COLUMNS[kind]]
+    choices = [{"value": column["name"], "label": column["title"]} for column in file.preview["choices"]]
     choices.append({"value": NOT_READ, "label": t("imports.read.not_read", lang)})
     head = html.Tr([html.Th(t(f"imports.read.{name}", lang), scope="col") for name in ("heading", "examples", "as")])
     rows = [
@@ -214,31 +219,20 @@ def _mapping(file: File, lang: str) -> list[Component]:
 
 
 def _first_rows(preview: dict[str, Any], lang: str) -> list[Component]:
-    if not preview.get("rows"):
-        return []
-    columns = preview["columns"]
-    head = html.Tr([html.Th(column["title"], scope="col") for column in columns])
-    body = [
-        html.Tr([html.Td(masked(column["name"], value)) for column, value in zip(columns, row, strict=True)])
-        for row in preview["rows"]
-    ]
-    shown = number(len(preview["rows"]), lang)
-    return [
-        html.Details(
-            [
-                html.Summary(t("imports.read.first_rows", lang, rows=shown)),
-                html.Div(
-                    html.Table([html.Thead(head), html.Tbody(body)]),
-                    className="scrolled",
-                    tabIndex="0",
-                    role="region",
-                    **{"aria-label": t("imports.read.first_rows", lang, rows=shown)},
-                ),
-            ],
-            className="first-rows",
-        )
-    ]
+    return [_rows_of(table, lang) for table in preview.get("tables", ()) if table["rows"]]
 
 
-def _distinct(name: str, values: Any) -> tuple[str, ...]:
-    return tuple(masked(name, value) for value in list(dict.fromkeys(values))[:SHOWN_EXAMPLES])
+def _rows_of(table: dict[str, Any], lang: str) -> Component:
+    title = t("imports.read.first_rows", lang, rows=len(table["rows"]))
+    if table["sheet"]:
+        title = f"{title} – «{table['sheet']}»"
+    head = html.Tr([html.Th(column["title"] or column["heading"], scope="col") for column in table["columns"]])
+    body = [html.Tr([html.Td(value) for value in row]) for row in table["rows"]]
+    rows = html.Div(
+        html.Table([html.Thead(head), html.Tbody(body)]),
+        className="scrolled",
+        tabIndex="0",
+        role="region",
+        **{"aria-label": title},
+    )
+    return html.Details([html.Summary(title), rows], className="first-rows")

@@ -4,9 +4,9 @@ from typing import Any
 
 from data.connection import loader_connection
 from data.jobs import Job
-from etl import preview
 from etl.jobs import Progress, done, number_in
 from etl.options import options_from, read_as
+from etl.preview import preview
 from etl.received import opened, received, refusing, update
 
 STEPS = 1
@@ -18,7 +18,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     progress(1, f"Đọc tệp {file.file_name}")
     with opened(file) as path, refusing(file):
         source = read_as(path, options_from(file.options))
-    shown = preview.of(source)
+    shown = preview(source)
     with loader_connection() as conn:
         update(conn, file, "read", kind=source.kind, preview=shown)
         return done(conn, job, {"kind": source.kind})
