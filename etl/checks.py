@@ -22,12 +22,15 @@ _ORDER = {
     "reminders": (("reminded_on", "withdrawn_on", 0),),
     "suspensions": (("starts_on", "ends_on", 0), ("starts_on", "lifted_on", 0)),
     "scans": (),
+    "totals": (),
 }
 """(earlier, later, least days between them), as the constraints of ``data.models`` want them."""
 
 EXPECTED = {
     "code": "cần mã viết đầy đủ, không quá 64 ký tự, không ở dạng số mũ của Excel",
     "count": f"cần số nguyên từ 0 đến {values.grouped(values.MAX_SCANS)}",
+    "total": f"cần số nguyên từ 0 đến {values.grouped(values.MAX_TOTAL)}",
+    "moment": "cần ngày hoặc giờ và ngày có thật, ví dụ 09h30 ngày 27/09/2021",
     "reason": "cần lý do «chưa tạo mã QR» hoặc «không quét mã»",
     "day": "cần ngày có thật, ví dụ 27/09/2021",
     "text": f"cần nội dung không quá {values.grouped(MAX_TEXT)} ký tự",

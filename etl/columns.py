@@ -4,18 +4,21 @@ A heading is compared after ``heading_key``: folded (no case, no diacritics), pu
 the list stands for "Mã địa điểm", "MÃ ĐỊA ĐIỂM (*)" and "ma_dia_diem". Of a column's headings the one listed first is
 preferred when two columns of a file fit. Three weights: ``telling`` headings tell the kind, ``general`` ones ("Ngày")
 say something only once the kind is known, ``ignored`` columns are never read. Headings of the kind "any" belong to
-what every file repeats of the register.
+what every file repeats of the register, those of "events" to all kinds but the register.
+
+An event names its venue by the register's code, or describes it: one of ``IDENTIFYING`` must be there.
 """
 
 import csv
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
 from data.folding import fold
 
-TABLE_KINDS = ("venues", "registrations", "scans", "reminders", "suspensions")
+TABLE_KINDS = ("venues", "registrations", "scans", "totals", "reminders", "suspensions")
 
 KIND_TITLES = {
     "wards": "ranh giới phường",
@@ -36,8 +39,8 @@ ignored.
 
 @dataclass(frozen=True)
 class Column:
-    """One canonical column. ``type``: text, code, phone, app, reason, day, count, number (a coordinate) or point
-    (two).
+    """One canonical column. ``type``: text, code, phone, app, reason, yes, day, moment, count, total, number (a
+    coordinate) or point (two).
     """
 
     name: str
@@ -46,7 +49,20 @@ class Column:
     required: bool = False
 
 
-_VENUE_CODE = Column("venue_code", "Mã địa điểm", "code", required=True)
+IDENTIFYING = ("venue_code", "venue_name", "account_code")
+"""Columns of an event file by which a venue is found; a row needs one of them."""
+
+_DESCRIPTION = (
+    Column("venue_code", "Mã địa điểm", "code"),
+    Column("account_code", "Mã tài khoản QR", "code"),
+    Column("venue_name", "Tên địa điểm", "text"),
+    Column("venue_address", "Địa chỉ", "text"),
+    Column("venue_ward", "Phường", "text"),
+    Column("venue_phone", "Điện thoại", "phone"),
+    Column("venue_category", "Loại hình", "text"),
+)
+DESCRIPTION = tuple(column.name for column in _DESCRIPTION)
+"""What an event file may say of the venue of each row."""
 
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "venues": (
@@ -69,21 +85,26 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("point", "Tọa độ", "point"),
     ),
     "registrations": (
-        _VENUE_CODE,
-        Column("name", "Tên địa điểm", "text"),
+        *_DESCRIPTION,
         Column("registered_on", "Ngày tạo mã QR", "day", required=True),
+        Column("has_qr", "Đã có mã QR", "yes"),
         Column("ended_on", "Ngày hết hiệu lực", "day"),
         Column("qr_code", "Mã QR", "code"),
         Column("qr_content", "Nội dung mã QR", "text"),
         Column("app", "Ứng dụng", "app"),
     ),
     "scans": (
-        _VENUE_CODE,
+        *_DESCRIPTION,
         Column("day", "Ngày quét", "day", required=True),
         Column("scans", "Số lượt quét", "count", required=True),
     ),
+    "totals": (
+        *_DESCRIPTION,
+        Column("total", "Tổng lượt quét", "total", required=True),
+        Column("exported_at", "Thời điểm xuất", "moment"),
+    ),
     "reminders": (
-        _VENUE_CODE,
+        *_DESCRIPTION,
         Column("reminded_on", "Ngày nhắc nhở", "day", required=True),
         Column("reason", "Lý do nhắc nhở", "reason", required=True),
         Column("given_by", "Người nhắc nhở", "text"),
@@ -91,7 +112,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("withdrawn_on", "Ngày rút nhắc nhở", "day"),
     ),
     "suspensions": (
-        _VENUE_CODE,
+        *_DESCRIPTION,
         Column("requested_on", "Ngày yêu cầu", "day"),
         Column("starts_on", "Ngày bắt đầu tạm dừng", "day", required=True),
         Column("ends_on", "Ngày kết thúc tạm dừng", "day"),
@@ -100,10 +121,15 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
 }
 
-_HELPERS = ("point", "house_number")
-"""Columns that a frame does not have: they are delivered as ``lon`` and ``lat``, and within ``address``."""
+_HELPERS = ("point", "house_number", "has_qr")
+"""Columns that a frame does not have: they are delivered as ``lon`` and ``lat`` and within ``address``, or decide
+which rows are in it."""
 
 _WEIGHTS = {"telling": 3, "general": 1}
+_DESCRIBES = frozenset(
+    (*(("any", name) for name in ("code", "name", "address", "ward")), ("venues", "phone"), ("venues", "category"))
+)
+"""(kind, column) of the lines of ``headings.csv`` that describe a venue in event files too."""
 _PUNCTUATION = re.compile(r"[\W_]+")
 _I_FOR_Y = re.compile(r"\b([kl])i\b")  # "đăng kí", "lí do": both spellings are in use
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -132,20 +158,21 @@ def _listed() -> tuple[tuple[str, str, str, str], ...]:
 
 @cache
 def headings_of(kind: str) -> dict[str, tuple[str, int, int]]:
-    """Heading key -> (canonical column, weight, place in the list) for a kind.
-
-    What files repeat of the register and ``kind`` does not read has the column name "" (known, not read).
-    """
-    own = {column.name for column in COLUMNS[kind]}
+    """Heading key -> (canonical column, weight, place in the list) for a kind; column "": known, and not read."""
     known: dict[str, tuple[str, int, int]] = {}
     for place, (of_kind, name, weight, heading) in enumerate(_listed()):
-        if weight == "ignored" or of_kind not in ("any", kind):
+        worth = _WEIGHTS.get(weight, 0)
+        if weight == "ignored":
             continue
-        if of_kind == "any":
-            name = "venue_code" if name == "code" and kind != "venues" else name
-            name = name if name in own else ""
-        if heading not in known or _WEIGHTS[weight] > known[heading][1]:
-            known[heading] = (name, _WEIGHTS[weight], place)
+        if kind != "venues" and (of_kind, name) in _DESCRIBES:
+            # What an event file says of a venue beside its name tells nothing of the kind of event.
+            name, worth = f"venue_{name}", worth if of_kind == "any" else 0
+        elif kind == "scans" and name == "exported_at":
+            name = ""  # known, so that a moment below it is no column of a day
+        elif of_kind not in ("any", "events", kind) or (of_kind == "events" and kind == "venues"):
+            continue
+        if heading not in known or worth > known[heading][1]:
+            known[heading] = (name, worth, place)
     return known
 
 
@@ -166,7 +193,7 @@ def reject_columns(kind: str) -> tuple[str, ...]:
     """Canonical columns of the file of rejects: those of a frame, and a point that one cell holds as the source wrote
     it.
     """
-    return tuple(column.name for column in COLUMNS[kind] if column.name != "house_number")
+    return tuple(column.name for column in COLUMNS[kind] if column.name not in ("house_number", "has_qr"))
 
 
 @cache
@@ -178,11 +205,29 @@ def column(kind: str, name: str) -> Column:
     raise KeyError(f"{kind} has no column {name}")
 
 
+def has_column(kind: str, name: str) -> bool:
+    """Whether ``kind`` has a canonical column ``name``."""
+    return any(candidate.name == name for candidate in COLUMNS[kind])
+
+
 def title_of(kind: str, name: str) -> str:
     """The Vietnamese heading of a canonical column, as the file of rejects bears it."""
     return column(kind, name).title
 
 
+@cache
 def required_of(kind: str) -> tuple[str, ...]:
-    """Canonical names of the columns without which a file is not of ``kind``."""
+    """Canonical names of the columns without which a file is not of ``kind``; see also ``missing_of``."""
     return tuple(column.name for column in COLUMNS[kind] if column.required)
+
+
+@cache
+def identifying_of(kind: str) -> tuple[str, ...]:
+    """Columns of ``kind`` of which one must name the venue; none for the register, which requires its own."""
+    return () if kind == "venues" else IDENTIFYING
+
+
+def missing_of(kind: str, have: Collection[str]) -> tuple[str, ...]:
+    """What ``have`` lacks to be of ``kind``; "venue_code" stands for any of ``IDENTIFYING``."""
+    named = not identifying_of(kind) or any(name in have for name in IDENTIFYING)
+    return (() if named else ("venue_code",)) + tuple(name for name in required_of(kind) if name not in have)

@@ -13,6 +13,8 @@ import geopandas as gpd
 import pandas as pd
 
 from etl.columns import reject_columns, title_of
+from etl.doubts import Doubt
+from etl.found import Found
 from etl.values import as_text
 
 # Characters of a value that a sentence quotes; the file of rejects has it whole.
@@ -52,7 +54,9 @@ class SourceTable:
 
     - text: ``object`` of ``str`` (NFC, trimmed, never "") or ``None``;
     - days: ``datetime64[s]`` at midnight, ``NaT`` where empty;
-    - ``scans``: ``int64``;
+    - ``scans`` and ``total``: ``int64``;
+    - ``exported_at`` (totals only): ``datetime64[s]``, local time, midnight where ``_exported_has_hour`` (``bool``)
+      says that only the day is known, ``NaT`` where the row names none;
     - ``lon``, ``lat``, ``x``, ``y``: ``float64``, NaN where empty, as the source's columns are named and in the
       source's units (nothing is swapped or transformed: in VN-2000 tables X is the northing);
     - ``_point_unreadable`` (venues only): ``bool``, a point was given that cannot be read;
@@ -72,10 +76,23 @@ class SourceTable:
     is_demo: bool
     remarks: dict[str, int]
     file_sha256: str
+    exported_at: dt.datetime | None = None
+    """Totals only: when the lines above the table say that it was exported (in Asia/Ho_Chi_Minh); the same for all
+    tables of the file, else ``None``."""
+    exported_has_hour: bool = False
+    """Whether ``exported_at`` is a moment; else only its day is known, and it is that day's midnight."""
     headings: dict[str, str] = field(default_factory=dict)
     """Canonical column -> heading as the file writes it."""
     unread: tuple[str, ...] = ()
     """Headings of columns that were not read, for nothing is known of them."""
+    encoding: str = "unicode"
+    """What the texts were typed in, of ``etl.encodings.TITLES``."""
+    converted: tuple[tuple[str, str], ...] = ()
+    """Examples of texts changed to Unicode or to one way of writing: as the file has them, and as they are read."""
+    doubts: tuple[Doubt, ...] = ()
+    """What the file leaves open; it was read as seems likeliest, and an encoding has to be said before a load."""
+    found: Found | None = None
+    """The tables as they stand in the file, for a person to see what was taken for what."""
 
     REMARKS: ClassVar[dict[str, str]] = {
         "total_rows": "dòng tổng cộng được bỏ qua",
@@ -86,6 +103,11 @@ class SourceTable:
         "unreadable_points": "tọa độ không đọc được",
         "unknown_apps": "ứng dụng ngoài bốn ứng dụng của văn bản, để trống",
         "year_only_days": "ngày hoạt động chỉ ghi năm hoặc tháng, lấy ngày đầu",
+        "not_registered": "dòng ghi chưa có mã QR được bỏ qua",
+        "without_reminder": "dòng không có lần nhắc nào được bỏ qua",
+        "days_of_list": "dòng có mã QR nhưng không có ngày tạo, lấy ngày của danh sách",
+        "month_first_columns": "cột viết tháng trước ngày, đọc theo tháng/ngày/năm",
+        "other_tables": "bảng thuộc loại khác trong cùng trang tính được bỏ qua",
         "mended_phones": "số điện thoại được thêm số 0 ở đầu",
     }
 

@@ -24,6 +24,8 @@ _LONGEST_BLANK = max(map(len, BLANKS))
 
 MAX_SCANS = 1_000_000
 """Most scans of one venue on one day that are believed; above it a column was mistaken for another."""
+MAX_TOTAL = 1_000_000_000
+"""The same of a running total."""
 
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u2060\ufeff]")
 _NEUTRALISED = re.compile(r"'[=+\-@]")
@@ -164,11 +166,13 @@ def _split(converted: np.ndarray, positions: np.ndarray) -> tuple[np.ndarray, np
 
 
 _GROUPED = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+")
+_THREE_DECIMALS = re.compile(r"\s*(?:0|\d{4,})[.,]000\s*")
+_THIRD_DECIMALS = re.compile(r"[.,]000\s*$")
 _WITH_ZEROS = re.compile(r"(\d+)[.,]0+")
 _COUNT_WORDS = re.compile(r"\s*(?:lượt quét|lượt|luot quet|luot|lần|lan|người|nguoi)$", re.IGNORECASE)
 
 
-def _count(value: Any) -> tuple[int | None, bool]:
+def _count(value: Any, most: int = MAX_SCANS) -> tuple[int | None, bool]:
     if isinstance(value, bool | dt.date | dt.time):
         return None, True
     text = tidy(value)
@@ -182,12 +186,19 @@ def _count(value: Any) -> tuple[int | None, bool]:
         text = re.sub(r"[.,\s]", "", text)
     if not (text.isascii() and text.isdigit()) or len(text) > 12:
         return None, True
-    return (int(text), False) if int(text) <= MAX_SCANS else (None, True)
+    return (int(text), False) if int(text) <= most else (None, True)
 
 
-def counts(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """A column of counts (``int`` or ``None``) and the mask of what is not a whole number from 0 to ``MAX_SCANS``."""
-    return _split(*by_distinct(values, _count))
+def counts(values: pd.Series, most: int = MAX_SCANS) -> tuple[np.ndarray, np.ndarray]:
+    """A column of counts (``int`` or ``None``) and the mask of what is not a whole number from 0 to ``most``.
+
+    "1.000" is a thousand as Vietnamese write it, unless the column shows elsewhere ("0.000", "1250.000") that its
+    program writes three decimals.
+    """
+    distinct, positions = by_distinct(values, lambda value: value)
+    has_decimals = any(isinstance(text, str) and _THREE_DECIMALS.fullmatch(text) for text in distinct)
+    cells = [_THIRD_DECIMALS.sub("", text) if has_decimals and isinstance(text, str) else text for text in distinct]
+    return _split(_objects([None if cell is None else _count(cell, most) for cell in cells]), positions)
 
 
 _NO_QR = re.compile(
@@ -222,6 +233,36 @@ def reasons(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
         return found, found is None
 
     return _split(*by_distinct(values, convert))
+
+
+_YES = re.compile(
+    r"x|v|co|yes|y|1|true|roi"
+    r"|da(?: (?:co|tao|dang ky|lam|lap|dan|in|cap|kich hoat|xong|roi|hoan thanh))?(?: (?:ma|qr|ma qr))?"
+    r"(?: roi| xong)?|co (?:ma|qr|ma qr|roi)|hoan thanh|xong"
+)
+_NO = re.compile(r"0|no|n|false|khong|(?:chua|khong|ko|k|chg)(?: [a-z ]+)?")
+_TICKS = frozenset("✓✔☑√")
+
+
+def yes(value: Any) -> bool | None:
+    """Whether a clerk says yes ("x", "có", "đã tạo", "rồi", "✓") or no (also by saying nothing); ``None``: neither."""
+    text = tidy(value)
+    if text and set(text) <= _TICKS:
+        return True
+    if is_blank_text(text):
+        return False
+    words = " ".join(re.findall(r"[a-z0-9]+", fold(text)))
+    if _YES.fullmatch(words):
+        return True
+    return False if _NO.fullmatch(words) else None
+
+
+def answers(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """A column of yes and no as ``bool``, and the mask of what is neither."""
+    converted, positions = by_distinct(values, yes)
+    said = np.array([answer is True for answer in converted], dtype=bool)
+    unclear = np.array([answer is None for answer in converted[:-1]] + [False], dtype=bool)
+    return said[positions], unclear[positions]
 
 
 _APPS = (

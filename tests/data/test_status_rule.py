@@ -13,9 +13,10 @@ from hypothesis.errors import NoSuchExample
 from data import periods
 from tests.data import status_oracle as oracle
 from tests.data.status_oracle import DAY, History, OracleReminder, OracleSuspension, Span, World
-from tests.data.worlds import ALL_DAYS, BEGINNING, store, worlds
+from tests.data.worlds import ALL_DAYS, BEGINNING, store, worlds, worlds_of_totals
 
 VENUES_A_WORLD = 8
+WORLDS_OF_TOTALS = 300
 WORLDS = 650  # times VENUES_A_WORLD: over 5,000 histories
 SQL = Path(periods.__file__).parent / "sql"
 
@@ -43,7 +44,7 @@ def differences(conn: Connection, world: World) -> list[str]:
     """Days and venues on which rule or periods differ from the oracle; the database is left as it was."""
     with conn.transaction(force_rollback=True):
         venues = store(conn, world)
-        conn.execute("SELECT refresh_scan_reach()")
+        conn.execute("SELECT refresh_scans(NULL, true)")
         rule = {
             (row["venue"], row["day"]): (row["status"], row["counted_reminders"], row["last_scan"])
             for row in conn.execute(
@@ -64,7 +65,14 @@ def differences(conn: Connection, world: World) -> list[str]:
     found = []
     for day in ALL_DAYS:
         for venue, history, (status, counted) in zip(venues, world.histories, expected(world, day), strict=True):
-            last_scan = max((scan for scan, scans in history.scans.items() if scans and scan <= day), default=None)
+            last_scan = max(
+                (
+                    scan
+                    for number in range((day - ALL_DAYS[0]).days + 1)
+                    if oracle.may_be_scanned(world, history, scan := ALL_DAYS[0] + DAY * number)
+                ),
+                default=None,
+            )
             if rule[venue, day] != (status, counted, last_scan):
                 found.append(f"rule, {day}: {rule[venue, day]} for {(status, counted, last_scan)} of {history}")
             if stored.get((venue, day)) != status:
@@ -84,6 +92,18 @@ def test_rule_and_periods_equal_the_oracle_on_every_day(rule_conn: Connection, w
     assert not differences(rule_conn, world)
 
 
+@settings(
+    max_examples=WORLDS_OF_TOTALS,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(world=worlds_of_totals())
+@pytest.mark.timeout(900)
+def test_rule_and_periods_equal_the_oracle_by_totals(rule_conn: Connection, world: World) -> None:
+    assert not differences(rule_conn, world)
+
+
 def mutated(file: str, old: str, new: str) -> str:
     source = (SQL / file).read_text("utf-8")
     assert source.count(old) == 1, f"the clause to plant a fault in is not there once: {old}"
@@ -93,8 +113,8 @@ def mutated(file: str, old: str, new: str) -> str:
 WRONG_VARIANTS = {
     "the window counts calendar days, known or not": (
         "scan_reach.sql",
-        "SELECT k.day AS scan_day, s.from_day, s.to_day,",
-        "SELECT k.day AS scan_day, s.from_day, LEAST(s.to_day, k.day + s.window_days::integer - 1) AS to_day,",
+        "LEAST(r.to_day, later.day - 1) AS to_day",
+        "LEAST(r.to_day, later.day - 1, d.day + r.window_days - 1) AS to_day",
     ),
     "a reminder on the day of the registration still counts": (
         "status_rule.sql",
