@@ -214,7 +214,7 @@ def _house(one: str, other: str) -> int:
     if set(ranges[0]) & set(ranges[1]):
         return SIMILAR  # "5-7" and "5"
     plain = [text.rstrip("abcdefghis") for text in (one, other)]
-    return SIMILAR if plain[0] == plain[1] and one in plain + [other] and other in plain + [one] and (
+    return SIMILAR if plain[0] == plain[1] and one in [*plain, other] and other in [*plain, one] and (
         one == plain[0] or other == plain[1]
     ) else DIFFERENT  # fmt: skip
 

@@ -40,7 +40,8 @@ def duplicates(venues: pd.DataFrame, weights: Weights) -> pd.DataFrame:
 def decide(found: pd.DataFrame) -> pd.DataFrame:
     """What is decided of each mention in ``found`` (from ``candidates``): ``mention, verdict, venue, probability``.
 
-    ``linked``: the best has ``UPPER`` or more, nothing forbids it, and no other has more than its odds / ``AHEAD``. ``none``: none
+    ``linked``: the best has ``UPPER`` or more, nothing forbids it, and no other has more than its odds / ``AHEAD``.
+    ``none``: none
     has ``LOWER`` or more that is not forbidden (a mention without any row in ``found`` is none as well). Otherwise
     ``waiting`` for a person, with the most probable venue.
     """

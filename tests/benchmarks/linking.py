@@ -1,4 +1,4 @@
-"""How well and how fast descriptions are linked to venues: a set made by the demonstration's words and noise of its own.
+"""How well and how fast descriptions are linked to venues: a set made of the demonstration's words.
 
 Nothing here is shared with what the weights were learnt from (``etl/linking/examples.py``): other names, other ways of
 writing an address, and noise on the written text, as a clerk's keyboard makes it.
@@ -140,9 +140,11 @@ def _as_told(told: pd.DataFrame, wards: list[str], rng: np.random.Generator) -> 
 
 
 _SHORT = (
-    ("Công ty TNHH", ("CTY TNHH", "Cty TNHH", "CT TNHH")), ("Cửa hàng", ("CH", "C.hàng")), ("Cà phê", ("Cafe", "Coffee")),
+    ("Công ty TNHH", ("CTY TNHH", "Cty TNHH", "CT TNHH")), ("Cửa hàng", ("CH", "C.hàng")),
+    ("Cà phê", ("Cafe", "Coffee")),
     ("Trường Mầm non", ("MN", "Mầm non")), ("Phòng khám", ("PK",)), ("Khách sạn", ("KS",)), ("Siêu thị", ("ST",)),
-    ("Nhà thuốc", ("Nhà thuốc tây", "NT")), ("Trung tâm", ("TT",)), ("Ngân hàng", ("NH",)), ("Tạp hóa", ("Tạp hoá", "T.hóa")),
+    ("Nhà thuốc", ("Nhà thuốc tây", "NT")), ("Trung tâm", ("TT",)), ("Ngân hàng", ("NH",)),
+    ("Tạp hóa", ("Tạp hoá", "T.hóa")),
 )  # fmt: skip
 
 
