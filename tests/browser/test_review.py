@@ -36,7 +36,7 @@ def served(fresh_database: str, tmp_path: Path) -> Iterator[str]:
     register += [(f"HE{code[2:]}", *rest) for code, *rest in register]
     load_file(write_csv(tmp_path / "so.csv", REGISTER, register, "DANH SÁCH ĐỊA ĐIỂM"))
     described = [
-        (name, f"Số {2 * n + 2} phố Trần Phú", "Mộ Lao", "12/10/2021", f"Q{n}") for n, name in enumerate(NAMES)
+        (name, f"Số {2 * n + 1} phố Trần Phú", "Mộ Lao", "12/10/2021", f"Q{n}") for n, name in enumerate(NAMES)
     ]
     load_file(write_csv(tmp_path / "tai-khoan.csv", DESCRIBED, described))
     with loader_connection() as conn:
