@@ -14,7 +14,7 @@ from data.errors import DatabaseUnavailable, UserError
 
 HERE = Path(__file__).resolve().parent
 # The order matters: a function must exist before another one's body is checked against it.
-SQL_FILES = ("folding", "scan_reach", "status_rule", "days", "thinning", "periods")
+SQL_FILES = ("folding", "scan_keys", "scan_reach", "status_rule", "days", "thinning", "periods")
 MIGRATION_LOCK = (2962, 0)
 PERSONAL_TABLES = ("venue_contact", "before_image")
 DESK_RIGHTS = {"job": "INSERT", "received_file": "INSERT, UPDATE", "column_mapping": "INSERT, UPDATE"}

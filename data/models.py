@@ -171,6 +171,8 @@ class Venue(Sourced, Base):
         Index("venue_geom_idx", "geom", postgresql_using="gist"),
         Index("venue_geom_z12_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 12")),
         Index("venue_geom_z14_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 14")),
+        CheckConstraint("merged_into <> id", "merged"),
+        Index(None, "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         {"postgresql_with": {"fillfactor": "85"}},
     )
 
@@ -190,6 +192,9 @@ class Venue(Sourced, Base):
     )
     min_zoom: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     status: Mapped[str | None] = mapped_column(VenueStatus, comment="on current_day(); NULL: closed or not yet opened")
+    merged_into: Mapped[int | None] = mapped_column(
+        ForeignKey("venue.id", ondelete="SET NULL"), comment="the venue that stands for this one, too"
+    )
 
 
 class VenueContact(Sourced, Base):
@@ -252,9 +257,11 @@ class ScanCount(Sourced, Base):
         Index("scan_count_day_idx", "day", postgresql_using="brin"),
     )
 
-    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id", ondelete="CASCADE"))
+    # Its keys into venue and load are held by triggers, once a statement: data/sql/scan_keys.sql.
+    venue_id: Mapped[int] = mapped_column(Integer)
     day: Mapped[dt.date] = mapped_column(Date)
     scans: Mapped[int] = mapped_column(Integer)
+    load_id: Mapped[int | None] = mapped_column(Integer)
 
 
 class ScanDay(Base):

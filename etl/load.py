@@ -120,6 +120,7 @@ def load(source: Source, options: Options, progress: Progress) -> Outcome:
             # A loader that was killed must not hold the lock until its statement is through.
             conn.execute("SET LOCAL client_connection_check_interval = '1s'")
             conn.execute("SET LOCAL jit = off")  # compiling the rule takes longer than a small load
+            conn.execute("SET LOCAL work_mem = '128MB'")  # a million counts are sorted in memory
             _wait_for_turn(conn, progress)
             outcome = _loaded_before(conn, source, options) or _load(conn, source, options, progress)
             refusals.settle(conn, source)

@@ -224,3 +224,27 @@ def test_folding_strips_what_a_person_would_not_type(text: str) -> None:
 def test_folding_is_the_same_in_python_and_in_sql(database: str, conn: Connection, text: str, folded: str) -> None:
     assert fold(text) == folded
     assert conn.execute("SELECT fold(%s) AS f", (text,)).fetchone() == {"f": folded}
+
+
+def test_counts_of_scans_keep_their_keys_without_asking_row_by_row(database: str, conn: Connection) -> None:
+    load = conn.execute(
+        "INSERT INTO load (kind, file_name, file_sha256, started_at, finished_at, rows_read, rows_accepted,"
+        " rows_rejected, rows_changed) VALUES ('scans', 'a', 'b', now(), now(), 0, 0, 0, 0) RETURNING id"
+    ).fetchone()
+    venue = conn.execute(
+        "INSERT INTO venue (code, name, search_text, category, location) SELECT 'K1', 'K', 'k', code, 'none'"
+        " FROM category LIMIT 1 RETURNING id"
+    ).fetchone()
+    assert load is not None
+    assert venue is not None
+    counted = "INSERT INTO scan_count (venue_id, day, scans, load_id) VALUES (%s, '2021-11-01', 3, %s)"
+    for wrong in ((venue["id"] + 1, load["id"]), (venue["id"], load["id"] + 1)):
+        with pytest.raises(psycopg.errors.ForeignKeyViolation), conn.transaction():
+            conn.execute(counted, wrong)
+    conn.execute(counted, (venue["id"], load["id"]))
+    with pytest.raises(psycopg.errors.ForeignKeyViolation), conn.transaction():
+        conn.execute("UPDATE scan_count SET load_id = load_id + 1")
+    with pytest.raises(psycopg.errors.ForeignKeyViolation), conn.transaction():
+        conn.execute("DELETE FROM load WHERE id = %s", (load["id"],))
+    conn.execute("DELETE FROM venue WHERE id = %s", (venue["id"],))
+    assert conn.execute("SELECT count(*) AS n FROM scan_count").fetchone() == {"n": 0}

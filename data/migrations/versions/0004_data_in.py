@@ -108,7 +108,14 @@ def _column_mapping() -> None:
     )
 
 
+def _scan_count_keys() -> None:
+    """Held by triggers from now on (data/sql/scan_keys.sql)."""
+    for column in ("venue_id", "load_id"):
+        op.drop_constraint(op.f(f"scan_count_{column}_fkey"), "scan_count")
+
+
 def upgrade() -> None:
+    _scan_count_keys()
     _load()
     _before_image()
     _job()

@@ -1,0 +1,99 @@
+"""A million rows of scans from a file into a district, with all checks, against a bare COPY of the same rows."""
+
+import datetime as dt
+import os
+import resource
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.sql import SQL
+
+from data.cluster import OWNER, READER, ROOT, Cluster
+from tests.benchmarks.districts import District
+from tests.benchmarks.results import Result, at_least, at_most, median, seconds_of
+from tests.fixtures import run
+
+RUNS = 3
+ROWS = 1_000_000
+DAYS = 40
+GOAL_COPY = 0.4
+GOAL_MIB = 1024
+FIRST = dt.date(2021, 10, 1)
+
+Connection = psycopg.Connection[Any]
+
+
+def measure(district: District, cluster: Cluster) -> list[Result]:
+    """Medians of RUNS, each into a copy of the district without its scans. The file is read by a process of its own, as
+    a clerk's is, so that its memory is its own; its start (imports) is taken off.
+    """
+    venues = district.venues
+    name = f"bench_scans_{venues}"
+    ours, copied, texts = [], [], []
+    start = median(seconds_of(lambda: _command("status", f"bench_{venues}", cluster)) for _ in range(RUNS))
+    for _ in range(RUNS):
+        cluster.create_database(name, f"bench_{venues}")
+        with psycopg.connect(cluster.url(OWNER, name)) as conn:
+            file, rows = _prepare(conn)
+        ours.append(seconds_of(partial(_command, "load", name, cluster, str(file))) - start)
+        with psycopg.connect(cluster.url(OWNER, name)) as conn:
+            copied.append(_copy_seconds(conn, "binary"))
+            texts.append(_copy_seconds(conn, "csv"))
+        cluster.drop_database(name)
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return [
+        Result(venues, "scans: rows of the file", rows, "rows"),
+        Result(venues, "scans: load from the file, all checks and statuses", rows / median(ours), "rows/s"),
+        Result(venues, "scans: bare COPY, binary", rows / median(copied), "rows/s"),
+        Result(venues, "scans: bare COPY, CSV", rows / median(texts), "rows/s"),
+        at_least(venues, "scans: load / bare COPY, binary", median(copied) / median(ours), GOAL_COPY),
+        Result(venues, "scans: load / bare COPY, CSV", median(texts) / median(ours), "x"),
+        at_most(venues, "scans: largest memory of the loader so far", memory, "MiB", GOAL_MIB),
+    ]
+
+
+def _prepare(conn: Connection) -> tuple[Path, int]:
+    """Take the district's scans out of a copy, and write the file of a million others."""
+    conn.execute("TRUNCATE scan_count, scan_day, scan_reach")
+    conn.execute("DELETE FROM load WHERE kind = 'scans'")
+    codes = [row[0] for row in conn.execute("SELECT code FROM venue ORDER BY md5(code) LIMIT %s", (ROWS // DAYS,))]
+    days = [f"{FIRST + dt.timedelta(days=number):%d/%m/%Y}" for number in range(DAYS)]
+    file = run.files() / "scans_of_a_million.csv"
+    with file.open("w", encoding="utf-8") as out:
+        out.write("Mã địa điểm,Ngày,Số lượt quét\n")
+        for number, day in enumerate(days):
+            out.writelines(f"{code},{day},{(place * 7 + number * 13) % 60}\n" for place, code in enumerate(codes))
+    return file, len(codes) * DAYS
+
+
+def _command(command: str, name: str, cluster: Cluster, *arguments: str) -> None:
+    urls = {"DATABASE_URL": cluster.url(OWNER, name), "APP_DATABASE_URL": cluster.url(READER, name)}
+    subprocess.run(
+        [sys.executable, "-m", "etl", command, *arguments],
+        cwd=ROOT,
+        env=os.environ | urls,
+        capture_output=True,
+        check=True,
+    )
+
+
+def _copy_seconds(conn: Connection, form: str) -> float:
+    """COPY of the rows that our load wrote into a table of the same columns without key or index."""
+    conn.execute("CREATE TABLE bare (LIKE scan_count)")
+    option = SQL("FORMAT binary" if form == "binary" else "FORMAT csv")
+    with conn.cursor() as cursor, cursor.copy(SQL("COPY scan_count TO STDOUT ({})").format(option)) as out:
+        rows = b"".join(bytes(part) for part in out)
+
+    def into() -> None:
+        with conn.cursor() as cursor, cursor.copy(SQL("COPY bare FROM STDIN ({})").format(option)) as copy:
+            copy.write(rows)
+        conn.commit()
+
+    seconds = seconds_of(into)
+    conn.execute("DROP TABLE bare")
+    conn.commit()
+    return seconds
