@@ -11,7 +11,10 @@ from data.connection import loader_connection
 from data.errors import UserError
 from data.models import LOAD_KINDS
 from etl import demo, refusals
+from etl.assembly import DAY_ORDERS, REASONS
 from etl.columns import KIND_TITLES
+from etl.doubts import Undecided
+from etl.encodings import TITLES
 from etl.errors import UnusableFile
 from etl.kinds import KINDS
 from etl.load import STEPS, Options, Progress, load
@@ -20,6 +23,7 @@ from etl.progress import Terminal
 from etl.readers import read
 from etl.report import report
 from etl.status import overview
+from etl.table import SourceTable
 from etl.work import Source
 
 EXIT_UNUSABLE = 2
@@ -58,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     loading.add_argument("--kind", choices=LOAD_KINDS, help=f"loại tệp, khi không nhận biết được ({kinds})")
     loading.add_argument("--as-of", type=_day, metavar="NGÀY", help="ngày mà số liệu tính đến, dạng 2021-11-30")
     loading.add_argument("--crs", metavar="EPSG:MÃ", help="hệ tọa độ của điểm tính bằng mét, ví dụ EPSG:5897")
+    loading.add_argument("--encoding", choices=tuple(TITLES), help="bảng mã của chữ, khi không nhận biết được")
+    loading.add_argument("--reason", choices=REASONS, help="lý do của các lần nhắc nhở, khi tệp không ghi")
+    loading.add_argument("--day-order", choices=DAY_ORDERS, help="thứ tự ngày và tháng, khi đọc được cả hai cách")
     loading.add_argument("--dry-run", action="store_true", help="kiểm tra và báo kết quả như thật, không lưu gì")
     loading.add_argument(
         "--replace", action="store_true", help="tệp này thay cho các lần nạp trước cùng tên, dù khác nhiều dòng"
@@ -101,7 +108,18 @@ def _read(arguments: argparse.Namespace, progress: Progress) -> tuple[list[Sourc
     for file in arguments.files:
         progress(1, f"{STEPS[0]} {file.name}")
         try:
-            sources.append(read(file, arguments.kind, crs=arguments.crs, as_of=arguments.as_of))
+            source = read(
+                file,
+                arguments.kind,
+                crs=arguments.crs,
+                encoding=arguments.encoding,
+                as_of=arguments.as_of,
+                reason=arguments.reason,
+                day_order=arguments.day_order,
+            )
+            if isinstance(source, SourceTable) and source.doubts:
+                raise Undecided(file, source.doubts)
+            sources.append(source)
         except UserError as error:
             _refuse(file, error, arguments.dry_run)
     return sources, len(arguments.files) - len(sources)

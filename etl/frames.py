@@ -9,11 +9,12 @@ import pandas as pd
 from etl import values
 from etl.checks import MAX_TEXT
 from etl.columns import DESCRIPTION, column, columns_of
+from etl.encodings import unified
 
 
 def text_column(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """A column of text and the mask of texts too long to be one."""
-    found = values.texts(cells)
+    """A column of text, written one way, and the mask of texts too long to be one."""
+    found = unified(values.texts(cells))
     return found, np.array([text is not None and len(text) > MAX_TEXT for text in found], dtype=bool)
 
 

@@ -85,8 +85,12 @@ class SourceTable:
     """Canonical column -> heading as the file writes it."""
     unread: tuple[str, ...] = ()
     """Headings of columns that were not read, for nothing is known of them."""
+    encoding: str = "unicode"
+    """What the texts were typed in, of ``etl.encodings.TITLES``."""
+    converted: tuple[tuple[str, str], ...] = ()
+    """Examples of texts changed to Unicode or to one way of writing: as the file has them, and as they are read."""
     doubts: tuple[Doubt, ...] = ()
-    """What the file leaves open; it was read as seems likeliest."""
+    """What the file leaves open; it was read as seems likeliest, and an encoding has to be said before a load."""
     found: Found | None = None
     """The tables as they stand in the file, for a person to see what was taken for what."""
 

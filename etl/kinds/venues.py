@@ -136,6 +136,8 @@ def _complete(work: Work) -> None:
         values = known[name].to_numpy()
         if name in _DAYS:
             values = pd.to_datetime(pd.Series(values)).astype(column.dtype).to_numpy()
+        elif column.dtype == "float64":  # of venues that have no point the tables give None
+            values = values.astype("float64")
         column.loc[ids.index] = values
         rows = rows.assign(**{name: column})
     work.incoming = rows
