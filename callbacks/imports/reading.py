@@ -10,6 +10,7 @@ from data.models import LOAD_KINDS
 from data.queries.imports import File
 from data.texts import t
 from etl.columns import KIND_TITLES
+from etl.encodings import TITLES
 
 Component = Any
 
@@ -165,7 +166,10 @@ def _encoding(preview: dict[str, Any], lang: str) -> list[Component]:
         html.Li([html.Samp(before), html.Span("→", **{"aria-hidden": "true"}), html.Samp(after)])
         for before, after in pairs[:SHOWN_EXAMPLES]
     ]
-    return [html.H4(t("imports.read.encoding", lang, name=preview["encoding"])), html.Ul(shown, className="encoding")]
+    return [
+        html.H4(t("imports.read.encoding", lang, name=TITLES[preview["encoding"]])),
+        html.Ul(shown, className="encoding"),
+    ]
 
 
 def _faults(preview: dict[str, Any], lang: str) -> list[Component]:
