@@ -144,7 +144,8 @@ def test_a_register_and_scans_go_in_together_in_the_right_order(
 def test_files_dropped_from_the_desktop_are_taken(desktop_page: Page, office: str) -> None:
     page = opened(desktop_page, office)
     moved = page.evaluate_handle(
-        "text => { const moved = new DataTransfer(); moved.items.add(new File([text], 'so-dia-diem.csv')); return moved; }",
+        "text => { const moved = new DataTransfer();"
+        " moved.items.add(new File([text], 'so-dia-diem.csv')); return moved; }",
         REGISTER,
     )
     page.dispatch_event("#imports-drop", "dragenter", {"dataTransfer": moved})
