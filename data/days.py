@@ -42,7 +42,7 @@ def data_span(conn: psycopg.Connection[dict[str, Any]]) -> DataSpan:
                      (SELECT min(reminded_on) FROM reminder), (SELECT min(starts_on) FROM suspension)) AS first_day,
                current_day() AS current_day,
                (SELECT max(day) FROM scan_day) AS last_scan_day,
-               EXISTS (SELECT FROM load WHERE is_demo) AS is_demo,
+               EXISTS (SELECT FROM load WHERE is_demo AND undone_at IS NULL) AS is_demo,
                (SELECT version FROM clock) AS version
         """
     ).fetchone()

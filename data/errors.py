@@ -77,6 +77,13 @@ class UnknownVenue(TextError):
         super().__init__("error.unknown_venue", code=code)
 
 
+class OutsideDistrict(TextError):
+    """A venue was to be moved to a place that is not in the district."""
+
+    def __init__(self) -> None:
+        super().__init__("error.outside_district")
+
+
 class NotRegistered(TextError):
     """The venue has no registration in force, so there is no code to print."""
 
@@ -106,6 +113,7 @@ HTTP_STATUS: dict[type[UserError], int] = {
     BeforeData: 400,
     UnknownFilter: 400,
     UnknownVenue: 404,
+    OutsideDistrict: 400,
     NotRegistered: 404,
     NoQrContent: 404,
 }

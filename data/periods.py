@@ -15,6 +15,11 @@ LOADER_LOCK = (2962, 1)
 
 Connection = psycopg.Connection[dict[str, Any]]
 
+_READ_BY_RULE = (
+    "venue_opening", "registration", "scan_count", "scan_stretch", "scan_reach", "venue_reading", "reminder",
+    "suspension",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -41,23 +46,20 @@ def after_load(conn: Connection, touched_venue_ids: Iterable[int], *, days_chang
     Parameters
     ----------
     touched_venue_ids
-        Venues of which a row of any event table, the opening or the ward changed.
+        Venues of which a row of any event table, a total, the opening, the ward or ``merged_into`` changed (of the
+        latter those merged, and what they were and are merged into).
     days_changed
-        Whether ``scan_day`` or ``policy`` changed, so that windows moved for other venues, too.
+        Whether ``scan_day``, ``scan_export`` or ``policy`` changed, so that windows moved for other venues, too.
 
     Returns
     -------
     int
         Rows of ``status_period`` written or removed.
     """
-    touched = set(touched_venue_ids)
-    if days_changed:
-        moved = conn.execute("SELECT refresh_scan_reach() AS days").fetchone()
-        rows = conn.execute(
-            "SELECT DISTINCT venue_id FROM scan_count WHERE day = ANY(%s) AND scans > 0",
-            (moved["days"],),  # type: ignore[index]
-        )
-        touched.update(row["venue_id"] for row in rows)
+    row = conn.execute(
+        "SELECT refresh_scans(%s::integer[], %s) AS venues", (sorted(set(touched_venue_ids)), days_changed)
+    ).fetchone()
+    touched = set(row["venues"]) if row else set()
     venue_ids = _all_if_most(conn, touched)
     changed = _refresh(conn, venue_ids) if touched else 0
     conn.execute("SELECT refresh_current_status_of(%s)", (venue_ids,))
@@ -72,14 +74,14 @@ def _all_if_most(conn: Connection, venue_ids: set[int]) -> list[int] | None:
 
 def rebuild(conn: Connection) -> int:
     """Recompute every venue's periods from the events; returns the rows of ``status_period`` that had differed."""
-    conn.execute("SELECT refresh_scan_reach()")
+    conn.execute("SELECT refresh_scans(NULL, true)")
     changed = _refresh(conn, None)
     conn.execute("SELECT refresh_current_status()")
     return changed
 
 
 def _refresh(conn: Connection, venue_ids: list[int] | None) -> int:
-    for table in ("venue_opening", "registration", "scan_count", "scan_reach", "reminder", "suspension"):
+    for table in _READ_BY_RULE:
         conn.execute(f"ANALYZE {table}")
     row = conn.execute("SELECT refresh_status_periods(%s) AS changed", (venue_ids,)).fetchone()
     return int(row["changed"]) if row else 0

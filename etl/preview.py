@@ -11,9 +11,11 @@ from etl.columns import COLUMNS, KIND_TITLES, has_column, title_of
 from etl.content import is_phone
 from etl.doubts import Doubt
 from etl.errors import UnusableFile
-from etl.found import Found, FoundTable
+from etl.found import EXAMPLES, FIRST_ROWS, Found, FoundColumn, FoundTable
 from etl.mapping import headings_of, layout_key
-from etl.table import SourceTable
+from etl.table import BoundaryFile, SourceTable
+from etl.values import as_text
+from etl.work import Source
 
 MOST_SENTENCES = 20
 _PERSONAL = frozenset(("phone", "venue_phone", "owner_name"))
@@ -23,7 +25,7 @@ _MOST_PHONES = 0.5
 """Share of a column's cells that are telephones from which all of it is masked, whatever its heading."""
 
 
-def preview(what: SourceTable | UnusableFile) -> dict[str, Any]:
+def preview(what: Source | UnusableFile) -> dict[str, Any]:
     """What the screen shows of a file that was read, or that could not be: JSON-able, nothing personal in it.
 
     Keys: ``kind``, ``kind_title``, ``sheets``, ``layout_key``, ``tables`` (each ``sheet``, ``header_row``, ``columns``
@@ -32,25 +34,38 @@ def preview(what: SourceTable | UnusableFile) -> dict[str, Any]:
     before and after), ``doubts``, ``error``.
     """
     table = what if isinstance(what, SourceTable) else None
-    found = what.found or Found(table.kind if table else None, (), ())
+    found = outlines(what) if isinstance(what, BoundaryFile) else what.found
+    found = found or Found(table.kind if table else None, (), ())
     kind = found.kind
     return {
         "kind": kind,
         "kind_title": KIND_TITLES.get(kind or "", ""),
         "sheets": [part.sheet for part in found.tables if part.sheet],
-        "layout_key": layout_key(headings_of(what)),
+        "layout_key": "" if isinstance(what, BoundaryFile) else layout_key(headings_of(what)),
         "tables": [_table(part, kind) for part in found.tables],
         "choices": choices(kind),
         "missing": [title_of(kind, name) for name in found.missing if kind and has_column(kind, name)],
-        "rows_read": table.rows_read if table else 0,
+        "rows_read": 0 if isinstance(what, UnusableFile) else what.rows_read,
         "rejects": len(table.rejects) if table else 0,
         "sentences": [_masked(reject.message) for reject in table.rejects[:MOST_SENTENCES]] if table else [],
         "remarks": _remarks(table) if table else [],
         "encoding": getattr(what, "encoding", None),
         "converted": [list(pair) for pair in getattr(what, "converted", None) or ()],
-        "doubts": [_doubt(doubt) for doubt in what.doubts],
-        "error": None if table else _masked(str(what)),
+        "doubts": [] if isinstance(what, BoundaryFile) else [_doubt(doubt) for doubt in what.doubts],
+        "error": _masked(str(what)) if isinstance(what, UnusableFile) else None,
     }
+
+
+def outlines(file: BoundaryFile) -> Found:
+    """The wards of a file of outlines as a table; its columns are not to be chosen."""
+    names = ("code", "name", "vintage")
+    head = file.frame.head(FIRST_ROWS)
+    rows = tuple(tuple(as_text(value) for value in row) for row in zip(*(head[name] for name in names), strict=True))
+    columns = tuple(
+        FoundColumn(title, None, "", tuple(dict.fromkeys(row[place] for row in rows if row[place]))[:EXAMPLES])
+        for place, title in enumerate(("Mã phường", "Tên phường", "Đợt phân chia"))
+    )
+    return Found(file.kind, (), (FoundTable("", 1, columns, rows),))
 
 
 def choices(kind: str | None) -> list[dict[str, Any]]:

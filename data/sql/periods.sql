@@ -14,13 +14,24 @@ BEGIN
         SELECT o.venue_id, o.opened_on, o.closed_on FROM venue_opening AS o
         WHERE p_venues IS NULL OR o.venue_id = ANY (p_venues)
     ),
-    -- A later scan is held wherever an earlier one is, so between two scans only the first of them matters.
-    scan AS (
-        SELECT s.venue_id, s.day,
-               lag(s.day) OVER (PARTITION BY s.venue_id ORDER BY s.day) AS previous_day,
-               COALESCE(lead(s.day) OVER (PARTITION BY s.venue_id ORDER BY s.day), 'infinity') AS next_day
-        FROM scan_count AS s
+    -- Days of scans, and stretches that may have some, joined where they meet: on each day of one the venue is scanned.
+    -- A later scan is held wherever an earlier one is, so between two of them only the first of them matters.
+    scanned AS (
+        SELECT s.venue_id, s.day AS from_day, s.day FROM scan_count AS s
         WHERE s.scans > 0 AND (p_venues IS NULL OR s.venue_id = ANY (p_venues))
+        UNION ALL
+        SELECT x.venue_id, lower(run), upper(run) - 1
+        FROM (
+            SELECT x.venue_id, range_agg(daterange(x.from_day, x.to_day + 1)) AS runs FROM scan_stretch AS x
+            WHERE p_venues IS NULL OR x.venue_id = ANY (p_venues) GROUP BY x.venue_id
+        ) AS x CROSS JOIN LATERAL unnest(x.runs) AS run
+    ),
+    scan AS (
+        SELECT s.venue_id, s.from_day, s.day, COALESCE(c.calendar_id, 0) AS calendar_id,
+               lag(s.day) OVER (PARTITION BY s.venue_id ORDER BY s.from_day, s.day) AS previous_day,
+               COALESCE(lead(s.from_day) OVER (PARTITION BY s.venue_id ORDER BY s.from_day, s.day), 'infinity')
+                   AS next_day
+        FROM scanned AS s LEFT JOIN venue_reading AS c ON c.venue_id = s.venue_id
     )
     SELECT o.venue_id, o.opened_on FROM opening AS o
     UNION
@@ -36,9 +47,18 @@ BEGIN
     SELECT r.venue_id, edge.day
     FROM reminder AS r
     LEFT JOIN LATERAL (
-        SELECT s.day FROM scan_count AS s
-        WHERE r.reason = 'not_scanning' AND s.venue_id = r.venue_id AND s.day >= r.reminded_on AND s.scans > 0
-        ORDER BY s.day LIMIT 1
+        -- a stretch that began before answers on the day of the reminder, which is a day of change anyway
+        SELECT LEAST(
+            (
+                SELECT s.day FROM scan_count AS s
+                WHERE s.venue_id = r.venue_id AND s.day >= r.reminded_on AND s.scans > 0 ORDER BY s.day LIMIT 1
+            ),
+            (
+                SELECT x.from_day FROM scan_stretch AS x
+                WHERE x.venue_id = r.venue_id AND x.from_day >= r.reminded_on ORDER BY x.from_day LIMIT 1
+            )
+        ) AS day
+        WHERE r.reason = 'not_scanning'
     ) AS answer ON true
     CROSS JOIN LATERAL (VALUES (r.reminded_on), (answer.day)) AS edge (day)
     WHERE r.withdrawn_on IS NULL AND edge.day IS NOT NULL AND (p_venues IS NULL OR r.venue_id = ANY (p_venues))
@@ -49,17 +69,21 @@ BEGIN
     WHERE edge.day IS NOT NULL AND (p_venues IS NULL OR x.venue_id = ANY (p_venues))
     UNION
     -- The first scan after days on which the window held none.
-    SELECT s.venue_id, s.day FROM scan AS s
+    SELECT s.venue_id, s.from_day FROM scan AS s
     WHERE NOT EXISTS (
-        SELECT FROM scan_reach AS w WHERE w.scan_day = s.previous_day AND s.day BETWEEN w.from_day AND w.to_day
+        SELECT FROM scan_reach AS w
+        WHERE w.calendar_id = s.calendar_id AND w.scan_day = s.previous_day
+          AND s.from_day BETWEEN w.from_day AND w.to_day
     )
     UNION
     -- The days, before the next scan, on which the window lets go of a scan or takes it back in.
     SELECT s.venue_id, edge.day
     FROM scan AS s
-    JOIN scan_reach AS w ON w.scan_day = s.day AND w.from_day < s.next_day
-    CROSS JOIN LATERAL (VALUES (w.from_day), (w.to_day + 1)) AS edge (day)
-    WHERE edge.day > s.day AND edge.day < s.next_day AND isfinite(edge.day);
+    -- one within a longer stretch is followed by what is left of it
+    CROSS JOIN LATERAL (SELECT CASE WHEN s.next_day > s.day THEN s.next_day ELSE 'infinity' END AS day) AS next
+    LEFT JOIN scan_reach AS w ON w.calendar_id = s.calendar_id AND w.scan_day = s.day AND w.from_day < next.day
+    CROSS JOIN LATERAL (VALUES (w.from_day), (COALESCE(w.to_day, s.day) + 1)) AS edge (day)
+    WHERE edge.day > s.day AND edge.day < next.day AND isfinite(edge.day);
 END
 $$;
 
@@ -82,6 +106,8 @@ BEGIN
                       OR EXISTS (SELECT FROM scan_count AS s WHERE s.venue_id = o.venue_id)
                       OR EXISTS (SELECT FROM reminder AS r WHERE r.venue_id = o.venue_id)
                       OR EXISTS (SELECT FROM suspension AS x WHERE x.venue_id = o.venue_id)
+                      OR EXISTS (SELECT FROM scan_stretch AS x WHERE x.venue_id = o.venue_id)
+                      OR EXISTS (SELECT FROM venue_reading AS c WHERE c.venue_id = o.venue_id)
                     THEN o.venue_id END AS known_by_events
         FROM venue_opening AS o
         WHERE p_venues IS NULL OR o.venue_id = ANY (p_venues)
@@ -108,10 +134,16 @@ BEGIN
     SELECT CASE WHEN p_venues IS NULL AND 2 * count(DISTINCT a.asked_id) > count(*) THEN NULL
                 ELSE COALESCE(array_agg(DISTINCT a.asked_id), '{}') END
     INTO asked FROM alike AS a;
+    -- What changes the status of a merged venue changes that of the venue it stands in.
+    IF asked IS NOT NULL THEN
+        asked := asked || ARRAY(SELECT v.id FROM venue AS v WHERE v.merged_into = ANY (asked));
+    END IF;
     CREATE TEMP TABLE change_day ON COMMIT DROP AS
-        SELECT c.venue_id, c.day FROM status_change_days(asked) AS c
-        WHERE c.venue_id IN (SELECT a.asked_id FROM alike AS a)
-        ORDER BY c.venue_id, c.day;
+        SELECT COALESCE(v.merged_into, c.venue_id) AS venue_id, c.day
+        FROM status_change_days(asked) AS c
+        LEFT JOIN venue AS v ON v.id = c.venue_id AND v.merged_into IS NOT NULL
+        WHERE COALESCE(v.merged_into, c.venue_id) IN (SELECT a.asked_id FROM alike AS a)
+        ORDER BY 1, 2;
     ANALYZE change_day;
     CREATE TEMP TABLE day_status ON COMMIT DROP AS
         SELECT c.venue_id, c.day, s.status FROM change_day AS c CROSS JOIN LATERAL venue_status(c.venue_id, c.day) AS s;

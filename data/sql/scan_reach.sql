@@ -1,65 +1,104 @@
--- scan_reach: on which days the scanning window holds a known day.
+-- scan_reach: on which days the scanning window holds a day of scans.
 --
 -- "Window: the last scanning_window_days (7) days for which scans are known, up to and with the day asked for. A day that
 -- is not known proves nothing": days without an export move no window. The window's size is that of the policy in force
 -- on the day asked for, so a known day can leave the window and come back when the policy widens it.
+--
+-- Calendar 0 is read for nearly all venues. One that lacks in exports knows fewer days: each set of days that are unknown
+-- for some venue is a calendar of its own (venue_reading.calendar_id), in which its scans are held for longer.
 
 CREATE OR REPLACE VIEW scan_reach_now WITH (security_invoker = true) AS
-WITH known AS (
-    SELECT day, row_number() OVER (ORDER BY day) AS number FROM (SELECT DISTINCT day FROM scan_day) AS d
-),
--- Between two of these days nothing moves the window.
-edge AS (
-    SELECT day FROM known
+WITH calendar AS (
+    SELECT 0::bigint AS id, '{}'::datemultirange AS unknown
     UNION
-    SELECT valid_from FROM policy WHERE valid_from > (SELECT min(day) FROM known)
+    SELECT calendar_id, unknown FROM venue_reading WHERE calendar_id <> 0
 ),
-segment AS (
-    SELECT e.day AS from_day,
-           COALESCE(lead(e.day) OVER (ORDER BY e.day) - 1, 'infinity') AS to_day,
-           (SELECT max(k.number) FROM known AS k WHERE k.day <= e.day) AS last_number,
-           (SELECT p.scanning_window_days FROM policy AS p
-            WHERE p.valid_from <= e.day ORDER BY p.valid_from DESC LIMIT 1) AS window_days
-    FROM edge AS e
+-- With running totals a scan can also lie on a day of which not all is known: the day of an export, or one between days
+-- that a file of counts settles.
+possible AS (
+    SELECT day, true AS known FROM scan_known_day
+    UNION ALL
+    SELECT d.day::date, false FROM scan_export_days AS e
+    CROSS JOIN LATERAL generate_series(e.first_export - interval '1 day', e.last_export, interval '1 day') AS d (day)
+    UNION ALL
+    SELECT s.day - 1, false FROM (SELECT DISTINCT day FROM scan_day) AS s WHERE EXISTS (SELECT FROM scan_export)
 ),
+day AS (
+    -- number: how many known days there are up to it
+    SELECT c.id AS calendar_id, p.day, p.known AND NOT p.day <@ c.unknown AS known,
+           count(*) FILTER (WHERE p.known AND NOT p.day <@ c.unknown)
+               OVER (PARTITION BY c.id ORDER BY p.day) AS number
+    FROM (SELECT day, bool_or(known) AS known FROM possible GROUP BY day) AS p CROSS JOIN calendar AS c
+),
+rule AS (
+    SELECT valid_from AS from_day, COALESCE(lead(valid_from) OVER (ORDER BY valid_from) - 1, 'infinity') AS to_day,
+           scanning_window_days AS window_days
+    FROM policy
+),
+-- A day is held until so many known days have come after it that they fill the window.
 held AS (
-    SELECT k.day AS scan_day, s.from_day, s.to_day,
-           lag(s.to_day) OVER (PARTITION BY k.day ORDER BY s.from_day) AS previous_to_day
-    FROM segment AS s
-    JOIN known AS k ON k.number > s.last_number - s.window_days AND k.number <= s.last_number
+    SELECT d.calendar_id, d.day AS scan_day, GREATEST(d.day, r.from_day) AS from_day,
+           LEAST(r.to_day, later.day - 1) AS to_day
+    FROM rule AS r
+    JOIN day AS d ON d.day <= r.to_day
+    LEFT JOIN day AS later
+        ON later.known AND later.calendar_id = d.calendar_id AND later.number = d.number + r.window_days
+    WHERE later.day IS NULL OR later.day > r.from_day
+),
+bounded AS (
+    SELECT calendar_id, scan_day, from_day, to_day,
+           lag(to_day) OVER (PARTITION BY calendar_id, scan_day ORDER BY from_day) AS previous_to_day
+    FROM held
 ),
 island AS (
-    SELECT scan_day, from_day, to_day,
+    SELECT calendar_id, scan_day, from_day, to_day,
            count(*) FILTER (WHERE previous_to_day IS NULL OR previous_to_day < from_day - 1)
-               OVER (PARTITION BY scan_day ORDER BY from_day) AS number
-    FROM held
+               OVER (PARTITION BY calendar_id, scan_day ORDER BY from_day) AS number
+    FROM bounded
 )
-SELECT scan_day, min(from_day) AS from_day, max(to_day) AS to_day FROM island GROUP BY scan_day, number;
+SELECT calendar_id, scan_day, min(from_day) AS from_day, max(to_day) AS to_day
+FROM island GROUP BY calendar_id, scan_day, number;
 
 
--- Brings scan_reach in step with the known days and the policy; returns the known days whose reach changed.
-CREATE OR REPLACE FUNCTION refresh_scan_reach() RETURNS date[]
+-- Brings scan_reach in step with the known days and the policy; returns the venues with scans whose reach changed.
+CREATE OR REPLACE FUNCTION refresh_scan_reach() RETURNS integer[]
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    changed date[];
+    venues integer[];
 BEGIN
+    DROP TABLE IF EXISTS changed_reach;
+    CREATE TEMP TABLE changed_reach (calendar_id bigint, scan_day date) ON COMMIT DROP;
     WITH gone AS (
         DELETE FROM scan_reach AS old
         WHERE NOT EXISTS (
             SELECT FROM scan_reach_now AS new
-            WHERE (new.scan_day, new.from_day, new.to_day) = (old.scan_day, old.from_day, old.to_day)
+            WHERE (new.calendar_id, new.scan_day, new.from_day, new.to_day)
+                = (old.calendar_id, old.scan_day, old.from_day, old.to_day)
         )
-        RETURNING scan_day
+        RETURNING calendar_id, scan_day
     )
-    SELECT array_agg(scan_day) INTO changed FROM gone;
+    INSERT INTO changed_reach SELECT calendar_id, scan_day FROM gone;
     WITH come AS (
-        INSERT INTO scan_reach (scan_day, from_day, to_day)
-        SELECT scan_day, from_day, to_day FROM scan_reach_now
-        ON CONFLICT (scan_day, from_day) DO NOTHING
-        RETURNING scan_day
+        INSERT INTO scan_reach (calendar_id, scan_day, from_day, to_day)
+        SELECT calendar_id, scan_day, from_day, to_day FROM scan_reach_now
+        ON CONFLICT (calendar_id, scan_day, from_day) DO NOTHING
+        RETURNING calendar_id, scan_day
     )
-    SELECT COALESCE(changed, '{}') || COALESCE(array_agg(scan_day), '{}') INTO changed FROM come;
-    RETURN changed;
+    INSERT INTO changed_reach SELECT calendar_id, scan_day FROM come;
+    IF NOT EXISTS (SELECT FROM changed_reach) THEN
+        RETURN '{}';
+    END IF;
+    ANALYZE changed_reach;
+    SELECT COALESCE(array_agg(DISTINCT s.venue_id), '{}') INTO venues
+    FROM (
+        SELECT venue_id, day FROM scan_count WHERE scans > 0 AND day IN (SELECT c.scan_day FROM changed_reach AS c)
+        UNION ALL
+        SELECT venue_id, to_day FROM scan_stretch WHERE to_day IN (SELECT c.scan_day FROM changed_reach AS c)
+    ) AS s
+    LEFT JOIN venue_reading AS r ON r.venue_id = s.venue_id
+    WHERE (COALESCE(r.calendar_id, 0), s.day) IN (SELECT c.calendar_id, c.scan_day FROM changed_reach AS c);
+    DROP TABLE changed_reach;
+    RETURN venues;
 END
 $$;

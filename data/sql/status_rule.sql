@@ -5,7 +5,13 @@
 -- yesterday's map can be drawn again. They are single SELECTs without SET or STRICT, so that PostgreSQL inlines them,
 -- and what only explains a status is a sub-select in the list of columns, so that it costs nothing where it is not read.
 
--- A scan proves scanning on the days on which the window holds its day: scan_reach (see scan_reach.sql) says which.
+-- A scan proves scanning on the days on which the window holds its day: scan_reach (see scan_reach.sql) says which, and
+-- on its own day in any case. Scans that are known only to lie on some day of a stretch (scan_stretch, see
+-- scan_totals.sql) are read in the venue's favour: each day of it may be the day.
+--
+-- venue_reading says which venues are read otherwise than most: with a calendar of their own, since exports lacked them,
+-- or with the events of the venues that are merged into them (members; none for a merged venue itself). A stretch holds
+-- the scans of members, too, so that only the other events are asked for by members.
 
 
 -- The last day, up to p_day, on which the venue was compliant: it had a QR, and a scan within the window.
@@ -14,32 +20,47 @@ CREATE OR REPLACE FUNCTION last_compliant_day(p_venue integer, p_day date)
 RETURNS TABLE (last_compliant_day date)
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
-    SELECT max(LEAST(reach.to_day, stretch.last_day))
-    FROM registration AS r
+    SELECT max(LEAST(GREATEST(reach.to_day, last_scan.day), stretch.last_day))
+    FROM (
+        SELECT COALESCE((SELECT c.calendar_id FROM venue_reading AS c WHERE c.venue_id = p_venue), 0) AS calendar_id,
+               COALESCE((SELECT c.members FROM venue_reading AS c WHERE c.venue_id = p_venue), ARRAY[p_venue]) AS members
+        OFFSET 0
+    ) AS reading
+    JOIN registration AS r ON r.venue_id = ANY (reading.members)
     CROSS JOIN LATERAL (
         -- LEAST skips NULL: a registration that has not ended lasts until p_day
         SELECT LEAST(r.ended_on - 1, p_day) AS last_day
     ) AS stretch
     CROSS JOIN LATERAL (
-        SELECT s.day FROM scan_count AS s
-        WHERE s.venue_id = p_venue AND s.day <= stretch.last_day AND s.scans > 0
-        ORDER BY s.day DESC LIMIT 1
+        SELECT GREATEST(
+            (
+                SELECT s.day FROM scan_count AS s
+                WHERE s.venue_id = p_venue AND s.day <= stretch.last_day AND s.scans > 0
+                ORDER BY s.day DESC LIMIT 1
+            ),
+            (
+                SELECT LEAST(x.to_day, stretch.last_day) FROM scan_stretch AS x
+                WHERE x.venue_id = p_venue AND x.from_day <= stretch.last_day
+                ORDER BY x.from_day DESC, x.to_day DESC LIMIT 1
+            )
+        ) AS day
+        OFFSET 0
     ) AS last_scan
-    CROSS JOIN LATERAL (
+    LEFT JOIN LATERAL (
         SELECT w.to_day FROM scan_reach AS w
-        WHERE w.scan_day = last_scan.day AND w.from_day <= stretch.last_day
+        WHERE w.calendar_id = reading.calendar_id AND w.scan_day = last_scan.day AND w.from_day <= stretch.last_day
         ORDER BY w.from_day DESC LIMIT 1
-    ) AS reach
-    WHERE r.venue_id = p_venue
-      AND r.registered_on <= p_day
-      AND LEAST(reach.to_day, stretch.last_day) >= r.registered_on
+    ) AS reach ON true
+    WHERE r.registered_on <= p_day
+      AND LEAST(GREATEST(reach.to_day, last_scan.day), stretch.last_day) >= r.registered_on
+      AND last_scan.day IS NOT NULL
 $$;
 
 
 -- Every reminder up to p_day, whether it counts, and if not, why:
 --   withdrawn          "A withdrawn reminder never counts", not even on the days before its withdrawal.
 --   answered           "A no_qr reminder is answered by a registration in force on its day or any later one,
---                      a not_scanning one by a scan on its day or any later one."
+--                      a not_scanning one by a scan on its day or any later one", or by one that may lie there.
 --   before_compliance  counted are reminders "after the venue's last compliant day".
 --   same_day           "Several of one reason on one day count once": the first stands for all.
 --   counted            none of these.
@@ -63,24 +84,34 @@ AS $$
             CASE r.reason WHEN 'no_qr' THEN 'registration' ELSE 'scan' END
         END,
         answer.day
-    FROM reminder AS r
-    CROSS JOIN LATERAL last_compliant_day(r.venue_id, p_day) AS compliant
+    FROM (
+        SELECT COALESCE((SELECT c.members FROM venue_reading AS c WHERE c.venue_id = p_venue), ARRAY[p_venue]) AS members
+        OFFSET 0
+    ) AS reading
+    JOIN reminder AS r ON r.venue_id = ANY (reading.members)
+    CROSS JOIN LATERAL last_compliant_day(p_venue, p_day) AS compliant
     LEFT JOIN LATERAL (
         SELECT min(GREATEST(q.registered_on, r.reminded_on)) AS day
         FROM registration AS q
         WHERE r.reason = 'no_qr'
-          AND q.venue_id = r.venue_id
+          AND q.venue_id = ANY (reading.members)
           AND q.registered_on <= p_day
           AND (q.ended_on IS NULL OR q.ended_on > r.reminded_on)
         UNION ALL
-        SELECT min(s.day)
-        FROM scan_count AS s
+        SELECT LEAST(
+            (
+                SELECT s.day FROM scan_count AS s
+                WHERE s.venue_id = p_venue AND s.day BETWEEN r.reminded_on AND p_day AND s.scans > 0
+                ORDER BY s.day LIMIT 1
+            ),
+            (
+                SELECT min(GREATEST(x.from_day, r.reminded_on)) FROM scan_stretch AS x
+                WHERE x.venue_id = p_venue AND x.from_day <= p_day AND x.to_day >= r.reminded_on
+            )
+        )
         WHERE r.reason = 'not_scanning'
-          AND s.venue_id = r.venue_id
-          AND s.day BETWEEN r.reminded_on AND p_day
-          AND s.scans > 0
     ) AS answer ON answer.day IS NOT NULL
-    WHERE r.venue_id = p_venue AND r.reminded_on <= p_day
+    WHERE r.reminded_on <= p_day
 $$;
 
 
@@ -93,7 +124,7 @@ RETURNS TABLE (
     reminder_threshold integer,      -- policy in force on p_day
     scanning_window_days integer,    -- policy in force on p_day
     registration_id integer,         -- the registration in force, NULL: no QR
-    last_scan date,                  -- last day with scans
+    last_scan date,                  -- last day that had scans or may have had one
     scans_count_until date,          -- last day on which the window holds last_scan; infinity: no known day ends it yet
     window_from date,                -- first known day within the window, NULL: no day is known
     last_compliant_day date,
@@ -108,7 +139,7 @@ AS $$
             -- 1. "a suspension is in force"
             WHEN halted.id IS NOT NULL THEN 'suspended'::venue_status
             -- 4. "has a QR, and scans within the window: compliant"; before 2 and 3, which both ask for "not compliant"
-            WHEN registered.id IS NOT NULL AND reach.to_day IS NOT NULL THEN 'scanning'
+            WHEN registered.id IS NOT NULL AND (reach.to_day IS NOT NULL OR scanned.day = p_day) THEN 'scanning'
             -- 2. "not compliant, and at least reminder_threshold counted reminders"
             WHEN reminders.counted >= policy.reminder_threshold THEN 'violating'
             -- 3. "not compliant, and at least one counted reminder"
@@ -124,58 +155,80 @@ AS $$
         policy.scanning_window_days,
         registered.id,
         scanned.day,
-        (
+        COALESCE((
             SELECT w.to_day FROM scan_reach AS w
-            WHERE w.scan_day = scanned.day AND w.from_day <= p_day ORDER BY w.from_day DESC LIMIT 1
+            WHERE w.calendar_id = reading.calendar_id AND w.scan_day = scanned.day AND w.from_day <= p_day
+            ORDER BY w.from_day DESC LIMIT 1
+        ), scanned.day),
+        (
+            SELECT min(w.scan_day) FROM scan_reach AS w
+            WHERE w.calendar_id = reading.calendar_id AND w.from_day <= p_day AND w.to_day >= p_day
         ),
-        (SELECT min(w.scan_day) FROM scan_reach AS w WHERE w.from_day <= p_day AND w.to_day >= p_day),
         (SELECT c.last_compliant_day FROM last_compliant_day(p_venue, p_day) AS c),
         halted.id
     FROM (
         SELECT p.reminder_threshold, p.scanning_window_days FROM policy AS p
         WHERE p.valid_from <= p_day ORDER BY p.valid_from DESC LIMIT 1
     ) AS policy
+    CROSS JOIN (
+        SELECT COALESCE((SELECT c.calendar_id FROM venue_reading AS c WHERE c.venue_id = p_venue), 0) AS calendar_id,
+               COALESCE((SELECT c.members FROM venue_reading AS c WHERE c.venue_id = p_venue), ARRAY[p_venue]) AS members
+        OFFSET 0
+    ) AS reading
     CROSS JOIN LATERAL (
-        -- Stretches do not overlap, so the last one begun decides.
+        -- Stretches do not overlap, so the last one begun decides. A merged venue is open where it is merged into.
         SELECT COALESCE((
             SELECT COALESCE(o.closed_on > p_day, true) FROM venue_opening AS o
-            WHERE o.venue_id = p_venue AND o.opened_on <= p_day ORDER BY o.opened_on DESC LIMIT 1
+            WHERE o.venue_id = p_venue AND o.opened_on <= p_day AND reading.members <> '{}'
+            ORDER BY o.opened_on DESC LIMIT 1
         ), false) AS is_open
     ) AS opening
     -- "A registration can end; from then on the venue has no QR."
     LEFT JOIN LATERAL (
         SELECT r.id FROM registration AS r
-        WHERE r.venue_id = p_venue AND r.registered_on <= p_day AND (r.ended_on IS NULL OR r.ended_on > p_day)
+        WHERE r.venue_id = ANY (reading.members) AND r.registered_on <= p_day AND (r.ended_on IS NULL OR r.ended_on > p_day)
         ORDER BY r.registered_on DESC, r.qr_code DESC LIMIT 1
     ) AS registered ON true
-    LEFT JOIN LATERAL (
-        SELECT s.day FROM scan_count AS s
-        WHERE s.venue_id = p_venue AND s.day <= p_day AND s.scans > 0
-        ORDER BY s.day DESC LIMIT 1
-    ) AS scanned ON true
+    CROSS JOIN LATERAL (
+        SELECT GREATEST(
+            (
+                SELECT s.day FROM scan_count AS s
+                WHERE s.venue_id = p_venue AND s.day <= p_day AND s.scans > 0
+                ORDER BY s.day DESC LIMIT 1
+            ),
+            (
+                SELECT LEAST(x.to_day, p_day) FROM scan_stretch AS x
+                WHERE x.venue_id = p_venue AND x.from_day <= p_day
+                ORDER BY x.from_day DESC, x.to_day DESC LIMIT 1
+            )
+        ) AS day
+        OFFSET 0
+    ) AS scanned
     -- The window holds the last scan on p_day.
     LEFT JOIN LATERAL (
         SELECT w.to_day FROM scan_reach AS w
-        WHERE w.scan_day = scanned.day AND w.from_day <= p_day AND w.to_day >= p_day
+        WHERE w.calendar_id = reading.calendar_id AND w.scan_day = scanned.day
+          AND w.from_day <= p_day AND w.to_day >= p_day
         LIMIT 1
     ) AS reach ON true
     -- "from its first day to its last (included) or until lifted, and no longer once a registration comes on its first
     -- day or later"
     LEFT JOIN LATERAL (
         SELECT x.id FROM suspension AS x
-        WHERE x.venue_id = p_venue
+        WHERE x.venue_id = ANY (reading.members)
           AND x.starts_on <= p_day
           AND (x.ends_on IS NULL OR x.ends_on >= p_day)
           AND (x.lifted_on IS NULL OR x.lifted_on > p_day)
           AND NOT EXISTS (
               SELECT FROM registration AS r
-              WHERE r.venue_id = p_venue AND r.registered_on BETWEEN x.starts_on AND p_day
+              WHERE r.venue_id = ANY (reading.members) AND r.registered_on BETWEEN x.starts_on AND p_day
           )
         ORDER BY x.starts_on DESC LIMIT 1
     ) AS halted ON true
     CROSS JOIN LATERAL (
         -- On a compliant day none counts, for it is the last compliant day itself: nothing to look up.
         SELECT count(*)::integer AS counted FROM reminder_standing(p_venue, p_day) AS s
-        WHERE s.standing = 'counted' AND (registered.id IS NULL OR reach.to_day IS NULL)
+        WHERE s.standing = 'counted'
+          AND (registered.id IS NULL OR (reach.to_day IS NULL AND scanned.day IS DISTINCT FROM p_day))
     ) AS reminders
 $$;
