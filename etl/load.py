@@ -209,6 +209,8 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
     if isinstance(source, SourceTable) and source.unread:
         headings = ", ".join(f"«{heading}»" for heading in source.unread[:MOST_HEADINGS])
         work.sentences.append(f"Không đọc {len(source.unread)} cột có tiêu đề không nhận ra: {headings}.")
+    if isinstance(source, SourceTable):
+        work.sentences += [doubt.sentence for doubt in source.doubts]
     progress(3, f"{STEPS[2]}: {source.rows_read} dòng")
     kind.check(work)
     rejects = tuple(sorted([*source.rejects, *work.rejects], key=lambda r: (r.sheet, r.row)))
