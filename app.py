@@ -4,12 +4,16 @@ from dash import Dash
 from flask import Flask, request
 from flask_compress import Compress
 
-from callbacks import drawer, errors, exports, health, legend, page, security, tiles
+from callbacks import drawer, errors, exports, health, legend, moving, page, security, tiles
 from callbacks import map as map_screen
+from callbacks.imports import screen as imports_screen
+from callbacks.quality import screen as quality_screen
+from callbacks.review import screen as review_screen
 from data.texts import language, t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
-MODULES = r".*\.mjs$"
+# The office's screens name their own files.
+NOT_THE_MAPS = r".*\.mjs$|(office|imports|review|quality|tus)\..*"
 
 _INDEX = """<!doctype html>
 <html lang="{lang}">
@@ -55,17 +59,21 @@ def create_app() -> Page:
         serve_locally=True,
         compress=False,
         update_title="",
-        assets_ignore=MODULES,
+        assets_ignore=NOT_THE_MAPS,
         on_error=errors.report,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"}],
     )
     # Compresses text as it leaves; vector tiles are left alone (callbacks.tiles decides what pays there).
     Compress(app.server)
-    for screen in (page, map_screen, drawer):
+    for screen in (page, map_screen, drawer, moving):
         screen.register(app)
     for routes in (tiles, legend, exports, health, errors):
         routes.register(app.server)
+    for office_screen in (imports_screen, review_screen, quality_screen):
+        office_screen.register(app.server)
     security.register(app)
+    # Dash sets itself up at its first request; two first requests at once would find it half done.
+    app.server.test_client().get("/assets/favicon.svg")
     return app
 
 

@@ -141,6 +141,8 @@
       measure: MEASURES.includes(state.measure) ? state.measure : MEASURES[0],
       lang: state.lang === "en" ? "en" : "vi",
       wardFigures: facts.wardFigures,
+      // Of filters that the server has not answered yet nothing is counted.
+      wardCounts: isAnswered ? facts.wardCounts : null,
       scope: facts.scope,
       tiles: `/tiles/venues/{z}/{x}/{y}.mvt?day=${facts.day}&v=${facts.version}`,
     };

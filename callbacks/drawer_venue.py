@@ -1,6 +1,7 @@
 """The drawer on one venue, and on several that lie at one clicked place."""
 
 import datetime as dt
+import json
 import math
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from dash import html
 
 from callbacks import drawer_parts as parts
 from callbacks import ids
+from callbacks.caller import caller
 from callbacks.explanation import headline, reminder_sentence, sentences
 from callbacks.filters import category_name, go
 from callbacks.snapshot import Connection, Snapshot
@@ -122,7 +124,16 @@ def _head(history: VenueHistory, lang: str) -> Component:
         history.venue.name,
         html.P([*mark, html.Strong(name)], className=f"status-line {status or 'none'}"),
         html.P(headline(history, lang), className="headline"),
+        *_doubts(history, lang),
     )
+
+
+def _doubts(history: VenueHistory, lang: str) -> list[Component]:
+    """The mark of a status that rests on doubtful data, and why."""
+    if not history.doubts:
+        return []
+    reasons = "; ".join(t(f"venue.doubt.{reason}", lang) for reason in history.doubts)
+    return [html.P(f"{t('venue.doubtful', lang)} {reasons}.", className="doubt", role="note")]
 
 
 def _why(history: VenueHistory, lang: str) -> Component:
@@ -193,6 +204,8 @@ def _point(venue: Venue, lang: str) -> Component:
     said = [t(f"point.{venue.location}", lang)]
     if venue.lon is not None and venue.lat is not None:
         said.insert(0, f"{number(venue.lat, lang, 5)}; {number(venue.lon, lang, 5)}.")
+    if venue.moved_at:
+        said.append(t("point.moved", lang, day=venue.moved_at.date(), name=venue.moved_by or "–"))
     if venue.outside_ward:
         said.append(t("point.outside", lang))
     return " ".join(said)
@@ -203,7 +216,24 @@ def _actions(conn: Connection, history: VenueHistory, lang: str) -> list[Compone
     copy = html.Button(
         t("venue.copy", lang), type="button", className="small-button", **{"data-copy-link": ""}, **copied
     )
-    return [*_poster(conn, history.venue.code, lang), copy, html.P(className="copied small", role="status")]
+    return [
+        *_poster(conn, history.venue.code, lang),
+        *_moving(history.venue, lang),
+        copy,
+        html.P(className="copied small", role="status"),
+    ]
+
+
+def _moving(venue: Venue, lang: str) -> list[Component]:
+    """Buttons that move the point on the map (``assets/moving.js``), for those who may."""
+    if "move" not in caller().rights:
+        return []
+    told = json.dumps({"code": venue.code, "name": venue.name, "lon": venue.lon, "lat": venue.lat}, ensure_ascii=False)
+    start = html.Button(t("move.start", lang), type="button", className="small-button", **{"data-move": told})
+    if venue.location != "hand":
+        return [start]
+    back = html.Button(t("move.back", lang), type="button", className="small-button", **{"data-move-back": told})
+    return [start, back]
 
 
 def _poster(conn: Connection, code: str, lang: str) -> list[Component]:

@@ -17,6 +17,7 @@ Component = Any
 
 DASH_CATCH_ALL = "/<path:path>"
 PULSE_MS = 30_000
+MOVE_PULSE_MS = 1_000
 PULSE_WHILE_DOWN_MS = 3_000
 
 _PAGE = """<!doctype html>

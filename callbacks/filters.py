@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode
 from dash import dcc, html
 
 from callbacks import ids
-from callbacks.legend import MEASURES, measure_card
+from callbacks.legend import MEASURES, measure_card, unsure_key
 from data.days import require_known
 from data.errors import UnknownFilter, UserError
 from data.filters import NO_WARD, POINT_OF_SALE, Filters
@@ -270,6 +270,7 @@ def rail(content: Rail) -> Component:
             _search_box(filters, lang),
             _day_field(content),
             _list(ids.STATUS_FILTER, "filter.status", content, filters.statuses, is_open=True),
+            unsure_key(lang),
             measure_card(content.view.measure, lang),
             _list(ids.WARD_FILTER, "filter.ward", content, filters.wards, is_open=True),
             _list(

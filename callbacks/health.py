@@ -29,7 +29,7 @@ def healthz() -> tuple[dict[str, object], int, dict[str, str]]:
                 raise NotMigrated
             now = conn.execute(
                 "SELECT status_day, version, current_day() AS current_day,"
-                " (SELECT max(finished_at) FROM load) AS last_load FROM clock"
+                " (SELECT max(finished_at) FROM load WHERE undone_at IS NULL) AS last_load FROM clock"
             ).fetchone()
             if now is None:
                 raise NotMigrated

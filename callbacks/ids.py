@@ -52,6 +52,9 @@ FACTS = "facts"  # dcc.Store: what the server knows of the view (matches of a se
 MAP_CLICK = "map-click"  # dcc.Store {"venues": [ids], "lngLat": [lon, lat]}
 MAP_WARD = "map-ward"  # dcc.Store {"code": ward code}
 MAP_AREA = "map-area"  # dcc.Store {"polygon": [[lon, lat], ...]} or None
+MOVE = "move"  # dcc.Store {"venue", "lon", "lat", "sure"} or {"venue", "back"}: a point that a person moves
+MOVE_ANSWER = "move-answer"  # dcc.Store {"kind", "text", "job"}: what became of it
+MOVE_PULSE = "move-pulse"  # dcc.Interval that asks for it while the worker is at it
 OPEN_VENUE = "open-venue"  # dcc.Store {"id", "code", "lon", "lat"} of the venue in the address, or None
 MAP_COUNT = "map-count"  # how many are on the map, in the table, without a point
 

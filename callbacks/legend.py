@@ -9,7 +9,7 @@ from flask import Flask, Response
 from callbacks import ids
 from data.texts import percent, t
 from layers.map_style import MEASURES as CLASSES
-from layers.map_style import swatch
+from layers.map_style import swatch, unsure_swatch
 from layers.statuses import STATUS_STYLES
 
 Component = Any
@@ -35,7 +35,15 @@ def statuses_css() -> str:
         f' {{ background-image: url("data:image/svg+xml,{quote(swatch(style.code))}"); }}'
         for style in STATUS_STYLES
     )
-    return "\n".join(rules)
+    unsure = f'.swatch.unsure {{ background-image: url("data:image/svg+xml,{quote(unsure_swatch())}"); }}'
+    return "\n".join((*rules, unsure))
+
+
+def unsure_key(lang: str) -> Component:
+    """What the disc around a point says."""
+    return html.P(
+        [html.Span(className="swatch unsure"), html.Span(t("point.unsure", lang))], className="unsure-key quiet small"
+    )
 
 
 def measure_card(chosen: str, lang: str) -> Component:

@@ -14,6 +14,7 @@ from data.streets import street_points
 from data.texts import Language, language, t
 from layers.basemap import StreetPoint, street_lines
 from layers.map_style import MEASURES, NOT_KNOWN, VENUE_LAYERS, MapSettings, overlays, style
+from layers.statuses import STATUS_STYLES
 
 CONFIG = "/map/config.json"
 # All that the map's script loads before it can draw, itself first; named in the page's head, they load side by side.
@@ -27,7 +28,10 @@ MODULES = (
     "map/fetching.mjs",
     "map/choropleth.mjs",
     "map/controls.mjs",
+    "map/counts.mjs",
     "map/drawing.mjs",
+    "map/fanning.mjs",
+    "map/moving.mjs",
     "map/notes.mjs",
     "map/overlays.mjs",
     "map/picking.mjs",
@@ -54,6 +58,16 @@ _TEXTS = {
     "approximate": "map.approximate",
     "noBasemap": "map.no_basemap",
     "retrying": "map.retrying",
+    "wardOnly": "map.ward_only",
+    "fan": "map.fan",
+    "fanList": "map.fan_list",
+    "moveTitle": "move.start",
+    "moveHint": "move.hint",
+    "movePin": "move.pin",
+    "moveSave": "move.save",
+    "moveAnyway": "move.anyway",
+    "moveCancel": "move.cancel",
+    "moveClose": "move.close",
 }
 
 
@@ -107,8 +121,11 @@ def settings_of_map(lang: Language) -> dict[str, Any]:
             "click": ids.MAP_CLICK,
             "ward": ids.MAP_WARD,
             "area": ids.MAP_AREA,
+            "move": ids.MOVE,
+            "pulse": ids.PULSE,
         },
         "texts": {name: t(key, lang) for name, key in _TEXTS.items()}
+        | {"statuses": {style.code: t(f"status.{style.code}", lang) for style in STATUS_STYLES}}
         | {"controls": {name: t(key, lang) for name, key in _CONTROL_TEXTS.items()}},
     }
 

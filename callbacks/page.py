@@ -14,7 +14,7 @@ from callbacks.snapshot import CUBES, Snapshot, counted_cubes, lang_of, take_sna
 from data.connection import app_connection
 from data.errors import DatabaseUnavailable, NotMigrated, UnknownVenue
 from data.filters import MAX_QUERY_LENGTH, Filters
-from data.queries.figures import Cube, Figures, totals, ward_figures
+from data.queries.figures import Cube, Figures, totals, ward_figures, without_point
 from data.queries.figures import figures as figures_of
 from data.queries.freshness import Freshness, freshness
 from data.queries.search import SHORTEST, suggestions
@@ -82,6 +82,7 @@ def facts(snapshot: Snapshot, shown: Shown, scope: str | None) -> dict[str, Any]
         "located": asked.located,
         "matches": shown.matches,
         "wardFigures": ward_figures(shown.cube, asked),
+        "wardCounts": without_point(shown.cube, asked),
         "statuses": sorted(asked.statuses),
         "wards": sorted(asked.wards),
         "categories": sorted(asked.categories),

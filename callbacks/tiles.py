@@ -24,10 +24,12 @@ from data.filters import Filters
 from data.queries import tiles
 from data.queries.nearby import SAME_PLACE_METRES, nearby
 from data.queries.tiles import Tile, TileState
+from data.queries.venue import venue_lines
 
 MVT = "application/vnd.mapbox-vector-tile"
 GEOJSON = "application/geo+json"
 STATE_HOLDS_SECONDS = 1.0
+MOST_FANNED_OUT = 12  # more around one place would cover each other; they are listed instead
 CACHE_BYTES = 64 * 1024 * 1024
 WORTH_COMPRESSING = 1024
 LAYERS = ("venues", "wards")
@@ -203,13 +205,18 @@ def ward_labels() -> Response:
 
 @blueprint.get("/tiles/nearby.json")
 def nearby_venues() -> dict[str, object]:
-    """Ids of the venues within ``metres`` of ``lon``, ``lat`` that the page's filters let through, nearest first."""
+    """Ids of the venues within ``metres`` of ``lon``, ``lat`` that the page's filters let through, nearest first.
+
+    So few that they can be fanned out on the map come with name and status as well (``fan``).
+    """
     filters = _filters(_memory().clock.state())
     lon, lat = _number("lon", 180), _number("lat", 90)
     metres = _number("metres", 1e6) if "metres" in request.args else SAME_PLACE_METRES
     with tile_connection() as conn:
         found = nearby(conn, filters, lon, lat, metres)
-    return {"venues": list(found.venues), "total": found.total}
+        lines = venue_lines(conn, filters, found.venues) if 2 <= found.total <= MOST_FANNED_OUT else []
+    fan = [{"code": line.code, "name": line.name, "status": line.status} for line in lines]
+    return {"venues": list(found.venues), "total": found.total, "fan": fan}
 
 
 @blueprint.get("/tiles/<path:rest>")

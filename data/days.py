@@ -46,7 +46,7 @@ def data_span(conn: psycopg.Connection[dict[str, Any]]) -> DataSpan:
                    (SELECT max(day) FROM scan_day),
                    (SELECT last_day FROM scan_export_days WHERE first_day <= last_day)
                ) AS last_scan_day,
-               EXISTS (SELECT FROM load WHERE is_demo) AS is_demo,
+               EXISTS (SELECT FROM load WHERE is_demo AND undone_at IS NULL) AS is_demo,
                (SELECT version FROM clock) AS version
         """
     ).fetchone()

@@ -14,9 +14,20 @@ from data.errors import DatabaseUnavailable, UserError
 
 HERE = Path(__file__).resolve().parent
 # The order matters: a function must exist before another one's body is checked against it.
-SQL_FILES = ("folding", "scan_keys", "scan_totals", "scan_reach", "status_rule", "days", "thinning", "periods")
+SQL_FILES = (
+    "folding",
+    "scan_keys",
+    "scan_totals",
+    "scan_reach",
+    "status_rule",
+    "days",
+    "thinning",
+    "periods",
+    "doubts",
+    "before_image",
+)
 MIGRATION_LOCK = (2962, 0)
-PERSONAL_TABLES = ("venue_contact", "before_image")
+PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret")
 DESK_RIGHTS = {"job": "INSERT", "received_file": "INSERT, UPDATE", "column_mapping": "INSERT, UPDATE"}
 """What the page may write (``data.connection.desk_connection``)."""
 

@@ -34,6 +34,11 @@ REMINDER_REASONS = ("no_qr", "not_scanning")
 APPS = ("Bluezone", "NCOVI", "Vietnam Health Declaration", "VNeID")
 LOAD_KINDS = ("wards", "venues", "registrations", "scans", "totals", "reminders", "suspensions")
 
+# What a source says of a point; how sure a point is that was found by the address; and a person's.
+SOURCE_LOCATIONS = ("given", "swapped", "projected", "none", "unusable")
+DERIVED_LOCATIONS = ("exact", "interpolated", "street", "ward")
+LOCATIONS = (*SOURCE_LOCATIONS, *DERIVED_LOCATIONS, "hand")
+
 VenueStatus = Enum(*STATUSES, name="venue_status")
 
 
@@ -114,12 +119,26 @@ class RefusedFile(Base):
 class Sourced:
     """Where a row came from: the load (and so the file), the sheet (index into ``load.sheets``) and the row in it.
 
-    ``load_id`` is NULL only for what ships with the product (wards, policy).
+    ``load_id`` is NULL only for what ships with the product (wards, policy) and for venues that a person made of a
+    description (``data.linking_models.DecidedVenue``).
     """
 
     load_id: Mapped[int | None] = mapped_column(ForeignKey("load.id"))
     source_sheet: Mapped[int | None] = mapped_column(SmallInteger)
     source_row: Mapped[int | None] = mapped_column(Integer)
+
+
+class Described(Sourced):
+    """A row of events whose file may have described the venue instead of naming its code (``data.linking_models``)."""
+
+    mention_id: Mapped[int | None] = mapped_column(
+        ForeignKey("mention.id"), comment="the description by which the venue was found; NULL: by its code"
+    )
+
+
+def _by_mention(table: str) -> Index:
+    """What a decision about one description moves, found without reading the table."""
+    return Index(f"{table}_mention_id_idx", "mention_id", postgresql_where=text("mention_id IS NOT NULL"))
 
 
 class Ward(Sourced, Base):
@@ -164,15 +183,19 @@ class Venue(Sourced, Base):
     __table_args__ = (
         CheckConstraint("code <> '' AND name <> ''", "named"),
         CheckConstraint(
-            "(geom IS NULL) = (location IN ('none', 'unusable'))",
+            "(geom IS NULL) = (location IN ('none', 'unusable', 'ward'))",
             "location_has_point",
         ),
-        CheckConstraint(one_of("location", ("given", "swapped", "projected", "none", "unusable")), "location"),
+        CheckConstraint(one_of("location", LOCATIONS), "location"),
+        CheckConstraint(one_of("source_location", SOURCE_LOCATIONS), "source_location"),
+        CheckConstraint("source_geom IS NULL OR location = 'hand'", "source_geom"),
         CheckConstraint("merged_into <> id", "merged_into_other"),
         Index("venue_merged_into_idx", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("venue_geom_idx", "geom", postgresql_using="gist"),
         Index("venue_geom_z12_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 12")),
         Index("venue_geom_z14_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 14")),
+        CheckConstraint("merged_into <> id", "merged"),
+        Index(None, "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         {"postgresql_with": {"fillfactor": "85"}},
     )
 
@@ -186,14 +209,22 @@ class Venue(Sourced, Base):
     ward_id: Mapped[int | None] = mapped_column(ForeignKey("ward.id"))
     ward_named: Mapped[str | None] = mapped_column(Text, comment="ward as the source writes it")
     geom: Mapped[Any | None] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
-    location: Mapped[str] = mapped_column(Text, comment="how the point was given; unusable: e.g. outside the district")
+    location: Mapped[str] = mapped_column(
+        Text, comment="where the point comes from; unusable: e.g. outside the district; ward: known no closer"
+    )
+    source_location: Mapped[str | None] = mapped_column(
+        Text, comment="what the source says, where the point is another: located by its address, or moved by hand"
+    )
+    source_geom: Mapped[Any | None] = mapped_column(
+        Geometry("POINT", srid=4326, spatial_index=False), comment="the source's point of a venue moved by hand"
+    )
     outside_ward: Mapped[bool] = mapped_column(
         Boolean, server_default=text("false"), comment="the point lies well outside the ward that the source names"
     )
     min_zoom: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     status: Mapped[str | None] = mapped_column(VenueStatus, comment="on current_day(); NULL: closed or not yet opened")
     merged_into: Mapped[int | None] = mapped_column(
-        ForeignKey("venue.id"), comment="the venue kept of two that are one"
+        ForeignKey("venue.id", ondelete="SET NULL"), comment="the venue that stands for this one, too"
     )
 
 
@@ -225,7 +256,7 @@ class VenueOpening(Sourced, Base):
     closed_on: Mapped[dt.date | None] = mapped_column(Date, comment="first day closed; NULL: still open")
 
 
-class Registration(Sourced, Base):
+class Registration(Described, Base):
     """A venue's location QR."""
 
     __tablename__ = "registration"
@@ -234,6 +265,7 @@ class Registration(Sourced, Base):
         CheckConstraint("ended_on IS NULL OR ended_on > registered_on", "order"),
         CheckConstraint("app IS NULL OR " + one_of("app", APPS), "app"),
         Index(None, "registered_on"),  # from which day on the data reach, asked with every view
+        _by_mention("registration"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -245,7 +277,7 @@ class Registration(Sourced, Base):
     app: Mapped[str | None] = mapped_column(Text)
 
 
-class ScanCount(Sourced, Base):
+class ScanCount(Described, Base):
     """Scans of one venue on one day; 0 says that the export knew of none."""
 
     __tablename__ = "scan_count"
@@ -255,6 +287,7 @@ class ScanCount(Sourced, Base):
         CheckConstraint("scans >= 0", "scans"),
         Index("scan_count_load_id_idx", "load_id", postgresql_using="brin"),
         Index("scan_count_day_idx", "day", postgresql_using="brin"),
+        _by_mention("scan_count"),
     )
 
     # Its keys into venue and load are held by triggers, once a statement: data/sql/scan_keys.sql.
@@ -273,7 +306,7 @@ class ScanDay(Base):
     load_id: Mapped[int] = mapped_column(ForeignKey("load.id"), primary_key=True)
 
 
-class Reminder(Sourced, Base):
+class Reminder(Described, Base):
     """One contact with a venue."""
 
     __tablename__ = "reminder"
@@ -282,6 +315,7 @@ class Reminder(Sourced, Base):
         CheckConstraint(one_of("reason", REMINDER_REASONS), "reason"),
         CheckConstraint("withdrawn_on IS NULL OR withdrawn_on >= reminded_on", "withdrawn"),
         Index(None, "reminded_on"),  # from which day on the data reach, asked with every view
+        _by_mention("reminder"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -293,7 +327,7 @@ class Reminder(Sourced, Base):
     withdrawn_on: Mapped[dt.date | None] = mapped_column(Date)
 
 
-class Suspension(Sourced, Base):
+class Suspension(Described, Base):
     """Business suspended until the venue has a QR."""
 
     __tablename__ = "suspension"
@@ -302,6 +336,7 @@ class Suspension(Sourced, Base):
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", "order"),
         CheckConstraint("lifted_on IS NULL OR lifted_on >= starts_on", "lifted"),
         Index(None, "starts_on"),  # from which day on the data reach, asked with every view
+        _by_mention("suspension"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

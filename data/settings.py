@@ -25,6 +25,12 @@ class Settings(BaseSettings):
     port: int = Field(default=8050, ge=1, le=65535, description="port of the page")
     workers: int = Field(default=2, ge=1, le=64, description="gunicorn workers")
     demo: bool = Field(default=True, description="load demonstration data when the database is empty")
+    file_store: Path = Field(
+        default=ROOT / ".local" / "files", description="where every loaded file is kept, by its SHA-256"
+    )
+    import_folder: Path | None = Field(
+        default=None, description="files dropped here are loaded as they come; unset: no folder is watched"
+    )
     basemap_url: str | None = Field(
         default=None, description="tiles of a basemap, {z}/{x}/{y} in the address; optional"
     )

@@ -1,7 +1,8 @@
-"""``python -m etl load|demo|status``: thin; the work is done by the modules it calls."""
+"""``python -m etl load|demo|status|undo|work``: thin; the work is done by the modules it calls."""
 
 import argparse
 import datetime as dt
+import getpass
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,18 +10,27 @@ from typing import NoReturn
 
 from data.connection import loader_connection
 from data.errors import UserError
+from data.folding import fold
 from data.models import LOAD_KINDS
 from etl import demo, refusals
+from etl.assembly import DAY_ORDERS, REASONS
 from etl.columns import KIND_TITLES
+from etl.doubts import Undecided
+from etl.encodings import TITLES
 from etl.errors import UnusableFile
 from etl.kinds import KINDS
 from etl.load import STEPS, Options, Progress, load
+from etl.options import ANSWERS, read_as
 from etl.points import parse_crs
 from etl.progress import Terminal
-from etl.readers import read
 from etl.report import report
 from etl.status import overview
+from etl.table import SourceTable
+from etl.undo import STEPS as UNDO_STEPS
+from etl.undo import undo
+from etl.undo_report import sentences
 from etl.work import Source
+from etl.worker import work
 
 EXIT_UNUSABLE = 2
 EXIT_INTERRUPTED = 130
@@ -29,7 +39,13 @@ EXIT_INTERRUPTED = 130
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0: done, rejects are listed; 2: a sentence on stderr says which file is not in, and why."""
     options = _parser().parse_args(arguments)
-    commands: dict[str, Callable[[argparse.Namespace], int]] = {"load": _load, "demo": demo.run, "status": _status}
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "load": _load,
+        "demo": demo.run,
+        "status": _status,
+        "undo": _undo,
+        "work": _work,
+    }
     try:
         return commands[options.command](options)
     except UserError as error:
@@ -58,12 +74,21 @@ def _parser() -> argparse.ArgumentParser:
     loading.add_argument("--kind", choices=LOAD_KINDS, help=f"loại tệp, khi không nhận biết được ({kinds})")
     loading.add_argument("--as-of", type=_day, metavar="NGÀY", help="ngày mà số liệu tính đến, dạng 2021-11-30")
     loading.add_argument("--crs", metavar="EPSG:MÃ", help="hệ tọa độ của điểm tính bằng mét, ví dụ EPSG:5897")
+    loading.add_argument("--encoding", choices=tuple(TITLES), help="bảng mã của chữ, khi không nhận biết được")
+    loading.add_argument("--reason", choices=REASONS, help="lý do của các lần nhắc nhở, khi tệp không ghi")
+    loading.add_argument("--day-order", choices=DAY_ORDERS, help="thứ tự ngày và tháng, khi đọc được cả hai cách")
     loading.add_argument("--dry-run", action="store_true", help="kiểm tra và báo kết quả như thật, không lưu gì")
     loading.add_argument(
         "--replace", action="store_true", help="tệp này thay cho các lần nạp trước cùng tên, dù khác nhiều dòng"
     )
     demo.add_arguments(commands.add_parser("demo", help="tạo tệp minh họa của một quận"))
     commands.add_parser("status", help="đã nạp những gì")
+    undoing = commands.add_parser("undo", help="lấy lại một lần nạp: dữ liệu trở lại như chưa từng nạp tệp đó")
+    undoing.add_argument("load", type=int, metavar="SỐ", help="số của lần nạp, xem ở python -m etl status")
+    undoing.add_argument("--dry-run", action="store_true", help="chỉ báo những gì sẽ thay đổi, không lấy lại")
+    undoing.add_argument("--yes", action="store_true", help="lấy lại ngay, không hỏi")
+    working = commands.add_parser("work", help="làm các việc mà trang yêu cầu, cho đến khi được dừng")
+    working.add_argument("--attached", action="store_true", help="dừng khi đầu vào chuẩn đóng lại")
     return parser
 
 
@@ -75,13 +100,29 @@ def _day(value: str) -> dt.date:
 
 
 def _load(arguments: argparse.Namespace) -> int:
-    options = Options(arguments.as_of, parse_crs(arguments.crs), arguments.dry_run, arguments.replace)
+    options = Options(
+        as_of=arguments.as_of,
+        crs=parse_crs(arguments.crs),
+        dry_run=arguments.dry_run,
+        replace=arguments.replace,
+        kind=arguments.kind,
+        answers={name: said for name in ANSWERS if (said := getattr(arguments, name))},
+        loaded_by=_user(),
+    )
     with Terminal() as progress:
         return _load_all(arguments, options, progress)
 
 
+def _user() -> str | None:
+    """Who is at the terminal, as the operating system names them; a container may have no name for its user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return None
+
+
 def _load_all(arguments: argparse.Namespace, options: Options, progress: Progress) -> int:
-    sources, unusable = _read(arguments, progress)
+    sources, unusable = _read(arguments, options, progress)
     order = list(KINDS)
     for number, source in enumerate(sorted(sources, key=lambda s: order.index(s.kind)), start=1):
         print(f"[{number}/{len(sources)}] {source.path.name} ({KIND_TITLES[source.kind]})", flush=True)
@@ -95,16 +136,24 @@ def _load_all(arguments: argparse.Namespace, options: Options, progress: Progres
     return EXIT_UNUSABLE if unusable else 0
 
 
-def _read(arguments: argparse.Namespace, progress: Progress) -> tuple[list[Source], int]:
+def _read(arguments: argparse.Namespace, options: Options, progress: Progress) -> tuple[list[Source], int]:
     """The files that can be read, and how many cannot; all are read first, for their kinds give the order."""
     sources: list[Source] = []
     for file in arguments.files:
         progress(1, f"{STEPS[0]} {file.name}")
         try:
-            sources.append(read(file, arguments.kind, crs=arguments.crs))
+            source = read_as(file, options)
+            _require_decided(file, source)
+            sources.append(source)
         except UserError as error:
             _refuse(file, error, arguments.dry_run)
     return sources, len(arguments.files) - len(sources)
+
+
+def _require_decided(file: Path, source: Source) -> None:
+    """What is in doubt is asked, not guessed."""
+    if isinstance(source, SourceTable) and source.doubts:
+        raise Undecided(file, source.doubts)
 
 
 def _refuse(file: Path, error: UserError, dry_run: bool, source: Source | None = None) -> None:
@@ -112,6 +161,37 @@ def _refuse(file: Path, error: UserError, dry_run: bool, source: Source | None =
     print(error, file=sys.stderr, flush=True)
     if isinstance(error, UnusableFile) and not dry_run:
         refusals.record(file, error, source)
+
+
+def _undo(arguments: argparse.Namespace) -> int:
+    with Terminal(steps=len(UNDO_STEPS)) as progress:
+        report = undo(arguments.load, _user(), progress, dry_run=arguments.dry_run or not arguments.yes)
+    print("\n".join(sentences(report)), flush=True)
+    if arguments.dry_run or arguments.yes:
+        return 0
+    if not sys.stdin.isatty():
+        raise NotConfirmed(arguments.load)
+    print(f"Gõ «có» rồi Enter để lấy lại lần nạp số {arguments.load}; gõ khác để thôi: ", end="", flush=True)
+    if fold(sys.stdin.readline()).strip() != "co":
+        print("Đã thôi, không có gì thay đổi.")
+        return 0
+    with Terminal(steps=len(UNDO_STEPS)) as progress:
+        report = undo(arguments.load, _user(), progress)
+    print("\n".join(sentences(report)), flush=True)
+    return 0
+
+
+class NotConfirmed(UserError):
+    """Nobody is at the terminal to be asked."""
+
+    def __init__(self, load_id: int) -> None:
+        super().__init__(
+            f"Chưa lấy lại gì. Nếu đồng ý với những thay đổi trên, hãy chạy: python -m etl undo {load_id} --yes"
+        )
+
+
+def _work(arguments: argparse.Namespace) -> int:
+    return work(attached=arguments.attached)
 
 
 def _status(_arguments: argparse.Namespace) -> int:

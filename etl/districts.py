@@ -16,14 +16,9 @@ import pyproj
 import shapely
 
 from data.folding import fold
+from data.margins import DISTRICT_MARGIN_M, OUTLINE_ERROR_M, WARD_MARGIN_M
 
 METRES = 32648
-# A point this far from every ward is not in the district ...
-DISTRICT_MARGIN_M = 500
-# ... and one this far from the ward that its source names is well outside it.
-WARD_MARGIN_M = 300
-# The outlines that ship are generalised to about 100 m: a point so near a ward belongs to it.
-OUTLINE_ERROR_M = 100
 NO_WARD = 0
 
 _PREFIX = re.compile(

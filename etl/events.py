@@ -17,6 +17,7 @@ import pandas as pd
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composable, Identifier
 
+from etl import links, mentions
 from etl.columns import title_of
 from etl.rejected_keys import rejected_keys
 from etl.rejects import original_of
@@ -25,19 +26,26 @@ from etl.values import code_key
 from etl.work import Changes, Connection, Work
 
 INCOMING = "incoming"
+WAITING = "waiting"
 # Codes that are their own ``code_key`` for certain; the others are few.
 OWN_KEY = "^[A-Z1-9][A-Z0-9_/-]*$"
-UNKNOWN_VENUE = "không có địa điểm mang mã này; hãy nạp danh sách địa điểm có mã đó trước, hoặc sửa mã"
+UNKNOWN_VENUE = (
+    "không có địa điểm mang mã này; hãy nạp danh sách địa điểm có mã đó trước, hoặc sửa mã, hoặc ghi tên và địa chỉ"
+)
 
 
 @dataclass(frozen=True)
 class Table:
-    """An event table: its natural key beside ``venue_id``, its other columns, which texts of the key may be NULL."""
+    """An event table: its natural key beside ``venue_id``, its other columns, which texts of the key may be NULL.
+
+    ``per_load``: every load keeps its own row of a key, beside those of others.
+    """
 
     name: str
     key: dict[str, str]
     values: dict[str, str]
     nullable: tuple[str, ...] = ()
+    per_load: bool = False
 
     @property
     def columns(self) -> dict[str, str]:
@@ -52,6 +60,11 @@ class Table:
             sides = Identifier(left), Identifier(name), Identifier(right), Identifier(name)
             pairs.append(SQL(pattern).format(*sides))
         return SQL(" AND ").join(pairs)
+
+    def natural_key(self, alias: str) -> Composable:
+        """SQL: a row's key within its venue as one text, as ``pending_row.natural_key`` has it."""
+        names = SQL(", ").join(SQL("{}.{}").format(Identifier(alias), Identifier(name)) for name in self.key)
+        return SQL("jsonb_build_array({})::text").format(names)
 
     def may_be(self, left: str, right: str) -> Composable:
         """Condition that ``left``, whose key may have gaps (NULL), could be the row ``right``."""
@@ -68,17 +81,17 @@ def match_venues(conn: Connection, codes: pd.Series) -> np.ndarray:
 
     The exact code first; else the code without what Excel adds or takes (zeros), where that fits one venue only.
     """
-    numbers, names = pd.factorize(codes.to_numpy(dtype=object))
+    numbers, names = pd.factorize(codes.to_numpy(dtype=object))  # -1: no code, which picks the last of ids, 0
     keys = list(map(code_key, names))
     named = pd.DataFrame({"position": np.arange(len(names)), "code": names, "key": keys})
     stage(conn, "named", {"position": "integer", "code": "text", "key": "text"}, named)
-    ids = np.zeros(len(names), dtype=np.int64)
+    ids = np.zeros(len(names) + 1, dtype=np.int64)
     with conn.cursor(row_factory=tuple_row) as cursor:
         exact = cursor.execute("SELECT n.position, v.id FROM named AS n JOIN venue AS v USING (code)").fetchall()
         if exact:
             positions, venues = np.array(exact).T
             ids[positions] = venues
-        if (ids == 0).any():
+        if (ids[:-1] == 0).any():
             resembling = cursor.execute(
                 # Two halves: joined by OR, each venue would be held against all that is looked for.
                 "SELECT v.code, v.id FROM (SELECT DISTINCT key FROM named) AS n JOIN venue AS v ON v.code = n.key"
@@ -96,23 +109,66 @@ def _match_loosely(ids: np.ndarray, keys: list[str], venues: list[tuple[str, int
     for code, venue in venues:
         key = code_key(code)
         by_key[key] = None if key in by_key else venue
-    for position in np.flatnonzero(ids == 0).tolist():
+    for position in np.flatnonzero(ids[: len(keys)] == 0).tolist():
         ids[position] = by_key.get(keys[position]) or 0
 
 
 def name_venues(work: Work) -> None:
-    """Give ``incoming`` its ``venue_id``; rows of unknown codes are rejected."""
+    """Give ``incoming`` its ``venue_id``: by code, else by description (``etl.mentions``, ``etl.links``).
+
+    Rows of a description that nobody has decided yet leave ``incoming`` and wait; rows that name no venue at all are
+    rejected.
+    """
     ids = match_venues(work.conn, work.incoming["venue_code"])
-    unknown = ids == 0
+    unnamed = ids == 0
+    described = np.zeros(len(ids), dtype=np.int64)
+    if unnamed.any():
+        described[unnamed] = mentions.find(work, work.incoming[unnamed])
+        ids = np.where(unnamed, _venues_of(work, described), ids)
+    unknown = unnamed & (described == 0)
     work.count("unknown_venue_codes", work.incoming["venue_code"][unknown].nunique())
     work.incoming = work.incoming.assign(venue_id=ids)
+    if described.any():
+        work.incoming = work.incoming.assign(mention_id=described)
     work.reject(unknown, "venue_code", UNKNOWN_VENUE)
+    if described.any():
+        _set_waiting_aside(work)
+
+
+def _venues_of(work: Work, described: np.ndarray) -> np.ndarray:
+    """The venue of each description number, 0 where none is decided; the machine's new links go to ``work.sure``."""
+    numbers, positions = np.unique(described, return_inverse=True)
+    distinct = numbers[numbers != 0].tolist()
+    if not distinct:
+        return described
+    venues = links.linked(work.conn, distinct)
+    undecided = [number for number in distinct if number not in venues]
+    if undecided:
+        work.sure = links.match(work.conn, undecided)
+        venues |= dict(zip(work.sure["mention_id"].tolist(), work.sure["venue_id"].tolist(), strict=True))
+    return np.array([venues.get(number, 0) for number in numbers.tolist()], dtype=np.int64)[positions]
+
+
+def _set_waiting_aside(work: Work) -> None:
+    rows = work.incoming
+    waits = (rows["venue_id"] == 0).to_numpy()
+    work.count("linked_rows", int(((rows["mention_id"] != 0) & ~waits).sum()))
+    work.count("pending_rows", int(waits.sum()))
+    work.count("pending_mentions", rows["mention_id"][waits].nunique())
+    work.waiting, work.incoming = rows[waits], rows[~waits]
 
 
 def stage_incoming(work: Work, table: Table) -> None:
-    """Bring the good rows into the temporary table ``incoming``."""
-    rows = work.incoming.rename(columns={"_sheet": "source_sheet", "_row": "source_row"})
-    stage(work.conn, INCOMING, table.columns, rows)
+    """Bring the good rows into the temporary table ``incoming``, those that wait for a decision into ``waiting``.
+
+    Both have a column ``mention_id`` beside the table's where the file describes venues (0: named by its code).
+    """
+    of_source = {"_sheet": "source_sheet", "_row": "source_row"}
+    mention = {"mention_id": "integer"} if work.describes else {}
+    stage(work.conn, INCOMING, table.columns | mention, work.incoming.rename(columns=of_source))
+    if not work.waiting.empty:
+        columns = {name: kind for name, kind in table.columns.items() if name != "venue_id"}
+        stage(work.conn, WAITING, columns | mention, work.waiting.rename(columns=of_source))
 
 
 def superseded_loads(work: Work, table: Table) -> list[int]:
@@ -126,10 +182,11 @@ def superseded_loads(work: Work, table: Table) -> list[int]:
         WITH RECURSIVE chain AS (
             SELECT l.id AS head, l.id FROM load AS l
             WHERE l.kind = %(kind)s AND l.file_name = %(name)s AND l.id <> %(load)s
+              AND l.undone_at IS NULL
               AND NOT EXISTS (SELECT FROM load AS newer WHERE newer.supersedes_load_id = l.id)
               AND NOT EXISTS (
                 SELECT FROM load AS o WHERE o.kind = l.kind AND o.id > l.id AND o.file_name <> l.file_name
-                  AND starts_with(o.file_name, %(original)s || '.')
+                  AND o.undone_at IS NULL AND starts_with(o.file_name, %(original)s || '.')
               )
             UNION
             SELECT c.head, l.supersedes_load_id FROM chain AS c JOIN load AS l ON l.id = c.id
@@ -151,16 +208,36 @@ def superseded_loads(work: Work, table: Table) -> list[int]:
     superseded: list[int] = []
     for chain in chains:
         row = work.conn.execute(question, (chain["loads"],)).fetchone()
-        if not row or not row["had"]:
+        waiting, waiting_again = _waiting_again(work, table, chain["loads"])
+        had, again = (row["had"] + waiting, row["again"] + waiting_again) if row else (0, 0)
+        if not had:
             continue
-        if work.replace or 2 * row["again"] >= row["had"]:
+        if work.replace or 2 * again >= had:
             superseded += sorted(chain["loads"], reverse=True)
         elif original_of(work.source.path) is None:
             work.sentences.append(
                 f"Lần nạp số {chain['head']} cùng tên tệp được giữ nguyên, vì chưa tới một nửa số dòng của nó có lại "
                 "trong tệp này; nếu tệp này là bản sửa của nó thì nạp lại với --replace."
             )
+    work.supersedes = superseded
     return superseded
+
+
+def _waiting_again(work: Work, table: Table, loads: list[int]) -> tuple[int, int]:
+    """How many rows of earlier loads wait for a decision, and how many of them stand in this file again."""
+    row = work.conn.execute("SELECT count(*) AS had FROM pending_row WHERE load_id = ANY(%s)", (loads,)).fetchone()
+    if not row or not row["had"] or not work.describes:
+        return (row["had"] if row else 0), 0
+    sources = [INCOMING] if work.waiting.empty else [INCOMING, WAITING]
+    again = SQL(" OR ").join(
+        SQL("(p.mention_id, p.natural_key) IN (SELECT i.mention_id, {} FROM {} AS i)").format(
+            table.natural_key("i"), Identifier(source)
+        )
+        for source in sources
+    )
+    query = SQL("SELECT count(*) AS again FROM pending_row AS p WHERE p.load_id = ANY(%s) AND ({})").format(again)
+    found = work.conn.execute(query, (loads,)).fetchone()
+    return row["had"], found["again"] if found else 0
 
 
 def upsert(work: Work, table: Table) -> Changes:
@@ -170,12 +247,13 @@ def upsert(work: Work, table: Table) -> Changes:
     """
     spoken = [name for name in table.values if work.has(name)]
     copied = [*table.columns]
+    mention = SQL("NULLIF(mention_id, 0)") if work.describes else SQL("NULL::integer")
     changes = Changes()
     query = SQL(
         """
         WITH written AS (
-            INSERT INTO {table} AS old ({columns}, load_id)
-            SELECT {columns}, %(load)s FROM incoming ORDER BY venue_id
+            INSERT INTO {table} AS old ({columns}, mention_id, load_id)
+            SELECT {columns}, {mention}, %(load)s FROM incoming ORDER BY venue_id
             ON CONFLICT ({key}) DO {action}
             RETURNING venue_id, xmax = 0 AS is_new
         )
@@ -186,6 +264,7 @@ def upsert(work: Work, table: Table) -> Changes:
     ).format(
         table=Identifier(table.name),
         columns=SQL(", ").join(map(Identifier, copied)),
+        mention=mention,
         key=SQL(", ").join(map(Identifier, ("venue_id", *table.key))),
         action=_overwrite(spoken) if spoken else SQL("NOTHING"),
     )
@@ -196,7 +275,7 @@ def upsert(work: Work, table: Table) -> Changes:
 
 
 def _overwrite(spoken: list[str]) -> Composable:
-    written = [*spoken, "load_id", "source_sheet", "source_row"]
+    written = [*spoken, "mention_id", "load_id", "source_sheet", "source_row"]
     return SQL("UPDATE SET {assignments} WHERE {differs}").format(
         assignments=SQL(", ").join(SQL("{0} = excluded.{0}").format(Identifier(name)) for name in written),
         differs=SQL(" OR ").join(SQL("old.{0} IS DISTINCT FROM excluded.{0}").format(Identifier(n)) for n in spoken),

@@ -5,23 +5,24 @@ were. All loads take turns behind one lock (``data.periods.LOADER_LOCK``).
 """
 
 import datetime as dt
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psycopg
-import pyproj
+from psycopg.types.json import Jsonb
 
-from data import periods
+from data import jobs, periods
 from data.connection import loader_connection
 from data.days import today
 from data.errors import UserError
 from data.settings import TIMEZONE
-from etl import refusals
+from etl import links, merges, pending, refusals, store
 from etl.errors import UnusableFile
-from etl.kinds import KINDS
+from etl.kinds import KINDS, TABLES
+from etl.options import Options as Options
 from etl.rejects import write_rejects
 from etl.table import BoundaryFile, Reject, SourceTable
 from etl.work import Changes, Connection, Source, Work
@@ -35,6 +36,8 @@ STEPS = (
     "Hoàn tất",
 )
 MOST_HEADINGS = 12
+DUPLICATES = "duplicates"
+"""Job of the worker: look through the register for venues that may be one (``etl.merges``)."""
 # Called with a step (1 ... len(STEPS)) and a text as it begins, and with the same step again for a note within it.
 Progress = Callable[[int, str], None]
 
@@ -66,16 +69,6 @@ class LoadFailed(UnusableFile):
 
 
 @dataclass(frozen=True)
-class Options:
-    """What a person may say beside the file: see ``python -m etl load --help``."""
-
-    as_of: dt.date | None = None
-    crs: pyproj.CRS | None = None
-    dry_run: bool = False
-    replace: bool = False
-
-
-@dataclass(frozen=True)
 class Outcome:
     """What became of a file. ``load_id`` is the earlier load when the file had been loaded already."""
 
@@ -96,41 +89,78 @@ class Outcome:
     @property
     def unchanged(self) -> int:
         """Accepted rows that said nothing new."""
-        return self.accepted - self.changes.new - self.changes.changed
+        waiting: int = self.remarks.get("pending_rows", 0)
+        return self.accepted - self.changes.new - self.changes.changed - waiting
 
 
-class _DryRun(Exception):
-    pass
+# Called within the load's transaction as the last thing before it is committed, with what became of the file.
+BeforeCommit = Callable[[Connection, Outcome], None]
 
 
-def load(source: Source, options: Options, progress: Progress) -> Outcome:
-    """Load a file that has been read.
+def load(source: Source, options: Options, progress: Progress, before_commit: BeforeCommit | None = None) -> Outcome:
+    """Load a file that has been read, and keep it in the store of files.
 
     Raises
     ------
     UnusableFile
-        No row of it can be used.
+        No row of it can be used, or the store cannot take it.
     LoadFailed, DatabaseUnavailable, NotMigrated, FutureAsOf
         Nothing of the file is kept.
     """
-    if options.as_of and options.as_of > today():
-        raise FutureAsOf(options.as_of)
     try:
         with loader_connection() as conn:
-            # A loader that was killed must not hold the lock until its statement is through.
-            conn.execute("SET LOCAL client_connection_check_interval = '1s'")
-            conn.execute("SET LOCAL jit = off")  # compiling the rule takes longer than a small load
-            conn.execute("SET LOCAL work_mem = '128MB'")  # a million counts are sorted in memory
-            _wait_for_turn(conn, progress)
-            outcome = _loaded_before(conn, source, options) or _load(conn, source, options, progress)
+            prepare(conn, progress)
+            outcome = load_within(conn, source, options, progress)
             refusals.settle(conn, source)
             if options.dry_run:
                 conn.rollback()
+            elif outcome.loaded_before is None:
+                store.keep_source(source)
             if outcome.loaded_before is None:
                 progress(6, STEPS[5])
+            if before_commit and not options.dry_run:
+                before_commit(conn, outcome)
     except psycopg.Error as error:
         raise LoadFailed(source.path, error) from error
     return outcome
+
+
+def prepare(conn: Connection, progress: Progress) -> None:
+    """Make a transaction ready for loading: its settings, and its turn behind all that writes events."""
+    # A loader that was killed must not hold the lock until its statement is through.
+    conn.execute("SET LOCAL client_connection_check_interval = '1s'")
+    conn.execute("SET LOCAL jit = off")  # compiling the rule takes longer than a small load
+    conn.execute("SET LOCAL work_mem = '128MB'")  # a million counts are sorted in memory
+    _wait_for_turn(conn, progress)
+
+
+def load_within(conn: Connection, source: Source, options: Options, progress: Progress) -> Outcome:
+    """As :func:`load`, within the transaction of a caller who has its turn (:func:`prepare`); keeps no file.
+
+    Raises UnusableFile, FutureAsOf, psycopg.Error.
+    """
+    day = options.today or today()
+    if options.as_of and options.as_of > day:
+        raise FutureAsOf(options.as_of)
+    before = _loaded_before(conn, source, options)
+    if before:
+        return before
+    outcome = _load(conn, source, options, progress)
+    changes = outcome.changes
+    progress(5, f"{STEPS[4]}: {len(changes.touched)} địa điểm")
+    periods.after_load(conn, sorted(changes.touched), days_changed=changes.days_changed)
+    return outcome
+
+
+def load_again(conn: Connection, source: Source, options: Options, load_id: int) -> Outcome | None:
+    """Load once more what the load ``load_id`` had loaded, under its number and its moments, in a caller's transaction.
+
+    Nothing derived is brought in step (``data.periods``). Returns None where the file says nothing any more, for the
+    same is loaded already. Raises as :func:`load_within`.
+    """
+    if _loaded_before(conn, source, options):
+        return None
+    return _load(conn, source, options, lambda _step, _text: None, load_id)
 
 
 def _wait_for_turn(conn: Connection, progress: Progress) -> None:
@@ -148,10 +178,13 @@ def _loaded_before(conn: Connection, source: Source, options: Options) -> Outcom
     """
     row = conn.execute(
         """
-        SELECT l.*, EXISTS (SELECT FROM load AS v WHERE v.kind IN ('venues', 'wards') AND v.id > l.id) AS outdated,
-               EXISTS (SELECT FROM load AS c WHERE c.kind = l.kind AND c.id > l.id AND c.remarks ? 'removed_rows')
+        SELECT l.*, EXISTS (SELECT FROM load AS v WHERE v.kind IN ('venues', 'wards') AND v.id > l.id
+                          AND v.undone_at IS NULL) AS outdated,
+               EXISTS (SELECT FROM load AS c WHERE c.kind = l.kind AND c.id > l.id AND c.remarks ? 'removed_rows'
+                      AND c.undone_at IS NULL)
                    AS may_lack_rows
-        FROM load AS l WHERE l.kind = %s AND l.file_name = %s ORDER BY l.id DESC LIMIT 1
+        FROM load AS l
+        WHERE l.kind = %s AND l.file_name = %s AND l.undone_at IS NULL ORDER BY l.id DESC LIMIT 1
         """,
         (source.kind, source.path.name),
     ).fetchone()
@@ -165,10 +198,11 @@ def _loaded_before(conn: Connection, source: Source, options: Options) -> Outcom
     return Outcome(source.path, source.kind, row["id"], loaded_before=row["finished_at"], as_of=row["as_of"])
 
 
-def _load(conn: Connection, source: Source, options: Options, progress: Progress) -> Outcome:
+def _load(conn: Connection, source: Source, options: Options, progress: Progress, again: int | None = None) -> Outcome:
     started = dt.datetime.now(TIMEZONE)
     kind = KINDS[source.kind]
-    work = Work(conn, source, today(), _as_of(source, options), options.crs, options.replace)
+    day = options.today or today()
+    work = Work(conn, source, day, _as_of(source, options, day), options.crs, options.replace)
     work.remarks |= source.remarks
     if options.crs:
         work.remarks["crs_option"] = options.crs.to_string()
@@ -179,39 +213,63 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
     kind.check(work)
     rejects = tuple(sorted([*source.rejects, *work.rejects], key=lambda r: (r.sheet, r.row)))
     accepted = source.rows_read - len(rejects)
-    is_listed = bool(rejects) and isinstance(source, SourceTable) and not options.dry_run
+    is_listed = bool(rejects) and isinstance(source, SourceTable) and not options.dry_run and not again
     rejects_file = write_rejects(work.table, list(rejects)) if is_listed else None
     if accepted == 0 and not source.covered_days:
         raise NothingUsable(source, rejects, rejects_file)
     progress(4, f"{STEPS[3]}: {accepted} dòng")
-    work.load_id = _begin(conn, source, work, started)
-    changes = kind.write(work)
-    _finish(conn, work, changes, source.rows_read, accepted)
-    progress(5, f"{STEPS[4]}: {len(changes.touched)} địa điểm")
-    periods.after_load(conn, sorted(changes.touched), days_changed=changes.days_changed)
+    work.load_id = again or _begin(conn, source, work, options, started)
+    links.keep(conn, work.sure, work.load_id)
+    with _journal(conn, work.load_id):
+        changes = kind.write(work)
+        if source.kind in TABLES:
+            pending.keep_waiting(work, TABLES[source.kind])
+    if source.kind == "venues":
+        changes.touched |= _after_register(conn, work.load_id)
+    _finish(conn, work, changes, source.rows_read, accepted, is_again=again is not None)
     return Outcome(
         source.path, source.kind, work.load_id, source.rows_read, accepted, changes, rejects, rejects_file,
         work.remarks, tuple(work.sentences), work.as_of, dry_run=options.dry_run,
     )  # fmt: skip
 
 
+@contextmanager
+def _journal(conn: Connection, load_id: int) -> Iterator[None]:
+    """Rows that are changed or removed in the block are kept for taking the load back (``data/sql/before_image.sql``);
+    what is derived from them later is not.
+    """
+    conn.execute("SELECT set_config('app.load_id', %s, true)", (str(load_id),))
+    yield
+    conn.execute("SELECT set_config('app.load_id', '', true)")
+
+
+def _after_register(conn: Connection, load_id: int) -> set[int]:
+    """What follows from a new register: merges that waited for their venues, rows that now find theirs, and a look for
+    duplicates, which the worker takes; returns the venues that got or lost rows.
+    """
+    touched = merges.apply(conn) | pending.relink(conn, load_id)
+    if not any(job.kind == DUPLICATES and job.state == "queued" for job in jobs.open_jobs(conn)):
+        jobs.ask(conn, DUPLICATES, {}, None)
+    return touched
+
+
 class NothingUsable(UnusableFile):
-    """Every row of a file was rejected."""
+    """Every row of a file was rejected. ``plain`` says so without the place of ``rejects_file``."""
 
     def __init__(self, source: Source, rejects: Iterable[Reject], rejects_file: Path | None) -> None:
         first = next(iter(rejects), None)
         why = f" Dòng đầu tiên: {first.message}." if first else " Bảng không có dòng nào."
         where = f" Danh sách lỗi: {rejects_file}." if rejects_file else ""
         told = f"Tệp «{source.path.name}» không có dòng nào dùng được."
+        self.rejects_file, self.plain = rejects_file, told + why
         beside = f" Danh sách lỗi nằm trong tệp «{rejects_file.name}» cạnh tệp nguồn." if rejects_file else ""
         super().__init__(f"{told}{why}{where}", public=told + (beside if first else why))
 
 
-def _as_of(source: Source, options: Options) -> dt.date | None:
+def _as_of(source: Source, options: Options, limit: dt.date) -> dt.date | None:
     """The day up to which the file speaks: as said, else the latest day of its events that has come."""
     if options.as_of or isinstance(source, BoundaryFile):
         return options.as_of
-    limit = today()
     days = [day for pair in source.covered_days for day in pair if day <= limit]
     for name in _EVENT_DAYS.get(source.kind, ()):
         column = source.frame[name]
@@ -224,27 +282,28 @@ def _as_of(source: Source, options: Options) -> dt.date | None:
     return max(days, default=None)
 
 
-def _begin(conn: Connection, source: Source, work: Work, started: dt.datetime) -> int:
+def _begin(conn: Connection, source: Source, work: Work, options: Options, started: dt.datetime) -> int:
     row = conn.execute(
         """
         INSERT INTO load (kind, file_name, file_sha256, sheets, as_of, is_demo, started_at, finished_at,
-                          rows_read, rows_accepted, rows_rejected, rows_changed)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0) RETURNING id
+                          rows_read, rows_accepted, rows_rejected, rows_changed, options, loaded_by)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0, %s, %s) RETURNING id
         """,
         (source.kind, source.path.name, source.file_sha256, list(source.sheets), work.as_of, source.is_demo,
-         started, started),
+         started, started, Jsonb(options.as_json(work.today)), options.loaded_by),
     ).fetchone()  # fmt: skip
     return int(row["id"]) if row else 0
 
 
-def _finish(conn: Connection, work: Work, changes: Changes, read: int, accepted: int) -> None:
+def _finish(conn: Connection, work: Work, changes: Changes, read: int, accepted: int, *, is_again: bool) -> None:
     """Complete the row of ``load``; its counts are known only now, while its number was needed by every row."""
     conn.execute(
         """
-        UPDATE load SET finished_at = clock_timestamp(), rows_read = %s, rows_accepted = %s, rows_rejected = %s,
-                        rows_changed = %s, supersedes_load_id = %s, remarks = %s
+        UPDATE load SET finished_at = CASE WHEN %s THEN finished_at ELSE clock_timestamp() END, undone_at = NULL,
+                        as_of = %s, rows_read = %s, rows_accepted = %s, rows_rejected = %s, rows_changed = %s,
+                        supersedes_load_id = %s, remarks = %s
         WHERE id = %s
         """,
-        (read, accepted, read - accepted, changes.new + changes.changed, changes.supersedes,
-         json.dumps(work.remarks, ensure_ascii=False), work.load_id),
+        (is_again, work.as_of, read, accepted, read - accepted, changes.new + changes.changed, changes.supersedes,
+         Jsonb(work.remarks), work.load_id),
     )  # fmt: skip

@@ -14,7 +14,8 @@ SECONDS_OF_SILENCE = 5.0
 class Terminal:
     """A :data:`etl.load.Progress` that prints; within its ``with`` block it is never silent for long."""
 
-    def __init__(self, out: TextIO | None = None, silence: float = SECONDS_OF_SILENCE) -> None:
+    def __init__(self, out: TextIO | None = None, silence: float = SECONDS_OF_SILENCE, steps: int = len(STEPS)) -> None:
+        self._steps = steps
         self._out = out or sys.stdout
         self._silence = silence
         self._done = threading.Event()
@@ -49,4 +50,4 @@ class Terminal:
 
     def _print(self, text: str) -> None:
         self._spoke = time.monotonic()
-        print(f"  Bước {self._step}/{len(STEPS)} {text}", file=self._out, flush=True)
+        print(f"  Bước {self._step}/{self._steps} {text}", file=self._out, flush=True)

@@ -11,6 +11,9 @@ SHOWN_REJECTS = 5
 REMARKS = SourceTable.REMARKS | {
     "repeated_rows": "dòng lặp lại y hệt dòng trước trong tệp",
     "unknown_venue_codes": "mã địa điểm chưa có trong sổ địa điểm",
+    "linked_rows": "dòng không có mã, được nối với địa điểm theo tên, địa chỉ",
+    "pending_rows": "dòng chờ quyết định: chưa rõ là địa điểm nào trong sổ; xem trang Ghép địa điểm",
+    "pending_mentions": "địa điểm mô tả trong các dòng đó cần người quyết định",
     "unknown_categories": "loại hình chưa biết, xếp vào «khác»",
     "wards_by_point": "địa điểm được xếp phường theo tọa độ",
     "outside_ward": "địa điểm có tọa độ nằm ngoài phường ghi trong nguồn (quá 300 m)",
@@ -49,16 +52,22 @@ def report(outcome: Outcome) -> list[str]:
     lines = [
         f"{head} ({which}{until})",
         f"  Đọc {number(outcome.rows_read)} dòng = nhận {number(outcome.accepted)} (mới {number(changes.new)}, "
-        f"sửa {number(changes.changed)}, không đổi {number(outcome.unchanged)}) + loại {number(len(outcome.rejects))}",
+        f"sửa {number(changes.changed)}, không đổi {number(outcome.unchanged)}{_waiting(outcome.remarks)})"
+        f" + loại {number(len(outcome.rejects))}",
     ]
     if changes.supersedes:
         lines.append(f"  Là bản sửa của lần nạp số {changes.supersedes}, thay cho lần nạp đó.")
-    lines += [f"  {line}" for line in (*_remarks(outcome.remarks), *outcome.sentences)]
+    lines += [f"  {line}" for line in (*remark_lines(outcome.remarks), *outcome.sentences)]
     lines += _rejects(outcome)
     return lines
 
 
-def _remarks(remarks: dict[str, Any]) -> list[str]:
+def _waiting(remarks: dict[str, Any]) -> str:
+    return f", chờ quyết định {number(remarks['pending_rows'])}" if remarks.get("pending_rows") else ""
+
+
+def remark_lines(remarks: dict[str, Any]) -> list[str]:
+    """What was mended, left out or doubtful, a line each."""
     lines = []
     if any(name in remarks for name in _POINTS):
         lines.append("Tọa độ: " + ", ".join(f"{word} {number(remarks.get(name, 0))}" for name, word in _POINTS.items()))

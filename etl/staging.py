@@ -1,6 +1,7 @@
 """From a data frame into a temporary table by COPY: binary where all columns have a fixed width, else text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,22 @@ def stage(
             copy.write(_TRAILER)
     which = sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Identifier, analysed))) if analysed else sql.SQL("")
     conn.execute(sql.SQL("ANALYZE {} {}").format(name, which))
+
+
+@contextmanager
+def dropping_temporary_tables(conn: Connection) -> Iterator[None]:
+    """Temporary tables made within the block are gone after it, so that one transaction can load several files."""
+    before = _temporary_tables(conn)
+    yield
+    for table in _temporary_tables(conn) - before:
+        conn.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier("pg_temp", table)))
+
+
+def _temporary_tables(conn: Connection) -> set[str]:
+    rows = conn.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r'"
+    ).fetchall()
+    return {row["relname"] for row in rows}
 
 
 def _binary(columns: Mapping[str, str], frame: pd.DataFrame) -> bytes:

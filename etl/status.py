@@ -23,7 +23,8 @@ def overview(conn: psycopg.Connection[dict[str, Any]]) -> list[str]:
                (SELECT count(*) FROM suspension) AS suspensions,
                (SELECT min(day) FROM scan_known_day) AS first_day, (SELECT max(day) FROM scan_known_day) AS last_day,
                (SELECT count(*) FROM scan_known_day) AS days,
-               (SELECT count(*) FROM load) AS loads, (SELECT bool_or(is_demo) FROM load) AS is_demo
+               (SELECT count(*) FROM load) AS loads,
+               (SELECT bool_or(is_demo) FROM load WHERE undone_at IS NULL) AS is_demo
         """
     ).fetchone()
     if counts is None or counts["loads"] == 0:
@@ -54,7 +55,9 @@ def _refused(conn: psycopg.Connection[dict[str, Any]]) -> list[str]:
 
 
 def _newest(conn: psycopg.Connection[dict[str, Any]]) -> list[str]:
-    rows = conn.execute("SELECT DISTINCT ON (kind) * FROM load ORDER BY kind, id DESC").fetchall()
+    rows = conn.execute(
+        "SELECT DISTINCT ON (kind) * FROM load WHERE undone_at IS NULL ORDER BY kind, id DESC"
+    ).fetchall()
     newest = {row["kind"]: row for row in rows}
     lines = ["Lần nạp mới nhất của mỗi loại:"]
     for kind, title in KIND_TITLES.items():
@@ -67,12 +70,13 @@ def _newest(conn: psycopg.Connection[dict[str, Any]]) -> list[str]:
 
 def _last_loads(conn: psycopg.Connection[dict[str, Any]]) -> list[str]:
     rows = conn.execute("SELECT * FROM load ORDER BY id DESC LIMIT %s", (LAST_LOADS,)).fetchall()
-    table = [("Số", "Lúc", "Loại", "Tệp", "Đọc", "Nhận", "Thay đổi", "Loại bỏ", "Thay cho")]
+    table = [("Số", "Lúc", "Loại", "Tệp", "Đọc", "Nhận", "Thay đổi", "Loại bỏ", "Thay cho", "Người nạp", "Lấy lại")]
     for row in rows:
         figures = (row["rows_read"], row["rows_accepted"], row["rows_changed"], row["rows_rejected"])
         table.append(
             (str(row["id"]), moment(row["finished_at"]), KIND_TITLES[row["kind"]], row["file_name"],
-             *(number(figure) for figure in figures), str(row["supersedes_load_id"] or ""))
+             *(number(figure) for figure in figures), str(row["supersedes_load_id"] or ""), row["loaded_by"] or "",
+             moment(row["undone_at"]) if row["undone_at"] else "")
         )  # fmt: skip
     widths = [max(len(cells[column]) for cells in table) for column in range(len(table[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip() for cells in table]

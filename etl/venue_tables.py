@@ -5,15 +5,17 @@ from psycopg.sql import SQL, Composable, Identifier
 
 from etl.work import Changes, Work
 
+# The point that the source gives, where the one on the map is another (located by the address, or moved by hand).
+SOURCE_GEOM = "CASE WHEN {0}.source_location IS NULL THEN {0}.geom ELSE {0}.source_geom END"
 # Columns of the register -> what the tables hold of them, for venues of which a file leaves the column out.
 KNOWN = {
     "address": "NULLIF(v.address, '')",
     "street": "v.street",
     "category": "v.category",
     "ward": "v.ward_named",
-    "lon": "ST_X(v.geom)",
-    "lat": "ST_Y(v.geom)",
-    "location": "v.location",
+    "lon": f"ST_X({SOURCE_GEOM.format('v')})",
+    "lat": f"ST_Y({SOURCE_GEOM.format('v')})",
+    "location": "COALESCE(v.source_location, v.location)",
     "owner_name": "c.owner_name",
     "phone": "c.phone",
     "opened_on": "o.opened_on",
@@ -21,9 +23,22 @@ KNOWN = {
     "reopened_on": "o.reopened_on",
 }
 _WRITTEN = (
-    "name", "address", "street", "search_text", "category", "ward_id", "ward_named", "geom", "location", "outside_ward"
+    "name", "address", "street", "search_text", "category", "ward_id", "ward_named", "outside_ward"
 )  # fmt: skip
-_GEOM = SQL("ST_SetSRID(ST_MakePoint(i.lon, i.lat), 4326)")
+_POINT = "ST_SetSRID(ST_MakePoint(i.lon, i.lat), 4326)"
+_SOURCE_POINT = "ST_SetSRID(ST_MakePoint(i.source_lon, i.source_lat), 4326)"
+# Of a point moved by hand, what the file says is kept beside it.
+_PLACED = {
+    "geom": _POINT,
+    "location": "i.location",
+    "source_geom": f"CASE WHEN i.location = 'hand' THEN {_SOURCE_POINT} END",
+    "source_location": "NULLIF(i.source_location, i.location)",
+}
+# What a file can say otherwise of a place; a located point moves with its neighbours and is nothing that a file says.
+_SAID_OTHERWISE = f"""
+    COALESCE(old.source_location, old.location) IS DISTINCT FROM i.source_location
+    OR ({SOURCE_GEOM.format("old")}) IS DISTINCT FROM {_SOURCE_POINT}
+"""
 
 
 def known(work: Work, ids: list[int], columns: list[str]) -> pd.DataFrame:
@@ -78,9 +93,12 @@ def _insert(work: Work) -> int:
                    ((SELECT count(geom) FROM venue) + (SELECT count(lon) FROM incoming) > 50000) AS is_thinned
         )
         INSERT INTO venue (code, name, address, street, search_text, category, ward_id, ward_named, geom, location,
-                           outside_ward, status, min_zoom, load_id, source_sheet, source_row)
+                           source_geom, source_location, outside_ward, status, min_zoom, load_id, source_sheet,
+                           source_row)
         SELECT i.code, i.name, i.address, i.street, i.search_text, i.category, i.ward_id, i.ward_named,
-               ST_SetSRID(ST_MakePoint(i.lon, i.lat), 4326) AS geom, i.location, i.outside_ward,
+               ST_SetSRID(ST_MakePoint(i.lon, i.lat), 4326) AS geom, i.location,
+               CASE WHEN i.location = 'hand' THEN ST_SetSRID(ST_MakePoint(i.source_lon, i.source_lat), 4326) END,
+               NULLIF(i.source_location, i.location), i.outside_ward,
                CASE WHEN COALESCE(i.opened_on, '-infinity') <= d.day
                          AND (i.closed_on IS NULL OR i.closed_on > d.day OR i.reopened_on <= d.day)
                     THEN 'unregistered'::venue_status END,
@@ -97,19 +115,20 @@ def _update(work: Work) -> tuple[set[int], set[int]]:
     """Known venues of which the file says otherwise, and those of them whose ward changed."""
     if not work.incoming["known_id"].any():
         return set(), set()
-    values: dict[str, Composable] = {
-        name: _GEOM if name == "geom" else SQL("i.{}").format(Identifier(name)) for name in _WRITTEN
-    }
-    pairs = [(Identifier(name), value) for name, value in values.items()]
+    pairs: list[tuple[Composable, Composable]] = [
+        (Identifier(name), SQL("i.{}").format(Identifier(name))) for name in _WRITTEN
+    ]
+    placed: list[tuple[Composable, Composable]] = [(Identifier(name), SQL(value)) for name, value in _PLACED.items()]
     query = SQL(
         """
         UPDATE venue AS v SET {assignments}, load_id = %s, source_sheet = i.source_sheet, source_row = i.source_row
         FROM incoming AS i JOIN venue AS old ON old.id = i.known_id
-        WHERE v.id = old.id AND ({differs})
+        WHERE v.id = old.id AND ({differs} OR {said_otherwise})
         RETURNING v.id, v.ward_id IS DISTINCT FROM old.ward_id AS moved
         """
     ).format(
-        assignments=SQL(", ").join(SQL("{} = {}").format(*pair) for pair in pairs),
+        assignments=SQL(", ").join(SQL("{} = {}").format(*pair) for pair in [*pairs, *placed]),
+        said_otherwise=SQL(_SAID_OTHERWISE),
         differs=SQL(" OR ").join(SQL("old.{} IS DISTINCT FROM {}").format(*pair) for pair in pairs),
     )
     rows = work.conn.execute(query, (work.load_id,)).fetchall()

@@ -57,6 +57,11 @@ class Work:
     remarks: dict[str, Any] = field(default_factory=dict)
     sentences: list[str] = field(default_factory=list)
     incoming: pd.DataFrame = field(default_factory=pd.DataFrame)
+    waiting: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Rows whose description nobody has decided yet: neither written to their table nor rejected."""
+    sure: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Links that the machine makes with this load (``etl.links.match``)."""
+    supersedes: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.incoming = self.source.frame
@@ -67,6 +72,11 @@ class Work:
         if not isinstance(self.source, SourceTable):
             raise TypeError(f"{self.source.path.name} holds outlines")
         return self.source
+
+    @property
+    def describes(self) -> bool:
+        """Whether rows of the file describe their venue instead of naming its code; they have a ``mention_id`` then."""
+        return "mention_id" in self.incoming
 
     def has(self, column: str) -> bool:
         """Whether the file speaks of ``column``; of what it does not speak of, a load leaves the tables as they are."""

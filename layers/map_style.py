@@ -26,6 +26,7 @@ STREET_LABEL = "#5B6470"
 HALO = "rgba(255,255,255,0.92)"
 ACCENT = "#0B5C7A"
 NOT_KNOWN = "#E3E1DB"
+UNSURE = "#374151"
 
 # Classes of the wards' colours: lower bound of each class but the first, and its colours, light to dark. The hues keep
 # away from those of the statuses. Density has no natural scale: its bounds are shares of the densest ward's.
@@ -82,7 +83,7 @@ def style(settings: MapSettings) -> dict[str, Any]:
             "attribution": settings.basemap_credit,
         }
         ground.append({"id": "basemap", "type": "raster", "source": "basemap", "paint": {"raster-saturation": -0.6}})
-    layers = [*ground, _ward_fill(), *_street_lines(), *_ward_lines(), *_venues(), *_names()]
+    layers = [*ground, _ward_fill(), *_street_lines(), *_ward_lines(), _unsure(), *_venues(), *_names()]
     return {"version": 8, "sources": sources, "layers": layers, "transition": {"duration": 0, "delay": 0}}
 
 
@@ -146,6 +147,41 @@ def _venue_layers(look: StatusStyle) -> list[Layer]:
         "paint": {"circle-radius": _by_zoom(look.radius * look.core_share), "circle-color": look.core},
     }
     return [circle, core]
+
+
+def _unsure() -> Layer:
+    """A pale disc around a point that is only estimated, the wider the less is known: never a precise dot alone.
+
+    Shape and not colour tells it, so that it is read in grey and by the colour-blind.
+    """
+    radius: Expression = ["match", ["get", "location"], "street", 15, 10]
+    smaller: Expression = ["match", ["get", "location"], "street", 8, 5.5]
+    return {
+        "id": "venues-unsure",
+        "type": "circle",
+        "source": "venues",
+        "source-layer": "unsure",
+        "minzoom": 13,
+        "paint": {
+            "circle-radius": ["interpolate", ["linear"], ["zoom"], 13, smaller, 15, radius],
+            "circle-color": UNSURE,
+            "circle-opacity": 0.13,
+            "circle-stroke-color": UNSURE,
+            "circle-stroke-width": 1,
+            "circle-stroke-opacity": 0.75,
+        },
+    }
+
+
+def unsure_swatch(size: int = 16) -> str:
+    """The disc around an estimated point as an SVG of ``size`` CSS pixels, for the legend."""
+    middle = size / 2
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" viewBox="0 0 {size} {size}">'
+        f'<circle cx="{middle:g}" cy="{middle:g}" r="{middle - 1:g}" fill="{UNSURE}" fill-opacity="0.13"'
+        f' stroke="{UNSURE}" stroke-opacity="0.75"/><circle cx="{middle:g}" cy="{middle:g}" r="{size / 6:g}"'
+        f' fill="{UNSURE}"/></svg>'
+    )
 
 
 def _share_compliant() -> Expression:

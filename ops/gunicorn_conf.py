@@ -11,6 +11,7 @@ from typing import Any
 from data.connection import warm_up
 from data.days import keep_day_current
 from data.settings import get_settings
+from ops.companion import Companion
 
 ADDRESS = "127.0.0.1"
 
@@ -40,6 +41,15 @@ def on_starting(server: Any) -> None:
     others = [address for address in server.cfg.address if not isinstance(address, tuple) or address[0] != ADDRESS]
     if others:
         raise SystemExit(f"Trang chưa có tài khoản nên chỉ phục vụ trên {ADDRESS}; hãy bỏ địa chỉ {others}.")
+
+
+# What the page asks for is done by one process beside it, begun and ended with it.
+_companion = Companion([sys.executable, "-m", "etl", "work", "--attached"])
+
+
+def when_ready(_server: Any) -> None:
+    """The page's other half: loads, checks and takes back what the page asks for."""
+    _companion.start()
 
 
 def _leaving_room(app: Any, most: int) -> Any:
@@ -73,7 +83,8 @@ def post_worker_init(worker: Any) -> None:
 
 
 def on_exit(_server: Any) -> None:
-    """The database outlives the page, on purpose: say so, and how it is stopped."""
+    """The worker ends with the page. The database outlives it, on purpose: say so, and how it is stopped."""
+    _companion.stop()
     own = "DATABASE_URL" not in os.environ
     still = "; cơ sở dữ liệu vẫn chạy, `make stop` để dừng nó" if own else ""
     print(f"Đã dừng trang{still}.", file=sys.stderr, flush=True)

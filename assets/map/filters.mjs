@@ -41,8 +41,16 @@ export function filterQuery(view) {
 
 /** Filter of the layer that draws one status. */
 export function layerFilter(status, view, wards) {
-  const all = ["all", ["==", ["get", "status"], status]];
   if (view.statuses?.length && !view.statuses.includes(status)) return ["==", ["get", "status"], ""];
+  return among(["all", ["==", ["get", "status"], status]], view, wards);
+}
+
+/** Filter of what marks points that are only estimated: of the venues that the view lets through. */
+export function unsureFilter(view, wards) {
+  return among(view.statuses?.length ? ["all", oneOf(["get", "status"], view.statuses)] : ["all"], view, wards);
+}
+
+function among(all, view, wards) {
   if (isFilteredByServer(view, wards)) return all;
   if (view.wards?.length) all.push(oneOf(["coalesce", ["get", "ward"], "none"], view.wards));
   if (view.categories?.length) all.push(oneOf(["get", "category"], view.categories));

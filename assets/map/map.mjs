@@ -62,6 +62,9 @@ function settleWhenThere(shown, id) {
   watch.observe(document.body, { childList: true, subtree: true });
 }
 
+/** What moves a venue's point, once the map is there. */
+export const moving = async () => (await starting).moving;
+
 /** The MapLibre map on the page, for tests and measurements. */
 export const current = () => map;
 

@@ -1,5 +1,5 @@
-/* What lies at a click: every venue at the place, asked of the server, so that none is hidden under another; else the
-   ward. The keyboard picks what is in the middle of the map. */
+/* What lies at a click: every venue at the place, asked of the server, so that none is hidden under another (several are
+   fanned out, many are listed in the drawer); else the ward. The keyboard picks what is in the middle of the map. */
 
 import { filterQuery } from "./filters.mjs";
 
@@ -8,10 +8,21 @@ const SAME_PIXELS = 4; // symbols this close cannot be told apart
 const SAME_METRES = 15;
 const WARDS_UP_TO_ZOOM = 14.5;
 
-export function listenForPicks(map, config, { view, isDrawing }) {
+export function listenForPicks(map, config, { view, isDrawing, fanOf }) {
   const canvas = map.getCanvas();
-  const pickAt = (point, kind) => {
-    if (!isDrawing() && view()) pick(map, config, view(), point, NEAR_PIXELS[kind]);
+  let listed = null; // what the fan's hub lists in the drawer
+  const tell = (picked) => window.dash_clientside.set_props(config.ids.click, { data: { ...picked, at: Date.now() } });
+  const fan = fanOf({
+    choose: (venue) => window.hadong.page.go({ venue }),
+    list: () => tell(listed),
+  });
+  const pickAt = async (point, kind) => {
+    if (isDrawing() || !view()) return;
+    const { picked, around } = (await pick(map, config, view(), point, NEAR_PIXELS[kind])) || {};
+    if (!picked) return;
+    listed = picked;
+    if (around.length > 1) fan.open(picked.lngLat, around, { withFocus: kind === "keyboard" });
+    else tell(picked);
   };
   map.on("click", (event) => {
     const isTouch = event.originalEvent?.pointerType === "touch" || matchMedia("(pointer: coarse)").matches;
@@ -34,7 +45,7 @@ async function pick(map, config, view, point, pixels) {
   if (!hit) {
     const code = wardAt(map, point);
     if (code) window.dash_clientside.set_props(config.ids.ward, { data: { code, at: Date.now() } });
-    return;
+    return null;
   }
   const [lon, lat] = hit.geometry.coordinates;
   const parameters = filterQuery(view);
@@ -44,11 +55,10 @@ async function pick(map, config, view, point, pixels) {
   parameters.set("metres", metres);
   const response = await fetch(`/tiles/nearby.json?${parameters}`);
   // Without an answer the venue under the pointer is still known.
-  const found = response.ok ? await response.json() : { venues: [], total: 0 };
+  const found = response.ok ? await response.json() : { venues: [], total: 0, fan: [] };
   const venues = found.venues.length ? found.venues : [hit.properties.id];
-  window.dash_clientside.set_props(config.ids.click, {
-    data: { venues, total: Math.max(found.total, venues.length), lngLat: [lon, lat], metres, at: Date.now() },
-  });
+  const total = Math.max(found.total, venues.length);
+  return { picked: { venues, total, lngLat: [lon, lat], metres }, around: found.fan };
 }
 
 /** The venue drawn nearest to a point of the screen, the topmost of equals; null when none is within `pixels`. */

@@ -2,8 +2,11 @@
 
 import { colourWards } from "./choropleth.mjs";
 import { addControls } from "./controls.mjs";
+import { WardCounts } from "./counts.mjs";
 import { Drawing } from "./drawing.mjs";
-import { layerFilter, tileAddress, wardAddress } from "./filters.mjs";
+import { Fan } from "./fanning.mjs";
+import { layerFilter, tileAddress, unsureFilter, wardAddress } from "./filters.mjs";
+import { Moving } from "./moving.mjs";
 import { Notes } from "./notes.mjs";
 import { feature, setOverlay } from "./overlays.mjs";
 import { listenForPicks } from "./picking.mjs";
@@ -29,7 +32,13 @@ export class Shown {
       fit: () => this.map.fitBounds(this.wards.box, fit),
       drawing: this.drawing,
     });
-    listenForPicks(map, config, { view: () => this.view, isDrawing: () => this.drawing.isActive });
+    this.counts = new WardCounts(map, maplibregl, config);
+    this.moving = new Moving(map, maplibregl, host, config);
+    listenForPicks(map, config, {
+      view: () => this.view,
+      isDrawing: () => this.drawing.isActive || this.moving.isActive,
+      fanOf: (choices) => new Fan(map, maplibregl, config, choices),
+    });
     this.name(wards);
     map.on("movestart", (event) => (this.hasMoved ||= Boolean(event.originalEvent)));
     map.on("zoom", () => this.sayWhatIsLeftOut());
@@ -77,6 +86,8 @@ export class Shown {
     for (const layer of this.config.style.layers) {
       if (layer.metadata?.status) this.setFilter(layer.id, layerFilter(layer.metadata.status, view, wards));
     }
+    this.setFilter("venues-unsure", unsureFilter(view, wards));
+    this.counts.show(view.wardCounts, wards);
     this.setFilter("ward-chosen", ["in", ["get", "code"], ["literal", view.wards || []]]);
     colourWards(this.map, view, wards, this.config);
     this.mark(view);

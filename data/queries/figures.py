@@ -222,3 +222,12 @@ def ward_figures(cube_now: Cube, filters: Filters) -> dict[str, dict[str, int]]:
         ward["compliant"] += cell.venues if cell.status == "scanning" else 0
         ward["violating"] += cell.venues if cell.status == "violating" else 0
     return by_ward
+
+
+def without_point(cube_now: Cube, filters: Filters) -> dict[str, int]:
+    """Venues by ward code that all filters let through and that have no point: they are counted in their ward.
+
+    With those without a ward and without a point, and those drawn, they are all venues of the table.
+    """
+    cells = [cell for cell in cube_now.select(filters) if not cell.has_point and cell.ward != NO_WARD]
+    return dict(count_by(cells, "ward"))

@@ -64,12 +64,13 @@ def freshness(conn: Connection) -> Freshness:
     span = data_span(conn)
     row = conn.execute(
         """
-        SELECT (SELECT max(as_of) FROM load WHERE kind NOT IN ('wards', 'venues')) AS as_of,
+        SELECT (SELECT max(as_of) FROM load WHERE kind NOT IN ('wards', 'venues') AND undone_at IS NULL) AS as_of,
                EXISTS (SELECT FROM ward WHERE valid_to IS NULL AND boundary_source = 'approximate') AS approximate
         """
     ).fetchone()
     load = conn.execute(
-        "SELECT file_name, finished_at, rows_rejected FROM load ORDER BY finished_at DESC, id DESC LIMIT 1"
+        "SELECT file_name, finished_at, rows_rejected FROM load WHERE undone_at IS NULL"
+        " ORDER BY finished_at DESC, id DESC LIMIT 1"
     ).fetchone()
     if row is None:
         raise AssertionError("a SELECT without FROM has one row")

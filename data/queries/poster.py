@@ -39,7 +39,7 @@ def location_code(conn: Connection, venue_code: str) -> LocationCode:
         """
         SELECT v.code AS venue_code, v.name, v.address, w.name AS ward,
                r.id IS NOT NULL AS is_registered, r.qr_code, r.qr_content, r.app, r.registered_on,
-               EXISTS (SELECT FROM load WHERE is_demo) AS is_demo
+               EXISTS (SELECT FROM load WHERE is_demo AND undone_at IS NULL) AS is_demo
         FROM venue AS v
         LEFT JOIN ward AS w ON w.id = v.ward_id
         LEFT JOIN LATERAL (

@@ -29,55 +29,64 @@ _MERCATOR = "ST_TileEnvelope(%(z)s, %(x)s, %(y)s)"
 _LONLAT = "ST_Transform(ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => %(margin)s), 4326)"
 _GEOM = f"ST_AsMVTGeom(ST_Transform({{point}}, 3857), {_MERCATOR}, 4096, %(edge)s, true) AS geom"
 
+# Points that were located by an address and are not exact are drawn as such, in a layer of their own beside the venues.
+UNSURE_FROM_ZOOM = 13
+UNSURE = ("interpolated", "street")
+_VENUES = "SELECT ST_AsMVT(found, 'venues', 4096, 'geom') AS mvt FROM ({rows}) AS found"
+_WITH_UNSURE = """
+    WITH drawn AS MATERIALIZED ({rows}),
+    sure AS (SELECT ST_AsMVT(found, 'venues', 4096, 'geom') AS mvt
+             FROM (SELECT id, status, category, ward, geom FROM drawn) AS found),
+    unsure AS (SELECT ST_AsMVT(found, 'unsure', 4096, 'geom') AS mvt
+               FROM (SELECT id, status, category, ward, location, geom FROM drawn
+                     WHERE location = ANY(%(unsure)s)) AS found)
+    SELECT COALESCE(sure.mvt, '') || COALESCE(unsure.mvt, '') AS mvt FROM sure CROSS JOIN unsure
+"""
+
 _CURRENT = f"""
-    SELECT ST_AsMVT(found, 'venues', 4096, 'geom') AS mvt FROM (
-        SELECT v.id, v.status::text AS status, v.category, w.code AS ward, {_GEOM.format(point="v.geom")}
-        FROM venue AS v LEFT JOIN ward AS w ON w.id = v.ward_id
-        WHERE v.geom && {_LONLAT} AND v.status IS NOT NULL AND v.min_zoom <= %(z)s::int
-    ) AS found
+    SELECT v.id, v.status::text AS status, v.category, w.code AS ward, {{location}}
+           {_GEOM.format(point="v.geom")}
+    FROM venue AS v LEFT JOIN ward AS w ON w.id = v.ward_id
+    WHERE v.geom && {_LONLAT} AND v.status IS NOT NULL AND v.min_zoom <= %(z)s::int
 """  # noqa: S608  # literals of this module
 
 _PAST = f"""
-    SELECT ST_AsMVT(found, 'venues', 4096, 'geom') AS mvt FROM (
-        SELECT v.id, p.status::text AS status, v.category, w.code AS ward, {_GEOM.format(point="v.geom")}
-        FROM venue AS v
-        JOIN status_period AS p ON p.venue_id = v.id AND p.from_day <= %(day)s AND p.to_day >= %(day)s
-        LEFT JOIN ward AS w ON w.id = v.ward_id
-        WHERE v.geom && {_LONLAT}
-    ) AS found
+    SELECT v.id, p.status::text AS status, v.category, w.code AS ward, {{location}}
+           {_GEOM.format(point="v.geom")}
+    FROM venue AS v
+    JOIN status_period AS p ON p.venue_id = v.id AND p.from_day <= %(day)s AND p.to_day >= %(day)s
+    LEFT JOIN ward AS w ON w.id = v.ward_id
+    WHERE v.geom && {_LONLAT}
 """  # noqa: S608  # as above
 
 # Who violated on that day is drawn at every zoom, whatever the venue's standing is today. Two selects and no OR, which
 # would take the low zooms away from their partial index.
 _PAST_THINNED = f"""
-    SELECT ST_AsMVT(found, 'venues', 4096, 'geom') AS mvt FROM (
-        SELECT v.id, v.status::text AS status, v.category, w.code AS ward, {_GEOM.format(point="v.geom")}
-        FROM (
-            SELECT u.id, u.category, u.ward_id, u.geom, q.status
-            FROM venue AS u
-            JOIN status_period AS q ON q.venue_id = u.id AND q.from_day <= %(day)s AND q.to_day >= %(day)s
-            WHERE u.geom && {_LONLAT} AND u.min_zoom <= %(z)s::int
-            UNION ALL
-            SELECT u.id, u.category, u.ward_id, u.geom, q.status
-            FROM status_period AS q
-            JOIN venue AS u ON u.id = q.venue_id
-            WHERE q.status = 'violating' AND q.from_day <= %(day)s AND q.to_day >= %(day)s
-              AND u.geom && {_LONLAT} AND u.min_zoom > %(z)s::int
-        ) AS v
-        LEFT JOIN ward AS w ON w.id = v.ward_id
-    ) AS found
+    SELECT v.id, v.status::text AS status, v.category, w.code AS ward, {{location}}
+           {_GEOM.format(point="v.geom")}
+    FROM (
+        SELECT u.id, u.category, u.ward_id, u.geom, u.location, q.status
+        FROM venue AS u
+        JOIN status_period AS q ON q.venue_id = u.id AND q.from_day <= %(day)s AND q.to_day >= %(day)s
+        WHERE u.geom && {_LONLAT} AND u.min_zoom <= %(z)s::int
+        UNION ALL
+        SELECT u.id, u.category, u.ward_id, u.geom, u.location, q.status
+        FROM status_period AS q
+        JOIN venue AS u ON u.id = q.venue_id
+        WHERE q.status = 'violating' AND q.from_day <= %(day)s AND q.to_day >= %(day)s
+          AND u.geom && {_LONLAT} AND u.min_zoom > %(z)s::int
+    ) AS v
+    LEFT JOIN ward AS w ON w.id = v.ward_id
 """  # noqa: S608  # as above
 
 _FILTERED = """
-    SELECT ST_AsMVT(kept, 'venues', 4096, 'geom') AS mvt FROM (
-        SELECT {one_a_cell} id, status, category, ward, geom FROM (
-            SELECT found.id, found.status, found.category, found.ward_code AS ward, {geom}
-            FROM ({venues}) AS found
-            WHERE found.geom && {envelope}
-        ) AS located
-        WHERE geom IS NOT NULL
-        {order}
-    ) AS kept
+    SELECT {one_a_cell} id, status, category, ward, {location} geom FROM (
+        SELECT found.id, found.status, found.category, found.ward_code AS ward, found.location, {geom}
+        FROM ({venues}) AS found
+        WHERE found.geom && {envelope}
+    ) AS v
+    WHERE geom IS NOT NULL
+    {order}
 """
 _CELL = "floor(ST_X(geom) * %(cells)s / 4096), floor(ST_Y(geom) * %(cells)s / 4096)"
 # One venue a cell stands for the others; every violating one stands for itself.
@@ -169,11 +178,21 @@ def state(conn: Connection, known: TileState | None = None) -> TileState:
 def venue_tile(conn: Connection, tile: Tile, day: dt.date, now: TileState) -> bytes:
     """Layer ``venues`` of ``day``: id, status, category, ward (code) of the venues drawn at this zoom.
 
+    From zoom 13 on a layer ``unsure`` beside it holds those of them whose point was located and is not exact, with how
+    (``location``, of ``UNSURE``).
+
     The day of ``venue.status`` is read from the venues, any other from the periods.
     """
     past = _PAST_THINNED if now.is_thinned and tile.z < FIRST_FULL_ZOOM else _PAST
     query = _CURRENT if day == now.day else past
-    return _mvt(conn, query, _place(tile, EDGE_UNITS) | {"day": day})
+    return _mvt(conn, _layers(tile, query), _place(tile, EDGE_UNITS) | {"day": day, "unsure": list(UNSURE)})
+
+
+def _layers(tile: Tile, rows: str, **parts: str) -> str:
+    """The query of a tile's layers; ``rows`` selects the venues in it."""
+    is_with_unsure = tile.z >= UNSURE_FROM_ZOOM
+    whole = _WITH_UNSURE if is_with_unsure else _VENUES
+    return whole.format(rows=rows.format(location="v.location," if is_with_unsure else "", **parts))
 
 
 def filtered_venue_tile(conn: Connection, tile: Tile, filters: Filters) -> bytes:
@@ -184,14 +203,16 @@ def filtered_venue_tile(conn: Connection, tile: Tile, filters: Filters) -> bytes
     """
     venues, parameters = venues_sql(filters)
     thinned = tile.z < FIRST_FULL_ZOOM
-    query = _FILTERED.format(
+    query = _layers(
+        tile,
+        _FILTERED,
         envelope=_LONLAT,
         geom=_GEOM.format(point="found.geom"),
         venues=venues,
         one_a_cell=_ONE_A_CELL if thinned else "",
         order=_BY_CELL if thinned else "",
     )
-    return _mvt(conn, query, parameters | _place(tile, EDGE_UNITS) | {"cells": CELLS_PER_TILE})
+    return _mvt(conn, query, parameters | _place(tile, EDGE_UNITS) | {"cells": CELLS_PER_TILE, "unsure": list(UNSURE)})
 
 
 def ward_tile(conn: Connection, tile: Tile, day: dt.date) -> bytes:

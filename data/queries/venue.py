@@ -41,6 +41,8 @@ class Venue:
     outside_ward: bool
     lon: float | None
     lat: float | None
+    moved_by: str | None
+    moved_at: dt.datetime | None
     source: Source | None
 
 
@@ -111,7 +113,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class DayScans:
-    """Scans on a day; None: nothing is known of that day. ``estimated``: its share of an interval, no count of the day."""
+    """Scans on a day; None: nothing is known of that day. ``estimated``: its share of an interval."""
 
     day: dt.date
     scans: int | None
@@ -122,8 +124,8 @@ class DayScans:
 class ScanStretch:
     """Scans known only to lie among some days: between two running totals (see ``data/sql/scan_totals.sql``).
 
-    ``basis`` is ``difference`` (of that one day), ``interval``, ``fall`` (after a total that fell) or ``first`` (up to a
-    first total; ``from_day`` is None and ``scans`` that total).
+    ``basis`` is ``difference`` (of that one day), ``interval``, ``fall`` (after a total that fell) or ``first`` (up to
+    a first total; ``from_day`` is None and ``scans`` that total).
     """
 
     from_day: dt.date | None
@@ -155,6 +157,8 @@ class VenueHistory:
     scans: tuple[DayScans, ...]
     scan_summary: ScanSummary
     stretches: tuple[ScanStretch, ...] = ()
+    doubts: tuple[str, ...] = ()
+    """Why the status rests on doubtful data today: reasons of the view ``venue_doubt``."""
 
     @property
     def registration(self) -> Registration | None:
@@ -183,12 +187,15 @@ _SOURCE = """load.file_name, load.sheets[e.source_sheet + 1] AS sheet, e.source_
 # Events of the venues merged into it are its own.
 _MEMBERS = "(SELECT m.member_id FROM venue_member AS m WHERE m.venue_id = %(id)s)"
 _EVENTS = f"""
-    SELECT e.*, {_SOURCE} FROM {{table}} AS e LEFT JOIN load ON load.id = e.load_id WHERE e.venue_id IN {_MEMBERS}
+    SELECT e.*, {_SOURCE} FROM {{table}} AS e LEFT JOIN load ON load.id = e.load_id
+    WHERE e.venue_id IN {_MEMBERS}
 """  # noqa: S608  # columns named above, tables named below
 
 
 def venue_history(conn: Connection, code: str, day: dt.date, days: int = 56) -> VenueHistory:
     """The venue ``code`` as of ``day``, nothing that happened later included; scans of the last ``days`` days.
+
+    The code of a venue that was merged into another leads to that one, whose events are those of both.
 
     Raises
     ------
@@ -207,6 +214,7 @@ def venue_history(conn: Connection, code: str, day: dt.date, days: int = 56) -> 
         _scans(conn, asked),
         _scan_summary(conn, asked),
         _stretches(conn, asked),
+        _doubts(conn, venue.id),
     )
 
 
@@ -233,15 +241,23 @@ def _venue(conn: Connection, code: str) -> Venue:
     row = conn.execute(
         f"""
         SELECT e.id, e.code, e.name, e.address, e.category, ward.code AS ward_code, ward.name AS ward_name,
-               e.ward_named, e.location, e.outside_ward, ST_X(e.geom) AS lon, ST_Y(e.geom) AS lat, {_SOURCE}
-        FROM venue AS e LEFT JOIN ward ON ward.id = e.ward_id LEFT JOIN load ON load.id = e.load_id
-        WHERE e.code = %s
+               e.ward_named, e.location, e.outside_ward, ST_X(e.geom) AS lon, ST_Y(e.geom) AS lat,
+               moved.moved_by, moved.moved_at, {_SOURCE}
+        FROM venue AS e LEFT JOIN ward ON ward.id = e.ward_id
+        LEFT JOIN venue_point AS moved ON moved.venue_code = e.code
+        LEFT JOIN load ON load.id = e.load_id
+        WHERE e.id = (SELECT COALESCE(named.merged_into, named.id) FROM venue AS named WHERE named.code = %s)
         """,  # noqa: S608  # columns named above
         (code,),
     ).fetchone()
     if row is None:
         raise UnknownVenue(code)
     return Venue(source=_source(row), **row)
+
+
+def _doubts(conn: Connection, venue: int) -> tuple[str, ...]:
+    rows = conn.execute("SELECT DISTINCT reason FROM venue_doubt WHERE venue_id = %s ORDER BY reason", (venue,))
+    return tuple(row["reason"] for row in rows)
 
 
 def _facts(conn: Connection, asked: dict[str, Any]) -> Facts:

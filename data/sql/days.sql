@@ -10,5 +10,5 @@ AS $$
     SELECT CASE WHEN bool_and(is_demo) FILTER (WHERE kind <> 'wards')
                 THEN LEAST(max(as_of) FILTER (WHERE is_demo), today())
                 ELSE today() END
-    FROM load
+    FROM load WHERE undone_at IS NULL
 $$;

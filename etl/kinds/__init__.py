@@ -1,5 +1,6 @@
 """The kinds of file, one module each; a new kind is one module and one line here."""
 
+from etl.events import Table
 from etl.kinds import registrations, reminders, scans, suspensions, totals, venues, wards
 from etl.work import Kind
 
@@ -12,4 +13,12 @@ KINDS: dict[str, Kind] = {
     "totals": totals,
     "reminders": reminders,
     "suspensions": suspensions,
+}
+
+# Where the events of a kind are written, for rows that find their venue only later (``etl.pending``).
+TABLES: dict[str, Table] = {
+    "registrations": registrations.TABLE,
+    "scans": scans.TABLE,
+    "reminders": reminders.TABLE,
+    "suspensions": suspensions.TABLE,
 }

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pandas as pd
+from psycopg.sql import SQL
 
 from etl import events
 from etl.staging import stage
@@ -55,6 +56,7 @@ def write(work: Work) -> Changes:
 def _write_counts(work: Work) -> Changes:
     """Two statements and not one upsert: what a count was before decides whether its venue is touched."""
     conn = work.conn
+    mention = SQL("NULLIF(d.mention_id, 0)") if work.describes else SQL("NULL::integer")
     conn.execute(
         """
         CREATE TEMP TABLE differing ON COMMIT DROP AS
@@ -63,21 +65,26 @@ def _write_counts(work: Work) -> Changes:
         """
     )
     changed = conn.execute(
-        """
-        UPDATE scan_count AS s
-        SET scans = d.scans, load_id = %s, source_sheet = d.source_sheet, source_row = d.source_row
-        FROM differing AS d
-        WHERE d.old_scans IS NOT NULL AND s.venue_id = d.venue_id AND s.day = d.day
-        """,
+        SQL(
+            """
+            UPDATE scan_count AS s
+            SET scans = d.scans, mention_id = {}, load_id = %s, source_sheet = d.source_sheet,
+                source_row = d.source_row
+            FROM differing AS d
+            WHERE d.old_scans IS NOT NULL AND s.venue_id = d.venue_id AND s.day = d.day
+            """
+        ).format(mention),
         (work.load_id,),
     ).rowcount
     # Ordered as the primary key is, and so as the rule reads them.
     new = conn.execute(
-        """
-        INSERT INTO scan_count (venue_id, day, scans, load_id, source_sheet, source_row)
-        SELECT venue_id, day, scans, %s, source_sheet, source_row FROM differing
-        WHERE old_scans IS NULL ORDER BY venue_id, day
-        """,
+        SQL(
+            """
+            INSERT INTO scan_count (venue_id, day, scans, mention_id, load_id, source_sheet, source_row)
+            SELECT d.venue_id, d.day, d.scans, {}, %s, d.source_sheet, d.source_row FROM differing AS d
+            WHERE d.old_scans IS NULL ORDER BY d.venue_id, d.day
+            """
+        ).format(mention),
         (work.load_id,),
     ).rowcount
     row = conn.execute(

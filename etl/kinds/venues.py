@@ -12,6 +12,7 @@ from psycopg.sql import SQL, Composable, Identifier
 from etl import events, venue_tables
 from etl.categories import categorise
 from etl.districts import NO_WARD, district
+from etl.locating import OWN_POINT, hand_points, locate_incoming, write_relocated
 from etl.placing import Placed, place
 from etl.points import Points, locate
 from etl.search_text import search_texts
@@ -41,6 +42,9 @@ STAGED = {
     "lon": "float8",
     "lat": "float8",
     "location": "text",
+    "source_lon": "float8",
+    "source_lat": "float8",
+    "source_location": "text",
     "outside_ward": "boolean",
     "owner_name": "text",
     "phone": "text",
@@ -70,6 +74,9 @@ def check(work: Work) -> None:
     work.count("unknown_categories", unknown)
     work.incoming = work.incoming.assign(category=category, location=None)
     _complete(work)
+    street = work.incoming["street"]
+    street = street.where(street.notna(), work.incoming["address"].map(street_of, na_action="ignore"))
+    work.incoming = work.incoming.assign(street=street)
     located = _locate(work)
     rows = work.incoming
     stage(
@@ -79,7 +86,6 @@ def check(work: Work) -> None:
         rows.rename(columns={"_sheet": "source_sheet", "_row": "source_row", "ward": "ward_named"}).assign(
             known_id=rows["known_id"].where(rows["known_id"] != 0),
             address=rows["address"].fillna(""),
-            street=rows["street"].where(rows["street"].notna(), rows["address"].map(street_of)),
             search_text=search_texts(
                 [" ".join(texts) for texts in zip(rows["code"], rows["name"], rows["address"].fillna(""), strict=True)]
             ),
@@ -93,6 +99,7 @@ def write(work: Work) -> Changes:
     """Upsert by code; openings and contacts follow the register where it speaks of them."""
     superseded = events.superseded_loads(work, TABLE)
     changes = venue_tables.write(work)
+    write_relocated(work.conn)
     if superseded:
         changes.supersedes = superseded[0]
         row = work.conn.execute(
@@ -136,6 +143,8 @@ def _complete(work: Work) -> None:
         values = known[name].to_numpy()
         if name in _DAYS:
             values = pd.to_datetime(pd.Series(values)).astype(column.dtype).to_numpy()
+        elif name in _POINT:
+            values = values.astype(float)  # venues of which none has a point come as objects
         column.loc[ids.index] = values
         rows = rows.assign(**{name: column})
     work.incoming = rows
@@ -152,13 +161,25 @@ def _locate(work: Work) -> dict[str, Any]:
     for word, number in zip(*np.unique(location[~kept].astype(str), return_counts=True), strict=True):
         work.remarks[f"points_{word}"] = int(number)
     _say_crs(work, points)
-    placed = place(work.conn, wards, rows["ward"], points.lon, points.lat)
+    by_hand = hand_points(work.conn, rows)
+    decided = by_hand["lon"].notna().to_numpy()
+    lon = np.where(decided, by_hand["lon"], points.lon)
+    lat = np.where(decided, by_hand["lat"], points.lat)
+    placed = place(work.conn, wards, rows["ward"], lon, lat)
     _say_wards(work, placed)
+    known = rows[["known_id", "address", "street"]].assign(ward_id=placed.ward, lon=lon, lat=lat)
+    known = known.assign(location=np.where(decided, "hand", location), outside_ward=placed.outside)
+    found = locate_incoming(work.conn, wards, known)
+    for word, number in found["location"][~known["location"].isin(OWN_POINT).to_numpy()].value_counts().items():
+        work.count(f"located_{word}", int(number))
     return {
         "ward_id": pd.Series(placed.ward, index=rows.index).where(placed.ward != NO_WARD),
-        "lon": points.lon,
-        "lat": points.lat,
-        "location": location,
+        "lon": found["lon"].to_numpy(dtype=float),
+        "lat": found["lat"].to_numpy(dtype=float),
+        "location": found["location"].to_numpy(),
+        "source_lon": points.lon,
+        "source_lat": points.lat,
+        "source_location": location,
         "outside_ward": placed.outside,
     }
 

@@ -13,6 +13,7 @@ import shapely
 
 from etl.districts import NO_WARD, district, in_metres, ward_key
 from etl.errors import UnusableFile
+from etl.locating import OWN_POINT, relocate
 from etl.outlines import MENTIONED_M2, Repaired, repair
 from etl.placing import place
 from etl.staging import stage
@@ -203,9 +204,13 @@ def _say_repairs(work: Work, names: list[str], repaired: Repaired) -> None:
 
 
 def _place_venues(work: Work) -> set[int]:
-    """Place every venue anew; returns those whose ward changed."""
+    """Place every venue anew, by points of its own only; then locate the others. Returns those whose ward changed."""
     conn = work.conn
-    rows = conn.execute("SELECT id, ward_named, ST_X(geom) AS lon, ST_Y(geom) AS lat, ward_id, outside_ward FROM venue")
+    rows = conn.execute(
+        "SELECT id, ward_named, ST_X(own) AS lon, ST_Y(own) AS lat, ward_id, outside_ward FROM venue"
+        " CROSS JOIN LATERAL (SELECT CASE WHEN location = ANY(%s) THEN geom END AS own) AS point",
+        (list(OWN_POINT),),
+    )
     venues = pd.DataFrame(rows.fetchall(), columns=["id", "ward_named", "lon", "lat", "ward_id", "outside_ward"])
     if venues.empty:
         return set()
@@ -225,6 +230,7 @@ def _place_venues(work: Work) -> set[int]:
         "UPDATE venue AS v SET ward_id = p.ward_id, outside_ward = p.outside_ward"
         " FROM placed AS p WHERE v.id = p.venue_id"
     )
+    relocate(conn, day=work.today)
     work.count("venues_moved", int(moved.sum()))
     work.remarks["unmatched_wards"] = int(placed.unmatched.sum())
     return set(venues["id"][moved].tolist())

@@ -56,7 +56,7 @@ def read_boundaries(path: Path, shape: Shape, crs: str | None) -> BoundaryFile:
         with tempfile.TemporaryDirectory(prefix="ranh-gioi-") as folder:
             outlines = _from_shapefile(_unpacked(path, Path(folder)), path.name)
     else:
-        layer, parts = "", _parts(path)
+        layer, parts = "", parts_of(path)
         outlines = _from_shapefile(path, path.name)
     return _boundary_file(path, layer, outlines, crs, fingerprint(*parts).sha256)
 
@@ -227,7 +227,8 @@ def _part(path: Path, suffix: str) -> Path | None:
     return next((path.with_suffix(s) for s in (suffix, suffix.upper()) if path.with_suffix(s).is_file()), None)
 
 
-def _parts(path: Path) -> list[Path]:
+def parts_of(path: Path) -> list[Path]:
+    """The files that a plain shapefile consists of, in the order in which its fingerprint is taken."""
     return [part for part in (path, *(_part(path, suffix) for suffix in _SHAPE_PARTS[1:])) if part is not None]
 
 

@@ -3,6 +3,7 @@
 Everything here happens before a parser sees the file: a parser that trusts a hostile file may take all memory there is.
 """
 
+import codecs
 import hashlib
 import re
 import zipfile
@@ -12,7 +13,11 @@ from enum import Enum
 from pathlib import Path
 
 from etl.errors import NoFile, TooLarge, UnusableFile
-from etl.readers.unpacking import bound_unpacked
+from etl.readers.archive import tables_in
+from etl.readers.binary_workbook import check_binary_workbook
+from etl.readers.old_workbook import check_old_workbook
+from etl.readers.open_document import MIME, check_open_document
+from etl.readers.unpacking import bound_unpacked, damaged
 
 MAX_FILE_BYTES = 1_000_000_000
 MAX_MEMBERS = 5_000
@@ -25,18 +30,27 @@ class Shape(Enum):
 
     TEXT = "text"
     WORKBOOK = "workbook"
+    OLD_WORKBOOK = "workbook of Excel 97 to 2003"
+    BINARY_WORKBOOK = "binary workbook"
+    OPEN_DOCUMENT = "OpenDocument spreadsheet"
+    ARCHIVE = "archive of tables"
     SHAPEFILE = "shapefile"
     ZIPPED_SHAPEFILE = "zipped shapefile"
     GEOPACKAGE = "geopackage"
     GEOJSON = "geojson"
 
 
+WORKBOOKS = (Shape.WORKBOOK, Shape.OLD_WORKBOOK, Shape.BINARY_WORKBOOK, Shape.OPEN_DOCUMENT)
+TABLES = (Shape.TEXT, *WORKBOOKS)
+
+
 @dataclass(frozen=True)
 class Fingerprint:
-    """SHA-256 of the bytes, and the position of the first NUL byte (-1: none)."""
+    """SHA-256 of the bytes, the position of the first NUL byte (-1: none), and whether all of them are UTF-8."""
 
     sha256: str
     first_nul: int
+    is_utf8: bool
 
 
 def shape_of(path: Path) -> Shape:
@@ -46,7 +60,8 @@ def shape_of(path: Path) -> Shape:
     """
     start = _start_of(path)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnusableFile(_ole_sentence(path))
+        check_old_workbook(path)
+        return Shape.OLD_WORKBOOK
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_shape(path)
     if start.startswith(b"SQLite format 3\x00"):
@@ -56,7 +71,7 @@ def shape_of(path: Path) -> Shape:
     for magic, name in _FOREIGN:
         if start.startswith(magic):
             raise UnusableFile(
-                f"Tệp «{path.name}» là {name}, không phải bảng số liệu. Cần tệp XLSX, CSV hoặc tệp ranh giới."
+                f"Tệp «{path.name}» là {name}, không phải bảng số liệu. Cần tệp XLSX, XLS, ODS, CSV hoặc tệp ranh giới."
             )
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith((b"{", b"[")):
@@ -116,25 +131,6 @@ def _megabytes(size: int) -> str:
     return f"{size / 1_000_000:.0f} MB"
 
 
-def _ole_sentence(path: Path) -> str:
-    """Sentence for an OLE container: Excel keeps protected workbooks in one, and so did its files before 2007."""
-    # Names of streams are UTF-16 in the container's directory, which may lie anywhere in the file.
-    marks = {name: name.encode("utf-16-le") for name in ("EncryptedPackage", "EncryptionInfo")}
-    with path.open("rb") as file:
-        tail = b""
-        while piece := file.read(_PIECE):
-            if any(mark in tail + piece for mark in marks.values()):
-                return (
-                    f"Tệp «{path.name}» có mật khẩu bảo vệ. Hãy mở bằng Excel, bỏ mật khẩu (Tệp → Thông tin → Bảo "
-                    "vệ), lưu rồi nạp lại."
-                )
-            tail = piece[-64:]
-    return (
-        f"Tệp «{path.name}» là tệp Excel hoặc Word kiểu cũ. Hãy mở bằng Excel và lưu thành «Excel Workbook "
-        "(*.xlsx)» rồi nạp lại."
-    )
-
-
 def _zip_shape(path: Path) -> Shape:
     try:
         with zipfile.ZipFile(path) as archive:
@@ -145,29 +141,59 @@ def _zip_shape(path: Path) -> Shape:
             if any(member.flag_bits & 0x1 for member in members):
                 raise UnusableFile(f"Tệp nén «{path.name}» có mật khẩu bảo vệ. Hãy giải nén rồi nạp tệp bên trong.")
             bound_unpacked(path, members)
+            return _shape_inside(path, archive, members, names)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
-        raise UnusableFile(
-            f"Tệp «{path.name}» bị hỏng hoặc chép chưa hết. Hãy chép lại từ nguồn rồi nạp lại."
-        ) from error
+        raise UnusableFile(damaged(path)) from error
+
+
+def _shape_inside(path: Path, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], names: set[str]) -> Shape:
     if "xl/workbook.xml" in names or any(re.fullmatch(r"xl/workbook\d*\.xml", name) for name in names):
         return Shape.WORKBOOK
+    if "xl/workbook.bin" in names:
+        check_binary_workbook(path, members)
+        return Shape.BINARY_WORKBOOK
+    if "mimetype" in names and archive.read("mimetype").startswith(MIME):
+        check_open_document(path, members)
+        return Shape.OPEN_DOCUMENT
     if any(name.lower().endswith(".shp") for name in names):
         return Shape.ZIPPED_SHAPEFILE
+    if not names & {"[Content_Types].xml", "mimetype"} and tables_in(path, members):
+        return Shape.ARCHIVE
     raise UnusableFile(
-        f"Tệp «{path.name}» là tệp nén nhưng không phải XLSX hay Shapefile nén. Tệp ODS, XLSB, DOCX: hãy lưu "
-        "thành XLSX; tệp nén khác: hãy giải nén trước."
+        f"Tệp «{path.name}» là tệp nén nhưng không phải XLSX, XLSB, ODS hay Shapefile nén, và không chứa bảng nào "
+        "(XLSX, XLS, XLSB, ODS, CSV). Hãy nạp đúng tệp bảng số liệu."
     )
 
 
 def fingerprint(*paths: Path) -> Fingerprint:
-    """SHA-256 over the files one after another (a shapefile is several), and the first NUL byte of the first."""
+    """SHA-256 over the files one after another (a shapefile is several); NUL bytes and encoding are of the first."""
     digest = hashlib.sha256()
     first_nul, position = -1, 0
+    utf8 = Utf8Check()
     for number, path in enumerate(paths):
         with path.open("rb") as file:
             while piece := file.read(_PIECE):
                 digest.update(piece)
-                if number == 0 and first_nul < 0 and (found := piece.find(b"\x00")) >= 0:
-                    first_nul = position + found
+                if number == 0:
+                    utf8.see(piece)
+                    if first_nul < 0 and (found := piece.find(b"\x00")) >= 0:
+                        first_nul = position + found
                 position += len(piece)
-    return Fingerprint(digest.hexdigest(), first_nul)
+    return Fingerprint(digest.hexdigest(), first_nul, utf8.holds)
+
+
+class Utf8Check:
+    """Whether bytes that come in pieces are UTF-8; plain ASCII takes no time."""
+
+    def __init__(self) -> None:
+        self.holds = True
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+
+    def see(self, piece: bytes) -> None:
+        """Take the next piece; a letter cut in two by its end is looked at with the next."""
+        if not self.holds or (piece.isascii() and not self._decoder.getstate()[0]):
+            return
+        try:
+            self._decoder.decode(piece)
+        except UnicodeDecodeError:
+            self.holds = False

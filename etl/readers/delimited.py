@@ -1,5 +1,5 @@
-"""CSV as Excel and the QR account write it: UTF-8 with or without BOM, UTF-16; comma, semicolon or tab; titles above
-the header.
+"""CSV as Excel and the QR account write it: comma, semicolon or tab, titles above the header, in UTF-8 with or without
+BOM, UTF-16, or a legacy code page of Vietnamese (``etl.readers.wording``).
 """
 
 import codecs
@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from etl.encodings import python_codec, utf16_without_mark
 from etl.errors import TooLarge, UnusableFile
 from etl.readers.container import Fingerprint
+from etl.readers.wording import Wording, wording_of_bytes, wording_of_cells
 from etl.recognise import HEAD_ROWS
 from etl.values import grouped
 
@@ -30,11 +32,22 @@ class DelimitedSheet:
 
     name = ""
 
-    def __init__(self, path: Path, fingerprint: Fingerprint) -> None:
-        """Raises UnusableFile when the encoding is none of those above or a NUL byte stands in the text."""
+    def __init__(self, path: Path, fingerprint: Fingerprint, encoding: str | None = None) -> None:
+        """``encoding`` (of ``etl.encodings.TITLES``) is taken instead of looking for it. Raises UnusableFile when it is
+        none that is known or a NUL byte stands in the text.
+        """
         self.path = path
-        self._encoding = _encoding(path, fingerprint)
-        sample = self._sample()
+        self.wording: Wording
+        unicode = _unicode(path, fingerprint)
+        if unicode is None:
+            self.wording = wording_of_bytes(path, _marked_lines(path), encoding)
+            self._encoding = python_codec(self.wording.encoding)
+            sample = self._sample()
+        else:
+            self._encoding = unicode
+            sample = self._sample()
+            marked = [] if sample.isascii() else [line for line in sample.splitlines() if not line.isascii()]
+            self.wording = wording_of_cells(path, marked, encoding, otherwise=unicode.removesuffix("-sig"))
         self._delimiter = _delimiter(sample)
         try:
             rows = csv.reader(io.StringIO(sample, newline=""), delimiter=self._delimiter)
@@ -45,6 +58,7 @@ class DelimitedSheet:
             ) from error
         if max(map(len, self.head), default=0) > MAX_COLUMNS:
             raise TooLarge(f"Tệp «{path.name}» có hơn {MAX_COLUMNS} cột; hãy chia nhỏ rồi nạp lại.")
+        self.head = [self.wording.row(row) for row in self.head]
 
     def pieces(self, first: int, width: int, spread: Collection[int]) -> Iterator[pd.DataFrame]:
         """Rows from ``first`` (0-based) on: cells as text, columns 0 to ``width`` and the spare ones, index 1-based
@@ -70,6 +84,7 @@ class DelimitedSheet:
                 skip_blank_lines=False,
                 chunksize=ROWS_AT_ONCE,
                 engine="c",
+                compression=None,  # a name that ends in .gz or .zip says nothing of the content
             ) as reader:
                 for piece in reader:
                     if len(piece) and piece.index[-1] >= MAX_ROWS:
@@ -77,7 +92,7 @@ class DelimitedSheet:
                             f"Tệp «{self.path.name}» có hơn {grouped(MAX_ROWS)} dòng; hãy chia tệp rồi nạp lại."
                         )
                     piece.index = piece.index + first + 1
-                    yield piece
+                    yield self.wording.frame(piece)
         except UnicodeDecodeError as error:
             raise UnusableFile(_not_unicode(self.path)) from error
         except pd.errors.EmptyDataError:
@@ -97,34 +112,33 @@ class DelimitedSheet:
         return text if whole else text[: text.rfind("\n") + 1] or text
 
 
-def _encoding(path: Path, fingerprint: Fingerprint) -> str:
+def _unicode(path: Path, fingerprint: Fingerprint) -> str | None:
+    """The form of Unicode that a text is in; ``None`` when it is in a code page."""
     with path.open("rb") as file:
         start = file.read(4096)
-    if start.startswith(codecs.BOM_UTF8):
-        encoding = "utf-8-sig"
-    elif start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    elif fingerprint.first_nul >= 0 and (guess := _utf16_without_mark(start)) is not None:
-        return guess
-    else:
-        encoding = "utf-8"
     if fingerprint.first_nul >= 0:
+        if (guess := utf16_without_mark(start)) is not None:
+            return guess
         raise UnusableFile(
             f"Tệp «{path.name}» có ký tự rỗng (NUL) ở byte {fingerprint.first_nul + 1}, nên không phải là CSV "
             "lành. Hãy xuất lại từ nguồn rồi nạp lại."
         )
-    return encoding
+    if start.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    return "utf-8" if fingerprint.is_utf8 else None
 
 
-def _utf16_without_mark(start: bytes) -> str | None:
-    """UTF-16 without a byte order mark: in a table most separators and digits have a NUL on one side, and only
-    there.
-    """
-    even, odd = start[0::2].count(0), start[1::2].count(0)
-    half = len(start) // 2
-    if half and odd > half * 0.3 and even < half * 0.02:
-        return "utf-16-le"
-    return "utf-16-be" if half and even > half * 0.3 and odd < half * 0.02 else None
+def _marked_lines(path: Path) -> bytes:
+    """Lines with letters beyond ASCII, as many as are needed to tell the encoding."""
+    found = bytearray()
+    with path.open("rb") as file:
+        while len(found) < _SAMPLE_BYTES and (lines := file.readlines(_SAMPLE_BYTES)):
+            for line in lines:
+                if not line.isascii():
+                    found += line[:LONGEST_LINE]
+    return bytes(found)
 
 
 # More of a line says no more of its delimiter, and csv gives up at a field of 131,072 characters.
@@ -145,7 +159,7 @@ def _delimiter(sample: str) -> str:
 
 def _not_unicode(path: Path) -> str:
     return (
-        f"Chữ trong tệp «{path.name}» không phải UTF-8 hay UTF-16, nên dấu tiếng Việt sẽ sai. "
+        f"Chữ trong tệp «{path.name}» có chỗ không phải UTF-8 hay UTF-16, nên dấu tiếng Việt sẽ sai. "
         f"Trong Excel hãy chọn Lưu thành → «CSV UTF-8» hoặc XLSX rồi nạp lại."
     )
 

@@ -52,15 +52,52 @@ def bound_unpacked(path: Path, members: list[zipfile.ZipInfo]) -> None:
                 texts.see_texts(piece)
         cells += extent.rows * extent.columns
         if cells > MAX_GRID_CELLS:
-            raise TooLarge(
-                f"Tệp «{path.name}» có trang tính trải rộng {grouped(extent.rows)} dòng × {grouped(extent.columns)} "
-                f"cột; cả tệp quá mức {grouped(MAX_GRID_CELLS)} ô. "
-                f"Hãy xóa các ô lạc ở xa bảng, hoặc chia tệp, hoặc lưu thành CSV."
-            )
+            raise TooLarge(too_wide(path, extent.rows, extent.columns))
     if texts.most > MAX_SHARED_TEXT_BYTES and texts.used_by(path, members) > MAX_SHARED_TEXT_BYTES:
-        raise TooLarge(
-            f"Tệp «{path.name}» có đoạn chữ rất dài lặp lại ở quá nhiều ô, nên không mở. Hãy rút gọn hoặc chia tệp."
-        )
+        raise TooLarge(too_long_texts(path))
+
+
+def too_wide(path: Path, rows: int, columns: int) -> str:
+    """The sentence for a workbook whose cells span more than ``MAX_GRID_CELLS``."""
+    return (
+        f"Tệp «{path.name}» có trang tính trải rộng {grouped(rows)} dòng × {grouped(columns)} "
+        f"cột; cả tệp quá mức {grouped(MAX_GRID_CELLS)} ô. "
+        f"Hãy xóa các ô lạc ở xa bảng, hoặc chia tệp, hoặc lưu thành CSV."
+    )
+
+
+def too_long_texts(path: Path) -> str:
+    """The sentence for a workbook whose cells use more text than ``MAX_SHARED_TEXT_BYTES``."""
+    return f"Tệp «{path.name}» có đoạn chữ rất dài lặp lại ở quá nhiều ô, nên không mở. Hãy rút gọn hoặc chia tệp."
+
+
+def damaged(path: Path) -> str:
+    """The sentence for a file that is cut short or scrambled."""
+    return f"Tệp «{path.name}» bị hỏng hoặc chép chưa hết. Hãy chép lại từ nguồn rồi nạp lại."
+
+
+class Extents:
+    """The rectangles that the sheets of a workbook span, cell by cell; raises TooLarge when they are too much."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._cells = self.rows = self.columns = 0
+
+    def see(self, row: int, column: int) -> None:
+        """Take a cell; rows and columns count from 0."""
+        if row >= self.rows:
+            self.rows = row + 1
+        if column >= self.columns:
+            self.columns = column + 1
+
+    def next_sheet(self) -> None:
+        """The cells that follow stand in another sheet."""
+        self._cells += self.rows * self.columns
+        if self._cells > MAX_GRID_CELLS:
+            raise TooLarge(too_wide(self._path, self.rows, self.columns))
+        self.rows = self.columns = 0
+
+    close = next_sheet
 
 
 def is_sheet(member: zipfile.ZipInfo) -> bool:

@@ -1,4 +1,4 @@
-"""Running totals of the QR account and the counts derived from them"""
+"""Running totals of the QR account and the counts derived from them; venues that stand for others"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -101,15 +101,17 @@ def _scan_reach() -> None:
     op.create_primary_key(op.f("scan_reach_pkey"), "scan_reach", ["calendar_id", "scan_day", "from_day"])
 
 
-def _merged() -> None:
+def _merged_venues() -> None:
     op.add_column(
         "venue",
-        sa.Column("merged_into", sa.Integer(), nullable=True, comment="the venue kept of two that are one"),
+        sa.Column("merged_into", sa.Integer(), nullable=True, comment="the venue that stands for this one, too"),
     )
-    op.create_foreign_key(op.f("venue_merged_into_fkey"), "venue", "venue", ["merged_into"], ["id"])
-    op.create_check_constraint(op.f("venue_merged_into_other_check"), "venue", "merged_into <> id")
+    op.create_foreign_key(
+        op.f("venue_merged_into_fkey"), "venue", "venue", ["merged_into"], ["id"], ondelete="SET NULL"
+    )
+    op.create_check_constraint(op.f("venue_merged_check"), "venue", "merged_into <> id")
     op.create_index(
-        "venue_merged_into_idx", "venue", ["merged_into"], postgresql_where=sa.text("merged_into IS NOT NULL")
+        op.f("venue_merged_into_idx"), "venue", ["merged_into"], postgresql_where=sa.text("merged_into IS NOT NULL")
     )
 
 
@@ -119,4 +121,4 @@ def upgrade() -> None:
     _scan_stretch()
     _venue_reading()
     _scan_reach()
-    _merged()
+    _merged_venues()

@@ -124,10 +124,11 @@ def test_every_point_ends_somewhere_and_is_counted(tmp_path: Path) -> None:
     )
     outcome = load_file(path)
     assert rows("SELECT code, location, round(ST_X(geom)::numeric, 3)::float FROM venue ORDER BY code") == [
-        ("A", "given", 105.784), ("B", "swapped", 105.784), ("C", "unusable", None), ("D", "none", None),
+        ("A", "given", 105.784), ("B", "swapped", 105.784), ("C", "unusable", None), ("D", "ward", None),
     ]  # fmt: skip
     counted = {name: number for name, number in outcome.remarks.items() if name.startswith("points_")}
     assert counted == {"points_given": 1, "points_swapped": 1, "points_unusable": 1, "points_none": 1}
+    assert (outcome.remarks["located_unusable"], outcome.remarks["located_ward"]) == (1, 1)
 
 
 def test_a_corrected_register_changes_what_differs_and_keeps_what_it_does_not_mention(tmp_path: Path) -> None:

@@ -67,18 +67,6 @@ def test_a_picture_renamed(tmp_path: Path, start: bytes, word: str) -> None:
     assert word in sentence(path)
 
 
-def test_a_workbook_protected_by_a_password(tmp_path: Path) -> None:
-    # An OLE container as Excel writes it: signature, and a directory that names the stream in UTF-16.
-    directory = "Root Entry".encode("utf-16-le").ljust(128, b"\0") + "EncryptedPackage".encode("utf-16-le").ljust(
-        128, b"\0"
-    )
-    path = tmp_path / "a.xlsx"
-    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + directory)
-    assert "mật khẩu" in sentence(path)
-    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + "Workbook".encode("utf-16-le"))
-    assert "kiểu cũ" in sentence(path)
-
-
 @pytest.mark.parametrize("kept", [0.3, 0.7, 0.95])
 def test_a_truncated_workbook(tmp_path: Path, kept: float) -> None:
     path = workbook(tmp_path / "a.xlsx", [HEADER, *[[f"HD{n}", f"Cửa hàng {n}", "1 Tô Hiệu"] for n in range(200)]])
@@ -100,8 +88,8 @@ def test_a_workbook_with_a_damaged_member(tmp_path: Path) -> None:
 def test_other_archives(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("ghi chu.txt", "x")
-    assert "không phải XLSX" in sentence(path)
+        archive.writestr("ghi chu.doc", "x")
+    assert "không chứa" in sentence(path)
 
 
 def bomb(path: Path, member: str, megabytes: int) -> Path:

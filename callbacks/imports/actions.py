@@ -1,0 +1,210 @@
+"""What a clerk can ask for on the import screen: each click is one short write, then the screen looks again."""
+
+import datetime as dt
+import re
+import time
+from typing import Any, Literal
+
+import psycopg
+from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
+
+from callbacks import caller
+from callbacks.errors import language_of_caller
+from callbacks.imports import cards, ids, reading
+from data import imports
+from data.connection import desk_connection
+from data.errors import TextError
+from data.queries import imports as queries
+from data.texts import t
+
+Component = Any
+Connection = psycopg.Connection[dict[str, Any]]
+
+FILE_BUTTONS = ("read", "check", "discard", "restore")
+LOAD_BUTTONS = ("undo_check", "undo", "leave")
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_FIRST_DAY = dt.date(2000, 1, 1)
+
+
+class UnreadableDay(TextError):
+    """A day that a person wrote cannot be read."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__("imports.error.day", value=value)
+
+
+def register(app: Dash) -> None:
+    """Every button and every choice of the screen."""
+    changed = Output(ids.CHANGED, "data", allow_duplicate=True)
+    said = Output(ids.SAID, "children", allow_duplicate=True)
+    app.callback(
+        changed,
+        said,
+        *(Input(ids.of_file(name, ALL), "n_clicks") for name in FILE_BUTTONS),
+        prevent_initial_call=True,
+    )(on_file)
+    app.callback(
+        changed,
+        said,
+        Input(ids.of_desk(ALL), "n_clicks"),
+        prevent_initial_call=True,
+    )(on_all)
+    app.callback(
+        changed,
+        Input(ids.of_file("kind", ALL), "value"),
+        Input(ids.of_file("as_of", ALL), "value"),
+        Input(ids.of_column(ALL, ALL), "value"),
+        Input(ids.of_answer(ALL, ALL), "value"),
+        prevent_initial_call=True,
+    )(on_choice)
+    app.callback(
+        changed,
+        Output(ids.DISMISSED, "data"),
+        *(Input(ids.of_load(name, ALL), "n_clicks") for name in LOAD_BUTTONS),
+        State(ids.DISMISSED, "data"),
+        prevent_initial_call=True,
+    )(on_load)
+
+
+def can_be_loaded(file: queries.File) -> bool:
+    """Whether loading ``file`` would do something: it was checked, and was not loaded before."""
+    return file.state == "checked" and not file.report.get("loaded_before")
+
+
+def on_file(*_clicks: Any) -> tuple[Any, Any]:
+    """Read again, check again, put aside, take up again: the file of the button that was pressed."""
+    pressed = _pressed()
+    if pressed is None:
+        return no_update, no_update
+    who, lang = _may("load"), language_of_caller()
+    number = int(pressed["file"])
+    said: Component = []
+    with desk_connection() as conn:
+        match pressed["imports"]:
+            case "discard":
+                name = imports.discard(conn, number)
+                back = html.Button(
+                    t("imports.do.restore", lang), id=ids.of_file("restore", number), type="button", className="button"
+                )
+                said = html.P([t("imports.discarded", lang, name=name), back], className="said")
+            case "restore":
+                imports.restore(conn, number)
+            case "read":
+                _remember(conn, number, who.name)
+                imports.ask(conn, "read", [number], who.name)
+            case _:
+                _remember(conn, number, who.name)
+                imports.ask(conn, "check", [number], who.name)
+    return time.time(), said
+
+
+def on_all(_clicks: list[int | None]) -> tuple[Any, Any]:
+    """Check, or load, every file that is ready for it, in the order in which they build on one another."""
+    pressed = _pressed()
+    if pressed is None:
+        return no_update, no_update
+    who = _may("load")
+    with desk_connection() as conn:
+        idle = [file for file in queries.files(conn) if not (file.work and file.work.is_open)]
+        if pressed["imports-desk"] == "load":
+            ready = [file for file in idle if can_be_loaded(file)]
+            imports.ask(conn, "load", [file.id for file in cards.in_order(ready)], who.name)
+        else:
+            ready = [file for file in idle if file.state == "read" and not reading.open_questions(file)]
+            for file in ready:
+                _remember(conn, file.id, who.name)
+            imports.ask(conn, "check", [file.id for file in cards.in_order(ready)], who.name)
+    return time.time(), []
+
+
+def on_choice(*_values: Any) -> Any:
+    """Keep what was said of a file: its kind, its day, a column, an answer. All but a column are read again at once."""
+    chosen, value = ctx.triggered_id, ctx.triggered[0]["value"]
+    if not chosen or value is None:
+        return no_update
+    who = _may("load")
+    number = int(chosen["file"])
+    with desk_connection() as conn:
+        file = next((file for file in queries.files(conn) if file.id == number), None)
+        if file is None:
+            raise imports.NotThere
+        said = _said(file, chosen, value)
+        if said is None:
+            return no_update
+        imports.say(conn, number, said)
+        if chosen["imports"] != "column":
+            imports.ask(conn, "read", [number], who.name)
+    return time.time()
+
+
+def on_load(*arguments: Any) -> tuple[Any, Any]:
+    """Ask what taking a load back would do, do it, or leave it."""
+    dismissed: list[int] = arguments[-1] or []
+    pressed = _pressed()
+    if pressed is None:
+        return no_update, no_update
+    who = _may("undo")
+    number = int(pressed["load"])
+    asked: Literal["undo_check", "undo", "leave"] = pressed["imports"]
+    with desk_connection() as conn:
+        if asked != "leave":
+            imports.ask_about_load(conn, asked, number, who.name)
+            return time.time(), no_update
+        left = imports.newest_about_load(conn, number)
+    return time.time(), [*dismissed, *([left] if left else [])]
+
+
+def _said(file: queries.File, chosen: dict[str, Any], value: str) -> dict[str, Any] | None:
+    """What the choice changes of what is said beside the file; None: nothing."""
+    match chosen["imports"]:
+        case "kind":
+            kind = file.options.get("kind") or file.kind
+            return {"kind": value, "columns": None} if value != kind else None
+        case "as_of":
+            day = _day(value)
+            return {"as_of": day} if day != file.options.get("as_of") else None
+        case "answer":
+            return {chosen["name"]: value} if value != file.options.get(chosen["name"]) else None
+        case _:
+            column = None if value == reading.NOT_READ else value
+            now = {line.heading: line.column for line in reading.lines(file)}
+            if now.get(chosen["heading"]) == column:
+                return None
+            return {"columns": reading.chosen(file, chosen["heading"], column)}
+
+
+def _day(text: str) -> str | None:
+    """A day as people write it, as it is kept; None where the field was emptied."""
+    if not text.strip():
+        return None
+    found = _DAY.fullmatch(text.strip())
+    try:
+        day = dt.date(int(found[3]), int(found[2]), int(found[1])) if found else None
+    except ValueError:
+        day = None
+    if day is None or day < _FIRST_DAY:
+        raise UnreadableDay(text)
+    return day.isoformat()
+
+
+def _remember(conn: Connection, number: int, decided_by: str) -> None:
+    """A mapping that a person has decided and now uses is proposed for the next file of its layout."""
+    file = next((file for file in queries.files(conn) if file.id == number), None)
+    if file is None or not file.options.get("columns") or not file.preview.get("layout_key"):
+        return
+    kind = file.options.get("kind") or file.kind
+    if kind:
+        imports.remember(conn, file.preview["layout_key"], kind, file.options["columns"], decided_by)
+
+
+def _may(right: caller.Right) -> caller.Caller:
+    caller.require_own_origin()
+    return caller.require(right)
+
+
+def _pressed() -> dict[str, Any] | None:
+    """Id of the button that was pressed; None where buttons have only come to stand there."""
+    if not ctx.triggered or not ctx.triggered[0]["value"]:
+        return None
+    pressed: dict[str, Any] | None = ctx.triggered_id
+    return pressed

@@ -1,0 +1,41 @@
+"""Kept files and lists of rejected rows, given to those who may have them, by their SHA-256 alone."""
+
+import re
+
+from flask import Flask, Response, abort, request, send_file
+
+from callbacks import caller
+from data.connection import app_connection
+from data.errors import NotAllowed
+from data.queries import imports as queries
+from etl import store
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def register(server: Flask) -> None:
+    """Add the route ``/imports/files/<sha256>``."""
+    server.add_url_rule("/imports/files/<sha256>", "import_file", _file)
+
+
+def address_of(sha256: str) -> str:
+    """Where a kept file is downloaded."""
+    return f"/imports/files/{sha256}"
+
+
+def _file(sha256: str) -> Response:
+    """The kept file; 404 where the database knows of no such file, whatever lies in the store."""
+    caller.require("download")
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise NotAllowed
+    if not _SHA256.fullmatch(sha256):
+        abort(404)
+    with app_connection() as conn:
+        name = queries.name_of(conn, sha256)
+    path = store.path_of(sha256, name) if name else None
+    if path is None or name is None or not path.is_file():
+        abort(404)
+    shown = f"{name}.zip" if path.name.endswith(".shp.zip") else name
+    answer: Response = send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=shown)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

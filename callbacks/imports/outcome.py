@@ -1,0 +1,155 @@
+"""What a file would change, or has changed: counts, statuses, what was left out. Pure functions of a report."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import html
+
+from callbacks.imports.downloads import address_of
+from data.texts import number, t
+
+Component = Any
+COUNTS = ("new", "changed", "removed", "unchanged", "rejected", "pending")
+QUIET = ("unchanged",)
+ALARMING = ("removed", "rejected", "pending")
+SHOWN_VENUES = 12
+"""Names that stand there at once; the others unfold."""
+
+
+def panel(report: dict[str, Any], lang: str, *, done: bool) -> Component:
+    """The report of a check (``done``: of a load)."""
+    if report.get("loaded_before"):
+        return html.P(t("imports.outcome.before", lang, load=report["load"]), className="warned")
+    return html.Div(
+        [
+            _counts(report, lang),
+            *_supersedes(report, lang),
+            *statuses(report.get("statuses"), lang),
+            *_notes(report, lang),
+            *_rejects(report, lang),
+        ],
+        className="outcome done" if done else "outcome",
+    )
+
+
+def statuses(found: dict[str, Any] | None, lang: str) -> list[Component]:
+    """Which statuses change, and of which venues that matters most."""
+    if found is None:
+        return []
+    if not found["changed"]:
+        return [html.P(t("imports.statuses.none", lang), className="quiet")]
+    moved = [
+        html.Li(
+            [f"{_status(row['before'], lang)} → {_status(row['after'], lang)}", html.B(number(row["venues"], lang))]
+        )
+        for row in found["changed"]
+    ]
+    sides = [_named(side, found[side], lang) for side in ("violating", "no_longer_violating")]
+    some = any(found[side]["count"] for side in ("violating", "no_longer_violating"))
+    named = html.Div(sides, className="sides") if some else html.P(t("imports.statuses.no_violating", lang))
+    return [
+        html.H4(t("imports.statuses.title", lang)),
+        named,
+        html.Details([html.Summary(t("imports.statuses.all", lang)), html.Ul(moved, className="moved")]),
+    ]
+
+
+def rejects_link(report: dict[str, Any], lang: str) -> list[Component]:
+    """The list of rejected rows, to be downloaded, mended and dropped again."""
+    kept = report.get("rejects_file")
+    if not kept:
+        return []
+    return [
+        html.P(
+            [
+                html.A(
+                    t("imports.rejects.download", lang),
+                    href=address_of(kept["sha256"]),
+                    download=True,
+                    className="button",
+                ),
+                html.Span(t("imports.rejects.how", lang), className="quiet"),
+            ],
+            className="with-hint",
+        )
+    ]
+
+
+def _counts(report: dict[str, Any], lang: str) -> Component:
+    rows = report["rows"] | {"pending": report["remarks"].get("pending_rows", 0)}
+    tiles = []
+    for name in COUNTS:
+        count = rows[name]
+        if count == 0 and name in ("pending", "removed"):
+            continue
+        worth = "alarming" if count and name in ALARMING else "quiet" if name in QUIET or not count else ""
+        label = html.Dt(t(f"imports.count.{name}", lang))
+        tiles.append(html.Div([label, html.Dd(number(count, lang))], className=f"tile {worth}", **{"data-count": name}))
+    return html.Dl(tiles, className="counts")
+
+
+def _supersedes(report: dict[str, Any], lang: str) -> list[Component]:
+    if not report.get("supersedes"):
+        return []
+    return [html.P(t("imports.outcome.supersedes", lang, load=report["supersedes"]), className="warned")]
+
+
+def _notes(report: dict[str, Any], lang: str) -> list[Component]:
+    notes = report.get("notes") or []
+    if not notes:
+        return []
+    return [
+        html.H4(t("imports.outcome.notes", lang)),
+        html.Ul([html.Li(note) for note in notes], className="sentences"),
+    ]
+
+
+def _rejects(report: dict[str, Any], lang: str) -> list[Component]:
+    count = report["rows"]["rejected"]
+    if not count:
+        return []
+    shown = report.get("rejects") or []
+    more = count - len(shown)
+    tail = [html.Li(t("imports.rejects.more", lang, rows=more))] if more > 0 else []
+    return [
+        html.Details(
+            [
+                html.Summary(t("imports.rejects.title", lang, rows=count)),
+                html.Ul([*(html.Li(sentence) for sentence in shown), *tail], className="sentences"),
+            ],
+            open=count <= len(shown),
+        ),
+        *rejects_link(report, lang),
+    ]
+
+
+def _named(which: str, found: dict[str, Any], lang: str) -> Component:
+    venues = [
+        html.Li(
+            html.A(
+                venue["name"], href="/?" + urlencode({"venue": venue["code"]} | _language(lang)), title=venue["code"]
+            )
+        )
+        for venue in found["venues"]
+    ]
+    first, others = venues[:SHOWN_VENUES], venues[SHOWN_VENUES:]
+    unseen = found["count"] - len(venues)
+    content: list[Component] = [
+        html.P([html.B(number(found["count"], lang)), " ", t(f"imports.statuses.{which}", lang)]),
+        html.Ul(first),
+    ]
+    if others:
+        content.append(
+            html.Details([html.Summary(t("imports.statuses.more", lang, venues=len(others))), html.Ul(others)])
+        )
+    if unseen > 0:
+        content.append(html.P(t("imports.statuses.unseen", lang, venues=unseen), className="quiet"))
+    return html.Div(content, className=which)
+
+
+def _status(code: str | None, lang: str) -> str:
+    return t(f"status.{code}", lang) if code else t("imports.statuses.nothing", lang)
+
+
+def _language(lang: str) -> dict[str, str]:
+    return {"lang": lang} if lang == "en" else {}

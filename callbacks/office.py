@@ -1,0 +1,173 @@
+"""The frame of the office's screens: one Dash app each, beside the map's on the same server.
+
+A screen is made by :func:`make`, and its layout by :func:`page`. Nothing is put into its document by itself: it names
+the stylesheets and scripts of ``assets/`` that it needs.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from dash import Dash, ctx, dcc, html, set_props
+from flask import Flask, abort, current_app, has_app_context, has_request_context, request
+
+from callbacks import caller, errors
+from data.errors import UserError
+from data.texts import language, t
+
+log = logging.getLogger(__name__)
+Component = Any
+
+NOTICE, OPERATOR, OPERATOR_KEPT = "office-notice", "office-operator", "office-operator-kept"
+SCREENS = (
+    ("/", "office.map"),
+    ("/imports/", "imports.title"),
+    ("/review/", "review.title"),
+    ("/quality/", "quality.title"),
+)
+"""All screens in the order of the navigation, with the key of their title; only those that are served are linked."""
+
+_INDEX = """<!doctype html>
+<html lang="{lang}">
+<head>
+{metas}
+<meta name="color-scheme" content="light">
+<title>{title}</title>
+<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/assets/fonts/fonts.css">
+<link rel="stylesheet" href="/assets/office.css">
+{css}
+{styles}
+</head>
+<body class="office">
+{app_entry}
+<footer>{config}{scripts}{renderer}<script src="/assets/office.js"></script>{modules}</footer>
+</body>
+</html>
+"""
+
+
+class Office(Dash):
+    """A screen of the office with its first document in the language of the address."""
+
+    def __init__(
+        self, *args: Any, title_key: str, styles: Sequence[str], scripts: Sequence[str], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self._title_key, self._styles, self._scripts = title_key, styles, scripts
+
+    def _layout_value(self) -> Any:
+        """The layout: also asked for once at the start, before any request, for the ids that callbacks may name."""
+        if has_request_context():
+            return super()._layout_value()
+        with self.server.test_request_context():
+            return super()._layout_value()
+
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash calls it by keyword
+        """The document that the browser gets first."""
+        lang = language(request.args.get("lang"))
+        return _INDEX.format(
+            **{
+                **parts,
+                "lang": lang,
+                "title": f"{t(self._title_key, lang)} – {t('app.name', lang)}",
+                "styles": "".join(f'<link rel="stylesheet" href="/assets/{name}">' for name in self._styles),
+                "modules": "".join(_script(name) for name in self._scripts),
+            }
+        )
+
+
+def make(
+    name: str, prefix: str, title_key: str, server: Flask, styles: Sequence[str] = (), scripts: Sequence[str] = ()
+) -> Office:
+    """A screen at ``prefix`` ("/quality/") on ``server``; ``styles`` and ``scripts`` are files of ``assets/``."""
+    app = Office(
+        name,
+        server=server,
+        url_base_pathname=prefix,
+        serve_locally=True,
+        compress=False,
+        update_title="",
+        include_assets_files=False,
+        on_error=report,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"}],
+        title_key=title_key,
+        styles=styles,
+        scripts=scripts,
+    )
+
+    def refuse_unknown_paths() -> None:
+        if request.endpoint == f"{prefix}<path:path>":
+            abort(404)
+
+    server.before_request(refuse_unknown_paths)
+    return app
+
+
+def page(content: Sequence[Component], title_key: str, prefix: str) -> Component:
+    """The layout of a screen: heading, navigation, who is at work, room for notices, then ``content``.
+
+    Called while a request is answered: Dash asks for the layout once a visit.
+    """
+    lang = errors.language_of_caller()
+    return html.Div(
+        [
+            html.A(t("office.skip", lang), href="#office-main", className="skip"),
+            html.Header([html.P(t("app.name", lang), className="name"), _navigation(prefix, lang), _operator(lang)]),
+            html.Div(id=NOTICE, role="status", className="notices"),
+            html.Main([html.H1(t(title_key, lang)), *content], id="office-main"),
+        ],
+        id="office",
+        lang=lang,
+    )
+
+
+def report(error: Exception) -> None:
+    """Error of a callback: a sentence where the person looks, what is not foreseen also in the log."""
+    lang = errors.language_of_caller()
+    if isinstance(error, UserError):
+        sentence = error.sentence(lang)
+    else:
+        log.error("callback for %s failed", ctx.outputs_list, exc_info=error)
+        sentence = t("notice.failed", lang)
+    set_props(NOTICE, {"children": [errors.notice(sentence, "wrong")]})
+
+
+def is_served(address: str) -> bool:
+    """Whether the server that answers the current request has a page at ``address``; False outside a request."""
+    return has_app_context() and any(rule.rule == address for rule in current_app.url_map.iter_rules())
+
+
+def _navigation(prefix: str, lang: str) -> Component:
+    query = "?lang=en" if lang == "en" else ""
+    links = [
+        html.A(t(key, lang), href=f"{address}{query}", **({"aria-current": "page"} if address == prefix else {}))
+        for address, key in SCREENS
+        if is_served(address)
+    ]
+    other = "vi" if lang == "en" else "en"
+    links.append(html.A(t("language.other", lang), href="?lang=en" if other == "en" else prefix, lang=other))
+    return html.Nav(links, **{"aria-label": t("office.navigation", lang)})
+
+
+def _operator(lang: str) -> Component:
+    named = caller.caller().name
+    return html.Label(
+        [
+            html.Span(t("office.operator", lang)),
+            dcc.Input(
+                id=OPERATOR,
+                value="" if named == caller.UNNAMED else named,
+                placeholder=t("office.operator_hint", lang),
+                maxLength=caller.LONGEST_NAME,
+                debounce=True,
+                autoComplete="name",
+            ),
+        ],
+        className="operator",
+    )
+
+
+def _script(name: str) -> str:
+    kind = ' type="module"' if name.endswith(".mjs") else ""
+    return f'<script src="/assets/{name}"{kind}></script>'

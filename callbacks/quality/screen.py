@@ -1,0 +1,51 @@
+"""The screen of quality (``/quality/``): how good the data are today, each line with the rows that it leads to."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from dash import Dash, Input, Output, dcc, html
+from flask import Flask
+
+from callbacks import caller, office
+from callbacks.quality import lines
+from callbacks.snapshot import lang_of
+from data.connection import app_connection
+from data.queries import quality
+from data.queries.freshness import freshness
+
+PREFIX = "/quality/"
+URL, CONTENT = "quality-url", "quality-content"
+
+Component = Any
+
+
+def register(server: Flask) -> Dash:
+    """The screen on ``server``."""
+    app = office.make(__name__, PREFIX, "quality.title", server, styles=("quality.css",))
+    app.layout = lambda: office.page(
+        [dcc.Location(id=URL, refresh=False), html.Div(id=CONTENT, className="quality")], "quality.title", PREFIX
+    )
+    app.callback(Output(CONTENT, "children"), Input(URL, "search"))(show)
+    return app
+
+
+def show(search: str | None) -> list[Component]:
+    """All lines, or the rows behind the one that the address names (``?line=outside_ward``)."""
+    caller.require("review")
+    lang = lang_of(search)
+    line = parse_qs((search or "").lstrip("?")).get("line", [""])[-1]
+    with app_connection() as conn:
+        conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        if line in lines.LINES:
+            return lines.rows(line, quality.rows_of(conn, line), lang)
+        measured = lines.Measured(
+            fresh=freshness(conn),
+            links=quality.links(conn),
+            locations=quality.locations(conn),
+            doubts=quality.doubts(conn),
+            silent=quality.silent_wards(conn),
+            jumps=quality.jumps(conn),
+            unconfirmed=quality.unconfirmed(conn),
+            outside_ward=quality.outside_ward(conn),
+        )
+    return lines.page(measured, lang)

@@ -1,0 +1,159 @@
+"""What the review screen asks for and sends: pairs by the dozen, so that the next one is there at once, and decisions.
+
+Decisions go to the worker as jobs ``decide`` and ``merge``; sending them twice leaves what sending them once does, so
+the screen's script sends again whatever it has no answer for.
+"""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, request
+
+from callbacks.caller import caller, require, require_own_origin
+from callbacks.review.comparing import described_json, twins_json
+from data import jobs
+from data.connection import app_connection, desk_connection
+from data.queries import review
+from data.texts import language, moment, t
+
+PAGE = 20
+MOST_DECISIONS = 200
+SAID = 100
+VERDICTS = ("same", "different", "new", "undo")
+MERGE_VERDICTS = ("merged", "different", "undo")
+
+routes = Blueprint("review", __name__, url_prefix="/review")
+
+
+@routes.get("/queue")
+def queue() -> Response:
+    """The next descriptions (``without``: ids that the screen has already) and how far the work is."""
+    require("review")
+    lang = language(request.args.get("lang"))
+    without = [int(number) for number in request.args.get("without", "").split(",") if number.isdecimal()]
+    with app_connection() as conn:
+        rows = review.described(conn, PAGE, without)
+        standing = review.standing(conn)
+    return _answer(
+        {
+            "pairs": [described_json(row, lang) for row in rows],
+            "done": standing.described_done,
+            "open": standing.described_open,
+            "others": standing.twins_open,
+        }
+    )
+
+
+@routes.get("/twins")
+def twins() -> Response:
+    """The next pairs of venues (``without``: "first-second", by commas) and how far the work is."""
+    require("review")
+    lang = language(request.args.get("lang"))
+    pairs = [part.split("-") for part in request.args.get("without", "").split(",")]
+    without = [(int(pair[0]), int(pair[1])) for pair in pairs if len(pair) == 2 and all(p.isdecimal() for p in pair)]
+    with app_connection() as conn:
+        rows = review.twins(conn, PAGE, without)
+        standing = review.standing(conn)
+    return _answer(
+        {
+            "pairs": [twins_json(row, lang) for row in rows],
+            "done": standing.twins_done,
+            "open": standing.twins_open,
+            "others": standing.described_open,
+        }
+    )
+
+
+@routes.get("/said")
+def said() -> Response:
+    """The newest decisions, each with what takes it back."""
+    require("review")
+    lang = language(request.args.get("lang"))
+    with app_connection() as conn:
+        rows = review.said(conn, SAID)
+    return _answer(
+        {
+            "said": [
+                {
+                    "kind": row.kind,
+                    "verdict": row.verdict,
+                    "sentence": t(f"review.said.{row.kind}.{row.verdict}", lang),
+                    "name": row.name,
+                    "address": row.address,
+                    "other": f"{row.other_code} {row.other_name or ''}".strip(),
+                    "first": row.first,
+                    "second": row.second,
+                    "when": " · ".join(filter(None, (moment(row.decided_at), row.decided_by))),
+                }
+                for row in rows
+            ]
+        }
+    )
+
+
+@routes.get("/wards")
+def wards() -> Response:
+    """Outlines of the wards for the small map."""
+    require("review")
+    with app_connection() as conn:
+        rows = review.outlines(conn)
+    return _answer(
+        {"wards": [{"name": row.name, "key": row.key, "geometry": json.loads(row.geometry)} for row in rows]}
+    )
+
+
+@routes.post("/decide")
+def decide() -> Response:
+    """Queue decisions: ``{"decisions": [{mention, candidate_venue, verdict}]}``; answers with the job's number."""
+    require("review")
+    rows = _sent("decisions")
+    decisions = [
+        {"mention": row["mention"], "candidate_venue": row.get("candidate_venue"), "verdict": row["verdict"]}
+        for row in rows
+        if _is_number(row.get("mention"))
+        and row.get("verdict") in VERDICTS
+        and (row.get("candidate_venue") is None or _is_number(row["candidate_venue"]))
+    ]
+    if len(decisions) != len(rows):
+        abort(400)
+    with desk_connection() as conn:
+        number = jobs.ask(conn, "decide", {"decisions": decisions}, caller().name)
+    return _answer({"job": number})
+
+
+@routes.post("/merge")
+def merge() -> Response:
+    """Queue decisions about pairs of venues: ``{"decisions": [{keep, duplicate, verdict}]}``, one job each."""
+    require("review")
+    rows = _sent("decisions")
+    if not all(_is_number(r.get("keep")) and _is_number(r.get("duplicate")) for r in rows):
+        abort(400)
+    if not all(row.get("verdict") in MERGE_VERDICTS for row in rows):
+        abort(400)
+    with desk_connection() as conn:
+        for row in rows:
+            payload = {name: row[name] for name in ("keep", "duplicate", "verdict")}
+            jobs.ask(conn, "merge", payload, caller().name)
+    return _answer({"jobs": len(rows)})
+
+
+def _sent(name: str) -> list[dict[str, Any]]:
+    """The rows that the screen's own script sent; a form of another site cannot send JSON."""
+    require_own_origin()
+    if not request.is_json:
+        abort(400)
+    body = request.get_json(silent=True)
+    rows = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(rows, list) or not 0 < len(rows) <= MOST_DECISIONS or not all(isinstance(r, dict) for r in rows):
+        abort(400)
+    return rows
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _answer(body: dict[str, Any]) -> Response:
+    response = jsonify(body)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,30 @@
+-- Which venues' statuses rest on doubtful data today, and why: nothing that may name a venue in public counts them.
+--   pending_link        rows wait for a person to say whether a description means this venue: its missing registration or
+--                       scan may be among them.
+--   possible_duplicate  the register may have this venue twice, its events spread over both.
+--   missing_export      exports cover days for which they leave this venue out (scan_totals.sql).
+-- What a person has decided is no doubt any more, either way.
+CREATE OR REPLACE VIEW venue_doubt WITH (security_invoker = true) AS
+    SELECT c.venue_id, 'pending_link' AS reason
+    FROM link_candidate AS c
+    JOIN mention AS m ON m.id = c.mention_id
+    WHERE c.doubtful
+      AND EXISTS (SELECT FROM pending_row AS p WHERE p.mention_id = c.mention_id)
+      AND NOT EXISTS (SELECT FROM link AS l WHERE l.mention_id = c.mention_id)
+      AND NOT EXISTS (
+          SELECT FROM link_decision AS d JOIN venue AS v ON v.code = d.venue_code
+          WHERE d.mention_key = m.key AND v.id = c.venue_id AND d.verdict = 'different'
+      )
+    UNION
+    SELECT side.venue_id, 'possible_duplicate'
+    FROM duplicate_candidate AS d
+    JOIN venue AS a ON a.id = d.first_id
+    JOIN venue AS b ON b.id = d.second_id
+    CROSS JOIN LATERAL (VALUES (d.first_id), (d.second_id)) AS side (venue_id)
+    WHERE d.doubtful
+      AND NOT EXISTS (
+          SELECT FROM merge_decision AS e
+          WHERE (e.duplicate_code, e.kept_code) IN ((a.code, b.code), (b.code, a.code))
+      )
+    UNION ALL
+    SELECT venue_id, 'missing_export' FROM missing_export;

@@ -1,0 +1,192 @@
+"""A folder whose files are loaded as they come (``IMPORT_FOLDER``), for offices that get files by shared drive.
+
+A file is taken once it has stopped growing. It is kept in the store first and loaded from there, so that nobody can
+change it meanwhile; then it is moved to ``da-nap/`` or ``bi-tu-choi/``, with ``<file>.ket-qua.txt`` beside it, which
+says what became of it, and its rejected rows as ``<file>.loi.xlsx``. A worker that is killed in between finds the file
+where it was; what has been loaded is not loaded again, for the loader knows it.
+"""
+
+import logging
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from data.errors import DatabaseUnavailable, NotMigrated, UserError
+from data.settings import get_settings
+from etl import refusals, store
+from etl.errors import UnusableFile
+from etl.load import LoadFailed, NothingUsable, Options, load
+from etl.options import read_as
+from etl.readers.boundaries import parts_of
+from etl.rejects import REJECTS_MARK
+from etl.report import report
+from etl.work import Source
+
+log = logging.getLogger(__name__)
+
+LOADED, REFUSED = "da-nap", "bi-tu-choi"
+RESULT_ENDING = ".ket-qua.txt"
+LOADED_BY = "thư mục"
+STEADY_SECONDS = 3.0
+SECONDS_PUT_OFF = 60.0
+"""After what is not the file's fault, such as a full disk."""
+_PASSING_ENDINGS = (".part", ".tmp", ".crdownload", ".filepart", RESULT_ENDING)
+_PASSING_STARTS = (".", "~$", "~")
+_PARTS_OF_SHAPEFILE = (".shx", ".dbf", ".prj", ".cpg")
+
+
+@dataclass(frozen=True)
+class _Seen:
+    size: int
+    changed_ns: int
+    since: float
+
+
+class Inbox:
+    """What the worker knows of the folder between two looks."""
+
+    def __init__(self, steady_seconds: float = STEADY_SECONDS) -> None:
+        self._steady_seconds = steady_seconds
+        self._seen: dict[str, _Seen] = {}
+        self._told: set[str] = set()
+
+    def look(self) -> int:
+        """Load the files that have stopped growing; returns how many were dealt with.
+
+        Raises DatabaseUnavailable, NotMigrated: the file stays where it is.
+        """
+        folder = get_settings().import_folder
+        if folder is None:
+            return 0
+        problems: list[str] = []
+        try:
+            names = self._ready(folder)
+        except OSError as error:
+            names, problems = [], [f"Không đọc được thư mục nhận tệp «{folder}»: {error.strerror}."]
+        for name in names:
+            try:
+                _take(folder, name)
+            except (LoadFailed, store.StoreFailed) as error:
+                self._put_off(name)
+                problems.append(str(error))
+            except OSError as error:
+                self._put_off(name)
+                problems.append(f"Không đọc hoặc chuyển được tệp «{name}» trong «{folder}»: {error.strerror}.")
+        for sentence in problems:
+            if sentence not in self._told:
+                log.warning("%s", sentence)
+        self._told = set(problems)
+        return len(names)
+
+    def _put_off(self, name: str) -> None:
+        self._seen[name] = replace(self._seen[name], since=time.monotonic() + SECONDS_PUT_OFF)
+
+    def _ready(self, folder: Path) -> list[str]:
+        """Names of the files that are as they were some seconds ago, those that came first before the others."""
+        now = time.monotonic()
+        seen: dict[str, _Seen] = {}
+        for name, size, changed_ns in _files(folder):
+            known = self._seen.get(name)
+            is_same = known and (known.size, known.changed_ns) == (size, changed_ns)
+            seen[name] = known if known and is_same else _Seen(size, changed_ns, now)
+        self._seen = seen
+        steady = [name for name, file in seen.items() if now - file.since >= self._steady_seconds and file.size]
+        return sorted(steady, key=lambda name: (seen[name].changed_ns, name))
+
+
+def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """Files that may be loaded, with size and moment of change.
+
+    No links, which may lead out of the folder, and nothing that is on its way.
+    """
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            is_passing = name.lower().endswith(_PASSING_ENDINGS) or name.startswith(_PASSING_STARTS)
+            if is_passing or not entry.is_file(follow_symlinks=False):
+                continue
+            if name.lower().endswith(_PARTS_OF_SHAPEFILE):
+                continue
+            parts = [part.lstat() for part in _together(folder / name)]
+            yield name, sum(part.st_size for part in parts), max(part.st_mtime_ns for part in parts)
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What became of a file: the folder that it goes to, what is said of it, the workbook of its rejected rows."""
+
+    where: str
+    lines: list[str]
+    rejects: bytes | None = None
+
+
+def _take(folder: Path, name: str) -> None:
+    """Load one file and move it away, with the result beside it; raises OSError where the folder cannot be written."""
+    log.info("folder: %s", name)
+    result = _loaded(folder / name)
+    place = folder / result.where
+    place.mkdir(exist_ok=True)
+    new_name = _free_name(place, name)
+    # The result comes first: once the file is away, everything about it is there.
+    _write(place / f"{new_name}{RESULT_ENDING}", ("\n".join(result.lines) + "\n").encode("utf-8"))
+    if result.rejects:
+        _write(place / f"{Path(new_name).stem}{REJECTS_MARK}.xlsx", result.rejects)
+    for part in reversed(_together(folder / name)):  # the file itself last: until then it is found again
+        part.rename(place / f"{Path(new_name).stem}{part.suffix}")
+
+
+def _loaded(path: Path) -> _Result:
+    """Load the file. Raises what is not its fault, so that it may be loaded another time: DatabaseUnavailable,
+    NotMigrated, LoadFailed, StoreFailed, OSError.
+    """
+    source: Source | None = None
+    options = Options(loaded_by=LOADED_BY)
+    try:
+        with store.borrowed(store.keep(path, follow_links=False), path.name) as borrowed:
+            try:
+                source = read_as(borrowed, options)
+                outcome = load(source, options, lambda _step, _text: None)
+            except NothingUsable as error:
+                refusals.record(path, error, source)
+                return _Result(REFUSED, [error.plain], _content(error.rejects_file))
+            listed = replace(outcome, rejects_file=None)  # it is named after the file that it lies beside
+            return _Result(LOADED, report(listed), _content(outcome.rejects_file))
+    except (DatabaseUnavailable, NotMigrated, LoadFailed, store.StoreFailed, OSError):
+        raise
+    except UserError as error:
+        if isinstance(error, UnusableFile):
+            refusals.record(path, error, source)
+        return _Result(REFUSED, [str(error)])
+    except Exception:
+        reference = secrets.token_hex(4)
+        log.exception("folder: %s failed, reference %s", path.name, reference)
+        return _Result(REFUSED, [f"Máy gặp lỗi ngoài dự kiến; hãy báo người quản trị số tham chiếu {reference}."])
+
+
+def _content(file: Path | None) -> bytes | None:
+    return file.read_bytes() if file else None
+
+
+def _together(path: Path) -> list[Path]:
+    """The file and, of a plain shapefile, its parts, which go where it goes."""
+    return parts_of(path) if path.suffix.lower() == ".shp" else [path]
+
+
+def _free_name(place: Path, name: str) -> str:
+    """``name``, with a number where a file of that name, whatever its ending, has come before."""
+    stem, ending = Path(name).stem, Path(name).suffix
+    taken = {file.stem for file in place.iterdir()}
+    number, free = 1, stem
+    while free in taken:
+        number += 1
+        free = f"{stem} ({number})"
+    return free + ending
+
+
+def _write(path: Path, content: bytes) -> None:
+    building = path.with_name(f".{path.name}.tmp")
+    building.write_bytes(content)
+    building.replace(path)

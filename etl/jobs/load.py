@@ -1,0 +1,40 @@
+"""``load`` {file}: load a received file."""
+
+from pathlib import Path
+from typing import Any
+
+from data.jobs import Job
+from etl import refusals
+from etl.errors import UnusableFile
+from etl.jobs import Connection, Progress, done, number_in
+from etl.load import STEPS as LOAD_STEPS
+from etl.load import Outcome, load
+from etl.options import options_from, read_as
+from etl.outcome_json import as_json
+from etl.received import opened, received, refusing, update
+from etl.work import Source
+
+STEPS = len(LOAD_STEPS)
+
+
+def run(job: Job, progress: Progress) -> dict[str, Any]:
+    """Writes ``received_file.report`` and ``load_id`` in the transaction of the load itself."""
+    file = received(number_in(job, "file"))
+    source: Source | None = None
+    result: dict[str, Any] = {}
+
+    def finish(conn: Connection, outcome: Outcome) -> None:
+        result.update(as_json(outcome))
+        update(conn, file, "loaded", kind=outcome.kind, report=result, load_id=outcome.load_id)
+        done(conn, job, result)
+
+    progress(1, f"{LOAD_STEPS[0]} {file.file_name}")
+    try:
+        with opened(file) as path, refusing(file):
+            options = options_from(file.options, loaded_by=job.asked_by or file.received_by)
+            source = read_as(path, options)
+            load(source, options, progress, finish)
+    except UnusableFile as error:
+        refusals.record(Path(file.file_name), error, source)
+        raise
+    return result

@@ -1,0 +1,218 @@
+"""An address taken apart: house, chain of alleys, lot, floor or kiosk, street, quarter, ward.
+
+Works on folded text (lower case, no diacritics), so "ngõ" and "Ngô" are told apart by the figure that follows an alley.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from etl.linking import words
+
+# A letter after a blank is part of the number only where it cannot be the "đ." or "p." of a street.
+_NUMBER = r"\d+(?:bis|[a-h](?!\s?\.)|\s[a-c](?=\s*(?:,|$|ngo|ngach|hem|duong|pho)))?(?![a-z0-9])"
+_DISTRICT = re.compile(
+    r"\b(?:(?:q|quan|tp|thanh pho|t)\b[. ]*)?(?:ha dong|ha noi|hn)\b(?!\s+(?:plaza|center))|\bviet nam\b"
+)
+_WARD = re.compile(r"(?:\bphuong\b|(?<![a-z0-9])p\s?\.|(?<![a-z0-9])p(?= [a-z]))\s*([a-z][a-z ]*)")
+_FLOOR = re.compile(r"\b(?:tang|lau|floor|t\.)\s*(\d+|tret|ham|g)\b")
+_UNIT = re.compile(
+    r"\b(ki ?-?ot|kios|kiosk|quay|sap|gian hang|gian|shop ?house|sh|phong|can ho|can)\s*(?:so\s*)?[:.]?\s*"
+    r"([a-z]{0,2}\d+[a-z]?(?:\s?[-.]\s?\d+)?)\b(?!\s*[-.]?\s*(?:lk|bt|tt))"
+)
+_ALLEY = re.compile(rf"\b(ngo|ngach|hem|ng\.|ngh\.|kiet)\s*(?:so\s*)?((?:{_NUMBER})(?:\s?/\s?(?:{_NUMBER}))*)")
+_DEPTH = {"ngo": 0, "ng.": 0, "kiet": 0, "ngach": 1, "ngh.": 1, "hem": 2}
+_LOT_BLOCK = re.compile(
+    r"\b(?:lo\s*)?(lk|bt|tt|nv|sh|lien ke|biet thu|bl)\s*[-.]?\s*(\d+[a-z]?)((?:\s?[-./]\s?\d+[a-z]?)*)\b"
+)
+_LOT = re.compile(r"\b(?:lo|o)\s*(?:dat\s*|so\s*)?([a-z]{0,2}\s?\d+[a-z]?(?:\s?[-./]\s?\d+[a-z]?)*)\b")
+_BUILDING = re.compile(
+    r"\b(?:toa(?: nha)?|chung cu|cc|nha|don nguyen|block)\s+([a-z]{1,3}\s?\d+[a-z]?|[a-h])\b"
+    r"|\b((?:ct|hh|v|u)\d+[a-z]?)\b"
+)
+_GROUP = re.compile(r"\b(?:to dan pho|tdp|to|khu pho|kp)\s*(?:so\s*)?(\d+)\b")
+_RANGE = rf"(?:{_NUMBER})(?:\s?[-+&]\s?(?:{_NUMBER}))?(?:\s?/\s?(?:{_NUMBER}))*"
+_HOUSE_SAID = re.compile(rf"\b(?:so nha|nha so|sn|so)\s*[.:]?\s*({_RANGE})")
+_HOUSE_FIRST = re.compile(rf"(?:^|[,;])\s*({_RANGE})(?!\s*(?:thang|moi|m2)\b)")
+_QUARTER = re.compile(
+    r"\b(?:khu do thi moi|khu do thi|kdtm|kdt|to dan pho|tdp|khu pho|khu nha o"
+    r"|khu dan cu|kdc|khu|thon|lang|xom|du an|cho|tttm|chung cu)\s+"
+    r"([a-z][a-z ]*?)(?=\s*(?:,|$|;|\(|\)|\b(?:phuong|duong|pho|quan)\b))"
+)
+_STREET = re.compile(r"(?:\b(?:duong|pho|mat duong|mat pho)\b|(?<![a-z])(?:d|dg|ph)\s?\.)\s*([a-z][a-z0-9 /]*)")
+_SPLIT = re.compile(r"[,;()|]|\s-\s")
+_ALIASES_IN_TEXT = (
+    (re.compile(r"\b19\s?[/.-]\s?5\b"), "muoi chin thang nam"),
+    (re.compile(r"\b19 thang 5\b"), "muoi chin thang nam"),
+    (re.compile(r"\b(?:duong )?(?:ql|tl|dt|quoc lo|tinh lo|tinh)\s?(\d+[a-z]?)\b"), r"route\1"),
+    (re.compile(r"\bduong (70|72)( moi)?\b"), r"route\1"),
+)
+
+
+@dataclass(slots=True)
+class Address:
+    """Parts of an address, folded; empty where it does not say."""
+
+    house: str = ""
+    alleys: str = ""  # outermost first: "4/12"
+    slashed: bool = False  # house and alleys share one figure ("12/4"), whose order nobody can tell
+    lot: str = ""
+    unit: str = ""  # floor, kiosk, stall, building
+    floor: str = ""
+    building: str = ""
+    street: str = ""
+    quarter: str = ""
+    group: str = ""
+    ward: str = ""
+    rest: list[str] = field(default_factory=list)
+
+
+def parse(folded: str) -> Address:
+    """The parts of a folded address."""
+    found = Address()
+    text = f" {folded} ".replace("_", " ")
+    for pattern, plain in _ALIASES_IN_TEXT:
+        text = pattern.sub(plain, text)
+    text = _DISTRICT.sub(",", text).strip(" .,")
+    text = _ward(text, found)
+    if any(character.isdigit() for character in text):
+        text = _numbers(text, found)
+    _names(text, found)
+    return found
+
+
+def _ward(text: str, found: Address) -> str:
+    known = words.wards()
+
+    def keep(match: re.Match[str]) -> str:
+        name = match[1].strip()
+        for length in range(min(3, len(name.split())), 0, -1):
+            if (ward := known.get(" ".join(name.split()[:length]))) is not None:
+                found.ward = ward
+                return "," + " ".join(name.split()[length:])
+        if _is_street(name):
+            return f", pho {name}"  # "P. Hà Trì" is a street
+        found.ward = name
+        return ","
+
+    return _WARD.sub(keep, text)
+
+
+def _is_street(name: str) -> bool:
+    parts = name.split()
+    return any(" ".join(parts[:length]) in words.streets() for length in range(min(4, len(parts)), 0, -1))
+
+
+def _numbers(text: str, found: Address) -> str:
+    """Take floor, unit, lot, alleys and house out of ``text``, in the order in which one could be taken for another."""
+
+    def floor(match: re.Match[str]) -> str:
+        found.floor = match[1]
+        return ","
+
+    def building(match: re.Match[str]) -> str:
+        found.building = (match[1] or match[2]).replace(" ", "")
+        return ","
+
+    def unit(match: re.Match[str]) -> str:
+        found.unit = re.sub(r"[\s.-]+", "-", match[2])
+        return ","
+
+    def group(match: re.Match[str]) -> str:
+        found.group = match[1].lstrip("0")
+        return ","
+
+    text = _FLOOR.sub(floor, text)
+    text = _lots(text, found)
+    text = _GROUP.sub(group, text)
+    text = _UNIT.sub(unit, text)
+    text = _BUILDING.sub(building, text)
+    text = _alleys(text, found)
+    return _house(text, found)
+
+
+def _lots(text: str, found: Address) -> str:
+    """Block and number of a lot: "LK12-34", "lô 34 LK12", "BT5 ô số 7"."""
+    blocks: list[str] = []
+    numbers: list[str] = []
+
+    def block(match: re.Match[str]) -> str:
+        letters = {"lien ke": "lk", "biet thu": "bt"}.get(match[1], match[1])
+        blocks.append(letters + match[2].lstrip("0"))
+        numbers.extend(part.strip().lstrip("0") for part in re.split(r"[-./]", match[3]) if part.strip())
+        return ","
+
+    def lot(match: re.Match[str]) -> str:
+        numbers.append(re.sub(r"[\s./-]+", "-", match[1].strip()).lstrip("0"))
+        return ","
+
+    text = _LOT_BLOCK.sub(block, text)
+    text = _LOT.sub(lot, text)
+    if blocks and not numbers and (house := _HOUSE_FIRST.search(text) or _HOUSE_SAID.search(text)):
+        numbers.append(house[1].strip())  # "số 34 LK12": the house of a block is its lot
+        text = text.replace(house[0], ",", 1)
+    found.lot = "-".join(blocks[:1] + numbers)
+    return text
+
+
+def _alleys(text: str, found: Address) -> str:
+    """The chain of alleys, outermost first: "ngõ 4 ngách 4/12" repeats the alley within its branch."""
+    chains: list[tuple[int, list[str]]] = []
+
+    def alley(match: re.Match[str]) -> str:
+        chains.append((_DEPTH[match[1]], [_plain(part) for part in match[2].split("/")]))
+        return ","
+
+    text = _ALLEY.sub(alley, text)
+    chain: list[str] = []
+    for _, part in sorted(chains):
+        chain = part if part[: len(chain)] == chain else chain + part
+    found.alleys = "/".join(chain)
+    return text
+
+
+def _house(text: str, found: Address) -> str:
+    match = _HOUSE_SAID.search(text) or _HOUSE_FIRST.search(text)
+    if match is None:
+        return text
+    first, *others = [_plain(part) for part in match[1].split("/")]
+    if others and not found.alleys:
+        found.house, found.alleys, found.slashed = first, "/".join(others), True
+    else:
+        found.house = first
+        if others:
+            found.alleys = "/".join([found.alleys, *others])
+    return text[: match.start()] + "," + text[match.end() :]
+
+
+def _plain(number: str) -> str:
+    return re.sub(r"\s", "", number).replace("+", "-").replace("&", "-").lstrip("0")
+
+
+def _names(text: str, found: Address) -> None:
+    streets, wards = words.streets(), words.wards()
+    if match := _STREET.search(text):
+        found.street = _street(match[1], streets)
+        text = text[: match.start()] + "," + text[match.end() :]
+    if match := _QUARTER.search(text):
+        found.quarter = match[1].strip()
+        text = text[: match.start()] + "," + text[match.end() :]
+    parts = [part for piece in _SPLIT.split(text) if len(part := piece.strip(" .-:/")) > 1 and not part.isdigit()]
+    for place, part in enumerate(parts):
+        name = streets.get(part)
+        if not found.street and (name or part.startswith("route") or (part not in wards and place == 0)):
+            found.street = name or _street(part, streets)
+        elif part in wards and not found.ward:
+            found.ward = wards[part]
+        elif not found.quarter:
+            found.quarter = part
+
+
+def _street(name: str, known: dict[str, str]) -> str:
+    """The street that ``name`` begins with, if it is a known one; otherwise its first four words."""
+    parts = name.split()
+    if parts and parts[0].startswith("route"):
+        return parts[0].removesuffix("a")  # quốc lộ 6A is the old sign of quốc lộ 6
+    for length in range(min(5, len(parts)), 0, -1):
+        if (street := known.get(" ".join(parts[:length]))) is not None:
+            return street
+    return " ".join(parts[:4])

@@ -1,0 +1,254 @@
+"""What speaks for and against two descriptions being one venue: a level for each part of each pair.
+
+House or lot, chain of alleys, floor, kiosk and building that clearly differ *forbid* an automatic link, whatever the
+names say: two karaoke bars of one name at 13 and 6 of a street are two venues.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from etl.linking import words
+from etl.linking.names import LONGEST
+
+Ints = NDArray[np.int64]
+Levels = NDArray[np.int8]
+MISSING, DIFFERENT, SIMILAR, SAME = range(4)
+VERDICTS = ("missing", "different", "similar", "same")
+# A name that shares nothing forbids as well: shops follow each other at one address.
+FORBIDDING = ("name", "house", "alleys", "lot", "floor", "unit", "building", "branch")
+NAME_LEVELS = (
+    "missing", "different", "overlap_low", "overlap_high", "contains", "close_common", "close_rare", "same_common",
+    "same_usual", "same_rare",
+)  # fmt: skip
+DISTANCE_LEVELS = ("missing", "far", "around", "close", "near")
+DISTANCES = (800.0, 200.0, 50.0)  # metres between far, around, close, near
+# Beside the combined parts, these are weighed one by one.
+LEVELS: dict[str, tuple[str, ...]] = {
+    "name": NAME_LEVELS,
+    "address": tuple(f"{number}/{street}" for number in VERDICTS for street in VERDICTS),
+    "quarter": VERDICTS,
+    "ward": VERDICTS,
+    "phone": VERDICTS,
+    "category": VERDICTS,
+    "type": VERDICTS,
+    "branch": VERDICTS,
+    "distance": DISTANCE_LEVELS,
+}
+COMMON, RARE = 7.0, 12.0  # nats: how much a name of usual words says
+TYPO, ALIKE = 88.0, 70.0  # rapidfuzz ratios
+METRES_A_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Levels of pairs: indices into ``LEVELS`` by part, verdicts by the finer parts, and which pairs are forbidden."""
+
+    levels: dict[str, Levels]
+    verdicts: dict[str, Levels]
+    forbidden: NDArray[np.bool_]
+
+
+class Comparison:
+    """Two described frames made ready for comparing many pairs of their rows (by position)."""
+
+    def __init__(self, left: pd.DataFrame, right: pd.DataFrame, background: dict[str, float]) -> None:
+        self.left, self.right = left, right
+        self._codes: dict[str, tuple[Ints, Ints, list[str]]] = {}
+        for part in ("house", "alleys", "lot", "floor", "unit", "building", "branch", "street", "quarter", "ward_key",
+                     "phone_hash", "category", "type", "chain", "core"):  # fmt: skip
+            self._codes[part] = _codes(left[part], right[part])
+        self.rarity = _rarity(right["core"], background)
+        self.tokens = tuple(self._tokens(frame["core"]) for frame in (left, right))
+        self._sorted = [_sorted_names(self._codes["core"][2])]
+
+    def _tokens(self, cores: pd.Series) -> Ints:
+        place = {token: number for number, token in enumerate(self.rarity)}
+        rows = np.full((len(cores), LONGEST), -1, dtype=np.int64)
+        for row, core in enumerate(cores):
+            for column, token in enumerate(dict.fromkeys(core.split())):
+                if column < LONGEST:
+                    rows[row, column] = place.setdefault(token, len(place))
+        for token in place:
+            self.rarity.setdefault(token, _UNSEEN)
+        return rows
+
+    def compare(self, a: Ints, b: Ints) -> Evidence:
+        """Evidence for the pairs ``(left[a[i]], right[b[i]])``."""
+        found: dict[str, Levels] = {
+            "house": self._verdict("house", a, b, _house),
+            "alleys": self._verdict("alleys", a, b, _alleys),
+            "lot": self._verdict("lot", a, b, _lot),
+            "floor": self._verdict("floor", a, b, None),
+            "unit": self._verdict("unit", a, b, _lot),
+            "building": self._verdict("building", a, b, None),
+            "branch": self._verdict("branch", a, b, None),
+            "street": self._verdict("street", a, b, _street),
+            "quarter": self._verdict("quarter", a, b, _quarter),
+            "ward": self._verdict("ward_key", a, b, _ward),
+            "phone": self._verdict("phone_hash", a, b, None),
+            "category": self._verdict("category", a, b, None),
+            "type": self._verdict("type", a, b, None),
+        }
+        self._slashes(found, a, b)
+        names = self._names(a, b)
+        number = _number(found)
+        levels = {part: found[part] for part in ("quarter", "ward", "phone", "category", "type", "branch")}
+        levels["name"] = names
+        levels["address"] = (number * 4 + found["street"]).astype(np.int8)
+        levels["distance"] = self._distance(a, b)
+        found["name"] = np.array([MISSING, DIFFERENT, DIFFERENT] + [SIMILAR] * 4 + [SAME] * 3, dtype=np.int8)[names]
+        found["distance"] = np.array([MISSING, DIFFERENT, DIFFERENT, SIMILAR, SAME], dtype=np.int8)[levels["distance"]]
+        forbidden = np.logical_or.reduce([found[part] == DIFFERENT for part in FORBIDDING])
+        return Evidence(levels, found, forbidden)
+
+    def _verdict(self, part: str, a: Ints, b: Ints, judge: Callable[[str, str], int] | None) -> Levels:
+        left, right, texts = self._codes[part]
+        one, other = left[a], right[b]
+        verdict = np.where(one == other, SAME, DIFFERENT).astype(np.int8)
+        verdict[(one == 0) | (other == 0)] = MISSING
+        open_pairs = np.flatnonzero(verdict == DIFFERENT)
+        if judge is not None and len(open_pairs):
+            keys, back = np.unique(one[open_pairs] * len(texts) + other[open_pairs], return_inverse=True)
+            judged = [judge(texts[key // len(texts)], texts[key % len(texts)]) for key in keys.tolist()]
+            verdict[open_pairs] = np.array(judged, dtype=np.int8)[back]
+        return verdict
+
+    def _slashes(self, found: dict[str, Levels], a: Ints, b: Ints) -> None:
+        """Where "12/4" stands for a house and an alley in either order, the figures are compared as a set."""
+        slashed = self.left["slashed"].to_numpy()[a] | self.right["slashed"].to_numpy()[b]
+        rows = np.flatnonzero(slashed & ((found["house"] == DIFFERENT) | (found["alleys"] != SAME)))
+        if not len(rows):
+            return
+        sides = []
+        for frame, at in ((self.left, a[rows]), (self.right, b[rows])):
+            sides.append([
+                sorted((house, *alleys.split("/")))
+                for house, alleys in zip(frame["house"].to_numpy()[at], frame["alleys"].to_numpy()[at], strict=True)
+            ])  # fmt: skip
+        equal = np.array([one == other for one, other in zip(*sides, strict=True)])
+        found["house"][rows[equal]] = SAME
+        found["alleys"][rows[equal]] = SAME
+
+    def _names(self, a: Ints, b: Ints) -> Levels:
+        left, right, texts = self._codes["core"]
+        one, other = left[a], right[b]
+        weights = np.array([*self.rarity.values(), 0.0])
+        mine, theirs = self.tokens[0][a], self.tokens[1][b]
+        total, their_total = weights[mine].sum(1), weights[theirs].sum(1)
+        equal = (mine[:, :, None] == theirs[:, None, :]) & (mine >= 0)[:, :, None]
+        shared = (weights[mine] * equal.any(2)).sum(1)
+        least, most = np.minimum(total, their_total), np.maximum(total, their_total)
+        by_name, by_words = self._ratios(one, other, texts)
+        ratio = np.maximum(by_name, by_words)
+        rare = np.digitize(least, [COMMON, RARE])
+        same = (one == other) | (shared >= most * 0.999)
+        levels = np.select(
+            [
+                (one == 0) | (other == 0), same, ratio >= TYPO, shared >= least * 0.999,
+                shared >= most * 0.6, (shared >= most * 0.3) | (ratio >= ALIKE),
+            ],
+            [0, 7 + rare, np.where(rare > 0, 6, 5), np.where(shared >= COMMON / 2, 4, 2), 3, 2],
+            1,
+        )  # fmt: skip
+        return levels.astype(np.int8)
+
+    def _ratios(self, one: Ints, other: Ints, texts: list[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        spelled = []
+        for listed in (texts, self._sorted[0]):
+            first, second = [listed[i] for i in one.tolist()], [listed[i] for i in other.tolist()]
+            spelled.append(process.cpdist(first, second, scorer=fuzz.ratio, workers=2, dtype=np.float32))
+        return spelled[0], spelled[1]
+
+    def _distance(self, a: Ints, b: Ints) -> Levels:
+        lon = self.left["lon"].to_numpy()[a] - self.right["lon"].to_numpy()[b]
+        lat = self.left["lat"].to_numpy()[a] - self.right["lat"].to_numpy()[b]
+        east = lon * np.cos(np.radians(20.97))  # the district's latitude; its whole height is 0.1 degrees
+        metres = np.hypot(east, lat) * METRES_A_DEGREE
+        levels = np.full(len(a), 1, dtype=np.int8)
+        for bound in DISTANCES:
+            levels += metres < bound
+        levels[np.isnan(metres)] = 0
+        return levels
+
+
+_UNSEEN = 9.0  # nats, of a word that no venue of the register has
+
+
+def _codes(left: pd.Series, right: pd.Series) -> tuple[Ints, Ints, list[str]]:
+    """Both columns as numbers of one list of texts; 0 is the empty text."""
+    numbers, texts = pd.factorize(np.concatenate([[""], left.to_numpy(object), right.to_numpy(object)]))
+    return numbers[1 : len(left) + 1].astype(np.int64), numbers[len(left) + 1 :].astype(np.int64), texts.tolist()
+
+
+def _rarity(cores: pd.Series, background: dict[str, float]) -> dict[str, float]:
+    """Nats that each word of the register's names says; a small register leans on the shipped shares of words."""
+    counts = pd.Series([token for core in cores for token in set(core.split())], dtype=object).value_counts()
+    lean = 500.0
+    known = {str(token): int(count) for token, count in counts.items()}
+    return {
+        token: float(-np.log((known.get(token, 0) + lean * background.get(token, 1e-4)) / (len(cores) + lean)))
+        for token in {**known, **background}
+    }
+
+
+def _sorted_names(texts: list[str]) -> list[str]:
+    return [" ".join(sorted(text.split())) for text in texts]
+
+
+def _number(found: dict[str, Levels]) -> Levels:
+    """House, lot, alleys, floor, kiosk and building as one verdict: the worst that is known, same only with a house."""
+    parts = np.stack([found[part] for part in ("house", "lot", "alleys", "floor", "unit", "building")])
+    worst = np.where(parts == MISSING, SAME + 1, parts).min(0)
+    placed = (found["house"] == SAME) | (found["lot"] == SAME)
+    worst = np.where((worst == SAME) & ~placed, SIMILAR, worst)
+    return np.where(worst > SAME, MISSING, worst).astype(np.int8)
+
+
+def _house(one: str, other: str) -> int:
+    ranges = [[part for part in text.split("-") if part] for text in (one, other)]
+    if set(ranges[0]) & set(ranges[1]):
+        return SIMILAR  # "5-7" and "5"
+    plain = [text.rstrip("abcdefghis") for text in (one, other)]
+    return SIMILAR if plain[0] == plain[1] and one in [*plain, other] and other in [*plain, one] and (
+        one == plain[0] or other == plain[1]
+    ) else DIFFERENT  # fmt: skip
+
+
+def _alleys(one: str, other: str) -> int:
+    """An alley and one of its branches may be one place told less fully."""
+    chains = sorted((one.split("/"), other.split("/")), key=len)
+    return (
+        SIMILAR if chains[1][: len(chains[0])] == chains[0] or chains[1][-len(chains[0]) :] == chains[0] else DIFFERENT
+    )
+
+
+def _lot(one: str, other: str) -> int:
+    short, long = sorted((one.split("-"), other.split("-")), key=len)
+    return (
+        SIMILAR
+        if len(short) < len(long) and (long[: len(short)] == short or long[-len(short) :] == short)
+        else DIFFERENT
+    )
+
+
+def _street(one: str, other: str) -> int:
+    if (one, other) in words.routes():
+        return SIMILAR
+    return (
+        SIMILAR
+        if fuzz.ratio(one, other) >= 85 or one.startswith(other + " ") or other.startswith(one + " ")
+        else DIFFERENT
+    )
+
+
+def _quarter(one: str, other: str) -> int:
+    return SIMILAR if fuzz.token_set_ratio(one, other) >= 85 else DIFFERENT
+
+
+def _ward(one: str, other: str) -> int:
+    return SIMILAR if fuzz.ratio(one, other) >= 82 else DIFFERENT

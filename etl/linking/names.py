@@ -1,0 +1,76 @@
+"""The name of a venue taken apart: legal type in front, what it is called, its branch."""
+
+import re
+from dataclasses import dataclass
+
+from etl.linking import words
+
+_PUNCTUATION = re.compile(r"[^\w+]+")
+_BRANCH = re.compile(r"\b(?:co so|cs|chi nhanh|cn|so)\s*(?:so\s*)?(\d+)\b|\bstore\s*(\d+)")
+_FIGURE = re.compile(r"\d+")
+LONGEST = 8  # words of a name that are compared
+
+
+@dataclass(slots=True)
+class Name:
+    """Parts of a name, folded."""
+
+    core: str = ""  # words by which it is called
+    type: str = ""
+    branch: str = ""  # number of the branch, or the figures within the name
+    chain: str = ""
+    place: str = ""  # what a chain adds to tell its branches apart
+
+
+def parse(folded: str) -> Name:
+    """The parts of a folded name. Legal words are taken off the front only; a name of nothing else keeps them."""
+    found = Name()
+    text = folded.replace("co.op", "coop").replace("4.0", "40")
+    if match := _BRANCH.search(text):
+        found.branch = match[1] or match[2]
+        text = text[: match.start()] + " " + text[match.end() :]
+    tokens = [token for token in _PUNCTUATION.sub(" ", text).replace("+", " + ").split() if token]
+    found.type, tokens = _legal(tokens)
+    found.chain, found.place, tokens = _chain(tokens)
+    tokens = _spelled(tokens)
+    if not found.branch:
+        found.branch = "-".join(_FIGURE.findall(" ".join(tokens)))
+    found.core = " ".join(tokens)
+    return found
+
+
+def _legal(tokens: list[str]) -> tuple[str, list[str]]:
+    kind = ""
+    while tokens:
+        for length in range(min(7, len(tokens) - 1), 0, -1):
+            if (said := words.legal().get(tuple(tokens[:length]))) is not None:
+                kind, tokens = kind or said, tokens[length:]
+                break
+        else:
+            break
+    return kind, tokens
+
+
+def _chain(tokens: list[str]) -> tuple[str, str, list[str]]:
+    for start in range(min(3, len(tokens))):
+        for length in range(min(6, len(tokens) - start), 0, -1):
+            if (brand := words.chains().get(tuple(tokens[start : start + length]))) is not None:
+                rest = " ".join(tokens[start + length :]).replace("coffee", "").replace("cafe", "")
+                return brand, " ".join(rest.split()), brand.split()
+    return "", "", tokens
+
+
+def _spelled(tokens: list[str]) -> list[str]:
+    spelled: list[str] = []
+    at = 0
+    while at < len(tokens):
+        for length in (4, 3, 2, 1):
+            meant = words.spellings().get(tuple(tokens[at : at + length]))
+            if meant is not None and at + length <= len(tokens):
+                spelled.extend(meant)
+                at += length
+                break
+        else:
+            spelled.append(tokens[at])
+            at += 1
+    return [token for index, token in enumerate(spelled) if index == 0 or token != spelled[index - 1]] or tokens

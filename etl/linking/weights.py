@@ -1,0 +1,94 @@
+"""What each level of agreement weighs (Fellegi and Sunter 1969): counts of pairs that are one venue, and of any pairs.
+
+``weights.json`` is written by ``python -m etl.linking.train``; decisions of people move them.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from etl.linking.evidence import FORBIDDING, LEVELS, Levels
+
+FILE = Path(__file__).parent / "weights.json"
+PRIOR_PAIRS = 25.0  # decided pairs of one level that weigh as much as what is shipped
+SMOOTHING = 0.5  # pairs added to every level
+Curve = tuple[NDArray[np.float64], NDArray[np.float64]]  # log odds as added up, and as they turned out
+IDENTITY: Curve = (np.array([-12.0, 12.0]), np.array([-12.0, 12.0]))
+Counts = dict[str, NDArray[np.float64]]  # part -> (levels, [one venue, two venues])
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Counts by part and level, the share of words in names, and the calibration of log odds to probabilities."""
+
+    counts: Counts
+    odds: float  # log odds that any row of either side is one venue, before evidence
+    calibration: tuple[Curve, Curve] = (IDENTITY, IDENTITY)  # of pairs that nothing forbids, of forbidden ones
+    background: dict[str, float] = field(default_factory=dict)
+    moved: dict[str, NDArray[np.float64]] = field(default_factory=dict)  # by decisions of people
+
+    @staticmethod
+    @cache
+    def shipped() -> "Weights":
+        """The weights of ``weights.json``."""
+        content = json.loads(FILE.read_text(encoding="utf-8"))
+        counts = {
+            part: np.array([content["counts"][part][level] for level in levels], dtype=float)
+            for part, levels in LEVELS.items()
+        }
+        free, forbidden = (
+            (np.array(curve["log_odds"]), np.array(curve["calibrated"])) for curve in content["calibration"]
+        )
+        return Weights(counts, content["odds"], (free, forbidden), content["background"])
+
+    def taught(self, decisions: pd.DataFrame) -> "Weights":
+        """These weights after people decided: ``decisions`` has ``reasons`` (as ``candidates`` gives) and ``same``.
+
+        Reviewed pairs are no fair sample: only doubtful ones come to a person. So each level is moved by how many of
+        its pairs were found to be one venue against how many the weights so far expected among those very pairs, part
+        after part; the shipped weights count as ``PRIOR_PAIRS`` pairs that turned out as expected.
+        """
+        same = decisions["same"].to_numpy(bool)
+        if not len(same):
+            return self
+        levels, forbidden = _levels(decisions["reasons"].tolist())
+        taught = replace(self, moved={part: move.copy() for part, move in self.moved.items()})
+        for part, names in LEVELS.items():
+            expected = taught.probability(levels, forbidden)
+            sums = [np.bincount(levels[part], side, len(names)) for side in (same, expected, ~same, 1 - expected)]
+            found, thought, refused, doubted = (np.log(side + PRIOR_PAIRS) for side in sums)
+            taught.moved[part] = taught.moved.get(part, np.zeros(len(names))) + (found - thought) - (refused - doubted)
+        return taught
+
+    def log_odds(self, levels: dict[str, Levels]) -> NDArray[np.float64]:
+        """Log odds that each pair is one venue, before calibration."""
+        total = np.full(len(levels["name"]), self.odds)
+        for part, table in self.counts.items():
+            shares = (table + SMOOTHING) / (table + SMOOTHING).sum(0)
+            weight = np.log(shares[:, 0] / shares[:, 1]) + self.moved.get(part, 0.0)
+            total += weight[levels[part]]
+        return total
+
+    def probability(self, levels: dict[str, Levels], forbidden: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Calibrated probability that each pair is one venue."""
+        total = self.log_odds(levels)
+        free, against = (np.interp(total, *curve) for curve in self.calibration)
+        return 1.0 / (1.0 + np.exp(-np.where(forbidden, against, free)))
+
+
+def _levels(reasons: list[str]) -> tuple[dict[str, Levels], NDArray[np.bool_]]:
+    """Levels of pairs as their reasons tell them, and which are forbidden; a part that they do not name is missing."""
+    told = [{reason["part"]: reason["verdict"] for reason in json.loads(text)} for text in reasons]
+    forbidden = np.array([any(pair.get(part) == "different" for part in FORBIDDING) for pair in told])
+    said = [{reason["part"]: reason.get("level") for reason in json.loads(text)} for text in reasons]
+    unsaid = {part: "missing/missing" if part == "address" else "missing" for part in LEVELS}
+    levels = {
+        part: np.array([names.index(pair.get(part) or unsaid[part]) for pair in said], dtype=np.int8)
+        for part, names in LEVELS.items()
+    }
+    return levels, forbidden

@@ -1,0 +1,88 @@
+"""Points moved by hand: ``venue_point`` is the decision, ``venue.geom`` follows it, and no load moves it back."""
+
+import numpy as np
+import pandas as pd
+
+from data.days import today
+from etl.districts import NO_WARD, district
+from etl.locating.relocating import relocate
+from etl.placing import place
+from etl.work import Connection
+
+
+def hand_points(conn: Connection, venues: pd.DataFrame) -> pd.DataFrame:
+    """Points that people have decided on for ``venues`` (columns known_id, 0: new, and code); NaN where there is none.
+
+    Returns
+    -------
+    DataFrame
+        lon, lat (EPSG:4326) with the index of ``venues``.
+    """
+    moved = conn.execute(
+        "SELECT p.venue_code, v.id, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat"
+        " FROM venue_point AS p LEFT JOIN venue AS v ON v.code = p.venue_code"
+    ).fetchall()
+    points = pd.DataFrame(np.nan, index=venues.index, columns=["lon", "lat"])
+    for row in moved:
+        meant = venues["known_id"] == row["id"] if row["id"] else venues["code"] == row["venue_code"]
+        points.loc[meant, ["lon", "lat"]] = row["lon"], row["lat"]
+    return points
+
+
+def apply_hand_points(conn: Connection) -> set[int]:
+    """Bring the venues in step with ``venue_point``; safe to repeat, as after a load or after one was taken back.
+
+    What the source says is kept in ``source_geom`` and ``source_location``, and comes back where the decision is gone.
+
+    Returns
+    -------
+    set of int
+        Venues whose ward changed, for ``periods.after_load``. The caller holds the loader's lock.
+    """
+    put = conn.execute(
+        """
+        UPDATE venue AS v
+        SET source_geom = CASE WHEN v.source_location IS NULL THEN v.geom ELSE v.source_geom END,
+            source_location = COALESCE(v.source_location, v.location), geom = p.geom, location = 'hand'
+        FROM venue_point AS p
+        WHERE p.venue_code = v.code AND (v.location <> 'hand' OR NOT ST_Equals(v.geom, p.geom))
+        RETURNING v.id, v.street
+        """
+    ).fetchall()
+    taken = conn.execute(
+        """
+        UPDATE venue AS v
+        SET geom = v.source_geom, location = v.source_location, source_geom = NULL, source_location = NULL
+        WHERE v.location = 'hand' AND NOT EXISTS (SELECT FROM venue_point AS p WHERE p.venue_code = v.code)
+        RETURNING v.id, v.street
+        """
+    ).fetchall()
+    changed = [*put, *taken]
+    if not changed:
+        return set()
+    moved = place_again(conn, [row["id"] for row in changed])
+    relocate(conn, {row["street"] for row in changed})
+    return moved
+
+
+def place_again(conn: Connection, ids: list[int]) -> set[int]:
+    """Ward (where the source names none) and the mark of a point outside its ward follow the point; returns whose ward
+    changed."""
+    rows = conn.execute(
+        "SELECT id, ward_named, ST_X(geom) AS lon, ST_Y(geom) AS lat, ward_id, location FROM venue"
+        " WHERE id = ANY(%s) ORDER BY id",
+        (ids,),
+    ).fetchall()
+    venues = pd.DataFrame(rows)
+    lon, lat = (venues[name].to_numpy(dtype=float, na_value=np.nan) for name in ("lon", "lat"))
+    placed = place(conn, district(conn, today()), venues["ward_named"], lon, lat)
+    wards = [None if ward == NO_WARD else int(ward) for ward in placed.ward]
+    conn.cursor().executemany(
+        "UPDATE venue SET ward_id = %s, outside_ward = %s WHERE id = %s"
+        " AND (ward_id, outside_ward) IS DISTINCT FROM (%s::integer, %s)",
+        [
+            (ward, bool(outside), row["id"], ward, bool(outside))
+            for ward, outside, row in zip(wards, placed.outside, rows, strict=True)
+        ],
+    )
+    return {row["id"] for ward, row in zip(wards, rows, strict=True) if ward != row["ward_id"]}

@@ -1,0 +1,127 @@
+"""Descriptions of venues in files of events: which rows share one, and what it is known by.
+
+Files of the QR account and of the wards often name a place by words and not by our code. Each distinct description is
+one row of ``mention``, known by a natural key: the number that its source gives the place, where there is one, else
+name, address, ward and telephone together. A person's decision about it holds for every file to come. Everything works
+on distinct descriptions: a million rows of scans hold a few thousand of them.
+"""
+
+import hashlib
+import re
+
+import numpy as np
+import pandas as pd
+from psycopg.rows import tuple_row
+
+from data.folding import fold
+from etl.staging import stage
+from etl.values import code_key
+from etl.work import Connection, Work
+
+DESCRIBING = ("venue_name", "venue_address", "venue_ward", "venue_phone", "venue_category", "account_code")
+"""Canonical columns of a file of events that describe the venue of a row (``etl.columns``)."""
+
+NUMBERED_BY = {"registrations": "qr", "scans": "qr", "totals": "qr"}
+"""Whose number of a place a file bears: the QR account's files share one numbering, others have each their own."""
+
+_STAGED = ("key", "name", "address", "ward_named", "phone_hash", "category", "account_code")
+_NOT_DIGITS = re.compile(r"\D")
+
+
+def find(work: Work, rows: pd.DataFrame) -> np.ndarray:
+    """Id of the description of each of ``rows`` (rows of ``work.incoming`` whose venue no code names).
+
+    0 where a row has neither a name nor a number under which an earlier file described a place. New descriptions are
+    written into ``mention``.
+    """
+    given = rows.reindex(columns=[*DESCRIBING, "venue_code"]).astype(object)
+    numbers, firsts = _distinct(given)
+    described = given.iloc[firsts].reset_index(drop=True)
+    described = described.where(described.notna(), None)
+    salt = secret(work.conn)
+    described["phone_hash"] = [phone_hash(phone, salt) for phone in described["venue_phone"]]
+    number = described["account_code"].where(described["account_code"].notna(), described["venue_code"])
+    described["account_code"] = number
+    source = NUMBERED_BY.get(work.source.kind, work.source.kind)
+    parts = (described[name] for name in ("account_code", "venue_name", "venue_address", "venue_ward", "phone_hash"))
+    described["key"] = [_key(source, *row) for row in zip(*parts, strict=True)]
+    _write(work.conn, described[described["venue_name"].notna()])
+    known = _ids(work.conn, described["key"].dropna().unique().tolist())
+    ids = np.array([known.get(key, 0) for key in described["key"]], dtype=np.int64)
+    return ids[numbers]
+
+
+def secret(conn: Connection) -> str:
+    """The database's salt for telephones."""
+    row = conn.execute("SELECT salt FROM linking_secret").fetchone()
+    if row is None:
+        raise AssertionError("the migrations lay down a salt")
+    return str(row["salt"])
+
+
+def phone_hash(phone: str | None, salt: str) -> str | None:
+    """Salted SHA-256 of a telephone's digits, "+84" read as "0"; None for what is no telephone."""
+    digits = _NOT_DIGITS.sub("", phone or "")
+    if digits.startswith("84") and len(digits) > 10:
+        digits = f"0{digits[2:]}"
+    return hashlib.sha256(f"{salt}{digits}".encode()).hexdigest() if len(digits) >= 9 else None
+
+
+def _distinct(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The number of each row's distinct description, and where each description stands first."""
+    numbers = np.zeros(len(rows), dtype=np.int64)
+    for name in rows.columns:
+        found, values = pd.factorize(rows[name].to_numpy(dtype=object))
+        if len(values):
+            numbers, _ = pd.factorize(numbers * (len(values) + 1) + found + 1)
+    _, firsts, numbers = np.unique(numbers, return_index=True, return_inverse=True)
+    return numbers, firsts
+
+
+def _key(
+    source: str, number: str | None, name: str | None, address: str | None, ward: str | None, phone: str | None
+) -> str | None:
+    """The natural key of a description; None for one without number and name."""
+    if number:
+        return f"{source}:{code_key(number)}"
+    return "|".join([*(fold(part or "") for part in (name, address, ward)), phone or ""]) if name else None
+
+
+def _write(conn: Connection, described: pd.DataFrame) -> None:
+    """Add descriptions that are new; of known ones fill in what no file had said yet, so that no load undoes another's.
+
+    What is filled in: address, ward, telephone, category; the name stays as it came first.
+    """
+    rows = described.rename(
+        columns={
+            "venue_name": "name",
+            "venue_address": "address",
+            "venue_ward": "ward_named",
+            "venue_category": "category",
+        }
+    )
+    if rows.empty:
+        return
+    rows = rows.assign(address=rows["address"].fillna("")).drop_duplicates("key")
+    stage(conn, "described", dict.fromkeys(_STAGED, "text"), rows)
+    conn.execute(
+        """
+        INSERT INTO mention AS old (key, name, address, ward_named, phone_hash, category, account_code)
+        SELECT key, name, address, ward_named, phone_hash, category, account_code FROM described ORDER BY key
+        ON CONFLICT (key) DO UPDATE
+        SET address = COALESCE(NULLIF(old.address, ''), excluded.address),
+            ward_named = COALESCE(old.ward_named, excluded.ward_named),
+            phone_hash = COALESCE(old.phone_hash, excluded.phone_hash),
+            category = COALESCE(old.category, excluded.category)
+        WHERE (old.address = '' AND excluded.address <> '')
+           OR (old.ward_named IS NULL AND excluded.ward_named IS NOT NULL)
+           OR (old.phone_hash IS NULL AND excluded.phone_hash IS NOT NULL)
+           OR (old.category IS NULL AND excluded.category IS NOT NULL)
+        """
+    )
+    conn.execute("DROP TABLE described")
+
+
+def _ids(conn: Connection, keys: list[str]) -> dict[str, int]:
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        return dict(cursor.execute("SELECT key, id FROM mention WHERE key = ANY(%s)", (keys,)).fetchall())

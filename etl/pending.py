@@ -1,0 +1,219 @@
+"""Rows that wait: written beside the event tables until their description is linked, and back when a link is undone.
+
+``link`` says which venue a description means; :func:`settle` brings the rows in step with it, in both directions and
+as often as it is asked. A row is written under the load that brought it, as that load would have written it: over rows
+of older loads (which then come back when that load is undone) and never over a row of a newer one, before which it
+keeps waiting.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from psycopg.sql import SQL, Composable, Identifier, Literal
+
+from etl import links
+from etl.events import Table
+from etl.kinds import TABLES
+from etl.work import Connection, Work
+
+
+def keep_waiting(work: Work, table: Table) -> None:
+    """Write the waiting rows of a load, one a natural key; those of loads that it supersedes are gone with them."""
+    conn = work.conn
+    if work.supersedes:
+        conn.execute("DELETE FROM pending_row WHERE load_id = ANY(%s)", (work.supersedes,))
+    if work.waiting.empty:
+        return
+    said = [*table.key, *(name for name in table.values if work.has(name))]
+    query = SQL(
+        """
+        INSERT INTO pending_row (load_id, kind, mention_id, natural_key, source_sheet, source_row, cells)
+        SELECT DISTINCT ON (w.mention_id, {key})
+               %(load)s, %(kind)s, w.mention_id, {key}, w.source_sheet, w.source_row, {cells}
+        FROM waiting AS w ORDER BY w.mention_id, {key}, w.source_sheet, w.source_row
+        """
+    ).format(key=table.natural_key("w"), cells=_cells(said, "w"))
+    conn.execute(query, {"load": work.load_id, "kind": work.source.kind})
+
+
+def settle(conn: Connection, mentions: list[int] | None = None) -> set[int]:
+    """Bring rows and links in step: rows without their link wait again, waiting rows with one become events.
+
+    Parameters
+    ----------
+    mentions
+        Descriptions whose links may have changed; None: any.
+
+    Returns
+    -------
+    set of int
+        Venues that lost or got rows; the caller brings their statuses in step (``data.periods.after_load``).
+    """
+    touched: set[int] = set()
+    with _journal_of(conn) as journal_as:
+        for kind, table in TABLES.items():
+            touched |= _take_back(conn, kind, table, mentions)
+        loads = conn.execute(
+            "SELECT DISTINCT p.load_id, p.kind FROM pending_row AS p JOIN link AS l USING (mention_id)"
+            " WHERE %(all)s OR p.mention_id = ANY(%(mentions)s) ORDER BY p.load_id",
+            {"all": mentions is None, "mentions": mentions},
+        ).fetchall()
+        for row in loads:
+            table = TABLES[row["kind"]]
+            said = _said(conn, row["load_id"], table)
+            journal_as(row["load_id"])
+            touched |= _write(conn, row["load_id"], table, said, mentions)
+            journal_as(None)
+            _forget(conn, row["load_id"], table, mentions)
+    return touched
+
+
+def relink(conn: Connection, load_id: int) -> set[int]:
+    """After a load of venues: look again at every description that waits; returns the venues that got rows.
+
+    What the machine links now belongs to this load, and is undone with it.
+    """
+    rows = conn.execute(
+        "SELECT DISTINCT mention_id FROM pending_row AS p"
+        " WHERE NOT EXISTS (SELECT FROM link AS l WHERE l.mention_id = p.mention_id)"
+    ).fetchall()
+    waiting = [row["mention_id"] for row in rows]
+    if not waiting:
+        return set()
+    known = links.linked(conn, waiting)
+    links.keep(conn, links.match(conn, [mention for mention in waiting if mention not in known]), load_id)
+    return settle(conn, waiting)
+
+
+def release(conn: Connection, loads: list[int]) -> None:
+    """Before ``loads`` are taken back: undo the links that they made, links to venues that may go with them, and merges
+    into such venues (``etl.merges.apply`` brings those back that can stand).
+
+    Followed by :func:`settle` before each load is taken out, so that no row of another load goes with its venue; what
+    the remaining loads and people had linked is linked again by :func:`restore`.
+    """
+    conn.execute(
+        "CREATE TEMP TABLE released ON COMMIT DROP AS"
+        " SELECT l.* FROM link AS l JOIN venue AS v ON v.id = l.venue_id"
+        " WHERE (l.load_id IS NULL OR l.load_id <> ALL(%s)) AND v.load_id = ANY(%s)",
+        (loads, loads),
+    )
+    conn.execute(
+        "UPDATE venue AS v SET merged_into = NULL FROM venue AS kept WHERE kept.id = v.merged_into"
+        " AND kept.load_id = ANY(%s)",
+        (loads,),
+    )
+    conn.execute(
+        "DELETE FROM link AS l WHERE l.load_id = ANY(%s)"
+        " OR l.venue_id IN (SELECT v.id FROM venue AS v WHERE v.load_id = ANY(%s))",
+        (loads, loads),
+    )
+
+
+def restore(conn: Connection) -> set[int]:
+    """After loads were taken back: link again what :func:`release` had to let go and still can stand."""
+    conn.execute(
+        "INSERT INTO link (mention_id, venue_id, linked_by, probability, load_id)"
+        " SELECT r.mention_id, r.venue_id, r.linked_by, r.probability, r.load_id FROM released AS r"
+        " JOIN venue AS v ON v.id = r.venue_id ON CONFLICT DO NOTHING"
+    )
+    conn.execute("DROP TABLE released")
+    return settle(conn)
+
+
+@contextmanager
+def _journal_of(conn: Connection) -> Iterator[Callable[[int | None], None]]:
+    """What is overwritten is journalled as of the load whose row overwrites it, and what waits is not journalled."""
+    row = conn.execute("SELECT COALESCE(current_setting('app.load_id', true), '') AS load").fetchone()
+    before = row["load"] if row else ""
+
+    def journal_as(load: int | None) -> None:
+        conn.execute("SELECT set_config('app.load_id', %s, true)", (str(load or ""),))
+
+    journal_as(None)
+    yield journal_as
+    conn.execute("SELECT set_config('app.load_id', %s, true)", (before,))
+
+
+def _take_back(conn: Connection, kind: str, table: Table, mentions: list[int] | None) -> set[int]:
+    """Rows whose description is linked no more, or to another venue, wait again."""
+    query = SQL(
+        """
+        WITH gone AS (
+            DELETE FROM {table} AS t
+            WHERE t.mention_id IS NOT NULL AND {which}
+              AND NOT EXISTS (SELECT FROM link AS l WHERE l.mention_id = t.mention_id AND l.venue_id = t.venue_id)
+            RETURNING *
+        ), waiting_again AS (
+            INSERT INTO pending_row (load_id, kind, mention_id, natural_key, source_sheet, source_row, cells)
+            SELECT g.load_id, %(kind)s, g.mention_id, {key}, g.source_sheet, g.source_row, {cells} FROM gone AS g
+        )
+        SELECT COALESCE(array_agg(DISTINCT venue_id), '{{}}') AS venues FROM gone
+        """
+    ).format(
+        table=Identifier(table.name),
+        which=SQL("true") if mentions is None else SQL("t.mention_id = ANY(%(mentions)s)"),
+        key=table.natural_key("g"),
+        cells=_cells([*table.key, *table.values], "g"),
+    )
+    row = conn.execute(query, {"kind": kind, "mentions": mentions}).fetchone()
+    return set(row["venues"]) if row else set()
+
+
+def _said(conn: Connection, load: int, table: Table) -> list[str]:
+    """Value columns that the load's file speaks of; others stay as they are where a row is written over."""
+    row = conn.execute("SELECT cells FROM pending_row WHERE load_id = %s ORDER BY id LIMIT 1", (load,)).fetchone()
+    return [name for name in table.values if row and name in row["cells"]]
+
+
+def _write(conn: Connection, load: int, table: Table, said: list[str], mentions: list[int] | None) -> set[int]:
+    """Waiting rows of one load into their event table; returns the venues that got some."""
+    columns = [*table.key, *said]
+    types = SQL(", ").join(
+        SQL("{} {}").format(Identifier(name), SQL((table.key | table.values)[name])) for name in columns
+    )
+    assigned = [*said, "mention_id", "load_id", "source_sheet", "source_row"]
+    query = SQL(
+        """
+        WITH written AS (
+            INSERT INTO {table} AS old (venue_id, {columns}, mention_id, load_id, source_sheet, source_row)
+            SELECT DISTINCT ON (l.venue_id, p.natural_key)
+                   l.venue_id, {cells}, p.mention_id, p.load_id, p.source_sheet, p.source_row
+            FROM pending_row AS p
+            JOIN link AS l USING (mention_id)
+            CROSS JOIN LATERAL jsonb_to_record(p.cells) AS r ({types})
+            WHERE p.load_id = %(load)s AND (%(all)s OR p.mention_id = ANY(%(mentions)s))
+            ORDER BY l.venue_id, p.natural_key, p.id
+            ON CONFLICT ({key}) DO UPDATE SET {assignments} WHERE old.load_id < excluded.load_id
+            RETURNING venue_id
+        )
+        SELECT COALESCE(array_agg(DISTINCT venue_id), '{{}}') AS venues FROM written
+        """
+    ).format(
+        table=Identifier(table.name),
+        columns=SQL(", ").join(map(Identifier, columns)),
+        cells=SQL(", ").join(SQL("r.{}").format(Identifier(name)) for name in columns),
+        types=types,
+        key=SQL(", ").join(map(Identifier, ("venue_id", *table.key, *(["load_id"] if table.per_load else [])))),
+        assignments=SQL(", ").join(SQL("{0} = excluded.{0}").format(Identifier(name)) for name in assigned),
+    )
+    row = conn.execute(query, {"load": load, "all": mentions is None, "mentions": mentions}).fetchone()
+    return set(row["venues"]) if row else set()
+
+
+def _forget(conn: Connection, load: int, table: Table, mentions: list[int] | None) -> None:
+    """Rows of the load that stand in their event table wait no longer."""
+    query = SQL(
+        "DELETE FROM pending_row AS p USING {table} AS t WHERE p.load_id = %(load)s"
+        " AND (%(all)s OR p.mention_id = ANY(%(mentions)s))"
+        " AND t.mention_id = p.mention_id AND t.load_id = p.load_id AND {key} = p.natural_key"
+    ).format(table=Identifier(table.name), key=table.natural_key("t"))
+    conn.execute(query, {"load": load, "all": mentions is None, "mentions": mentions})
+
+
+def _cells(names: list[str], alias: str) -> Composable:
+    """SQL: the columns of a row as a JSON object."""
+    pairs = SQL(", ").join(
+        SQL("{}, {}.{}").format(Literal(name), Identifier(alias), Identifier(name)) for name in names
+    )
+    return SQL("jsonb_build_object({})").format(pairs)

@@ -1,0 +1,106 @@
+"""Files that the page has received: the row of one, as the worker reads and completes it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from data.connection import loader_connection
+from data.errors import UserError
+from etl import store
+from etl.errors import UnusableFile
+from etl.load import LoadFailed, NothingUsable
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+READY = ("received", "read", "checked", "loaded", "refused")
+
+
+class NotReceived(UserError):
+    """No such file, or it has not come in whole."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Không có tệp số {number}, hoặc tệp chưa được gửi xong; hãy gửi lại tệp.")
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that has come in whole."""
+
+    id: int
+    file_name: str
+    sha256: str
+    state: str
+    options: dict[str, Any]
+    load_id: int | None
+    received_by: str | None
+
+
+def received(number: int) -> Received:
+    """The received file of that number; raises :class:`NotReceived`."""
+    with loader_connection() as conn:
+        row = conn.execute(
+            "SELECT id, file_name, sha256, state, options, load_id, received_by FROM received_file WHERE id = %s",
+            (number,),
+        ).fetchone()
+    if row is None or row["state"] not in READY or not row["sha256"]:
+        raise NotReceived(number)
+    return Received(**row)
+
+
+@contextmanager
+def opened(file: Received) -> Iterator[Path]:
+    """The file under its own name, for reading; raises ``etl.store.NotKept``."""
+    with store.borrowed(file.sha256, file.file_name) as path:
+        yield path
+
+
+def update(conn: Connection, file: Received, state: str, **values: Any) -> None:
+    """Set the state of ``file`` and what became known of it: ``kind``, ``preview``, ``report``, ``load_id``."""
+    conn.execute(
+        """
+        UPDATE received_file SET state = %(state)s, error = NULL, kind = COALESCE(%(kind)s, kind),
+               preview = COALESCE(%(preview)s, preview), report = COALESCE(%(report)s, report),
+               load_id = COALESCE(%(load_id)s, load_id)
+        WHERE id = %(id)s
+        """,
+        {
+            "id": file.id,
+            "state": state,
+            "kind": values.get("kind"),
+            "preview": Jsonb(values["preview"]) if "preview" in values else None,
+            "report": Jsonb(values["report"]) if "report" in values else None,
+            "load_id": values.get("load_id"),
+        },
+    )
+
+
+def show(file: Received, preview: dict[str, Any]) -> None:
+    """Remember how ``file`` looks, in a transaction of its own."""
+    with loader_connection() as conn:
+        conn.execute("UPDATE received_file SET preview = %s WHERE id = %s", (Jsonb(preview), file.id))
+
+
+@contextmanager
+def refusing(file: Received) -> Iterator[None]:
+    """Where the block finds that nothing of ``file`` can be used, remember why, in a transaction of its own.
+
+    What is not the file's fault (a full disk, a database that is away, a wrong option) leaves the file as it was.
+    """
+    try:
+        yield
+    except (LoadFailed, store.StoreFailed, store.NotKept):
+        raise
+    except UnusableFile as error:
+        listed = store.kept(error.rejects_file) if isinstance(error, NothingUsable) else None
+        sentence = error.plain if isinstance(error, NothingUsable) else str(error)
+        with loader_connection() as conn:
+            conn.execute(
+                "UPDATE received_file SET state = 'refused', error = %s, report = %s WHERE id = %s",
+                (sentence, Jsonb({"rejects_file": listed}), file.id),
+            )
+        raise UnusableFile(sentence, public=error.public) from error

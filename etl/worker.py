@@ -1,0 +1,212 @@
+"""``python -m etl work``: the one process that does what the page asks for, job after job in the order asked.
+
+A session holds the worker's lock and hears of new jobs (LISTEN, and a look every few seconds); on it the worker writes
+each step as it begins, at once visible, while the job's own transaction runs on another. A job that was running when
+its worker died left nothing, and is done again. What a job cannot do is told to the person who asked; a fault that
+nobody foresaw gets a reference number that stands in the log as well.
+"""
+
+import logging
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from data.connection import CONNECT_SECONDS, owner_url
+from data.errors import DatabaseUnavailable, UserError
+from data.jobs import CHANNEL, Job
+from etl.folder import Inbox
+from etl.jobs import Connection, JobKind, check, decide, duplicates, load, merge, move, read, undo, undo_check, unmerge
+
+log = logging.getLogger(__name__)
+
+KINDS: dict[str, JobKind] = {
+    "read": read,
+    "check": check,
+    "load": load,
+    "decide": decide,
+    "merge": merge,
+    "unmerge": unmerge,
+    "duplicates": duplicates,
+    "move": move,
+    "undo_check": undo_check,
+    "undo": undo,
+}
+"""What the worker can do; a new kind of job is one module of ``etl.jobs`` and one line here."""
+
+UNHURRIED = ["duplicates"]
+"""Kinds of jobs that nobody waits for: done when no other job is open."""
+
+WORKER_LOCK = (2962, 2)
+SECONDS_BETWEEN_LOOKS = 2.0
+MOST_ATTEMPTS = 3
+"""A job that took its worker down with it so often is given up: the next in line must get their turn."""
+
+
+class _Ended(KeyboardInterrupt):
+    """SIGTERM: psycopg cancels what runs on the server when it sees a KeyboardInterrupt."""
+
+
+def work(*, attached: bool = False) -> int:
+    """Work until told to end (SIGTERM, SIGINT; with ``attached``, when standard input closes); returns 0."""
+    logging.basicConfig(level=logging.INFO, format="worker: %(message)s", stream=sys.stderr)
+    signal.signal(signal.SIGTERM, _end)
+    if attached:
+        threading.Thread(target=_end_with_input, name="page-watcher", daemon=True).start()
+    with suppress(KeyboardInterrupt):
+        while True:
+            try:
+                with _session() as conn:
+                    _serve(conn)
+            except (psycopg.Error, UserError) as error:
+                log.info("no database (%s), trying again in %s s", error, SECONDS_BETWEEN_LOOKS)
+                time.sleep(SECONDS_BETWEEN_LOOKS)
+    return 0
+
+
+def _end(_signal: int, _frame: Any) -> None:
+    raise _Ended
+
+
+def _end_with_input() -> None:
+    """The page holds the other end of standard input and writes nothing: it closes when the page dies, however."""
+    with suppress(OSError):
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@contextmanager
+def _session() -> Iterator[Connection]:
+    """The worker's own session (autocommit), once it is the only worker of its database."""
+    url = _url()
+    with psycopg.connect(url, autocommit=True, row_factory=dict_row, connect_timeout=CONNECT_SECONDS) as conn:
+        told = False
+        while not _has_lock(conn):
+            if not told:
+                log.info("another worker is at work; waiting for it to end")
+                told = True
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        conn.execute(f"LISTEN {CHANNEL}")
+        log.info("ready")
+        yield conn
+
+
+_known_url: list[str] = []
+
+
+def _url() -> str:
+    """Found once: whoever stops the private cluster must not have it started again by a worker that looks for it."""
+    if not _known_url:
+        _known_url.append(owner_url())
+    return _known_url[0]
+
+
+def _has_lock(conn: Connection) -> bool:
+    row = conn.execute("SELECT pg_try_advisory_lock(%s, %s) AS taken", WORKER_LOCK).fetchone()
+    return bool(row and row["taken"])
+
+
+def _serve(conn: Connection) -> None:
+    """Jobs, then what lies in the folder, then wait for either; ends with the session."""
+    inbox = Inbox()
+    while True:
+        while job := _next(conn):
+            _do(conn, job)
+        inbox.look()
+        for _ in conn.notifies(timeout=SECONDS_BETWEEN_LOOKS, stop_after=1):
+            pass
+
+
+def _next(conn: Connection) -> Job | None:
+    """The first open job, marked as running; one whose workers died too often is given up on the way."""
+    while True:
+        row = conn.execute(
+            "SELECT * FROM job WHERE state IN ('queued', 'running') ORDER BY kind = ANY(%s), id LIMIT 1", (UNHURRIED,)
+        ).fetchone()
+        if row is None:
+            return None
+        job = Job(**row)
+        attempts = int(job.result.get("attempts", 0)) + 1
+        if attempts <= MOST_ATTEMPTS:
+            steps = KINDS[job.kind].STEPS if job.kind in KINDS else 0
+            # A worker that was killed as it committed may have done it after all.
+            taken = conn.execute(
+                "UPDATE job SET state = 'running', step = 0, steps = %s, progress = '', result = %s,"
+                " started_at = clock_timestamp() WHERE id = %s AND state IN ('queued', 'running')",
+                (steps, Jsonb({"attempts": attempts}), job.id),
+            )
+            if taken.rowcount:
+                return job
+            continue
+        _fail(conn, job, "Việc này đã làm máy dừng giữa chừng nhiều lần nên không làm tiếp; hãy báo người quản trị.")
+
+
+def _do(conn: Connection, job: Job) -> None:
+    """Do one job and write how it ended. A database that goes away meanwhile leaves it to be done again."""
+    log.info("job %s %s", job.id, job.kind)
+    if job.kind not in KINDS:
+        _fail(conn, job, f"Máy chưa biết làm việc «{job.kind}».")
+        return
+    try:
+        result = KINDS[job.kind].run(job, lambda step, text: _tell(conn, job, step, text))
+    except KeyboardInterrupt:
+        _give_back(conn, job)
+        raise
+    except DatabaseUnavailable:
+        raise
+    except UserError as error:
+        _fail(conn, job, str(error))
+    except psycopg.OperationalError:
+        conn.execute("SELECT 1")  # where it was this session that broke, it is opened anew and the job done again
+        _fail_with_reference(conn, job)
+    except Exception:
+        _fail_with_reference(conn, job)
+    else:
+        conn.execute(
+            "UPDATE job SET state = 'done', result = %s, error = NULL, finished_at = clock_timestamp()"
+            " WHERE id = %s AND state = 'running'",
+            (Jsonb(result), job.id),
+        )
+
+
+def _tell(conn: Connection, job: Job, step: int, text: str) -> None:
+    conn.execute("UPDATE job SET step = %s, progress = %s WHERE id = %s", (step, text, job.id))
+
+
+def _fail_with_reference(conn: Connection, job: Job) -> None:
+    reference = f"{job.id}-{secrets.token_hex(3)}"
+    log.exception("job %s %s failed, reference %s", job.id, job.kind, reference)
+    _fail(
+        conn,
+        job,
+        "Máy gặp lỗi ngoài dự kiến nên việc này không được làm; không có gì thay đổi. "
+        f"Hãy báo người quản trị số tham chiếu {reference}.",
+    )
+
+
+def _fail(conn: Connection, job: Job, sentence: str) -> None:
+    conn.execute(
+        "UPDATE job SET state = 'failed', error = %s, result = '{}', finished_at = clock_timestamp()"
+        " WHERE id = %s AND state IN ('queued', 'running')",
+        (sentence, job.id),
+    )
+
+
+def _give_back(conn: Connection, job: Job) -> None:
+    """A job that the worker's end cut short waits for the next worker; this was no attempt that failed."""
+    with suppress(psycopg.Error):
+        conn.execute(
+            "UPDATE job SET state = 'queued', step = 0, progress = '', result = '{}'"
+            " WHERE id = %s AND state = 'running'",
+            (job.id,),
+        )

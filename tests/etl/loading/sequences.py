@@ -1,0 +1,123 @@
+"""Random sequences of files as offices send them: overlapping, corrected under the same name, with unknown codes."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from data.settings import ROOT
+from tests.etl.loading.files import DONG_MAI, LA_KHE, MO_LAO, REGISTRATIONS, REMINDERS, SCANS, SUSPENSIONS, write_csv
+
+LENGTH = 10
+FIRST_DAY = dt.date(2021, 10, 1)
+CODES = [f"V{number}" for number in range(1, 7)]
+STRANGERS = ["X9"]
+SHIPPED = ROOT / "data" / "reference" / "wards.geojson"
+REGISTER = ("Mã địa điểm", "Tên địa điểm", "Phường", "Điện thoại", "Ngày hoạt động", "Ngày đóng cửa")
+POINTS = (*REGISTER, "Kinh độ", "Vĩ độ")
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to be written: its name, its kind's header and its rows, and whether it is loaded with --replace."""
+
+    name: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    title: str = ""
+    replace: bool = False
+
+    def write(self, folder: Path) -> Path:
+        """Write it into ``folder``; returns its path."""
+        if self.name.endswith(".geojson"):
+            return _outlines(folder / self.name, self.title)
+        return write_csv(folder / self.name, self.header, self.rows, self.title)
+
+
+def _day(number: int) -> str:
+    return f"{FIRST_DAY + dt.timedelta(days=number):%d/%m/%Y}"
+
+
+def _outlines(path: Path, moved: str) -> Path:
+    """The shipped outlines as official ones; or, with a name of a division, a new division of the district."""
+    collection = json.loads(SHIPPED.read_text("utf-8"))
+    for feature in collection["features"]:
+        known = feature["properties"]
+        feature["properties"] = {"code": known["code"], "name": known["name"]} | (
+            {"vintage": moved, "valid_from": "2021-09-01"} if moved else {}
+        )
+    path.write_text(json.dumps(collection), "utf-8")
+    return path
+
+
+days = st.integers(0, 9)
+codes = st.sampled_from(CODES)
+any_code = st.sampled_from([*CODES, *CODES, *STRANGERS])
+_maybe_day = st.one_of(st.just(""), days.map(_day))
+
+
+def _rows(row: st.SearchStrategy[Any], most: int = 6) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(row, min_size=1, max_size=most, unique_by=lambda values: values[:2]).map(tuple)
+
+
+def _file(
+    names: list[str], header: tuple[str, ...], row: st.SearchStrategy[Any], title: Callable[[int], str] = lambda _: ""
+) -> st.SearchStrategy[File]:
+    replace = st.sampled_from([False, False, False, True])
+    return st.builds(
+        lambda name, rows, number, replace: File(name, header, rows, title(number), replace),
+        st.sampled_from(names), _rows(row), days, replace,
+    )  # fmt: skip
+
+
+_venue = (
+    codes,
+    st.sampled_from(["Quán Hoa", "Quán Lá", "Quán Cây"]),
+    st.sampled_from(["Mộ Lao", "La Khê", ""]),
+    st.sampled_from(["", "0912345678", "0987654321"]),
+    st.sampled_from(["", "01/01/2018", _day(2)]),
+    st.sampled_from(["", "", _day(6)]),
+)
+_registers = _file(["so.csv", "so-moi.csv"], REGISTER, st.tuples(*_venue))
+_points = st.sampled_from([MO_LAO, LA_KHE, DONG_MAI, ("105.7841234567891", "20.9821234567891"), ("", "")])
+_registers_with_points = _file(
+    ["so.csv", "so-diem.csv"], POINTS, st.builds(lambda row, point: row + point, st.tuples(*_venue), _points)
+)
+_registrations = _file(
+    ["dk.csv", "dk-moi.csv"],
+    (*REGISTRATIONS, "Ngày kết thúc"),
+    st.tuples(any_code, days.map(_day), st.sampled_from(["", "Q1", "Q2"]), st.sampled_from(["VNeID", "NCOVI"]),
+              st.sampled_from(["", _day(12)])),
+)  # fmt: skip
+_scans = _file(
+    ["quet.csv", "quet-moi.csv"],
+    SCANS,
+    st.tuples(any_code, days.map(_day), st.sampled_from(["0", "1", "5"])),
+    lambda number: f"LƯỢT QUÉT Từ ngày {_day(number)} đến ngày {_day(number + 3)}" if number % 2 else "",
+)
+_reminders = _file(
+    ["nhac.csv", "nhac-moi.csv"],
+    (*REMINDERS, "Ngày rút"),
+    st.tuples(any_code, days.map(_day), st.sampled_from(["Chưa tạo mã QR", "Chưa quét mã QR"]), st.just("Tổ 1"),
+              st.sampled_from(["", "", _day(12)])),
+)  # fmt: skip
+_suspensions = _file(
+    ["dung.csv"],
+    SUSPENSIONS,
+    st.tuples(any_code, days.map(_day), st.sampled_from(["", _day(11)]), st.just("Chưa có QR")),
+)
+_wards = st.builds(lambda division: File("phuong.geojson", (), (), division), st.sampled_from(["", "2021b"]))
+
+_anything = st.one_of(
+    _registers, _registers_with_points, _registrations, _scans, _scans, _reminders, _reminders, _suspensions, _wards
+)
+sequences = st.builds(
+    lambda first, others: [first, *others],
+    _registers_with_points,
+    st.lists(_anything, min_size=LENGTH - 1, max_size=LENGTH - 1),
+)
+"""A register, then nine files of any kind."""

@@ -1,0 +1,79 @@
+"""Taking a load back: whatever was loaded before and after, the database is as if the file had never come."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from data.connection import loader_connection
+from etl import store
+from etl.errors import UnusableFile
+from etl.load import Options, load_within, prepare
+from etl.options import read_as
+from etl.staging import dropping_temporary_tables
+from etl.undo import undo_within
+from tests.etl.loading.sequences import File, sequences
+from tests.etl.loading.whole_database import Connection, whole
+
+
+def silent(_step: int, _text: str) -> None:
+    """Progress that nobody looks at."""
+
+
+def load_into(conn: Connection, path: Path, file: File) -> int | None:
+    """Load a file within the transaction; the number of the load, None where nothing of it was loaded."""
+    source = read_as(path, Options())
+    store.keep_source(source)
+    try:
+        with dropping_temporary_tables(conn), conn.transaction():
+            outcome = load_within(conn, source, Options(replace=file.replace), silent)
+    except UnusableFile:
+        return None
+    return None if outcome.loaded_before else outcome.load_id
+
+
+def written(files: list[File], folder: Path) -> list[Path]:
+    """Each file in a folder of its own, for several bear one name."""
+    paths = []
+    for number, file in enumerate(files):
+        place = folder / str(number)
+        place.mkdir(exist_ok=True)
+        paths.append(file.write(place))
+    return paths
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
+    return tmp_path_factory.mktemp("sequences")
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    phases=[Phase.generate, Phase.shrink],
+)
+@given(files=sequences, chosen=st.integers(0, 9))
+def test_a_sequence_with_a_load_taken_back_is_the_sequence_without_it(
+    folder: Path, files: list[File], chosen: int
+) -> None:
+    paths = written(files, folder)
+    with loader_connection() as conn:
+        prepare(conn, silent)
+        loads = [load_into(conn, path, file) for path, file in zip(paths, files, strict=True)]
+        loaded = [number for number, load in enumerate(loads) if load]
+        taken = loaded[chosen % len(loaded)]
+        undo_within(conn, loads[taken] or 0, "chị Lan", silent)
+        after = whole(conn)
+        conn.rollback()
+    with loader_connection() as conn:
+        prepare(conn, silent)
+        for number in loaded:
+            if number != taken:
+                load_into(conn, paths[number], files[number])
+        without = whole(conn)
+        conn.rollback()
+    assert after == without

@@ -1,0 +1,114 @@
+"""What the page asks for is done by the worker, told as it goes, and told in a sentence where it cannot be done."""
+
+from pathlib import Path
+
+import pytest
+
+from etl import store
+from tests.etl.loading.desk import ask, ended, file_row, job, receive, worker
+from tests.etl.loading.files import REMINDERS, load_file, one, venues, write_csv
+from tests.etl.loading.processes import LOADER_LOCK, holding, read_until, until
+
+
+@pytest.fixture(autouse=True)
+def _twelve_venues(tmp_path: Path, fresh_database: str) -> None:
+    load_file(venues(tmp_path / "so.csv", 12))
+
+
+def reminders(path: Path, number: int, unknown: int = 0) -> Path:
+    """Three reminders each of ``number`` venues, and ``unknown`` rows of venues that nobody knows."""
+    lines = [
+        (f"V{i:03d}", f"{day:02d}/10/2021", "Chưa tạo mã QR", "Tổ 1") for i in range(1, number + 1) for day in (4, 5, 6)
+    ]
+    lines += [(f"X{i:03d}", "04/10/2021", "Chưa tạo mã QR", "Tổ 1") for i in range(unknown)]
+    return write_csv(path, REMINDERS, lines)
+
+
+def test_a_file_is_read_checked_and_loaded(tmp_path: Path, fresh_database: str) -> None:
+    number = receive(reminders(tmp_path / "nhac.csv", 5, unknown=2))
+    with worker(fresh_database):
+        assert ended(ask("read", file=number)).state == "done"
+        read = file_row(number)
+        assert (read["state"], read["kind"]) == ("read", "reminders")
+        assert [column["heading"] for column in read["preview"]["columns"]] == list(REMINDERS)
+        assert read["preview"]["rows"][0][0] == "V001"
+
+        checked = ended(ask("check", file=number))
+        assert checked.state == "done", checked.error
+        report = file_row(number)["report"]
+        assert report["rows"] == {
+            "read": 17, "accepted": 15, "new": 15, "changed": 0, "unchanged": 0, "removed": 0, "rejected": 2
+        }  # fmt: skip
+        assert report["statuses"]["changed"] == [{"before": "unregistered", "after": "violating", "venues": 5}]
+        assert report["statuses"]["violating"]["count"] == 5
+        assert report["statuses"]["violating"]["venues"][0] == {"code": "V001", "name": "Quán 1"}
+        rejects = report["rejects_file"]
+        assert rejects["name"] == "nhac.loi.xlsx"
+        assert store.path_of(rejects["sha256"], rejects["name"]).is_file()
+        assert one("SELECT count(*) FROM reminder") == 0
+        assert one("SELECT count(*) FROM load") == 1
+
+        loaded = ended(ask("load", file=number))
+        assert loaded.state == "done", loaded.error
+    row = file_row(number)
+    assert row["state"] == "loaded"
+    assert one("SELECT loaded_by FROM load WHERE id = %s", row["load_id"]) == "anh Minh"
+    assert one("SELECT count(*) FROM reminder") == 15
+    assert one("SELECT count(*) FROM venue WHERE status = 'violating'") == 5
+
+
+def test_a_file_that_cannot_be_used_is_refused_with_the_reason(tmp_path: Path, fresh_database: str) -> None:
+    picture = tmp_path / "anh.csv"
+    picture.write_bytes(b"\x89PNG" + bytes(100))
+    strangers = receive(reminders(tmp_path / "nhac.csv", 0, unknown=2))
+    with worker(fresh_database):
+        number = receive(picture)
+        failed = ended(ask("read", file=number))
+        assert failed.state == "failed"
+        assert failed.error == file_row(number)["error"]
+        assert "ảnh PNG" in str(failed.error)
+        checked = ended(ask("check", file=strangers))
+    assert checked.state == "failed"
+    assert "không có dòng nào dùng được" in str(checked.error)
+    assert "/" not in str(checked.error).replace("04/10/2021", "")
+    row = file_row(strangers)
+    assert row["state"] == "refused"
+    assert row["report"]["rejects_file"]["name"] == "nhac.loi.xlsx"
+
+
+def test_progress_is_seen_while_a_job_waits(tmp_path: Path, fresh_database: str) -> None:
+    number = receive(reminders(tmp_path / "nhac.csv", 5))
+    with holding(fresh_database, LOADER_LOCK), worker(fresh_database):
+        asked = ask("load", file=number)
+        until(lambda: "chờ" in job(asked).progress, "the job to wait")
+        assert (job(asked).state, job(asked).step, job(asked).steps) == ("running", 2, 6)
+    # the lock is free again, but its worker is gone
+    with worker(fresh_database):
+        assert ended(asked).state == "done"
+    assert one("SELECT count(*) FROM reminder") == 15
+
+
+def test_a_second_worker_waits_for_the_first(fresh_database: str) -> None:
+    with worker(fresh_database) as first:
+        read_until(first, "ready")
+        with worker(fresh_database) as second:
+            read_until(second, "another worker")
+            first.kill()
+            read_until(second, "ready")
+
+
+def test_a_worker_told_to_end_leaves_its_job_for_the_next(tmp_path: Path, fresh_database: str) -> None:
+    number = receive(reminders(tmp_path / "nhac.csv", 5))
+    with holding(fresh_database, LOADER_LOCK), worker(fresh_database) as process:
+        asked = ask("load", file=number)
+        until(lambda: "chờ" in job(asked).progress, "the job to wait")
+        process.terminate()
+        assert process.wait(30) == 0
+        assert job(asked).state == "queued"
+
+
+def test_what_is_no_job_is_told(fresh_database: str) -> None:
+    with worker(fresh_database):
+        assert "Máy chưa biết" in str(ended(ask("dance")).error)
+        assert "thiếu số" in str(ended(ask("load")).error)
+        assert "Không có tệp số 7" in str(ended(ask("load", file=7)).error)
