@@ -216,8 +216,9 @@
     for (const field of ["name", "address", "ward", "category"])
       grid.append(...row(field, candidate ? candidate.theirs[field] : pair.plain[field], candidate ? candidate.ours[field] : []));
     grid.append(...row("code", pair.account_code ? [[pair.account_code, false]] : [], candidate ? [[candidate.code, false]] : []));
-    if (candidate && candidate.reasons.length)
-      grid.append(make("div", { class: "review-note" }, `${text("review.why")} ${candidate.reasons.map((r) => texts[`review.reason.${r}`] || r).join(" · ")}`));
+    const told = candidate ? candidate.reasons.filter((reason) => texts[`review.part.${reason.part}`] && reason.verdict !== "missing") : [];
+    const said = told.map((reason) => `${text(`review.part.${reason.part}`)} ${text(`review.verdict.${reason.verdict}`)}`);
+    if (said.length) grid.append(make("div", { class: "review-note" }, `${text("review.why")} ${said.join(" · ")}`));
     if (pair.rows) grid.append(make("div", { class: "review-note" }, `${pair.rows} · ${pair.files}`));
     return grid;
   }

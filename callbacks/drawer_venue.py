@@ -124,7 +124,16 @@ def _head(history: VenueHistory, lang: str) -> Component:
         history.venue.name,
         html.P([*mark, html.Strong(name)], className=f"status-line {status or 'none'}"),
         html.P(headline(history, lang), className="headline"),
+        *_doubts(history, lang),
     )
+
+
+def _doubts(history: VenueHistory, lang: str) -> list[Component]:
+    """The mark of a status that rests on doubtful data, and why."""
+    if not history.doubts:
+        return []
+    reasons = "; ".join(t(f"venue.doubt.{reason}", lang) for reason in history.doubts)
+    return [html.P(f"{t('venue.doubtful', lang)} {reasons}.", className="doubt", role="note")]
 
 
 def _why(history: VenueHistory, lang: str) -> Component:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models import Base, one_of
@@ -71,7 +71,9 @@ class LinkCandidate(Base):
     probability: Mapped[float]
     forbidden: Mapped[bool] = mapped_column(Boolean, comment="a clear difference: never linked by machine")
     doubtful: Mapped[bool] = mapped_column(Boolean, comment="at or above the bound below which nothing is asked")
-    reasons: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, server_default=text("'[]'"), comment="what agrees and what differs, part by part (etl.linking)"
+    )
 
 
 class LinkDecision(Base):
@@ -95,6 +97,9 @@ class LinkDecision(Base):
     mention_key: Mapped[str] = mapped_column(Text)
     venue_code: Mapped[str] = mapped_column(Text)
     verdict: Mapped[str] = mapped_column(Text)
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, server_default=text("'[]'"), comment="what the engine had seen of the pair, from which it learns"
+    )
     decided_by: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
 
@@ -166,7 +171,9 @@ class DuplicateCandidate(Base):
     probability: Mapped[float]
     forbidden: Mapped[bool] = mapped_column(Boolean)
     doubtful: Mapped[bool] = mapped_column(Boolean, comment="at or above the bound below which nothing is asked")
-    reasons: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, server_default=text("'[]'"), comment="what agrees and what differs, part by part (etl.linking)"
+    )
 
 
 class MergeDecision(Base):

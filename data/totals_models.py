@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, SmallInteger, Text
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, DATEMULTIRANGE
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,6 +33,7 @@ class ScanTotal(Base):
         CheckConstraint("exported_minute BETWEEN -1 AND 1439", "minute"),
         CheckConstraint("total >= 0", "total"),
         Index("scan_total_load_id_idx", "load_id", postgresql_using="brin"),
+        Index("scan_total_mention_id_idx", "mention_id", postgresql_where=text("mention_id IS NOT NULL")),
     )
 
     venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id", ondelete="CASCADE"), primary_key=True)
@@ -42,6 +43,9 @@ class ScanTotal(Base):
     total: Mapped[int] = mapped_column(BigInteger)
     source_sheet: Mapped[int | None] = mapped_column(SmallInteger)
     source_row: Mapped[int | None] = mapped_column(Integer)
+    mention_id: Mapped[int | None] = mapped_column(
+        ForeignKey("mention.id"), comment="the description by which the venue was found; NULL: by its code"
+    )
 
 
 class ScanStretch(Base):

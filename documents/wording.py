@@ -189,8 +189,17 @@ def data_sentence(facts: ListFacts) -> str:
 
 
 def explanations(facts: ListFacts) -> list[str]:
-    """How the rule was applied and to which data."""
-    return [rule_sentence(facts), data_sentence(facts)]
+    """How the rule was applied and to which data, and how many venues were left out for doubtful ones."""
+    said = [rule_sentence(facts), data_sentence(facts)]
+    return [*said, left_out_sentence(facts)] if facts.left_out else said
+
+
+def left_out_sentence(facts: ListFacts) -> str:
+    """How many venues are not named, because what is known of them has still to be checked."""
+    return (
+        f"Danh sách chưa nêu {places(facts.left_out)} có số liệu còn phải xác minh (chưa ghép xong dữ liệu mã QR, "
+        "nghi trùng trong sổ, hoặc thiếu số liệu xuất)."
+    )
 
 
 def statements(facts: ListFacts) -> list[str]:

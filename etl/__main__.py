@@ -14,14 +14,17 @@ from data.folding import fold
 from data.models import LOAD_KINDS
 from etl import demo, refusals
 from etl.columns import KIND_TITLES
+from etl.doubts import Undecided
+from etl.encodings import TITLES
 from etl.errors import UnusableFile
 from etl.kinds import KINDS
 from etl.load import STEPS, Options, Progress, load
+from etl.options import read_as
 from etl.points import parse_crs
 from etl.progress import Terminal
-from etl.readers import read
 from etl.report import report
 from etl.status import overview
+from etl.table import SourceTable
 from etl.undo import STEPS as UNDO_STEPS
 from etl.undo import undo
 from etl.undo_report import sentences
@@ -70,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     loading.add_argument("--kind", choices=LOAD_KINDS, help=f"loại tệp, khi không nhận biết được ({kinds})")
     loading.add_argument("--as-of", type=_day, metavar="NGÀY", help="ngày mà số liệu tính đến, dạng 2021-11-30")
     loading.add_argument("--crs", metavar="EPSG:MÃ", help="hệ tọa độ của điểm tính bằng mét, ví dụ EPSG:5897")
+    loading.add_argument("--encoding", choices=tuple(TITLES), help="bảng mã của chữ, khi không nhận biết được")
     loading.add_argument("--dry-run", action="store_true", help="kiểm tra và báo kết quả như thật, không lưu gì")
     loading.add_argument(
         "--replace", action="store_true", help="tệp này thay cho các lần nạp trước cùng tên, dù khác nhiều dòng"
@@ -99,6 +103,7 @@ def _load(arguments: argparse.Namespace) -> int:
         dry_run=arguments.dry_run,
         replace=arguments.replace,
         kind=arguments.kind,
+        answers={"encoding": arguments.encoding} if arguments.encoding else {},
         loaded_by=_user(),
     )
     with Terminal() as progress:
@@ -114,7 +119,7 @@ def _user() -> str | None:
 
 
 def _load_all(arguments: argparse.Namespace, options: Options, progress: Progress) -> int:
-    sources, unusable = _read(arguments, progress)
+    sources, unusable = _read(arguments, options, progress)
     order = list(KINDS)
     for number, source in enumerate(sorted(sources, key=lambda s: order.index(s.kind)), start=1):
         print(f"[{number}/{len(sources)}] {source.path.name} ({KIND_TITLES[source.kind]})", flush=True)
@@ -128,16 +133,27 @@ def _load_all(arguments: argparse.Namespace, options: Options, progress: Progres
     return EXIT_UNUSABLE if unusable else 0
 
 
-def _read(arguments: argparse.Namespace, progress: Progress) -> tuple[list[Source], int]:
+def _read(arguments: argparse.Namespace, options: Options, progress: Progress) -> tuple[list[Source], int]:
     """The files that can be read, and how many cannot; all are read first, for their kinds give the order."""
     sources: list[Source] = []
     for file in arguments.files:
         progress(1, f"{STEPS[0]} {file.name}")
         try:
-            sources.append(read(file, arguments.kind, crs=arguments.crs))
+            source = read_as(file, options)
+            _require_encoding(file, source)
+            sources.append(source)
         except UserError as error:
             _refuse(file, error, arguments.dry_run)
     return sources, len(arguments.files) - len(sources)
+
+
+def _require_encoding(file: Path, source: Source) -> None:
+    """Texts of a wrong encoding would be loaded as other names; what else is in doubt is read as seems likeliest."""
+    undecided = (
+        [doubt for doubt in source.doubts if doubt.kind == "encoding"] if isinstance(source, SourceTable) else []
+    )
+    if undecided:
+        raise Undecided(file, undecided)
 
 
 def _refuse(file: Path, error: UserError, dry_run: bool, source: Source | None = None) -> None:

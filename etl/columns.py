@@ -205,6 +205,11 @@ def column(kind: str, name: str) -> Column:
     raise KeyError(f"{kind} has no column {name}")
 
 
+def has_column(kind: str, name: str) -> bool:
+    """Whether ``kind`` has a canonical column ``name``."""
+    return any(candidate.name == name for candidate in COLUMNS[kind])
+
+
 def title_of(kind: str, name: str) -> str:
     """The Vietnamese heading of a canonical column, as the file of rejects bears it."""
     return column(kind, name).title

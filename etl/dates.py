@@ -5,7 +5,7 @@ A day is a day in Asia/Ho_Chi_Minh; a moment with another zone is brought there 
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ from data.folding import fold
 from etl.values import by_distinct, is_blank_text, tidy
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+SINCE_1900 = dt.timedelta(days=1462)
+"""What Excel's 1904 system begins later."""
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 """Day 0 of Excel's 1900 system for every serial number from 61 (1/3/1900) on."""
 
@@ -34,6 +36,8 @@ _WORDS_AROUND = re.compile(
     r"\b(?:ngay|luc|vao|hoi|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|cn|t[2-7]|sang|chieu|toi)\b|[,;()]"
 )
 _SERIAL_MOMENT = re.compile(r"\d{5}[.,]\d+")
+_SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})\s*(?:[/\-]|thang)\s*(\d{1,2})")
 _DIGITS = re.compile(r"\d{3,8}(?:\.0+)?")
 
 
@@ -47,6 +51,8 @@ class Days:
     coarse: int
     month_first: frozenset[str]
     day_first: bool
+    both_ways: dict[str, tuple[dt.date, dt.date]] = field(default_factory=dict)
+    """Texts that may be read both ways, with the day and the other day that they would be."""
 
 
 def _made(year: int, month: int, day: int) -> dt.date | None:
@@ -132,10 +138,47 @@ def coarse_day_of(value: Any) -> dt.date | None:
     return None
 
 
-def days(values: pd.Series, coarse: bool = False) -> Days:
-    """A column of days. ``coarse``: a year or month alone stands for its first day (of a shop), else it is a fault."""
+@dataclass(frozen=True)
+class Writing:
+    """How a file writes its days: the ``year`` of days without one (else the latest such day up to ``today``, where one
+    is given), whether Excel's numbers count from 1904, and the columns that put the month before the day."""
+
+    year: int | None = None
+    today: dt.date | None = None
+    is_1904: bool = False
+    month_first: frozenset[str] = frozenset()
+
+    def day(self, value: Any) -> dt.date | None:
+        """``day_of``, beyond that days without a year."""
+        found = day_of(value)
+        if found is not None:
+            is_number = isinstance(value, int | float) or (isinstance(value, str) and bool(_SERIAL.fullmatch(value)))
+            return found + SINCE_1900 if self.is_1904 and is_number else found
+        if not isinstance(value, str):
+            return None
+        words = " ".join(_WORDS_AROUND.sub(" ", _CLOCK.sub(" ", fold(tidy(value)))).split())
+        match = _DAY_AND_MONTH.fullmatch(words)
+        if match is None:
+            return None
+        number, month = int(match[1]), int(match[2])
+        if self.year is not None:
+            return _made(self.year, month, number)
+        for year in (self.today.year, self.today.year - 1) if self.today else ():
+            day = _made(year, month, number)
+            if day is not None and day <= (self.today or day):
+                return day
+        return None
+
+
+DEFAULT_WRITING = Writing()
+
+
+def days(values: pd.Series, coarse: bool = False, writing: Writing = DEFAULT_WRITING, swapped: bool = False) -> Days:
+    """A column of days. ``coarse``: a year or month alone stands for its first day (of a shop), else it is a fault;
+    ``swapped``: text puts the month first."""
     month_first: set[str] = set()
     seen_day_first = False
+    both_ways: dict[str, tuple[dt.date, dt.date]] = {}
 
     def convert(value: Any) -> tuple[dt.date | None, bool, bool]:
         nonlocal seen_day_first
@@ -144,13 +187,19 @@ def days(values: pd.Series, coarse: bool = False) -> Days:
             if is_blank_text(text):
                 return None, False, False
             if match := _DMY.match(text):
+                if swapped:
+                    text = value = f"{match[2]}/{match[1]}/{match[3]}{text[match.end() :]}"
+                    match = _DMY.match(text) or match
                 first, second = int(match[1]), int(match[2])
                 seen_day_first |= first > 12 >= second
+                ways = _made(int(match[3]), second, first), _made(int(match[3]), first, second)
+                if ways[0] and ways[1]:
+                    both_ways[text] = (ways[0], ways[1])
                 if second > 12 >= first:
                     month_first.add(text)
         if coarse and (rough := coarse_day_of(value)) is not None:
             return rough, False, True
-        found = day_of(value)
+        found = writing.day(value)
         return found, found is None, False
 
     converted, positions = by_distinct(values, convert)
@@ -159,7 +208,12 @@ def days(values: pd.Series, coarse: bool = False) -> Days:
     faulty = np.array([fault for _, fault, _ in answers], dtype=bool)
     rough = np.array([is_rough for _, _, is_rough in answers], dtype=bool)
     return Days(
-        column[positions], faulty[positions], int(rough[positions].sum()), frozenset(month_first), seen_day_first
+        column[positions],
+        faulty[positions],
+        int(rough[positions].sum()),
+        frozenset(month_first),
+        seen_day_first,
+        both_ways,
     )
 
 

@@ -94,12 +94,16 @@ def _keep(conn: Connection, decision: Decision, decided_by: str | None) -> None:
         )
     conn.execute(
         """
-        INSERT INTO link_decision (mention_key, venue_code, verdict, decided_by) VALUES (%s, %s, %s, %s)
+        INSERT INTO link_decision (mention_key, venue_code, verdict, reasons, decided_by)
+        SELECT %(key)s, %(code)s, %(verdict)s, COALESCE((
+            SELECT c.reasons FROM link_candidate AS c JOIN venue AS v ON v.id = c.venue_id
+            WHERE c.mention_id = %(mention)s AND v.code = %(code)s
+        ), '[]'), %(by)s
         ON CONFLICT (mention_key, venue_code) DO UPDATE
         SET verdict = excluded.verdict, decided_by = excluded.decided_by, decided_at = excluded.decided_at
         WHERE link_decision.verdict <> excluded.verdict
         """,
-        (key, code, decision.verdict, decided_by),
+        {"key": key, "code": code, "verdict": decision.verdict, "mention": decision.mention, "by": decided_by},
     )
 
 
@@ -192,6 +196,7 @@ def _remove_venues_of_nobody(conn: Connection) -> set[int]:
     query = SQL(
         "SELECT v.id, v.code FROM decided_venue AS d JOIN venue AS v USING (code) WHERE {} AND NOT EXISTS"
         " (SELECT FROM link_decision AS l WHERE l.venue_code = d.code AND l.verdict IN ('same', 'new'))"
+        " AND NOT EXISTS (SELECT FROM venue AS m WHERE m.merged_into = v.id)"
     ).format(unused)
     rows = conn.execute(query).fetchall()
     conn.execute("DELETE FROM decided_venue WHERE code = ANY(%s)", ([row["code"] for row in rows],))

@@ -1,6 +1,10 @@
 """What reading a file leaves open: a person answers, the program does not guess."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from etl.errors import UnusableFile
 
 
 @dataclass(frozen=True)
@@ -14,3 +18,15 @@ class Doubt:
     kind: str
     sentence: str
     choices: tuple[tuple[str, str], ...] = ()
+
+
+class Undecided(UnusableFile):
+    """A file whose doubts nobody has answered; nothing of it may be loaded until somebody has."""
+
+    def __init__(self, path: Path, doubts: Sequence[Doubt]) -> None:
+        asked = " ".join(doubt.sentence for doubt in doubts)
+        options = " hoặc ".join(f"--{doubt.kind} {value}" for doubt in doubts for value, _ in doubt.choices)
+        super().__init__(
+            f"{asked} Hãy chạy lại với {options}.",
+            public=f"Tệp «{path.name}» có điều cần người nạp chọn trước khi nạp. Hãy chạy lại với {options}.",
+        )

@@ -1,6 +1,12 @@
 """Errors of reading a file: each carries one Vietnamese sentence that says what is wrong and what the clerk can do."""
 
+from typing import TYPE_CHECKING
+
 from data.errors import UserError
+from etl.doubts import Doubt
+
+if TYPE_CHECKING:
+    from etl.found import Found
 
 
 class UnusableFile(UserError):
@@ -8,11 +14,23 @@ class UnusableFile(UserError):
 
     ``public`` is the sentence for those who do not have the file: where the clerk's quotes what stands in a cell (it
     may be a telephone number), or names a folder, ``public`` says the same without.
+
+    ``found`` is what the file holds as far as it was told, for a person to say what its columns are; ``doubts`` are
+    questions whose answers would make it usable.
     """
 
-    def __init__(self, sentence: str, *, public: str | None = None) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        public: str | None = None,
+        found: "Found | None" = None,
+        doubts: tuple[Doubt, ...] = (),
+    ) -> None:
         super().__init__(sentence)
         self.public = public or sentence
+        self.found = found
+        self.doubts = doubts
 
 
 class NoFile(UnusableFile):

@@ -36,12 +36,16 @@ UNKNOWN_VENUE = (
 
 @dataclass(frozen=True)
 class Table:
-    """An event table: its natural key beside ``venue_id``, its other columns, which texts of the key may be NULL."""
+    """An event table: its natural key beside ``venue_id``, its other columns, which texts of the key may be NULL.
+
+    ``per_load``: every load keeps its own row of a key, beside those of others.
+    """
 
     name: str
     key: dict[str, str]
     values: dict[str, str]
     nullable: tuple[str, ...] = ()
+    per_load: bool = False
 
     @property
     def columns(self) -> dict[str, str]:

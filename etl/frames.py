@@ -1,5 +1,6 @@
 """Columns put together into rows: the canonical frame of a kind from what a sheet has of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 
 from etl import values
 from etl.checks import MAX_TEXT
-from etl.columns import column, columns_of
+from etl.columns import DESCRIPTION, column, columns_of
 from etl.encodings import unified
 
 
@@ -57,6 +58,14 @@ def complete_venue(typed: dict[str, np.ndarray], wards: np.ndarray, length: int)
     typed["_point_unreadable"] = unreadable
 
 
+def whole_frame(kind: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Pieces put together, now with all canonical columns: millions of rows carry no empty texts until then."""
+    frame = pd.concat(frames, ignore_index=True) if frames else typed_frame(kind, {}, 0)
+    names = [*columns_of(kind), *(name for name in frame.columns if name.startswith("_"))]
+    columns = {name: frame[name] if name in frame else pd.Series(np.full(len(frame), None)) for name in names}
+    return pd.DataFrame(columns, copy=False)
+
+
 _DTYPES = {"day": "datetime64[s]", "moment": "datetime64[s]", "number": "float64"}
 _EMPTY: dict[str, Any] = {"datetime64[s]": np.datetime64("NaT"), "float64": np.nan}
 _FLAGS = {"venues": ("_point_unreadable",), "totals": ("_exported_has_hour",)}
@@ -65,16 +74,21 @@ _FLAGS = {"venues": ("_point_unreadable",), "totals": ("_exported_has_hour",)}
 
 def complete_description(typed: dict[str, np.ndarray], wards: np.ndarray) -> None:
     """Give events the ward of the group heading or title that they stand under, where their row names none."""
-    if all(ward is None for ward in wards):
+    if pd.isna(wards).all():
         return
     named = typed.get("venue_ward")
     typed["venue_ward"] = wards if named is None else np.where(pd.isna(named), wards, named)
 
 
 def typed_frame(kind: str, typed: dict[str, np.ndarray], length: int) -> pd.DataFrame:
-    """All canonical columns of ``kind``, absent ones empty, with the types that ``SourceTable`` states."""
+    """The canonical columns of ``kind``, with the types that ``SourceTable`` states; absent ones are empty.
+
+    What describes the venues of events is left out where it is absent: see ``whole_frame``.
+    """
     made: dict[str, pd.Series] = {}
     for name in columns_of(kind):
+        if kind != "venues" and name in DESCRIPTION and name not in typed:
+            continue
         dtype = _DTYPES.get(column(kind, name).type, "object")
         made[name] = pd.Series(typed[name] if name in typed else np.full(length, _EMPTY.get(dtype), dtype), dtype=dtype)
     for name in _FLAGS.get(kind, ()):

@@ -11,18 +11,18 @@ from itertools import pairwise
 
 from data.folding import fold
 from etl.claims import Claims, Hit
-from etl.columns import DESCRIPTION, column, heading_keys, headings_of, identifying_of, ignored_headings, title_of
+from etl.columns import DESCRIPTION, has_column, heading_keys, headings_of, identifying_of, ignored_headings, title_of
 from etl.content import tell
 from etl.dates import NO_PERIOD, Period, period_of
 from etl.layout import CHOSEN, CONTENT, HEADING, Layout, Row, letters
-from etl.titles import ward_of
+from etl.titles import reason_of, ward_of
 from etl.values import is_blank, tidy
 
 MOST_HEADER_ROWS = 3
 CONTENT_ROWS = 40
 """Rows below the header whose cells may tell what a column is."""
 WEIGHT_OF_DAYS = 6
-WEIGHT_OF_TIMES = 3
+WEIGHT_OF_TIMES = 6
 WEIGHT_OF_CHOICE = 3
 
 Choice = Mapping[str, str | None]
@@ -81,7 +81,7 @@ def layout_of(
             if days:  # a wide table: a total beside the days is no count of a day
                 claims.forget("scans")
     times = _times(labels, claims, strange) if kind == "reminders" else ()
-    if len(claims.columns) + len(claims.context) + min(len(days), 1) < 2:
+    if len(claims.columns) + len(claims.context) + bool(days or times) < 2:
         return None
     first_data = skip_sub_headings(head, bottom + 1)
     score = claims.score + (WEIGHT_OF_DAYS if days else 0) + (WEIGHT_OF_TIMES if times else 0)
@@ -111,6 +111,7 @@ def layout_of(
         period=period,
         titles=tuple(titles),
         ward=ward_of(titles, name),
+        reason=reason_of([*titles, *(labels[position][-1] for position in times)]) if kind == "reminders" else None,
         clash=_clash(kind, claims, days),
         unread=tuple(strange[position] for position in unknown if position not in by_content.values()),
         is_told=told or bool(days or times),
@@ -151,7 +152,8 @@ def _chosen(kind: str, texts: tuple[str, ...], chosen: Choice) -> list[Hit | Non
                 canonical = chosen[key]
                 if canonical is None:
                     return [None]
-                column(kind, canonical)  # KeyError: the caller has let a column of another kind through
+                if not has_column(kind, canonical):
+                    continue
                 return [Hit(canonical, WEIGHT_OF_CHOICE, 0, text)]
     return []
 

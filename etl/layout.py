@@ -20,7 +20,8 @@ class Layout:
     ``score`` is how much the headings weigh, ``shared`` how much of it a register shares with events. ``labels`` are
     the whole headings by column, ``how`` says by what a column was told. ``day_columns`` (wide tables of scans only)
     maps columns to the day they count; ``times`` (reminder books only) are columns "lần 1", "lần 2", …; ``ward`` is
-    the ward that the lines above the table, or the sheet's name, say the whole table is of. ``unread`` are headings
+    the ward that the lines above the table, or the sheet's name, say the whole table is of, and ``reason`` the reason
+    of all of its reminders. ``unread`` are headings
     that nothing is known of, ``titles`` the lines above the table and the sheet's name. ``is_told`` says whether a
     heading tells the kind, beyond what every file has.
     """
@@ -41,6 +42,7 @@ class Layout:
     period: Period = NO_PERIOD
     titles: tuple[str, ...] = ()
     ward: str | None = None
+    reason: str | None = None
     clash: str | None = None
     unread: tuple[str, ...] = ()
     is_told: bool = True

@@ -1,11 +1,9 @@
 """From descriptions to venues: what a person decided, else what an earlier run linked, else what the engine is sure of.
 
-The engine (``etl.linking``) gives candidates with probabilities. A machine links only the best one, at or above the
-upper bound, where nothing forbids it and no other candidate comes near; everything else down to the lower bound waits
-for a person. What people decided teaches the engine before it is asked.
+The engine (``etl.linking``) gives candidates with probabilities and says which of them it is sure of; everything else
+waits for a person. What people decided teaches the engine before it is asked.
 """
 
-import numpy as np
 import pandas as pd
 from psycopg.rows import tuple_row
 
@@ -15,11 +13,7 @@ from etl.mentions import phone_hash, secret
 from etl.staging import stage
 from etl.work import Connection
 
-AHEAD = 10.0
-"""Odds of the best candidate over those of the next, below which a person is asked: chains, register twins."""
-
 CANDIDATES = 5
-_EVENS = 1e-9  # keeps the odds of a certain candidate finite
 _STAGED_CANDIDATES = {
     "mention_id": "integer",
     "venue_id": "integer",
@@ -52,10 +46,11 @@ def match(conn: Connection, mentions: list[int]) -> pd.DataFrame:
     if described.empty or venues.empty:
         return pd.DataFrame({"mention_id": [], "venue_id": [], "probability": []})
     found = linking.candidates(described, venues, taught(conn), per_mention=CANDIDATES)
-    found = found.rename(columns={"mention": "mention_id", "venue": "venue_id"})
     found = found.assign(doubtful=found["probability"] >= linking.LOWER)
     _replace_candidates(conn, mentions, found)
-    return _sure(_without_refused(conn, found))
+    decided = linking.decide(_without_refused(conn, found))
+    linked = decided[decided["verdict"] == "linked"].rename(columns={"mention": "mention_id", "venue": "venue_id"})
+    return linked[["mention_id", "venue_id", "probability"]].astype({"venue_id": int})
 
 
 def keep(conn: Connection, sure: pd.DataFrame, load_id: int) -> None:
@@ -72,7 +67,7 @@ def keep(conn: Connection, sure: pd.DataFrame, load_id: int) -> None:
 
 
 def register(conn: Connection) -> pd.DataFrame:
-    """The venues as the engine compares them: columns of ``etl.linking.describe`` and ``id``; merged ones left out."""
+    """The venues as the engine compares them (``etl.linking.describe``), by id; merged ones left out."""
     salt = secret(conn)
     with conn.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
@@ -85,33 +80,21 @@ def register(conn: Connection) -> pd.DataFrame:
             WHERE v.merged_into IS NULL ORDER BY v.id
             """
         ).fetchall()
-    venues = pd.DataFrame(rows, columns=_COLUMNS)
+    venues = pd.DataFrame(rows, columns=_COLUMNS, dtype=object)
     venues["phone_hash"] = [phone_hash(phone, salt) for phone in venues["phone_hash"]]
-    return venues.astype({"lon": float, "lat": float})
+    return venues.astype({"id": int, "lon": float, "lat": float}).set_index("id")
 
 
 def taught(conn: Connection) -> linking.Weights:
     """The engine's weights as people's decisions have taught them, or as shipped where nobody has decided yet."""
     decisions = pd.DataFrame(
         conn.execute(
-            """
-            SELECT d.verdict = 'same' AS same, m.name, m.address, m.ward_named AS ward, m.phone_hash, m.category,
-                   v.name AS venue_name, v.address AS venue_address, COALESCE(v.ward_named, w.name) AS venue_ward,
-                   c.phone AS venue_phone_hash, v.category AS venue_category
-            FROM link_decision AS d
-            JOIN mention AS m ON m.key = d.mention_key
-            JOIN venue AS v ON v.code = d.venue_code
-            LEFT JOIN ward AS w ON w.id = v.ward_id
-            LEFT JOIN venue_contact AS c ON c.venue_id = v.id
-            WHERE d.verdict IN ('same', 'different') ORDER BY d.mention_key, d.venue_code
-            """
+            "SELECT reasons::text AS reasons, verdict = 'same' AS same FROM link_decision"
+            " WHERE verdict <> 'new' AND reasons <> '[]' ORDER BY mention_key, venue_code"
         ).fetchall()
     )
-    if decisions.empty:
-        return linking.Weights.shipped()
-    salt = secret(conn)
-    decisions["venue_phone_hash"] = [phone_hash(phone, salt) for phone in decisions["venue_phone_hash"]]
-    return linking.Weights.taught(decisions)
+    shipped = linking.Weights.shipped()
+    return shipped if decisions.empty else shipped.taught(decisions)
 
 
 def _apply_decisions(conn: Connection, mentions: list[int]) -> None:
@@ -140,15 +123,16 @@ def _described(conn: Connection, mentions: list[int]) -> pd.DataFrame:
     described = pd.DataFrame(rows, columns=_COLUMNS)
     codes, _ = categorise(described["category"])
     described["category"] = pd.Series(codes, dtype=object).where(described["category"].notna(), None)
-    return described.astype({"lon": float, "lat": float})
+    return described.set_index("id").astype({"lon": float, "lat": float})
 
 
 def _replace_candidates(conn: Connection, mentions: list[int], found: pd.DataFrame) -> None:
     conn.execute("DELETE FROM link_candidate WHERE mention_id = ANY(%s)", (mentions,))
-    stage(conn, "found", _STAGED_CANDIDATES, found)
+    named = found.rename(columns={"mention": "mention_id", "venue": "venue_id"})
+    stage(conn, "found", _STAGED_CANDIDATES, named)
     conn.execute(
         "INSERT INTO link_candidate (mention_id, venue_id, probability, forbidden, doubtful, reasons)"
-        " SELECT mention_id, venue_id, probability, forbidden, doubtful, string_to_array(reasons, ';') FROM found"
+        " SELECT mention_id, venue_id, probability, forbidden, doubtful, reasons::jsonb FROM found"
     )
     conn.execute("DROP TABLE found")
 
@@ -159,23 +143,7 @@ def _without_refused(conn: Connection, found: pd.DataFrame) -> pd.DataFrame:
         refused = cursor.execute(
             "SELECT m.id, v.id FROM link_decision AS d JOIN mention AS m ON m.key = d.mention_key"
             " JOIN venue AS v ON v.code = d.venue_code WHERE d.verdict = 'different' AND m.id = ANY(%s)",
-            (found["mention_id"].unique().tolist(),),
+            (found["mention"].unique().tolist(),),
         ).fetchall()
-    pairs = pd.MultiIndex.from_frame(found[["mention_id", "venue_id"]])
+    pairs = pd.MultiIndex.from_frame(found[["mention", "venue"]])
     return found[~pairs.isin(refused)] if refused else found
-
-
-def _sure(found: pd.DataFrame) -> pd.DataFrame:
-    """The candidates that a machine may link: the best, sure, nothing against it, clearly ahead of the next."""
-    ranked = found.sort_values(["mention_id", "probability"], ascending=[True, False], kind="stable")
-    best = ranked.drop_duplicates("mention_id")
-    others = ranked[ranked.duplicated("mention_id")].drop_duplicates("mention_id").set_index("mention_id")
-    second = others["probability"].reindex(best["mention_id"]).fillna(0.0).to_numpy()
-    ahead = _odds(best["probability"].to_numpy()) >= AHEAD * _odds(second)
-    sure = (best["probability"].to_numpy() >= linking.UPPER) & ~best["forbidden"].to_numpy(dtype=bool) & ahead
-    return best.loc[sure, ["mention_id", "venue_id", "probability"]]
-
-
-def _odds(probability: np.ndarray) -> np.ndarray:
-    clipped = np.clip(probability, 0.0, 1.0 - _EVENS)
-    return clipped / (1.0 - clipped)

@@ -49,7 +49,7 @@ def find_duplicates(conn: Connection) -> int:
     stage(conn, "found", _STAGED, rows)
     conn.execute(
         "INSERT INTO duplicate_candidate (first_id, second_id, probability, forbidden, doubtful, reasons)"
-        " SELECT first_id, second_id, probability, forbidden, doubtful, string_to_array(reasons, ';') FROM found"
+        " SELECT first_id, second_id, probability, forbidden, doubtful, reasons::jsonb FROM found"
     )
     conn.execute("DROP TABLE found")
     return len(rows)

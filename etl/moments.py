@@ -96,8 +96,9 @@ class Moments:
     faulty: np.ndarray
 
 
-def moments(cells: pd.Series, year: int | None = None) -> Moments:
-    """Read a column of moments; ``year`` is that of days without one."""
+def moments(cells: pd.Series, writing: dates.Writing = dates.DEFAULT_WRITING) -> Moments:
+    """Read a column of moments written as ``writing`` says."""
+    year = writing.year or (writing.today.year if writing.today else None)
 
     def convert(value: Any) -> tuple[dt.datetime | None, bool, bool]:
         text = tidy(value)
@@ -109,7 +110,7 @@ def moments(cells: pd.Series, year: int | None = None) -> Moments:
         number = dates.serial_moment(value if isinstance(value, int | float) else text)
         if number is not None:
             return number, number.time() != dt.time(0), False
-        day = dates.day_of(value)
+        day = writing.day(value)
         found = None if isinstance(value, dt.date) else moment_in(fold(text), year)
         if found is not None:
             return found.at, found.has_hour, False

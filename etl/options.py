@@ -1,7 +1,7 @@
 """What a person says beside a file, in a form that is kept with its load: it can be loaded again the same way."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,9 @@ from etl.points import parse_crs
 from etl.readers import read
 from etl.work import Source
 
+# Answers of a person to doubts of how a file is read, by the doubts' names, which are names of arguments of ``read``.
+ANSWERS = ("encoding", "reason", "day_order")
+
 
 @dataclass(frozen=True)
 class Options:
@@ -18,7 +21,7 @@ class Options:
 
     ``today`` is the day that bounds the days of events, the real one when not said; ``loaded_by`` who loads.
     ``columns`` (heading as the file writes it -> canonical column, or None: not read) is what a person decided of the
-    file's columns.
+    file's columns, ``answers`` what they said to its doubts (ANSWERS).
     """
 
     as_of: dt.date | None = None
@@ -27,6 +30,7 @@ class Options:
     replace: bool = False
     kind: str | None = None
     columns: dict[str, str | None] | None = None
+    answers: dict[str, str] = field(default_factory=dict)
     today: dt.date | None = None
     loaded_by: str | None = None
 
@@ -40,21 +44,19 @@ class Options:
             "columns": self.columns,
             "today": today.isoformat(),
         }
-        return {name: value for name, value in said.items() if value}
+        return {name: value for name, value in said.items() if value} | self.answers
 
 
-def options_from(said: dict[str, Any], *, loaded_by: str | None = None, today: dt.date | None = None) -> Options:
-    """The reverse of :meth:`Options.as_json`; ``today`` is taken where ``said`` names none.
-
-    Raises ``etl.points.UnknownCrs``.
-    """
+def options_from(said: dict[str, Any], *, loaded_by: str | None = None) -> Options:
+    """The reverse of :meth:`Options.as_json`; raises ``etl.points.UnknownCrs``."""
     return Options(
         as_of=_day(said.get("as_of")),
         crs=parse_crs(said.get("crs") or None),
         replace=bool(said.get("replace")),
         kind=said.get("kind") or None,
         columns=said.get("columns") or None,
-        today=_day(said.get("today")) or today,
+        answers={name: said[name] for name in ANSWERS if said.get(name)},
+        today=_day(said.get("today")),
         loaded_by=loaded_by,
     )
 
@@ -65,4 +67,8 @@ def _day(text: str | None) -> dt.date | None:
 
 def read_as(path: Path, options: Options) -> Source:
     """Read the file at ``path`` as ``options`` say; raises ``etl.errors.UnusableFile``."""
-    return read(path, options.kind, crs=options.crs.to_string() if options.crs else None, today=options.today)
+    crs = options.crs.to_string() if options.crs else None
+    answers: dict[str, Any] = options.answers
+    return read(
+        path, options.kind, crs=crs, today=options.today, columns=options.columns, as_of=options.as_of, **answers
+    )

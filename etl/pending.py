@@ -86,7 +86,8 @@ def relink(conn: Connection, load_id: int) -> set[int]:
 
 
 def release(conn: Connection, loads: list[int]) -> None:
-    """Before ``loads`` are taken back: undo the links that they made, and those to venues that may go with them.
+    """Before ``loads`` are taken back: undo the links that they made, links to venues that may go with them, and merges
+    into such venues (``etl.merges.apply`` brings those back that can stand).
 
     Followed by :func:`settle` before each load is taken out, so that no row of another load goes with its venue; what
     the remaining loads and people had linked is linked again by :func:`restore`.
@@ -96,6 +97,11 @@ def release(conn: Connection, loads: list[int]) -> None:
         " SELECT l.* FROM link AS l JOIN venue AS v ON v.id = l.venue_id"
         " WHERE (l.load_id IS NULL OR l.load_id <> ALL(%s)) AND v.load_id = ANY(%s)",
         (loads, loads),
+    )
+    conn.execute(
+        "UPDATE venue AS v SET merged_into = NULL FROM venue AS kept WHERE kept.id = v.merged_into"
+        " AND kept.load_id = ANY(%s)",
+        (loads,),
     )
     conn.execute(
         "DELETE FROM link AS l WHERE l.load_id = ANY(%s)"
@@ -188,7 +194,7 @@ def _write(conn: Connection, load: int, table: Table, said: list[str], mentions:
         columns=SQL(", ").join(map(Identifier, columns)),
         cells=SQL(", ").join(SQL("r.{}").format(Identifier(name)) for name in columns),
         types=types,
-        key=SQL(", ").join(map(Identifier, ("venue_id", *table.key))),
+        key=SQL(", ").join(map(Identifier, ("venue_id", *table.key, *(["load_id"] if table.per_load else [])))),
         assignments=SQL(", ").join(SQL("{0} = excluded.{0}").format(Identifier(name)) for name in assigned),
     )
     row = conn.execute(query, {"load": load, "all": mentions is None, "mentions": mentions}).fetchone()

@@ -79,6 +79,12 @@ def update(conn: Connection, file: Received, state: str, **values: Any) -> None:
     )
 
 
+def show(file: Received, preview: dict[str, Any]) -> None:
+    """Remember how ``file`` looks, in a transaction of its own."""
+    with loader_connection() as conn:
+        conn.execute("UPDATE received_file SET preview = %s WHERE id = %s", (Jsonb(preview), file.id))
+
+
 @contextmanager
 def refusing(file: Received) -> Iterator[None]:
     """Where the block finds that nothing of ``file`` can be used, remember why, in a transaction of its own.

@@ -1,16 +1,19 @@
 """What a sheet is: which of its rows is the header, which kind of file it belongs to, and what the lines above it say.
 
-A file is recognised by its columns, never by its name. Each row near the top (and
-each two or three of them, for headers of several rows) is compared with the headings of every kind; a kind fits when all its required columns are there; of several,
-the one whose telling columns weigh clearly more is taken, else the clerk is asked. Every file repeats columns of the
-register, so a file is taken for one only when nothing speaks for another kind (``nearest_instead``, ``is_doubtful``).
+A file is recognised by its columns, never by its name. Each row near the top (and each two or three of them, for
+headers of several rows) is compared with the headings of every kind; a kind fits when all its required columns are
+there; of several, the one whose telling columns weigh clearly more is taken, else the clerk is asked. Every file
+repeats columns of the register, so a file is taken for one only when nothing speaks for another kind
+(``nearest_instead``, ``is_doubtful``).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
 
 from data.folding import fold
-from etl.columns import KIND_TITLES, TABLE_KINDS, heading_keys, headings_of, missing_of, required_of
+from etl.columns import KIND_TITLES, TABLE_KINDS, heading_keys, headings_of, ignored_headings, missing_of, required_of
 from etl.errors import ContradictingHeaders
 from etl.header import MOST_HEADER_ROWS, Choice, known, layout_of
 from etl.layout import CONTENT, Layout, Row
@@ -21,6 +24,9 @@ HEAD_ROWS = 60
 HEADER_WITHIN = 40
 CLEARLY = 2
 """By how much the best kind must outweigh the second."""
+
+LEAST_HEADINGS = 3
+"""Known headings that a row within a table must have to be looked at as the header of another one."""
 
 DEMO_MARK = "du lieu minh hoa"
 
@@ -36,6 +42,7 @@ class Sheet:
     nearest: str | None
     missing: tuple[str, ...]
     nearest_score: int = 0
+    nearest_layout: Layout | None = None
 
     @property
     def nearest_instead(self) -> bool:
@@ -62,24 +69,34 @@ def _named(layout: Layout) -> bool:
     return layout.kind != "venues" and "venue_code" not in layout.columns
 
 
-def examine(name: str, head: Sequence[Row], only: str | None = None, chosen: Choice | None = None) -> Sheet:
+def examine(
+    name: str,
+    head: Sequence[Row],
+    only: str | None = None,
+    chosen: Choice | None = None,
+    reason: str | None = None,
+) -> Sheet:
     """What the sheet ``name`` with its first rows ``head`` is; ``only`` looks for one kind, of which a person may have
-    ``chosen`` columns."""
+    ``chosen`` columns; ``reason`` is what a person has said of reminders that do not say it themselves."""
     is_demo = any(DEMO_MARK in fold(tidy(cell)) for row in head for cell in row if isinstance(cell, str))
     layouts: dict[str, Layout] = {}
-    nearest: tuple[int, str, tuple[str, ...], tuple[str, ...]] = (0, "", (), ())
+    nearest: Layout | None = None
     for kind in (only,) if only else TABLE_KINDS:
         candidates = [found for found in _candidates(name, head, kind, chosen) if found is not None]
+        if reason:
+            candidates = [replace(found, reason=found.reason or reason) for found in candidates]
         complete = [layout for layout in candidates if not missing(layout) and (only or _is_clear(layout))]
         if complete:
             layouts[kind] = _first(complete)
         for layout in candidates:
-            if layout.score > nearest[0]:
-                found = tuple(tidy(cell) for cell in head[layout.last_header] if not is_blank(cell))
-                nearest = (layout.score, kind, missing(layout), found)
+            if layout.score > (nearest.score if nearest else 0):
+                nearest = layout
     if "scans" in layouts and "day" in layouts["scans"].columns and not only:
         layouts.pop("totals", None)  # "Tổng lượt quét" beside a day is the count of that day
-    return Sheet(name, layouts, is_demo, nearest[3], nearest[1] or None, nearest[2], nearest[0])
+    if nearest is None:
+        return Sheet(name, layouts, is_demo, (), None, ())
+    found = tuple(tidy(cell) for cell in head[nearest.last_header] if not is_blank(cell))
+    return Sheet(name, layouts, is_demo, found, nearest.kind, missing(nearest), nearest.score, nearest)
 
 
 def _first(complete: list[Layout]) -> Layout:
@@ -88,6 +105,12 @@ def _first(complete: list[Layout]) -> Layout:
     upper = min(complete, key=lambda found: found.last_header)
     same = [found for found in complete if found.first_header <= upper.last_header + 1]
     return max(same, key=lambda found: (found.score, found.first_header - found.last_header, -found.first_header))
+
+
+def tables_apart(sheet: Sheet) -> tuple[Layout, Layout] | None:
+    """Two tables of different kinds in one sheet, the upper first: their headers stand in different rows."""
+    told = sorted((found for found in sheet.layouts.values() if found.is_told), key=lambda found: found.first_header)
+    return next(((upper, lower) for upper, lower in pairwise(told) if upper.last_header < lower.first_header), None)
 
 
 def _is_clear(layout: Layout) -> bool:
@@ -114,6 +137,7 @@ def missing(layout: Layout) -> tuple[str, ...]:
     have = set(layout.columns)
     have |= {"day", "scans"} if layout.day_columns else set()
     have |= {"reminded_on"} if layout.times else set()
+    have |= {"reason"} if layout.reason else set()
     have |= {"registered_on"} if "has_qr" in layout.columns else set()
     return missing_of(layout.kind, have)
 
@@ -145,6 +169,20 @@ def repeats_header(row: Row, layout: Layout) -> bool | None:
 def repeats_one(text: str, kind: str) -> bool:
     """Whether a cell is a heading of ``kind``."""
     return any(key in headings_of(kind) for key in heading_keys(text))
+
+
+def heads_another(row: Row) -> bool:
+    """Whether a row within a table seems to head another one: most of its cells are headings."""
+    cells = [tidy(cell) for cell in row if not is_blank(cell)]
+    if len(cells) < LEAST_HEADINGS:
+        return False
+    words = [cell for cell in cells if any(key in _all_headings() for key in heading_keys(cell))]
+    return len(words) >= LEAST_HEADINGS and 2 * len(words) > len(cells)
+
+
+@cache
+def _all_headings() -> frozenset[str]:
+    return frozenset(key for kind in TABLE_KINDS for key in headings_of(kind)) | ignored_headings()
 
 
 def refuse_contradictions(name: str, head: Sequence[Row], layout: Layout) -> None:

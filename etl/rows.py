@@ -8,57 +8,59 @@ notes stand below a table.
 
 import datetime as dt
 from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from etl import coordinates, dates, furniture, values
-from etl.checks import EXPECTED, FIRST_EVENT_DAY, Faults, check_order, day_expected, day_limits
-from etl.columns import (
-    COLUMNS,
-    DESCRIPTION,
-    Column,
-    column,
-    identifying_of,
-    missing_of,
-    reject_columns,
-    required_of,
-    title_of,
-)
-from etl.errors import ContradictingHeaders, TooLarge, UnusableFile
+from etl import furniture, values
+from etl.cells import CellReader
+from etl.checks import EXPECTED, FIRST_EVENT_DAY, Faults, check_order, day_expected
+from etl.columns import COLUMNS, column, identifying_of, required_of
+from etl.dates import DEFAULT_WRITING, Writing
 from etl.frames import blank_cells, blank_rows, complete_description, complete_venue, text_column, typed_frame
-from etl.layout import Layout, letters
-from etl.moments import moments
-from etl.recognise import repeats_header, repeats_one
+from etl.layout import Layout
+from etl.recognise import heads_another, repeats_header, repeats_one
+from etl.row_rejects import MAX_REJECTS, RejectMaker
+from etl.spreading import TIME, one_row_a_time, registered
 from etl.table import Reject
 
-MAX_REJECTS = 100_000
-"""Rejected rows beyond which a file is out as a whole: its columns are not what they seem."""
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What reading a table depends on beside its cells: ``today`` bounds the days of events, ``writing`` is how days
+    are written; ``listed_on`` is the day of registrations in a list that only says which venues have a code.
+    """
+
+    today: dt.date
+    writing: Writing = DEFAULT_WRITING
+    listed_on: dt.date | None = None
 
 
 class RowReader:
-    """Reads the rows of one sheet. ``index`` is the sheet's place in the file's list; ``today`` bounds the days of
-    events.
-    """
+    """Reads the rows of one table. ``index`` is its sheet's place in the file's list."""
 
-    def __init__(self, layout: Layout, file: str, sheet: str, index: int, today: dt.date) -> None:
-        self.layout, self.file, self.sheet, self.index, self.today = layout, file, sheet, index, today
+    def __init__(self, layout: Layout, file: str, sheet: str, index: int, circumstances: Circumstances) -> None:
+        self.layout, self.sheet, self.index, self.circumstances = layout, sheet, index, circumstances
+        self.today = circumstances.today
         self.kind = layout.kind
         self.frames: list[pd.DataFrame] = []
         self.rejects: list[Reject] = []
         self.remarks: Counter[str] = Counter()
+        self.no_headers: set[int] = set()
+        self._cells = CellReader(self.kind, self.today, circumstances.writing)
+        self._rejects = RejectMaker(layout, file, sheet)
         self._aside: list[furniture.Incomplete] = []
         self._last_complete = 0
         self._ward = layout.ward
-        self._month_first: dict[str, set[str]] = {}
-        self._day_first: set[str] = set()
         self._filled_days: set[int] = set()
 
-    def take(self, raw: pd.DataFrame) -> None:
+    def take(self, raw: pd.DataFrame) -> int | None:
         """Read a piece: cells as ``object``, columns numbered from 0, the index holding the row numbers of the sheet
-        (1-based).
+        (1-based). The number of the row where the header of another table seems to begin is returned, and nothing from
+        there on is read; a number in ``no_headers`` is passed over.
 
-        Raises ContradictingHeaders for a second, different header within the table; TooLarge beyond ``MAX_REJECTS``.
+        Raises TooLarge beyond ``MAX_REJECTS``.
         """
         table, faults_of_text, lacking = self._texts(raw)
         if lacking.any():
@@ -67,7 +69,11 @@ class RowReader:
             empty[lacking] = blank_rows(raw[lacking])
             raw, table, lacking = raw[~empty], table[~empty], lacking[~empty]
             faults_of_text = {name: mask[~empty] for name, mask in faults_of_text.items()}
-        lacking |= self._set_furniture_aside(raw, table, lacking)
+        aside, header = self._furniture(raw, table, lacking)
+        if header is not None:
+            self.take(raw.loc[: header - 1])
+            return header
+        lacking |= aside
         overflow = self._overflow(raw)
         wards = self._wards(raw, lacking)
         self._set_aside(raw, table, lacking, wards)
@@ -80,7 +86,8 @@ class RowReader:
             faulty = {name: mask[~lacking] for name, mask in faults_of_text.items()}
             self._take_long(complete, wards[~lacking], faulty, overflow[~lacking])
         if len(self.rejects) + sum(1 for row in self._aside if row.kind == "") > MAX_REJECTS:
-            raise self._too_many_rejects()
+            raise self._rejects.too_many(self.rejects, self._aside[0].number if self._aside else 0)
+        return None
 
     def _texts(self, raw: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, np.ndarray], np.ndarray]:
         """The known columns under their canonical names, texts and codes tidy; the masks of faulty texts; the mask of
@@ -94,6 +101,8 @@ class RowReader:
                 found, faulty[name] = read(cells)
                 cells = pd.Series(found, index=raw.index, dtype=object)
             table[name] = cells
+        for position in self.layout.times:
+            table[f"{TIME}{position}"] = raw[position] if position in raw.columns else pd.Series(None, index=raw.index)
         lacking = np.zeros(len(raw), dtype=bool)
 
         def blank(name: str) -> np.ndarray:
@@ -109,7 +118,7 @@ class RowReader:
 
     def finish(self) -> None:
         """Decide what the rows put aside are: totals, signatures and group headings are counted, all others
-        rejected.
+        rejected. Raises MonthFirst when the days have to be read again.
         """
         footer = furniture.Footer(self._last_complete)
         for row in sorted(self._aside, key=lambda row: row.number):
@@ -117,34 +126,37 @@ class RowReader:
             if remark:
                 self.remarks[remark] += 1
             else:
-                self.rejects.append(self._reject_incomplete(row))
-        self._refuse_month_first()
+                self.rejects.append(self._rejects.incomplete(row))
+        self._cells.settle()
+        self.remarks += self._cells.remarks
         self.rejects.sort(key=lambda reject: reject.row)
 
     def filled_days(self) -> list[dt.date]:
         """Days of a wide table whose columns hold at least one value: an empty column of a template proves nothing."""
         return sorted(self.layout.day_columns[position] for position in self._filled_days)
 
+    def where(self, number: int) -> str:
+        """A row of the sheet, as a sentence begins with it."""
+        return self._rejects.where(number)
+
+    def doubtful_days(self) -> dict[str, str]:
+        """Heading -> example of the columns of days that make more sense read month first."""
+        return {self.layout.headings.get(name, name): text for name, text in self._cells.doubtful().items()}
+
     # -- rows that are no data -----------------------------------------------------------------------------------------
 
-    def _set_furniture_aside(self, raw: pd.DataFrame, table: pd.DataFrame, lacking: np.ndarray) -> np.ndarray:
-        """Mask of rows that look complete but are a repeated header or a total; they are kept aside with their kind."""
-        suspicious = ~lacking & self._may_be_furniture(table)
+    def _furniture(self, raw: pd.DataFrame, table: pd.DataFrame, lacking: np.ndarray) -> tuple[np.ndarray, int | None]:
+        """Mask of rows that look complete but are a repeated header or a total, and the first row that heads another
+        table."""
         found = np.zeros(len(table), dtype=bool)
-        for position in np.flatnonzero(suspicious).tolist():
-            cells = [values.tidy(cell) for cell in raw.iloc[position]]
+        for position in np.flatnonzero(lacking | self._may_be_furniture(table)).tolist():
             number = int(raw.index[position])
+            cells = [values.tidy(cell) for cell in raw.iloc[position]]
             repeated = repeats_header(cells, self.layout)
-            if repeated is False:
-                raise ContradictingHeaders(
-                    f"{self._where(number)} là một tiêu đề khác, xếp cột không như tiêu đề ở dòng "
-                    f"{self.layout.last_header + 1}. "
-                    f"Hãy tách hai bảng ra hai trang tính rồi nạp lại."
-                )
-            kind = "repeated_headers" if repeated else "total_rows" if furniture.is_total(cells) else ""
-            if kind:
-                found[position] = True
-        return found
+            if number not in self.no_headers and (repeated is False or (repeated is None and heads_another(cells))):
+                return found, number
+            found[position] = not lacking[position] and (bool(repeated) or furniture.is_total(cells))
+        return found, None
 
     def _may_be_furniture(self, table: pd.DataFrame) -> np.ndarray:
         """Mask of rows named by words: a code without a digit or, where there is no code, what sums up or is a
@@ -169,10 +181,12 @@ class RowReader:
     def _set_aside(self, raw: pd.DataFrame, table: pd.DataFrame, lacking: np.ndarray, wards: np.ndarray) -> None:
         for position in np.flatnonzero(lacking).tolist():
             cells = tuple(values.tidy(cell) for cell in raw.iloc[position])
-            read = {name: values.tidy(table[name].iloc[position]) for name in table.columns}
+            read = {name: values.tidy(table[name].iloc[position]) for name in self.layout.columns}
             read["ward"] = read.get("ward") or values.tidy(wards[position])
             repeated = repeats_header(cells, self.layout)
             kind = "repeated_headers" if repeated else furniture.kind_of(cells)
+            if not kind and values.yes(read.get("has_qr", "x")) is False:
+                kind = "not_registered"
             self._aside.append(furniture.Incomplete(int(raw.index[position]), cells, read, kind))
 
     def _wards(self, raw: pd.DataFrame, lacking: np.ndarray) -> np.ndarray:
@@ -197,6 +211,7 @@ class RowReader:
     def _take_long(
         self, table: pd.DataFrame, wards: np.ndarray, faulty: dict[str, np.ndarray], overflow: np.ndarray
     ) -> None:
+        table, wards, faulty, overflow = self._spread(table, wards, faulty, overflow)
         faults = Faults()
         last = max(self.layout.columns, key=self.layout.columns.__getitem__)
         faults.add(
@@ -209,8 +224,8 @@ class RowReader:
             if spec.name in faulty:
                 typed[spec.name] = table[spec.name].to_numpy(dtype=object)
                 faults.add(faulty[spec.name], spec.name, EXPECTED[spec.type])
-            elif spec.name in table:
-                typed.update(self._typed(spec, table[spec.name], faults))
+            elif spec.name in table and spec.type != "yes":
+                typed.update(self._cells.typed(spec, table[spec.name], faults))
         if self.kind == "venues":
             complete_venue(typed, wards, len(table))
         else:
@@ -222,16 +237,34 @@ class RowReader:
         keep = np.ones(len(frame), dtype=bool)
         keep[list(faults.found)] = False
         for position in sorted(faults.found):
-            self.rejects.append(self._reject(table.iloc[position], frame.iloc[position], faults.found[position]))
-        frame = frame[keep]
+            self.rejects.append(
+                self._rejects.faulty(table.iloc[position], frame.iloc[position], faults.found[position])
+            )
+        frame = frame if keep.all() else frame[keep]
         for name in ("scans", "total"):
             if name in frame:
                 frame[name] = frame[name].astype("int64")
         self.frames.append(frame)
 
+    def _spread(
+        self, table: pd.DataFrame, wards: np.ndarray, faulty: dict[str, np.ndarray], overflow: np.ndarray
+    ) -> tuple[pd.DataFrame, np.ndarray, dict[str, np.ndarray], np.ndarray]:
+        """The rows as events: one a filled "lần 1", "lần 2", … of reminders; of a list that says who has a code, those
+        who have one. What all rows share is filled in."""
+        at = np.arange(len(table))
+        if self.layout.times:
+            table, at, without = one_row_a_time(table, self.layout.times)
+            self.remarks["without_reminder"] += without
+        if self.kind == "reminders" and "reason" not in table and self.layout.reason:
+            table = table.assign(reason=self.layout.reason)
+        if "has_qr" in table:
+            table, keep, without = registered(table, self.circumstances.listed_on)
+            at, self.remarks["not_registered"] = at[keep], self.remarks["not_registered"] + without
+        return table, wards[at], {name: mask[at] for name, mask in faulty.items()}, overflow[at]
+
     def _take_wide(self, raw: pd.DataFrame, table: pd.DataFrame, wards: np.ndarray) -> None:
         """A column a day becomes a row a day; an empty cell is no row (the day is known, the export had none)."""
-        typed, faulty = self._description(table, wards)
+        typed, faulty = self._cells.description(table, wards)
         for position, day in self.layout.day_columns.items():
             if position not in raw.columns:
                 continue
@@ -255,117 +288,6 @@ class RowReader:
                     else EXPECTED["code" if faulty[row] else "count"]
                 )
                 said = {name: values.as_text(column[row]) for name, column in typed.items()}
-                self._reject_wide(int(raw.index[row]), said, day, raw[position].iloc[row], expected, position)
-
-    def _description(self, table: pd.DataFrame, wards: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        """What a wide table says of the venue of each row, all columns of it, and the mask of faulty codes or texts."""
-        faulty = np.zeros(len(table), dtype=bool)
-        typed: dict[str, np.ndarray] = {}
-        for name in DESCRIPTION:
-            if name not in table:
-                continue
-            of_type = column(self.kind, name).type
-            if of_type == "phone":
-                typed[name], mended = values.phones(table[name])
-                self.remarks["mended_phones"] += int(mended.sum())
-            else:
-                typed[name], bad = (values.codes if of_type == "code" else text_column)(table[name])
-                faulty |= bad
-        complete_description(typed, wards)
-        return {name: typed.get(name, np.full(len(table), None)) for name in DESCRIPTION}, faulty
-
-    def _typed(self, spec: Column, cells: pd.Series, faults: Faults) -> dict[str, np.ndarray]:
-        """The typed column(s) of one source column; faulty cells are noted and left empty."""
-        if spec.type == "day":
-            return {spec.name: self._days(spec, cells, faults)}
-        if spec.type == "number":
-            numbers, bad = coordinates.numbers(cells)
-            return {spec.name: numbers, f"_{spec.name}_bad": bad}
-        if spec.type == "point":
-            lon, lat, bad = coordinates.pairs(cells)
-            return {"_lon": lon, "_lat": lat, "_point_bad": bad}
-        if spec.type in ("phone", "app"):
-            found, noted = values.phones(cells) if spec.type == "phone" else values.apps(cells)
-            self.remarks["mended_phones" if spec.type == "phone" else "unknown_apps"] += int(noted.sum())
-            return {spec.name: found}
-        if spec.type == "moment":
-            read = moments(cells)
-            faults.add(read.faulty, spec.name, EXPECTED["moment"])
-            return {spec.name: read.values, "_exported_has_hour": read.has_hour}
-        if spec.type == "reason":
-            found, bad = values.reasons(cells)
-        else:
-            found, bad = values.counts(cells, values.MAX_TOTAL if spec.type == "total" else values.MAX_SCANS)
-        faults.add(bad, spec.name, EXPECTED[spec.type])
-        return {spec.name: found}
-
-    def _days(self, spec: Column, cells: pd.Series, faults: Faults) -> np.ndarray:
-        read = dates.days(cells, coarse=spec.name == "opened_on")
-        self.remarks["year_only_days"] += read.coarse
-        self._month_first.setdefault(spec.name, set()).update(read.month_first)
-        if read.day_first:
-            self._day_first.add(spec.name)
-        faults.add(read.faulty, spec.name, EXPECTED["day"])
-        first, last = day_limits(self.kind, spec.name, self.today)
-        outside = (read.values < np.datetime64(first)) | (read.values > np.datetime64(last))
-        faults.add(outside, spec.name, day_expected(self.kind, spec.name, self.today))
-        return read.values
-
-    # -- rejects
-    # ---------------------------------------------------------------------------------------------------------
-
-    def _reject(self, cells: pd.Series, typed: pd.Series, found: list[tuple[str, str]]) -> Reject:
-        """A row with faults: the first is named, the others follow in the sentence, so that the clerk mends all at
-        once.
-        """
-        name, expected = found[0]
-        for other, also in found[1:]:
-            expected += f"; cột «{self._heading(other)}»: «{values.tidy(cells.get(other))}» – {also}"
-        texts = tuple(
-            values.tidy(cells[key]) if key in cells else values.as_text(typed.get(key))
-            for key in reject_columns(self.kind)
-        )
-        return Reject(
-            self.file,
-            self.sheet,
-            int(typed["_row"]),
-            self._heading(name),
-            values.tidy(cells.get(name)),
-            expected,
-            texts,
-        )
-
-    def _reject_incomplete(self, row: furniture.Incomplete) -> Reject:
-        missing = list(missing_of(self.kind, [name for name, text in row.read.items() if text]))
-        wanted = ", ".join(f"«{title_of(self.kind, name)}»" for name in missing)
-        texts = tuple(row.read.get(name, "") for name in reject_columns(self.kind))
-        return Reject(self.file, self.sheet, row.number, self._heading(missing[0]), "", f"cần có {wanted}", texts)
-
-    def _reject_wide(
-        self, number: int, said: dict[str, str], day: dt.date, cell: object, expected: str, position: int
-    ) -> None:
-        text = values.tidy(cell)
-        heading = f"{letters(position)} ({day:%d/%m/%Y})"
-        said |= {"day": f"{day:%d/%m/%Y}", "scans": text}
-        cells = tuple(said.get(name, "") for name in reject_columns(self.kind))
-        self.rejects.append(Reject(self.file, self.sheet, number, heading, text, expected, cells))
-
-    def _heading(self, name: str) -> str:
-        return self.layout.headings.get(name) or title_of(self.kind, name)
-
-    def _where(self, number: int) -> str:
-        return f"Trang tính «{self.sheet}», dòng {number}" if self.sheet else f"Dòng {number}"
-
-    def _too_many_rejects(self) -> TooLarge:
-        first = self.rejects[0].message if self.rejects else self._where(self._aside[0].number)
-        told = f"Hơn {values.grouped(MAX_REJECTS)} dòng không dùng được nên không nạp tệp."
-        mend = "Hãy xem lại các cột của tệp."
-        return TooLarge(f"{told} Dòng đầu tiên: {first}. {mend}", public=f"{told} {mend}")
-
-    def _refuse_month_first(self) -> None:
-        """Days written month first cannot be told from the others ("09/12/2021"), so the file is out as a whole."""
-        for name, texts in self._month_first.items():
-            if len(texts) >= 2 and name not in self._day_first:
-                told = f"Cột «{self._heading(name)}» viết tháng trước ngày"
-                rest = "nên không phân biệt được các ngày khác. Hãy đổi cột thành ngày/tháng/năm rồi nạp lại."
-                raise UnusableFile(f"{told} (ví dụ «{sorted(texts)[0]}»), {rest}", public=f"{told}, {rest}")
+                self.rejects.append(
+                    self._rejects.wide(int(raw.index[row]), said, day, raw[position].iloc[row], expected, position)
+                )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from etl.columns import reject_columns, title_of
 from etl.doubts import Doubt
+from etl.found import Found
 from etl.values import as_text
 
 # Characters of a value that a sentence quotes; the file of rejects has it whole.
@@ -89,7 +90,9 @@ class SourceTable:
     converted: tuple[tuple[str, str], ...] = ()
     """Examples of texts changed to Unicode or to one way of writing: as the file has them, and as they are read."""
     doubts: tuple[Doubt, ...] = ()
-    """What a person has to decide before the file may be loaded."""
+    """What the file leaves open; it was read as seems likeliest, and an encoding has to be said before a load."""
+    found: Found | None = None
+    """The tables as they stand in the file, for a person to see what was taken for what."""
 
     REMARKS: ClassVar[dict[str, str]] = {
         "total_rows": "dòng tổng cộng được bỏ qua",
@@ -100,6 +103,11 @@ class SourceTable:
         "unreadable_points": "tọa độ không đọc được",
         "unknown_apps": "ứng dụng ngoài bốn ứng dụng của văn bản, để trống",
         "year_only_days": "ngày hoạt động chỉ ghi năm hoặc tháng, lấy ngày đầu",
+        "not_registered": "dòng ghi chưa có mã QR được bỏ qua",
+        "without_reminder": "dòng không có lần nhắc nào được bỏ qua",
+        "days_of_list": "dòng có mã QR nhưng không có ngày tạo, lấy ngày của danh sách",
+        "month_first_columns": "cột viết tháng trước ngày, đọc theo tháng/ngày/năm",
+        "other_tables": "bảng thuộc loại khác trong cùng trang tính được bỏ qua",
         "mended_phones": "số điện thoại được thêm số 0 ở đầu",
     }
 

@@ -166,6 +166,8 @@ def _split(converted: np.ndarray, positions: np.ndarray) -> tuple[np.ndarray, np
 
 
 _GROUPED = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+")
+_THREE_DECIMALS = re.compile(r"\s*(?:0|\d{4,})[.,]000\s*")
+_THIRD_DECIMALS = re.compile(r"[.,]000\s*$")
 _WITH_ZEROS = re.compile(r"(\d+)[.,]0+")
 _COUNT_WORDS = re.compile(r"\s*(?:lượt quét|lượt|luot quet|luot|lần|lan|người|nguoi)$", re.IGNORECASE)
 
@@ -188,8 +190,15 @@ def _count(value: Any, most: int = MAX_SCANS) -> tuple[int | None, bool]:
 
 
 def counts(values: pd.Series, most: int = MAX_SCANS) -> tuple[np.ndarray, np.ndarray]:
-    """A column of counts (``int`` or ``None``) and the mask of what is not a whole number from 0 to ``most``."""
-    return _split(*by_distinct(values, lambda value: _count(value, most)))
+    """A column of counts (``int`` or ``None``) and the mask of what is not a whole number from 0 to ``most``.
+
+    "1.000" is a thousand as Vietnamese write it, unless the column shows elsewhere ("0.000", "1250.000") that its
+    program writes three decimals.
+    """
+    distinct, positions = by_distinct(values, lambda value: value)
+    has_decimals = any(isinstance(text, str) and _THREE_DECIMALS.fullmatch(text) for text in distinct)
+    cells = [_THIRD_DECIMALS.sub("", text) if has_decimals and isinstance(text, str) else text for text in distinct]
+    return _split(_objects([None if cell is None else _count(cell, most) for cell in cells]), positions)
 
 
 _NO_QR = re.compile(
@@ -224,6 +233,36 @@ def reasons(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
         return found, found is None
 
     return _split(*by_distinct(values, convert))
+
+
+_YES = re.compile(
+    r"x|v|co|yes|y|1|true|roi"
+    r"|da(?: (?:co|tao|dang ky|lam|lap|dan|in|cap|kich hoat|xong|roi|hoan thanh))?(?: (?:ma|qr|ma qr))?"
+    r"(?: roi| xong)?|co (?:ma|qr|ma qr|roi)|hoan thanh|xong"
+)
+_NO = re.compile(r"0|no|n|false|khong|(?:chua|khong|ko|k|chg)(?: [a-z ]+)?")
+_TICKS = frozenset("✓✔☑√")
+
+
+def yes(value: Any) -> bool | None:
+    """Whether a clerk says yes ("x", "có", "đã tạo", "rồi", "✓") or no (also by saying nothing); ``None``: neither."""
+    text = tidy(value)
+    if text and set(text) <= _TICKS:
+        return True
+    if is_blank_text(text):
+        return False
+    words = " ".join(re.findall(r"[a-z0-9]+", fold(text)))
+    if _YES.fullmatch(words):
+        return True
+    return False if _NO.fullmatch(words) else None
+
+
+def answers(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """A column of yes and no as ``bool``, and the mask of what is neither."""
+    converted, positions = by_distinct(values, yes)
+    said = np.array([answer is True for answer in converted], dtype=bool)
+    unclear = np.array([answer is None for answer in converted[:-1]] + [False], dtype=bool)
+    return said[positions], unclear[positions]
 
 
 _APPS = (

@@ -15,7 +15,7 @@ export class Moving {
     this.bar.hidden = true;
     this.told = Object.assign(document.createElement("p"), { className: "move-told" });
     this.told.setAttribute("role", "status");
-    this.save = this.button("button", () => this.ask(this.isToConfirm));
+    this.save = this.button("small-button move-save", () => this.ask(this.isToConfirm));
     this.cancel = this.button("small-button", () => this.stop());
     this.bar.append(this.told, this.save, this.cancel);
     host.append(this.bar);

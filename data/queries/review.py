@@ -30,7 +30,7 @@ class Place:
     lat: float | None
     probability: float = 0.0
     forbidden: bool = False
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Twins:
     second: Place
     probability: float
     forbidden: bool
-    reasons: tuple[str, ...]
+    reasons: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True)

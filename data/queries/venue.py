@@ -141,6 +141,8 @@ class VenueHistory:
     openings: tuple[Opening, ...]
     scans: tuple[DayScans, ...]
     scan_summary: ScanSummary
+    doubts: tuple[str, ...] = ()
+    """Why the status rests on doubtful data today: reasons of the view ``venue_doubt``."""
 
     @property
     def registration(self) -> Registration | None:
@@ -167,12 +169,15 @@ class VenueLine:
 _SOURCE = """load.file_name, load.sheets[e.source_sheet + 1] AS sheet, e.source_row AS row,
              load.finished_at AS loaded_at"""
 _EVENTS = f"""
-    SELECT e.*, {_SOURCE} FROM {{table}} AS e LEFT JOIN load ON load.id = e.load_id WHERE e.venue_id = %(id)s
+    SELECT e.*, {_SOURCE} FROM {{table}} AS e LEFT JOIN load ON load.id = e.load_id
+    WHERE e.venue_id IN (SELECT m.member_id FROM venue_member AS m WHERE m.venue_id = %(id)s)
 """  # noqa: S608  # columns named above, tables named below
 
 
 def venue_history(conn: Connection, code: str, day: dt.date, days: int = 56) -> VenueHistory:
     """The venue ``code`` as of ``day``, nothing that happened later included; scans of the last ``days`` days.
+
+    The code of a venue that was merged into another leads to that one, whose events are those of both.
 
     Raises
     ------
@@ -190,6 +195,7 @@ def venue_history(conn: Connection, code: str, day: dt.date, days: int = 56) -> 
         _openings(conn, asked),
         _scans(conn, asked),
         _scan_summary(conn, asked),
+        _doubts(conn, venue.id),
     )
 
 
@@ -221,13 +227,18 @@ def _venue(conn: Connection, code: str) -> Venue:
         FROM venue AS e LEFT JOIN ward ON ward.id = e.ward_id
         LEFT JOIN venue_point AS moved ON moved.venue_code = e.code
         LEFT JOIN load ON load.id = e.load_id
-        WHERE e.code = %s
+        WHERE e.id = (SELECT COALESCE(named.merged_into, named.id) FROM venue AS named WHERE named.code = %s)
         """,  # noqa: S608  # columns named above
         (code,),
     ).fetchone()
     if row is None:
         raise UnknownVenue(code)
     return Venue(source=_source(row), **row)
+
+
+def _doubts(conn: Connection, venue: int) -> tuple[str, ...]:
+    rows = conn.execute("SELECT DISTINCT reason FROM venue_doubt WHERE venue_id = %s ORDER BY reason", (venue,))
+    return tuple(row["reason"] for row in rows)
 
 
 def _facts(conn: Connection, asked: dict[str, Any]) -> Facts:

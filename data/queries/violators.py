@@ -66,7 +66,8 @@ class ListFacts:
     ``threshold`` and ``window_days`` are the policy in force on ``day``; ``first_day`` is the first day of which
     anything is known, ``last_scan_day`` the last one, up to ``day``, whose scans are known; ``made_on`` is the day the
     list bears as its date; ``by_ward`` names every ward in force on ``day``, those without violators too, and adds up
-    to ``total``.
+    to ``total``. ``left_out`` counts the venues that would be listed but whose status rests on doubtful data
+    (``venue_doubt``: rows that wait for a decision, a possible duplicate, a missing export).
     """
 
     day: dt.date
@@ -79,11 +80,13 @@ class ListFacts:
     last_scan_day: dt.date | None
     made_on: dt.date
     scope: str = DISTRICT
+    left_out: int = 0
 
 
 def violators_on(conn: Connection, day: dt.date) -> tuple[list[Violator], ListFacts]:
     """Venues that violate on ``day``, by ward, name and code as a Vietnamese reader sorts, and the facts of the list.
 
+    A venue whose status rests on doubtful data is not listed, for its name would be published; the facts count it.
     Who violates is read from the periods; which reminders count, from the rule (``reminder_standing``).
 
     Raises
@@ -95,8 +98,10 @@ def violators_on(conn: Connection, day: dt.date) -> tuple[list[Violator], ListFa
     rows = conn.execute(
         """
         SELECT w.code AS ward_code, w.name AS ward, v.name, v.address, c.name_vi AS category, v.code AS venue_code,
-               EXISTS (SELECT FROM registration AS r WHERE r.venue_id = v.id AND r.registered_on <= %(day)s
+               EXISTS (SELECT FROM venue_member AS m JOIN registration AS r ON r.venue_id = m.member_id
+                       WHERE m.venue_id = v.id AND r.registered_on <= %(day)s
                        AND (r.ended_on IS NULL OR r.ended_on > %(day)s)) AS has_qr,
+               v.id IN (SELECT d.venue_id FROM venue_doubt AS d) AS is_doubtful,
                ARRAY(SELECT s.reminded_on FROM reminder_standing(v.id, %(day)s) AS s
                      WHERE s.standing = 'counted' ORDER BY s.reminded_on) AS reminder_days
         FROM status_period AS p
@@ -121,8 +126,9 @@ def violators_on(conn: Connection, day: dt.date) -> tuple[list[Violator], ListFa
             venue_code=row["venue_code"],
         )
         for row in rows
+        if not row["is_doubtful"]
     ]
-    return listed, _facts(conn, day, listed)
+    return listed, _facts(conn, day, listed, left_out=len(rows) - len(listed))
 
 
 def without_personal_numbers(text: str) -> str:
@@ -135,7 +141,7 @@ def without_personal_numbers(text: str) -> str:
     return cleaned.strip(" ,;-–") if found else text
 
 
-def _facts(conn: Connection, day: dt.date, listed: list[Violator]) -> ListFacts:
+def _facts(conn: Connection, day: dt.date, listed: list[Violator], *, left_out: int) -> ListFacts:
     policy = conn.execute(
         "SELECT reminder_threshold, scanning_window_days, (SELECT max(day) FROM scan_day WHERE day <= %(day)s) AS known"
         " FROM policy WHERE valid_from <= %(day)s ORDER BY valid_from DESC LIMIT 1",
@@ -154,6 +160,7 @@ def _facts(conn: Connection, day: dt.date, listed: list[Violator]) -> ListFacts:
         first_day=span.first_day or day,
         last_scan_day=policy["known"],
         made_on=max(span.current_day, day),
+        left_out=left_out,
     )
 
 

@@ -2,8 +2,9 @@
 --   pending_link        rows wait for a person to say whether a description means this venue: its missing registration or
 --                       scan may be among them.
 --   possible_duplicate  the register may have this venue twice, its events spread over both.
+--   missing_export      exports cover days for which they leave this venue out (scan_totals.sql).
 -- What a person has decided is no doubt any more, either way.
-CREATE OR REPLACE VIEW venue_doubt AS
+CREATE OR REPLACE VIEW venue_doubt WITH (security_invoker = true) AS
     SELECT c.venue_id, 'pending_link' AS reason
     FROM link_candidate AS c
     JOIN mention AS m ON m.id = c.mention_id
@@ -24,4 +25,6 @@ CREATE OR REPLACE VIEW venue_doubt AS
       AND NOT EXISTS (
           SELECT FROM merge_decision AS e
           WHERE (e.duplicate_code, e.kept_code) IN ((a.code, b.code), (b.code, a.code))
-      );
+      )
+    UNION ALL
+    SELECT venue_id, 'missing_export' FROM missing_export;

@@ -150,11 +150,12 @@ BEGIN
     ),
     run AS (
         SELECT s.venue_id, lower(r.days) AS from_day, upper(r.days) - 1 AS to_day, s.basis, s.at_least, s.scans,
-               CASE WHEN s.basis <> 'first' THEN sum(upper(r.days) - lower(r.days)) OVER through END AS days_through,
-               CASE WHEN s.basis <> 'first' THEN sum(upper(r.days) - lower(r.days)) OVER whole END AS days_in_all,
-               CASE WHEN s.basis <> 'first' THEN upper(r.days) - lower(r.days) END AS days
+               length.days, sum(length.days) OVER whole AS days_in_all, sum(length.days) OVER through AS days_through
         FROM settled AS s
         CROSS JOIN LATERAL unnest(datemultirange(daterange(s.from_day, s.to_day + 1)) - counted) AS r (days)
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN s.basis <> 'first' THEN upper(r.days) - lower(r.days) END AS days
+        ) AS length
         WHERE s.at_most > 0
         WINDOW whole AS (PARTITION BY s.venue_id, s.from_day, s.to_day), through AS (whole ORDER BY r.days)
     )

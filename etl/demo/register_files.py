@@ -58,6 +58,11 @@ class Register:
         name = self.ground.names[ward]
         return f"P. {name}" if style < 12 else f"Phường {name}" if style < 24 else name
 
+    def address(self, index: int) -> str:
+        """The address of a venue; every other clerk who has no coordinates has no address either."""
+        unknown = self.venues.fault[index] == "no_point" and self._style[index] % 2 == 0
+        return "" if unknown else self.venues.addresses[index]
+
     def category(self, index: int) -> str:
         """The category of a venue in a clerk's words: mostly its name, at times a synonym."""
         known = self._words[int(self.venues.trade[index])]
@@ -120,7 +125,7 @@ def _book_of_wards(register: Register, rows: Ints, path: Path) -> Path:
 def _row_of_ward(register: Register, index: int, position: int) -> list[Any]:
     venues = register.venues
     return [
-        *(position, venues.codes[index], venues.names[index], venues.addresses[index], register.category(index)),
+        *(position, venues.codes[index], venues.names[index], register.address(index), register.category(index)),
         *(venues.owners[index], venues.phones[index], *register.days(index), *register.point(index)),
     ]
 
@@ -153,7 +158,11 @@ def _row_of_group(register: Register, index: int, position: int) -> list[Any]:
     days = [dmy(day) if day else None for day in register.days(index)]
     return [
         *(position, venues.codes[index], venues.names[index].upper() if index % 9 == 0 else venues.names[index]),
-        *(f"{venues.addresses[index]}, Hà Đông", register.ward_name(index), register.category(index)),
+        *(
+            ", ".join(filter(None, (register.address(index), "Hà Đông"))),
+            register.ward_name(index),
+            register.category(index),
+        ),
         *(venues.owners[index], venues.phones[index], *days, register.in_one_cell(index)),
     ]
 
@@ -175,7 +184,7 @@ def _csv(register: Register, rows: Ints) -> Iterator[str]:
     for position, index in enumerate(rows.tolist(), start=1):
         first, second = register.point(index)
         values = [
-            *(str(position), venues.codes[index], venues.names[index], venues.addresses[index]),
+            *(str(position), venues.codes[index], venues.names[index], register.address(index)),
             *(register.ward_name(index), register.category(index), venues.owners[index], venues.phones[index]),
             *(dmy(day) if day else "" for day in register.days(index)),
             *("" if value is None else str(value) for value in (first, second)),

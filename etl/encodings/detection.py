@@ -27,8 +27,8 @@ from etl.encodings.codec import LEGACY
 from etl.encodings.syllables import is_syllable, log_share
 from etl.encodings.windows1258 import DECODING as WINDOWS_1258
 
-SURE = 0.99
-"""Certainty from which an encoding is taken without asking."""
+SURE, SURE_OF_FEW, FEW_WORDS = 0.99, 0.999, 5
+"""Certainty from which an encoding is taken without asking; the second where fewer words than the third tell."""
 
 WESTERN = "windows-1252"
 UNICODE = "unicode"
@@ -75,7 +75,7 @@ class Detection:
     @property
     def is_sure(self) -> bool:
         """Whether the encoding may be taken without asking."""
-        return bool(self.name) and self.certainty >= SURE
+        return bool(self.name) and self.certainty >= (SURE if self.words >= FEW_WORDS else SURE_OF_FEW)
 
 
 def detect(content: bytes | Sequence[str]) -> Detection:

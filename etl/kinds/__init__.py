@@ -1,7 +1,7 @@
-"""The six kinds of file, one module each; a new kind is one module and one line here."""
+"""The kinds of file, one module each; a new kind is one module and one line here."""
 
 from etl.events import Table
-from etl.kinds import registrations, reminders, scans, suspensions, venues, wards
+from etl.kinds import registrations, reminders, scans, suspensions, totals, venues, wards
 from etl.work import Kind
 
 # In the order in which they build on one another: a reminder needs its venue, a venue its ward.
@@ -10,6 +10,7 @@ KINDS: dict[str, Kind] = {
     "venues": venues,
     "registrations": registrations,
     "scans": scans,
+    "totals": totals,
     "reminders": reminders,
     "suspensions": suspensions,
 }

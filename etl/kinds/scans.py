@@ -35,7 +35,8 @@ def _known_days(work: Work) -> list[dt.date]:
 def write(work: Work) -> Changes:
     """Upsert by venue and day.
 
-    Touched are only venues for which a day turned from none to some scans or back: the rule asks for no more.
+    Touched are only venues for which a day turned from none to some scans or back: the rule asks for no more. Where
+    there are running totals, any count is taken off what they leave open.
     """
     superseded = events.superseded_loads(work, TABLE)
     changes = _write_counts(work)
@@ -88,7 +89,7 @@ def _write_counts(work: Work) -> Changes:
     ).rowcount
     row = conn.execute(
         "SELECT COALESCE(array_agg(DISTINCT venue_id), '{}') AS venues FROM differing"
-        " WHERE (scans > 0) <> (COALESCE(old_scans, 0) > 0)"
+        " WHERE (scans > 0) <> (COALESCE(old_scans, 0) > 0) OR EXISTS (SELECT FROM scan_export)"
     ).fetchone()
     return Changes(new=new, changed=changed, touched=set(row["venues"]) if row else set())
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from etl.linking import words
 
-_NUMBER = r"\d+\s?(?:bis|[a-h])?(?![a-z0-9])"
+# A letter after a blank is part of the number only where it cannot be the "đ." or "p." of a street.
+_NUMBER = r"\d+(?:bis|[a-h](?!\s?\.)|\s[a-c](?=\s*(?:,|$|ngo|ngach|hem|duong|pho)))?(?![a-z0-9])"
 _DISTRICT = re.compile(
     r"\b(?:(?:q|quan|tp|thanh pho|t)\b[. ]*)?(?:ha dong|ha noi|hn)\b(?!\s+(?:plaza|center))|\bviet nam\b"
 )
@@ -25,14 +26,16 @@ _LOT_BLOCK = re.compile(
 )
 _LOT = re.compile(r"\b(?:lo|o)\s*(?:dat\s*|so\s*)?([a-z]{0,2}\s?\d+[a-z]?(?:\s?[-./]\s?\d+[a-z]?)*)\b")
 _BUILDING = re.compile(
-    r"\b(?:toa(?: nha)?|chung cu|cc|nha|don nguyen|block)\s+([a-z]{1,3}\s?\d+[a-z]?|[a-h])\b|\b((?:ct|hh|v|u)\d+[a-z]?)\b"
+    r"\b(?:toa(?: nha)?|chung cu|cc|nha|don nguyen|block)\s+([a-z]{1,3}\s?\d+[a-z]?|[a-h])\b"
+    r"|\b((?:ct|hh|v|u)\d+[a-z]?)\b"
 )
 _GROUP = re.compile(r"\b(?:to dan pho|tdp|to|khu pho|kp)\s*(?:so\s*)?(\d+)\b")
 _RANGE = rf"(?:{_NUMBER})(?:\s?[-+&]\s?(?:{_NUMBER}))?(?:\s?/\s?(?:{_NUMBER}))*"
 _HOUSE_SAID = re.compile(rf"\b(?:so nha|nha so|sn|so)\s*[.:]?\s*({_RANGE})")
 _HOUSE_FIRST = re.compile(rf"(?:^|[,;])\s*({_RANGE})(?!\s*(?:thang|moi|m2)\b)")
 _QUARTER = re.compile(
-    r"\b(?:khu do thi moi|khu do thi|kdtm|kdt|khu nha o|khu dan cu|kdc|khu|thon|lang|xom|du an|cho|tttm|chung cu)\s+"
+    r"\b(?:khu do thi moi|khu do thi|kdtm|kdt|to dan pho|tdp|khu pho|khu nha o"
+    r"|khu dan cu|kdc|khu|thon|lang|xom|du an|cho|tttm|chung cu)\s+"
     r"([a-z][a-z ]*?)(?=\s*(?:,|$|;|\(|\)|\b(?:phuong|duong|pho|quan)\b))"
 )
 _STREET = re.compile(r"(?:\b(?:duong|pho|mat duong|mat pho)\b|(?<![a-z])(?:d|dg|ph)\s?\.)\s*([a-z][a-z0-9 /]*)")
@@ -86,10 +89,17 @@ def _ward(text: str, found: Address) -> str:
             if (ward := known.get(" ".join(name.split()[:length]))) is not None:
                 found.ward = ward
                 return "," + " ".join(name.split()[length:])
+        if _is_street(name):
+            return f", pho {name}"  # "P. Hà Trì" is a street
         found.ward = name
         return ","
 
     return _WARD.sub(keep, text)
+
+
+def _is_street(name: str) -> bool:
+    parts = name.split()
+    return any(" ".join(parts[:length]) in words.streets() for length in range(min(4, len(parts)), 0, -1))
 
 
 def _numbers(text: str, found: Address) -> str:

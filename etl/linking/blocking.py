@@ -20,7 +20,7 @@ def pairs(comparison: Comparison, *, within: bool = False) -> Iterator[tuple[Int
     for start in range(0, len(comparison.left), CHUNK):
         stop = min(start + CHUNK, len(comparison.left))
         found = [
-            _joined(keys[start:stop], table, start) + (weight,)
+            (*_joined(keys[start:stop], table, start), weight)
             for (keys, weight), table in zip(left, tables, strict=True)
         ]
         a = np.concatenate([one[0] for one in found])

@@ -19,7 +19,8 @@ Ints = NDArray[np.int64]
 Levels = NDArray[np.int8]
 MISSING, DIFFERENT, SIMILAR, SAME = range(4)
 VERDICTS = ("missing", "different", "similar", "same")
-FORBIDDING = ("house", "alleys", "lot", "floor", "unit", "building", "branch")
+# A name that shares nothing forbids as well: shops follow each other at one address.
+FORBIDDING = ("name", "house", "alleys", "lot", "floor", "unit", "building", "branch")
 NAME_LEVELS = (
     "missing", "different", "overlap_low", "overlap_high", "contains", "close_common", "close_rare", "same_common",
     "same_usual", "same_rare",
@@ -67,7 +68,7 @@ class Comparison:
 
     def _tokens(self, cores: pd.Series) -> Ints:
         place = {token: number for number, token in enumerate(self.rarity)}
-        rows = np.full((len(cores), LONGEST), -1, dtype=np.int32)
+        rows = np.full((len(cores), LONGEST), -1, dtype=np.int64)
         for row, core in enumerate(cores):
             for column, token in enumerate(dict.fromkeys(core.split())):
                 if column < LONGEST:
@@ -188,10 +189,10 @@ def _rarity(cores: pd.Series, background: dict[str, float]) -> dict[str, float]:
     """Nats that each word of the register's names says; a small register leans on the shipped shares of words."""
     counts = pd.Series([token for core in cores for token in set(core.split())], dtype=object).value_counts()
     lean = 500.0
-    known = counts.to_dict()
+    known = {str(token): int(count) for token, count in counts.items()}
     return {
         token: float(-np.log((known.get(token, 0) + lean * background.get(token, 1e-4)) / (len(cores) + lean)))
-        for token in {**dict.fromkeys(known), **dict.fromkeys(background)}
+        for token in {**known, **background}
     }
 
 
@@ -213,7 +214,7 @@ def _house(one: str, other: str) -> int:
     if set(ranges[0]) & set(ranges[1]):
         return SIMILAR  # "5-7" and "5"
     plain = [text.rstrip("abcdefghis") for text in (one, other)]
-    return SIMILAR if plain[0] == plain[1] and one in plain + [other] and other in plain + [one] and (
+    return SIMILAR if plain[0] == plain[1] and one in [*plain, other] and other in [*plain, one] and (
         one == plain[0] or other == plain[1]
     ) else DIFFERENT  # fmt: skip
 

@@ -10,9 +10,9 @@ from etl.linking.describing import describe
 from etl.linking.evidence import LEVELS, VERDICTS, Comparison, Evidence, Ints
 from etl.linking.weights import Weights
 
-UPPER = 0.95  # probability from which a pair is linked without a person
+UPPER = 0.90  # probability from which a pair is linked without a person
 LOWER = 0.10  # below it a pair is no candidate
-AHEAD = 0.20  # by which the best has to be more probable than the second
+AHEAD = 20.0  # times the second's odds that the best has to have
 _SHOWN = {
     "name": "name", "type": "type", "branch": "branch", "house": "house", "alleys": "alleys", "lot": "lot",
     "floor": "floor", "unit": "unit", "building": "building", "street": "street", "quarter": "quarter",
@@ -40,14 +40,15 @@ def duplicates(venues: pd.DataFrame, weights: Weights) -> pd.DataFrame:
 def decide(found: pd.DataFrame) -> pd.DataFrame:
     """What is decided of each mention in ``found`` (from ``candidates``): ``mention, verdict, venue, probability``.
 
-    ``linked``: the best has ``UPPER`` or more, nothing forbids it, and no other comes within ``AHEAD``. ``none``: none
+    ``linked``: the best has ``UPPER`` or more, nothing forbids it, and no other has more than its odds / ``AHEAD``.
+    ``none``: none
     has ``LOWER`` or more that is not forbidden (a mention without any row in ``found`` is none as well). Otherwise
     ``waiting`` for a person, with the most probable venue.
     """
     ordered = found.sort_values(["mention", "probability"], ascending=[True, False], kind="stable")
     best = ordered.groupby("mention", sort=False).nth(0).set_index("mention")
     second = ordered.groupby("mention", sort=False).nth(1).set_index("mention")["probability"]
-    behind = best["probability"] - second.reindex(best.index).fillna(0.0)
+    behind = _odds(best["probability"]) / _odds(second.reindex(best.index).fillna(0.0))
     linked = (best["probability"] >= UPPER) & ~best["forbidden"].astype(bool) & (behind >= AHEAD)
     some = found[found["probability"] >= LOWER]["mention"].unique()
     verdict = np.where(linked, "linked", np.where(best.index.isin(some), "waiting", "none"))
@@ -55,6 +56,11 @@ def decide(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {"mention": best.index, "verdict": verdict, "venue": venue.array, "probability": best["probability"].array}
     )
+
+
+def _odds(probability: pd.Series) -> pd.Series:
+    kept = probability.clip(1e-9, 1 - 1e-9)
+    return kept / (1 - kept)
 
 
 def _compared(
@@ -78,7 +84,7 @@ def _kept(
     comparison: Comparison, a: Ints, b: Ints, weights: Weights, per_row: int, names: tuple[str, str]
 ) -> pd.DataFrame:
     evidence = comparison.compare(a, b)
-    probability = weights.probability(evidence.levels)
+    probability = weights.probability(evidence.levels, evidence.forbidden)
     order = np.lexsort((b, -probability, a))
     order = order[probability[order] >= LOWER]
     row = a[order]

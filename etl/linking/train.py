@@ -17,25 +17,30 @@ from etl.linking.weights import FILE, Weights
 VENUES = 40_000
 COUNTING, CALIBRATING = 41, 42  # seeds
 WORDS_KEPT = 400
-BINS = 40
+POOLS = 160
+DRAWN = 100_000  # random pairs, ten times
 
 
 def main() -> int:
     """Learn, write, and say what was learnt; the exit code."""
     mentions, venues, truth = examples.make(VENUES, COUNTING)
     background = _background(describe(venues)["core"])
-    levels, same = _pairs(mentions, venues, truth, background)
+    levels, same, forbidden = _pairs(mentions, venues, truth, background)
+    by_chance = _by_chance(mentions, venues, background)
     counts = {
-        part: np.stack([np.bincount(levels[part][same == side], minlength=len(LEVELS[part])) for side in (1, 0)], 1)
-        for part in LEVELS
+        part: np.stack(
+            [np.bincount(found, minlength=len(LEVELS[part])) for found in (levels[part][same == 1], any_)], 1
+        )
+        for part, any_ in by_chance.items()
     }
-    odds = float(np.log(same.mean() / (1 - same.mean())))
+    odds = -float(np.log(len(venues)))
     raw = Weights({part: table.astype(float) for part, table in counts.items()}, odds, background=background)
-    levels, same = _pairs(*examples.make(VENUES, CALIBRATING), background)
-    known, meant = _calibration(raw.log_odds(levels), same)
+    levels, same, forbidden = _pairs(*examples.make(VENUES, CALIBRATING), background)
+    log_odds = raw.log_odds(levels)
+    curves = [_calibration(log_odds[chosen], same[chosen]) for chosen in (~forbidden, forbidden)]
     content = {
         "odds": round(odds, 4),
-        "calibration": {"log_odds": known, "calibrated": meant},
+        "calibration": [{"log_odds": known, "calibrated": meant} for known, meant in curves],
         "counts": {
             part: {level: counts[part][row].tolist() for row, level in enumerate(LEVELS[part])} for part in LEVELS
         },
@@ -48,30 +53,48 @@ def main() -> int:
 
 def _pairs(
     mentions: pd.DataFrame, venues: pd.DataFrame, truth: np.ndarray, background: dict[str, float]
-) -> tuple[dict[str, Levels], np.ndarray]:
+) -> tuple[dict[str, Levels], np.ndarray, np.ndarray]:
+    """Levels of the pairs that are compared, which are one venue, and which are forbidden."""
     comparison = Comparison(describe(mentions), describe(venues), background)
     levels: dict[str, list[Levels]] = {part: [] for part in LEVELS}
     same: list[np.ndarray] = []
+    forbidden: list[np.ndarray] = []
     for a, b in blocking.pairs(comparison):
         evidence = comparison.compare(a, b)
         for part in LEVELS:
             levels[part].append(evidence.levels[part])
         same.append((truth[a] == b).astype(int))
-    return {part: np.concatenate(parts) for part, parts in levels.items()}, np.concatenate(same)
+        forbidden.append(evidence.forbidden)
+    joined = {part: np.concatenate(parts) for part, parts in levels.items()}
+    return joined, np.concatenate(same), np.concatenate(forbidden)
+
+
+def _by_chance(mentions: pd.DataFrame, venues: pd.DataFrame, background: dict[str, float]) -> dict[str, Levels]:
+    """Levels of pairs drawn at random, nearly all of them two venues.
+
+    Not of compared pairs: those share a key, so that agreement in one part makes agreement in another less likely,
+    and the parts would not be independent.
+    """
+    rng = np.random.default_rng(COUNTING)
+    comparison = Comparison(describe(mentions), describe(venues), background)
+    found = [
+        comparison.compare(rng.integers(len(mentions), size=DRAWN), rng.integers(len(venues), size=DRAWN)).levels
+        for _ in range(10)
+    ]
+    return {part: np.concatenate([levels[part] for levels in found]) for part in LEVELS}
 
 
 def _background(cores: pd.Series) -> dict[str, float]:
     words = pd.Series([word for core in cores for word in set(core.split())], dtype=object)
-    return (words.value_counts().head(WORDS_KEPT) / len(cores)).to_dict()
+    counts = words.value_counts().head(WORDS_KEPT)
+    return {str(word): float(count) / len(cores) for word, count in counts.items()}
 
 
 def _calibration(log_odds: np.ndarray, same: np.ndarray) -> tuple[list[float], list[float]]:
     """Knots that map log odds to what they turned out to be: pools of equal size made monotone (isotonic)."""
     order = np.argsort(log_odds, kind="stable")
-    inner = order[(log_odds[order] > -12) & (log_odds[order] < 25)]
-    pools = [
-        [log_odds[part].mean(), same[part].sum() + 0.5, len(part) + 1.0] for part in np.array_split(inner, BINS * 4)
-    ]
+    inner = order[log_odds[order] > -15]
+    pools = [[log_odds[part].mean(), same[part].sum() + 0.5, len(part) + 1.0] for part in np.array_split(inner, POOLS)]
     merged: list[list[float]] = []
     for pool in pools:
         merged.append(pool)

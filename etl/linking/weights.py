@@ -1,10 +1,10 @@
-"""What each level of agreement weighs (Fellegi and Sunter 1969), as counts of pairs that are one venue and that are not.
+"""What each level of agreement weighs (Fellegi and Sunter 1969): counts of pairs that are one venue, and of any pairs.
 
-``weights.json`` is written by ``python -m etl.linking.train``; decisions of people are added to its counts.
+``weights.json`` is written by ``python -m etl.linking.train``; decisions of people move them.
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from etl.linking.evidence import LEVELS, Levels
+from etl.linking.evidence import FORBIDDING, LEVELS, Levels
 
 FILE = Path(__file__).parent / "weights.json"
-PRIOR_PAIRS = 2_000.0  # decisions that weigh as much as what is shipped
+PRIOR_PAIRS = 25.0  # decided pairs of one level that weigh as much as what is shipped
 SMOOTHING = 0.5  # pairs added to every level
+Curve = tuple[NDArray[np.float64], NDArray[np.float64]]  # log odds as added up, and as they turned out
+IDENTITY: Curve = (np.array([-12.0, 12.0]), np.array([-12.0, 12.0]))
 Counts = dict[str, NDArray[np.float64]]  # part -> (levels, [one venue, two venues])
 
 
@@ -25,11 +27,10 @@ class Weights:
     """Counts by part and level, the share of words in names, and the calibration of log odds to probabilities."""
 
     counts: Counts
-    odds: float  # log odds of a compared pair before any evidence
-    calibration: tuple[NDArray[np.float64], NDArray[np.float64]] = field(
-        default_factory=lambda: (np.array([-12.0, 12.0]), np.array([-12.0, 12.0]))
-    )
+    odds: float  # log odds that any row of either side is one venue, before evidence
+    calibration: tuple[Curve, Curve] = (IDENTITY, IDENTITY)  # of pairs that nothing forbids, of forbidden ones
     background: dict[str, float] = field(default_factory=dict)
+    moved: dict[str, NDArray[np.float64]] = field(default_factory=dict)  # by decisions of people
 
     @staticmethod
     @cache
@@ -40,35 +41,54 @@ class Weights:
             part: np.array([content["counts"][part][level] for level in levels], dtype=float)
             for part, levels in LEVELS.items()
         }
-        known, meant = (np.array(content["calibration"][side]) for side in ("log_odds", "calibrated"))
-        return Weights(counts, content["odds"], (known, meant), content["background"])
+        free, forbidden = (
+            (np.array(curve["log_odds"]), np.array(curve["calibrated"])) for curve in content["calibration"]
+        )
+        return Weights(counts, content["odds"], (free, forbidden), content["background"])
 
     def taught(self, decisions: pd.DataFrame) -> "Weights":
-        """These weights after people decided: ``decisions`` has ``reasons`` (as ``candidates`` gives them) and ``same``.
+        """These weights after people decided: ``decisions`` has ``reasons`` (as ``candidates`` gives) and ``same``.
 
-        The shipped counts stand for ``PRIOR_PAIRS`` decisions of either kind, so that a few do not turn them over.
+        Reviewed pairs are no fair sample: only doubtful ones come to a person. So each level is moved by how many of
+        its pairs were found to be one venue against how many the weights so far expected among those very pairs, part
+        after part; the shipped weights count as ``PRIOR_PAIRS`` pairs that turned out as expected.
         """
-        counts = {part: table * (PRIOR_PAIRS / table.sum(0)) for part, table in self.counts.items()}
-        for reasons, same in zip(decisions["reasons"], decisions["same"], strict=True):
-            said = {reason["part"]: reason["level"] for reason in json.loads(reasons) if reason.get("level")}
-            for part, levels in LEVELS.items():
-                counts[part][levels.index(said.get(part, _unsaid(part)))][0 if same else 1] += 1
-        return Weights(counts, self.odds, self.calibration, self.background)
+        same = decisions["same"].to_numpy(bool)
+        if not len(same):
+            return self
+        levels, forbidden = _levels(decisions["reasons"].tolist())
+        taught = replace(self, moved={part: move.copy() for part, move in self.moved.items()})
+        for part, names in LEVELS.items():
+            expected = taught.probability(levels, forbidden)
+            sums = [np.bincount(levels[part], side, len(names)) for side in (same, expected, ~same, 1 - expected)]
+            found, thought, refused, doubted = (np.log(side + PRIOR_PAIRS) for side in sums)
+            taught.moved[part] = taught.moved.get(part, np.zeros(len(names))) + (found - thought) - (refused - doubted)
+        return taught
 
     def log_odds(self, levels: dict[str, Levels]) -> NDArray[np.float64]:
         """Log odds that each pair is one venue, before calibration."""
         total = np.full(len(levels["name"]), self.odds)
         for part, table in self.counts.items():
             shares = (table + SMOOTHING) / (table + SMOOTHING).sum(0)
-            total += np.log(shares[:, 0] / shares[:, 1])[levels[part]]
+            weight = np.log(shares[:, 0] / shares[:, 1]) + self.moved.get(part, 0.0)
+            total += weight[levels[part]]
         return total
 
-    def probability(self, levels: dict[str, Levels]) -> NDArray[np.float64]:
+    def probability(self, levels: dict[str, Levels], forbidden: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Calibrated probability that each pair is one venue."""
-        known, meant = self.calibration
-        calibrated = np.interp(self.log_odds(levels), known, meant)
-        return 1.0 / (1.0 + np.exp(-calibrated))
+        total = self.log_odds(levels)
+        free, against = (np.interp(total, *curve) for curve in self.calibration)
+        return 1.0 / (1.0 + np.exp(-np.where(forbidden, against, free)))
 
 
-def _unsaid(part: str) -> str:
-    return "missing/missing" if part == "address" else "missing"
+def _levels(reasons: list[str]) -> tuple[dict[str, Levels], NDArray[np.bool_]]:
+    """Levels of pairs as their reasons tell them, and which are forbidden; a part that they do not name is missing."""
+    told = [{reason["part"]: reason["verdict"] for reason in json.loads(text)} for text in reasons]
+    forbidden = np.array([any(pair.get(part) == "different" for part in FORBIDDING) for pair in told])
+    said = [{reason["part"]: reason.get("level") for reason in json.loads(text)} for text in reasons]
+    unsaid = {part: "missing/missing" if part == "address" else "missing" for part in LEVELS}
+    levels = {
+        part: np.array([names.index(pair.get(part) or unsaid[part]) for pair in said], dtype=np.int8)
+        for part, names in LEVELS.items()
+    }
+    return levels, forbidden

@@ -4,9 +4,11 @@ name.
 
 import datetime as dt
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from etl.assembly import Told
 from etl.dates import LOCAL
 from etl.encodings import TITLES
 from etl.errors import UnknownKind, UnusableFile
@@ -26,12 +28,20 @@ def read(
     crs: str | None = None,
     today: dt.date | None = None,
     encoding: str | None = None,
+    columns: Mapping[str, str | None] | None = None,
+    as_of: dt.date | None = None,
+    reason: str | None = None,
+    day_order: str | None = None,
 ) -> SourceTable | BoundaryFile:
     """Read the file at ``path``.
 
     ``kind`` (one of ``data.models.LOAD_KINDS``) is taken instead of recognising; ``crs`` ("EPSG:3405") is that of
     outlines whose file names none; ``today`` (in Asia/Ho_Chi_Minh, default the real one) bounds the days of events;
-    ``encoding`` (one of ``etl.encodings.TITLES``) answers the doubt of that kind: what the texts were typed in.
+    ``encoding`` (one of ``etl.encodings.TITLES``) is what the texts were typed in.
+    Of tables: ``columns`` maps headings as the file writes them to canonical columns of ``kind`` (``None``: not read)
+    and goes before what is recognised; ``as_of`` is the day up to which a list speaks that has no days; ``reason``
+    ("no_qr", "not_scanning") that of reminders without one; ``day_order`` ("day_first", "month_first") that of texts
+    which can be read both ways. The last three and ``encoding`` answer the doubts of these names.
 
     Wards give a BoundaryFile, every other kind a SourceTable; an archive of one table is read as that table. Raises
     ``etl.errors.UnusableFile``, whose text is one Vietnamese sentence, when nothing of the file can be used (of an
@@ -42,15 +52,16 @@ def read(
     today = today or dt.datetime.now(LOCAL).date()
     try:
         shape = shape_of(path)
+        told = Told(columns, as_of, reason, day_order)
         if shape is Shape.ARCHIVE:
-            return _read_archive(path, kind, today, encoding)
+            return _read_archive(path, kind, today, told, encoding)
         if shape in TABLES:
             if kind == "wards":
                 raise UnknownKind(
                     f"Tệp «{path.name}» là bảng, không phải ranh giới phường. Ranh giới cần GeoJSON, GeoPackage "
                     "hoặc Shapefile."
                 )
-            return read_table(path, shape, kind, today, encoding)
+            return read_table(path, shape, kind, today, told, encoding)
         if kind not in (None, "wards"):
             raise UnknownKind(
                 f"Tệp «{path.name}» là tệp bản đồ, chỉ nạp được làm ranh giới phường, không phải «{kind}»."
@@ -68,12 +79,12 @@ def members(path: Path, into: Path) -> list[Path]:
     return unpack(path, into) if shape_of(path) is Shape.ARCHIVE else [path]
 
 
-def _read_archive(path: Path, kind: str | None, today: dt.date, encoding: str | None) -> SourceTable:
+def _read_archive(path: Path, kind: str | None, today: dt.date, told: Told, encoding: str | None) -> SourceTable:
     with tempfile.TemporaryDirectory(prefix="qr-archive-") as folder:
         # Under the archive's name, which is the one that the clerk knows.
         (member,) = unpack(path, Path(folder), path.name)
         shape = shape_of(member)
         if shape not in TABLES:
             raise UnusableFile(f"Tệp nén «{path.name}» không chứa bảng số liệu nào. Hãy giải nén và xem lại.")
-        table = read_table(member, shape, kind, today, encoding)
+        table = read_table(member, shape, kind, today, told, encoding)
     return replace(table, path=path, file_sha256=fingerprint(path).sha256)

@@ -84,6 +84,7 @@ class DelimitedSheet:
                 skip_blank_lines=False,
                 chunksize=ROWS_AT_ONCE,
                 engine="c",
+                compression=None,  # a name that ends in .gz or .zip says nothing of the content
             ) as reader:
                 for piece in reader:
                     if len(piece) and piece.index[-1] >= MAX_ROWS:

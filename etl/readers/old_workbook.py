@@ -35,7 +35,7 @@ def check_old_workbook(path: Path) -> None:
                 )
             content = container.openstream(stream).read()
         _check_records(path, content)
-    except (olefile.OleFileError, OSError, ValueError, LookupError, TypeError, AttributeError, struct.error) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error) as error:
         raise UnusableFile(damaged(path)) from error
 
 

@@ -36,7 +36,14 @@ class Wording:
 
     def frame(self, piece: pd.DataFrame) -> pd.DataFrame:
         """A piece of a sheet in Unicode."""
-        return piece if self.convert is None else piece.map(self.cell)
+        convert = self.convert
+        if convert is None:
+            return piece
+        made = {
+            name: [convert(cell) if type(cell) is str and not cell.isascii() else cell for cell in cells.tolist()]
+            for name, cells in piece.items()
+        }
+        return pd.DataFrame(made, index=piece.index, dtype=object)
 
 
 def wording_of_bytes(path: Path, lines: bytes, said: str | None) -> Wording:

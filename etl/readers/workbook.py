@@ -104,7 +104,7 @@ def sheets_of(path: Path, shape: Shape, encoding: str | None = None) -> list[Wor
 
 
 def _open(path: Path, shape: Shape) -> list[WorkbookSheet]:
-    workbook = CalamineWorkbook.from_path(path)
+    workbook = _workbook(path, shape)
     metas = workbook.sheets_metadata
     merged = _merged(path, shape, len(metas))
     return [
@@ -112,6 +112,23 @@ def _open(path: Path, shape: Shape) -> list[WorkbookSheet]:
         for meta, areas in zip(metas, merged, strict=True)
         if meta.typ == SheetTypeEnum.WorkSheet
     ]
+
+
+# The parser goes by a name's end where it knows it, and by the content otherwise.
+_ENDS = {
+    Shape.WORKBOOK: (".xlsx", ".xlsm", ".xlam"),
+    Shape.OLD_WORKBOOK: (".xls", ".xla"),
+    Shape.BINARY_WORKBOOK: (".xlsb",),
+    Shape.OPEN_DOCUMENT: (".ods",),
+}
+
+
+def _workbook(path: Path, shape: Shape) -> CalamineWorkbook:
+    end = path.suffix.lower()
+    if any(end in ends and shape is not of for of, ends in _ENDS.items()):
+        with path.open("rb") as file:
+            return CalamineWorkbook.from_filelike(file)
+    return CalamineWorkbook.from_path(path)
 
 
 def _merged(path: Path, shape: Shape, sheets: int) -> Sequence[Merged | None]:

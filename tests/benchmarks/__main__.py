@@ -9,7 +9,7 @@ import pytest
 
 from data.cluster import OWNER, ROOT, Cluster
 from data.migrate import migrate
-from tests.benchmarks import districts, loading, locating, machine, peers, scans, screens, statuses, tiles
+from tests.benchmarks import districts, encodings, loading, locating, machine, peers, scans, screens, statuses, tiles
 from tests.benchmarks.districts import District
 from tests.benchmarks.results import Result, print_table, write_json
 from tests.fixtures import run
@@ -17,7 +17,7 @@ from tests.fixtures import run
 # Venues and days of scans; a district of 500,000 is about sixteen times the real one.
 SIZES = ((30_000, 60), (500_000, 14))
 TEMPLATE = "bench_template"
-SECTIONS = ("load", "scans", "status", "tiles", "screens", "memory", "locating")
+SECTIONS = ("load", "scans", "status", "tiles", "screens", "memory", "encodings", "locating")
 
 
 def main() -> int:
@@ -43,7 +43,9 @@ def _measure(sections: list[str], sizes: list[tuple[int, int]]) -> list[Result]:
     cluster.start()
     cluster.create_database(TEMPLATE)
     migrate(cluster.url(OWNER, TEMPLATE))
-    results: list[Result] = []
+    # How texts are told apart has nothing to do with how many venues there are.
+    results: list[Result] = encodings.measure() if "encodings" in sections else []
+    sections = [section for section in sections if section != "encodings"]
     for venues, days in sizes:
         _say(f"{venues:,} venues x {days} days: files and database")
         district, seconds, memory = districts.build(cluster, TEMPLATE, venues, days)

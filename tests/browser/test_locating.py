@@ -1,6 +1,7 @@
 """Where venues are, on the map: counted in their ward, fanned out where several share a place, moved by hand."""
 
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from data.jobs import open_jobs
 from etl.jobs import move
 from tests.browser.map_page import Connection, drawn, eventually, on_map, opened, place_on_screen
 
+SCREENSHOTS = os.environ.get("SHOTS")
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 _UNPLACED = """
@@ -21,7 +23,7 @@ _UNPLACED = """
 
 
 @pytest.fixture
-def two_at_one_place(demo_database: str) -> Iterator[list[dict[str, Any]]]:
+def three_at_one_place(demo_database: str) -> Iterator[list[dict[str, Any]]]:
     """Three venues of the demonstration put at one place by hand, and put back."""
     del demo_database
     with loader_connection() as conn:
@@ -64,11 +66,34 @@ def _work() -> None:
         move.run(job, lambda _step, _text: None)
 
 
+@pytest.fixture
+def known_by_ward(demo_database: str) -> Iterator[None]:
+    """Some venues of the demonstration have neither coordinates nor an address any more."""
+    del demo_database
+    some = "status IS NOT NULL AND ward_id IS NOT NULL AND location = 'given' AND id % 20 = 0"
+    with loader_connection() as conn:
+        conn.execute(f"CREATE TABLE was AS SELECT id, geom FROM venue WHERE {some}")  # noqa: S608
+        conn.execute(
+            "UPDATE venue SET geom = NULL, location = 'ward', source_location = 'none' FROM was WHERE was.id = venue.id"
+        )
+        conn.execute("UPDATE clock SET version = version + 1")
+    yield
+    with loader_connection() as conn:
+        conn.execute(
+            "UPDATE venue SET geom = was.geom, location = 'given', source_location = NULL FROM was"
+            " WHERE was.id = venue.id"
+        )
+        conn.execute("UPDATE clock SET version = version + 1")
+        conn.execute("DROP TABLE was")
+
+
+@pytest.mark.usefixtures("known_by_ward")
 def test_what_is_known_by_ward_only_is_counted_there(browser_page: Page, server: str, rule: Connection) -> None:
     page = opened(browser_page, server)
     wanted = {row["code"]: row["venues"] for row in rule.execute(_UNPLACED).fetchall()}
     assert wanted
-    counts = "() => Object.fromEntries([...document.querySelectorAll('.ward-count')].map((b) => [b.dataset.ward, Number(b.dataset.count)]))"  # noqa: E501
+    counts = """() => Object.fromEntries([...document.querySelectorAll('.ward-count')].map((b) =>
+      [b.dataset.ward, Number(b.dataset.count)]))"""
     eventually(lambda: page.evaluate(counts), wanted)
     row = rule.execute(
         "SELECT count(*) AS listed, count(*) FILTER (WHERE geom IS NULL AND ward_id IS NULL) AS nowhere FROM venue"
@@ -76,7 +101,8 @@ def test_what_is_known_by_ward_only_is_counted_there(browser_page: Page, server:
     ).fetchone()
     assert row
     eventually(lambda: len(drawn(page)) + sum(wanted.values()) + row["nowhere"], row["listed"])
-    page.screenshot(path=f"/tmp/locating/counts-{page.viewport_size['width'] if page.viewport_size else 0}.png")
+    if SCREENSHOTS:
+        page.screenshot(path=f"{SCREENSHOTS}/counts-{page.viewport_size}.png")
     code = max(wanted, key=lambda ward: wanted[ward])
     page.locator(f".ward-count[data-ward='{code}']").press("Enter")
     expect(page.locator("#drawer .venue-line")).to_have_count(min(8, wanted[code]))
@@ -88,10 +114,10 @@ def test_what_is_known_by_ward_only_is_counted_there(browser_page: Page, server:
 
 
 def test_several_at_one_place_are_fanned_out(
-    browser_page: Page, server: str, two_at_one_place: list[dict[str, Any]]
+    browser_page: Page, server: str, three_at_one_place: list[dict[str, Any]]
 ) -> None:
     page = opened(browser_page, server)
-    lon, lat = two_at_one_place[0]["lon"], two_at_one_place[0]["lat"]
+    lon, lat = three_at_one_place[0]["lon"], three_at_one_place[0]["lat"]
     on_map(page, "(map, center) => map.jumpTo({center, zoom: 17})", [lon, lat])
     eventually(lambda: len(drawn(page)) >= 3, True)
     is_phone = bool(page.viewport_size and page.viewport_size["width"] < 760)
@@ -102,11 +128,10 @@ def test_several_at_one_place_are_fanned_out(
         page.mouse.click(*place)
     fan = page.locator(".fan .fan-venue")
     expect(fan).to_have_count(3)
-    page.screenshot(path=f"/tmp/locating/fan-{'phone' if is_phone else 'desktop'}.png")
     boxes = [leaf.bounding_box() for leaf in fan.all()]
     smallest = 44 if is_phone else 24
     assert all(box and box["width"] >= smallest and box["height"] >= smallest for box in boxes)
-    chosen = two_at_one_place[1]
+    chosen = three_at_one_place[1]
     leaf = page.locator(f".fan-venue[data-venue='{chosen['code']}']")
     if is_phone:
         leaf.tap()
@@ -117,10 +142,10 @@ def test_several_at_one_place_are_fanned_out(
 
 
 def test_a_fan_is_gone_through_with_the_keyboard(
-    desktop_page: Page, server: str, two_at_one_place: list[dict[str, Any]]
+    desktop_page: Page, server: str, three_at_one_place: list[dict[str, Any]]
 ) -> None:
     page = opened(desktop_page, server)
-    lon, lat = two_at_one_place[0]["lon"], two_at_one_place[0]["lat"]
+    lon, lat = three_at_one_place[0]["lon"], three_at_one_place[0]["lat"]
     on_map(page, "(map, center) => map.jumpTo({center, zoom: 17})", [lon, lat])
     eventually(lambda: len(drawn(page)) >= 3, True)
     page.locator("#map canvas").focus()
@@ -129,15 +154,26 @@ def test_a_fan_is_gone_through_with_the_keyboard(
     page.keyboard.press("ArrowRight")
     expect(page.locator(".fan .fan-venue").nth(1)).to_be_focused()
     code = page.locator(".fan .fan-venue").nth(1).get_attribute("data-venue")
-    page.keyboard.press("Enter")
-    expect(page.locator("#drawer")).to_be_visible()
-    assert f"venue={code}" in page.url
-    page.locator(".fan .fan-venue").nth(1).focus()
     page.keyboard.press("Escape")
     expect(page.locator(".fan")).to_have_count(0)
-    # The hub lists them in the drawer.
+    expect(page.locator("#map canvas")).to_be_focused()
     page.keyboard.press("Enter")
-    page.locator(".fan-hub").press("Enter")
+    expect(page.locator(".fan .fan-venue").first).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#drawer .level-title")).to_be_visible()
+    assert f"venue={code}" in page.url
+
+
+def test_the_hub_of_a_fan_lists_its_venues(
+    desktop_page: Page, server: str, three_at_one_place: list[dict[str, Any]]
+) -> None:
+    page = opened(desktop_page, server)
+    lon, lat = three_at_one_place[0]["lon"], three_at_one_place[0]["lat"]
+    on_map(page, "(map, center) => map.jumpTo({center, zoom: 17})", [lon, lat])
+    eventually(lambda: len(drawn(page)) >= 3, True)
+    page.mouse.click(*place_on_screen(page, lon, lat))
+    page.locator(".fan-hub").click()
     expect(page.locator("#drawer .venue-line")).to_have_count(3)
 
 
@@ -148,7 +184,8 @@ def test_a_point_is_moved_on_the_map_and_goes_back(browser_page: Page, server: s
     with loader_connection() as conn:
         venue = conn.execute(
             "SELECT v.code, ST_X(v.geom) AS lon, ST_Y(v.geom) AS lat FROM venue AS v JOIN ward AS w ON w.id = v.ward_id"
-            " WHERE v.status IS NOT NULL AND v.location = 'given' AND ST_DWithin(v.geom, ST_PointOnSurface(w.geom), 0.003)"
+            " WHERE v.status IS NOT NULL AND v.location = 'given'"
+            " AND ST_DWithin(v.geom, ST_PointOnSurface(w.geom), 0.003)"
             " ORDER BY v.code LIMIT 1"
         ).fetchone()
     assert venue
@@ -162,7 +199,6 @@ def test_a_point_is_moved_on_the_map_and_goes_back(browser_page: Page, server: s
         page.touchscreen.tap(x + 60, y + 40)
     else:
         page.locator(".move-pin").drag_to(page.locator("#map canvas"), target_position={"x": 500, "y": 400})
-    page.screenshot(path=f"/tmp/locating/moving-{'phone' if is_phone else 'desktop'}.png")
     bar.get_by_text("Lưu vị trí").click()
     expect(bar).to_contain_text("Đã nhận")
     _work()

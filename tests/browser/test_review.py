@@ -1,5 +1,6 @@
 """The review screen driven by keyboard: fifty pairs, each decision once, kept over a re-load; merges and back."""
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,12 +28,12 @@ NAMES = [f"{trade} {first}" for trade in TRADES for first in FIRST]
 
 @pytest.fixture
 def served(fresh_database: str, tmp_path: Path) -> Iterator[str]:
-    """A register, a file that describes its venues with another house number, a twin; page and worker running."""
+    """A register that has every venue twice, a file that describes them, so that no machine can choose; the page."""
     register = [
         (f"HD{n:03d}", name, f"Số {2 * n + 1} phố Trần Phú", "Mộ Lao", "Khác", f"{105.78 + n * 1e-4:.5f}", "20.982")
         for n, name in enumerate(NAMES)
     ]
-    register += [("HD900", NAMES[0], register[0][2], "Mộ Lao", "Khác", "", "")]
+    register += [(f"HE{code[2:]}", *rest) for code, *rest in register]
     load_file(write_csv(tmp_path / "so.csv", REGISTER, register, "DANH SÁCH ĐỊA ĐIỂM"))
     described = [
         (name, f"Số {2 * n + 2} phố Trần Phú", "Mộ Lao", "12/10/2021", f"Q{n}") for n, name in enumerate(NAMES)
@@ -50,6 +51,12 @@ def open_review(page: Page, address: str) -> None:
     expect(page.locator("[data-pair]")).to_be_visible()
 
 
+def picture(page: Page, name: str) -> None:
+    """A picture of the page for people to look at, where a folder is named for it."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/{name}-{page.viewport_size['width']}.png")  # type: ignore[index]
+
+
 def jobs_done() -> None:
     until(lambda: one("SELECT count(*) FROM job WHERE state IN ('queued', 'running')") == 0, "the jobs to be done")
 
@@ -62,6 +69,7 @@ def test_fifty_pairs_by_keyboard_arrive_once_and_survive_a_reload(
     assert waiting >= PAIRS
     open_review(page, served)
     expect(page.locator("[data-part='count']")).to_have_text(f"0/{waiting}")
+    picture(page, "review-desktop")
     slowest = 0.0
     for number in range(PAIRS):
         expect(page.locator("[data-pair]")).to_be_visible()
@@ -82,7 +90,7 @@ def test_fifty_pairs_by_keyboard_arrive_once_and_survive_a_reload(
     assert one("SELECT count(*) FROM link_decision WHERE verdict IN ('same', 'new')") == PAIRS
     assert one("SELECT count(*) FROM decided_venue") == PAIRS // 5
     assert one("SELECT count(*) FROM registration WHERE mention_id IS NOT NULL") == len(NAMES) - waiting + PAIRS
-    again = [(name, f"Số {2 * n + 2} phố Trần Phú", "Mộ Lao", "20/10/2021", f"R{n}") for n, name in enumerate(NAMES)]
+    again = [(name, f"Số {2 * n + 1} phố Trần Phú", "Mộ Lao", "20/10/2021", f"R{n}") for n, name in enumerate(NAMES)]
     outcome = load_file(write_csv(tmp_path / "tai-khoan-2.csv", DESCRIBED, again))
     assert outcome.remarks["pending_mentions"] == waiting - PAIRS
     open_review(page, served)
@@ -123,15 +131,19 @@ def test_what_cannot_be_sent_is_kept_and_sent_later(desktop_page: Page, served: 
 def test_a_twin_is_merged_and_unmerged(browser_page: Page, served: str, fresh_database: str) -> None:
     page = browser_page
     open_review(page, served)
+    picture(page, "review")
     page.locator("[data-mode='twins']").click()
     expect(page.locator("[data-part='count']")).to_contain_text("0/")
     expect(page.locator(".review-table .name").first).to_have_text(NAMES[0])
+    picture(page, "twins")
     page.keyboard.press("a")
     expect(page.locator(".review-sent")).to_have_text("Đã ghi.")
     with worker(fresh_database):
         jobs_done()
         assert one("SELECT count(*) FROM venue WHERE merged_into IS NOT NULL") == 1
         page.locator("[data-mode='said']").click()
+        expect(page.locator(".review-said button").first).to_be_visible()
+        picture(page, "said")
         page.locator(".review-said button").first.click()
         expect(page.locator(".review-said button").first).to_have_text("Đã hoàn tác")
         until(lambda: one("SELECT count(*) FROM merge_decision") == 0, "the merge to be taken back")

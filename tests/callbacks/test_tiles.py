@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from callbacks import tiles
 from data.queries import tiles as queries
+from data.queries.tiles import UNSURE_FROM_ZOOM
 from tests.callbacks.map_world import CHANGE, DAY_BEFORE, STATUSES, TODAY, fill, tile_of, tiles_of_district
 from tests.callbacks.vector_tile import Feature, read_tile
 
@@ -32,7 +33,7 @@ def client(world: str) -> FlaskClient:
     return server.test_client()
 
 
-def features(client: FlaskClient, z: int, query: str = "", layer: str = "venues") -> list[Feature]:
+def features(client: FlaskClient, z: int, query: str = "", layer: str = "venues", within: str = "") -> list[Feature]:
     """All features of a zoom that lie in their own tile, as the map draws them: none twice, none lost between tiles."""
     found = []
     for x, y in tiles_of_district(z):
@@ -40,8 +41,9 @@ def features(client: FlaskClient, z: int, query: str = "", layer: str = "venues"
         assert answer.status_code == 200, answer.text
         assert answer.mimetype == "application/vnd.mapbox-vector-tile"
         layers = read_tile(answer.data)
-        assert set(layers) <= {layer}
-        found += layers[layer].features if layers else []
+        assert set(layers) <= ({layer, "unsure"} if layer == "venues" and z >= UNSURE_FROM_ZOOM else {layer})
+        wanted = layers.get(within or layer)
+        found += wanted.features if wanted else []
     return [f for f in found if f.point is None or all(0 <= place < 4096 for place in f.point)]
 
 
@@ -297,3 +299,21 @@ def test_the_cache_stays_within_its_bound() -> None:
     assert len(get("large", 1000)) == 1000  # answered, but not kept
     assert get("large", 1000)
     assert made.count("large") == 2
+
+
+@pytest.mark.parametrize("query", ["", f"?day={DAY_BEFORE}", "?status=violating,reminded,scanning"])
+def test_estimated_points_are_a_layer_of_their_own_from_zoom_thirteen(
+    client: FlaskClient, world: str, query: str
+) -> None:
+    with psycopg.connect(world, row_factory=psycopg.rows.dict_row) as conn:
+        conn.execute(
+            "UPDATE venue SET location = 'street', source_location = 'none' WHERE geom IS NOT NULL AND id % 9 = 0"
+        )
+        conn.execute("UPDATE clock SET version = version + 1")
+    drawn = {venue.properties["id"] for venue in features(client, 13, query)}
+    assert drawn
+    unsure = {feature.properties["id"]: feature.properties for feature in features(client, 13, query, within="unsure")}
+    assert set(unsure) == {number for number in drawn if number % 9 == 0}
+    assert {properties["location"] for properties in unsure.values()} == {"street"}
+    assert all(set(venue.properties) <= {"id", "status", "category", "ward"} for venue in features(client, 13, query))
+    assert features(client, 12, query, within="unsure") == []

@@ -1,12 +1,13 @@
 """Made-up worlds for the rule's tests: as hypothesis strategies, and as rows of a real database."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 from hypothesis import strategies as st
 
-from tests.data.status_oracle import DAY, History, OracleReminder, OracleSuspension, Span, World
+from tests.data.status_oracle import DAY, History, Moment, OracleReminder, OracleSuspension, Span, World
 
 BEGINNING = dt.date(2021, 10, 1)
 LENGTH = 36
@@ -84,8 +85,49 @@ def worlds(draw: st.DrawFn, venues: int = 5) -> World:
     return World(frozenset(known), tuple(policies), tuple(draw(histories(known)) for _ in range(venues)))
 
 
+moments = st.builds(Moment, days, st.sampled_from([None, 0, 570, 1439]))
+_steps = st.sampled_from([0, 0, 1, 2, 5, None])
+
+
+@st.composite
+def totals(draw: st.DrawFn, exports: list[Moment], falls: bool = True) -> dict[Moment, int]:
+    """Totals of most of ``exports`` that grow, stay, and where they may (None) fall to any number."""
+    said: dict[Moment, int] = {}
+    total = draw(st.integers(0, 3))
+    for moment in exports:
+        step = draw(_steps)
+        total = total + step if step is not None else (draw(st.integers(0, 4)) if falls else total)
+        if draw(st.integers(0, 4)):
+            said[moment] = total
+    return said
+
+
+@st.composite
+def worlds_of_totals(draw: st.DrawFn, venues: int = 4, falls: bool = True) -> World:
+    """A district whose scans are known by totals, with some days of counts between, and sometimes merged venues."""
+    exports = sorted(
+        draw(st.sets(moments, min_size=1, max_size=6)), key=lambda moment: (moment.latest, moment.earliest)
+    )
+    known = sorted(draw(st.sets(days, max_size=6))) if draw(st.booleans()) else []
+    policies = draw(
+        st.lists(st.tuples(days, st.integers(1, 4), st.integers(1, 12)), max_size=1, unique_by=lambda policy: policy[0])
+    )
+    drawn = [
+        replace(draw(histories(known)), totals=draw(totals(exports, falls)) if draw(st.integers(0, 5)) else {})
+        for _ in range(venues)
+    ]
+    if draw(st.integers(0, 2)) == 0:
+        kept, *others = drawn
+        merged = draw(st.integers(1, len(others)))
+        drawn = [replace(kept, members=tuple(others[:merged])), *others[merged:]]
+    return World(frozenset(known), tuple(policies), tuple(drawn), frozenset(exports))
+
+
 def store(conn: psycopg.Connection[Any], world: World) -> list[int]:
-    """Write ``world`` as events (nothing derived); returns the venues' ids in the order of the histories."""
+    """Write ``world`` as events (nothing derived); returns the venues' ids in the order of the histories.
+
+    The venues merged into others are stored as well, with an id that is not returned.
+    """
     load = _one(
         conn,
         "INSERT INTO load (kind, file_name, file_sha256, started_at, finished_at, rows_read, rows_accepted,"
@@ -97,7 +139,22 @@ def store(conn: psycopg.Connection[Any], world: World) -> list[int]:
             "INSERT INTO policy (valid_from, reminder_threshold, scanning_window_days) VALUES (%s, %s, %s)",
             world.policies,
         )
-    return [_store_history(conn, history, number) for number, history in enumerate(world.histories)]
+        cursor.executemany(
+            "INSERT INTO scan_export (load_id, exported_on, exported_minute) VALUES (%s, %s, %s)",
+            [(load, *_stored(moment)) for moment in world.exports],
+        )
+    stored = []
+    for number, history in enumerate(world.histories):
+        venue = _store_history(conn, history, f"V{number}", load)
+        for place, member in enumerate(history.members):
+            other = _store_history(conn, member, f"V{number}-{place}", load)
+            conn.execute("UPDATE venue SET merged_into = %s WHERE id = %s", (venue, other))
+        stored.append(venue)
+    return stored
+
+
+def _stored(moment: Moment) -> tuple[dt.date, int]:
+    return moment.day, -1 if moment.minute is None else moment.minute
 
 
 def _one(conn: psycopg.Connection[Any], sql: str, values: tuple[Any, ...] = ()) -> int:
@@ -105,12 +162,12 @@ def _one(conn: psycopg.Connection[Any], sql: str, values: tuple[Any, ...] = ()) 
     return int(row["id"])
 
 
-def _store_history(conn: psycopg.Connection[Any], history: History, number: int) -> int:
+def _store_history(conn: psycopg.Connection[Any], history: History, code: str, load: int) -> int:
     venue = _one(
         conn,
         "INSERT INTO venue (code, name, search_text, category, location)"
         " SELECT %s, 'Quán', '', min(code), 'none' FROM category RETURNING id",
-        (f"V{number}",),
+        (code,),
     )
     with conn.cursor() as cursor:
         cursor.executemany(
@@ -127,6 +184,11 @@ def _store_history(conn: psycopg.Connection[Any], history: History, number: int)
         cursor.executemany(
             "INSERT INTO scan_count (venue_id, day, scans) VALUES (%s, %s, %s)",
             [(venue, day, scans) for day, scans in history.scans.items()],
+        )
+        cursor.executemany(
+            "INSERT INTO scan_total (venue_id, exported_on, exported_minute, total, load_id)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            [(venue, *_stored(moment), total, load) for moment, total in history.totals.items()],
         )
         cursor.executemany(
             "INSERT INTO reminder (venue_id, reminded_on, reason, withdrawn_on, given_by) VALUES (%s, %s, %s, %s, %s)",

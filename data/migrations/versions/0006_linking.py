@@ -9,7 +9,17 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-DESCRIBED = ("registration", "scan_count", "reminder", "suspension")
+DESCRIBED = ("registration", "scan_count", "reminder", "suspension", "scan_total")
+
+
+def _reasons(comment: str) -> sa.Column:
+    return sa.Column(
+        "reasons",
+        postgresql.JSONB(astext_type=sa.Text()),
+        server_default=sa.text("'[]'"),
+        nullable=False,
+        comment=comment,
+    )
 
 
 def _linking_secret() -> None:
@@ -55,7 +65,7 @@ def _link_candidate() -> None:
         sa.Column(
             "doubtful", sa.Boolean(), nullable=False, comment="at or above the bound below which nothing is asked"
         ),
-        sa.Column("reasons", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        _reasons("what agrees and what differs, part by part (etl.linking)"),
         sa.ForeignKeyConstraint(
             ["mention_id"], ["mention.id"], name=op.f("link_candidate_mention_id_fkey"), ondelete="CASCADE"
         ),
@@ -73,6 +83,7 @@ def _link_decision() -> None:
         sa.Column("mention_key", sa.Text(), nullable=False),
         sa.Column("venue_code", sa.Text(), nullable=False),
         sa.Column("verdict", sa.Text(), nullable=False),
+        _reasons("what the engine had seen of the pair, from which it learns"),
         sa.Column("decided_by", sa.Text(), nullable=True),
         sa.Column(
             "decided_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
@@ -157,7 +168,7 @@ def _duplicate_candidate() -> None:
         sa.Column(
             "doubtful", sa.Boolean(), nullable=False, comment="at or above the bound below which nothing is asked"
         ),
-        sa.Column("reasons", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        _reasons("what agrees and what differs, part by part (etl.linking)"),
         sa.CheckConstraint("first_id < second_id", name=op.f("duplicate_candidate_order_check")),
         sa.ForeignKeyConstraint(
             ["first_id"], ["venue.id"], name=op.f("duplicate_candidate_first_id_fkey"), ondelete="CASCADE"

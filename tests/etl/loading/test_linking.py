@@ -11,19 +11,20 @@ from data.jobs import Job
 from etl.deciding import Decision, decide
 from etl.jobs import decide as decide_job
 from etl.load import Outcome
-from tests.etl.loading.files import REGISTRATIONS, SCANS, load_file, one, register, rows, write_csv
+from tests.etl.loading.files import REGISTER, REGISTRATIONS, SCANS, load_file, one, register, rows, write_csv
 
 HERE = ("105.784", "20.982")
-PHO = ("HD001", "Phở Thìn Bờ Hồ", "Số 12 phố Trần Phú", "Mộ Lao", "Quán ăn", *HERE)
-BIA = ("HD002", "Bia hơi Hải Xồm", "Số 99 phố Quang Trung", "La Khê", "Quán ăn", "105.759", "20.970")
-TOC = ("HD003", "Cắt tóc Thanh Bình", "Số 7 ngõ 4 phố Lê Lợi", "Nguyễn Trãi", "Dịch vụ", *HERE)
+BOOK = (*REGISTER, "Điện thoại")
+PHO = ("HD001", "Phở Thìn Bờ Hồ", "Số 12 phố Trần Phú", "Mộ Lao", "Quán ăn", *HERE, "0912345678")
+BIA = ("HD002", "Bia hơi Hải Xồm", "Số 99 phố Quang Trung", "La Khê", "Quán ăn", "105.759", "20.970", "")
+TOC = ("HD003", "Cắt tóc Thanh Bình", "Số 7 ngõ 4 phố Lê Lợi", "Nguyễn Trãi", "Dịch vụ", *HERE, "0987654321")
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
 
 def describing(path: Path, header: Sequence[str], *lines: Sequence[object]) -> Outcome:
-    """Load a file of events whose first columns are name, address and ward of the venue instead of its code."""
-    return load_file(write_csv(path, ("Tên địa điểm", "Địa chỉ", "Phường", *header[1:]), lines))
+    """Load a file of events whose first columns are name, address, ward and telephone of the venue instead of its code."""
+    return load_file(write_csv(path, ("Tên địa điểm", "Địa chỉ", "Phường", "Điện thoại", *header[1:]), lines))
 
 
 def said(decision: Decision) -> None:
@@ -46,12 +47,12 @@ def in_step() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    load_file(register(tmp_path / "so.csv", PHO, BIA))
+    load_file(register(tmp_path / "so.csv", PHO, BIA, header=BOOK))
     return tmp_path
 
 
-SURE = ("Phở Thìn Bờ Hồ", "Số 12 phố Trần Phú", "Mộ Lao", "12/10/2021", "", "")
-OPEN = ("Cắt tóc Thanh Bình", "Số 7 ngõ 4 phố Lê Lợi", "Nguyễn Trãi", "13/10/2021", "", "")
+SURE = ("Phở Thìn Bờ Hồ", "Số 12 phố Trần Phú", "Mộ Lao", "0912345678", "12/10/2021", "", "")
+OPEN = ("Cắt tóc Thanh Bình", "Số 7 ngõ 4 phố Lê Lợi", "Nguyễn Trãi", "0987654321", "13/10/2021", "", "")
 
 
 def test_a_description_of_one_venue_is_linked_and_another_waits(folder: Path) -> None:
@@ -64,12 +65,13 @@ def test_a_description_of_one_venue_is_linked_and_another_waits(folder: Path) ->
         ("Cắt tóc Thanh Bình", "2021-10-13")
     ]
     assert one("SELECT linked_by FROM link") == "machine"
+    assert "0912345678" not in str(rows("SELECT * FROM mention"))
     in_step()
 
 
 def test_the_register_that_comes_later_brings_the_rows_in_under_their_own_load(folder: Path) -> None:
     events = describing(folder / "tai-khoan.csv", REGISTRATIONS, OPEN)
-    later = load_file(register(folder / "so-2.csv", TOC))
+    later = load_file(register(folder / "so-2.csv", TOC, header=BOOK))
     assert one("SELECT count(*) FROM pending_row") == 0
     assert rows("SELECT venue_id, load_id FROM registration") == [(venue("HD003"), events.load_id)]
     assert one("SELECT load_id FROM link") == later.load_id
@@ -81,7 +83,7 @@ def test_a_decision_moves_the_rows_and_survives_a_reload(folder: Path) -> None:
     said(Decision(mention(OPEN[0]), "same", venue("HD002")))
     assert rows("SELECT venue_id, load_id FROM registration") == [(venue("HD002"), events.load_id)]
     assert one("SELECT status::text FROM venue WHERE code = 'HD002'") == "registered"
-    outcome = describing(folder / "tai-khoan-2.csv", REGISTRATIONS, OPEN, (*OPEN[:3], "20/10/2021", "", ""))
+    outcome = describing(folder / "tai-khoan-2.csv", REGISTRATIONS, OPEN, (*OPEN[:4], "20/10/2021", "", ""))
     assert outcome.remarks.get("pending_rows") is None
     assert one("SELECT count(*) FROM registration WHERE venue_id = %s", venue("HD002")) == 2
     in_step()
@@ -103,7 +105,7 @@ def test_a_pair_refused_is_not_linked_again(folder: Path) -> None:
     describing(folder / "tai-khoan.csv", REGISTRATIONS, SURE)
     said(Decision(mention(SURE[0]), "different", venue("HD001")))
     assert one("SELECT count(*) FROM pending_row") == 1
-    outcome = describing(folder / "tai-khoan-2.csv", REGISTRATIONS, (*SURE[:3], "14/10/2021", "", ""))
+    outcome = describing(folder / "tai-khoan-2.csv", REGISTRATIONS, (*SURE[:4], "14/10/2021", "", ""))
     assert outcome.remarks["pending_rows"] == 1
     assert one("SELECT count(*) FROM link") == 0
 
@@ -123,14 +125,14 @@ def test_a_new_venue_is_made_once_and_goes_with_its_decision(folder: Path) -> No
 
 
 def test_a_corrected_file_takes_its_waiting_rows_along(folder: Path) -> None:
-    describing(folder / "tai-khoan.csv", REGISTRATIONS, OPEN, (*OPEN[:3], "20/10/2021", "", ""), SURE)
+    describing(folder / "tai-khoan.csv", REGISTRATIONS, OPEN, (*OPEN[:4], "20/10/2021", "", ""), SURE)
     again = describing(folder / "tai-khoan.csv", REGISTRATIONS, OPEN, SURE)
     assert again.changes.supersedes is not None
     assert rows("SELECT load_id, cells->>'registered_on' FROM pending_row") == [(again.load_id, "2021-10-13")]
 
 
 def test_a_waiting_row_never_goes_over_one_of_a_newer_file(folder: Path) -> None:
-    described = ("Cắt tóc Thanh Bình", "Số 7 ngõ 4 phố Lê Lợi", "Nguyễn Trãi")
+    described = OPEN[:4]
     describing(folder / "quet.csv", SCANS, (*described, "13/10/2021", 5), (*described, "14/10/2021", 6))
     load_file(write_csv(folder / "quet-2.csv", SCANS, [("HD002", "13/10/2021", 50)]))
     said(Decision(mention(OPEN[0]), "same", venue("HD002")))
@@ -141,11 +143,11 @@ def test_a_waiting_row_never_goes_over_one_of_a_newer_file(folder: Path) -> None
 
 
 def test_one_description_a_thousand_rows(folder: Path) -> None:
-    described = ("Cắt tóc Thanh Bình", "Số 7 ngõ 4 phố Lê Lợi", "Nguyễn Trãi")
+    described = OPEN[:4]
     days = [f"{day:02d}/{month:02d}/2021" for month in (8, 9, 10) for day in range(1, 29)]
     describing(folder / "quet.csv", SCANS, *((*described, day, 3) for day in days))
     assert one("SELECT count(*) FROM mention") == 1
-    load_file(register(folder / "so-2.csv", TOC))
+    load_file(register(folder / "so-2.csv", TOC, header=BOOK))
     assert one("SELECT count(*) FROM scan_count") == len(days)
 
 

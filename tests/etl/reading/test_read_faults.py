@@ -88,7 +88,7 @@ def test_a_workbook_with_a_damaged_member(tmp_path: Path) -> None:
 def test_other_archives(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("ghi chu.txt", "x")
+        archive.writestr("ghi chu.doc", "x")
     assert "không chứa" in sentence(path)
 
 

@@ -249,14 +249,25 @@ def test_a_header_repeated_within_the_table(tmp_path: Path) -> None:
     assert len(table.frame) == 101
     assert table.rejects == []
     assert table.remarks == {"repeated_headers": 1}
-    with pytest.raises(ContradictingHeaders, match="Dòng 102 là một tiêu đề khác"):
-        table_of(csv_file(tmp_path / "b.csv", f"{header}\n{far}\nMã địa điểm,Số lượt quét,Ngày\nX1,5,2/10/2021\n"))
 
 
-def test_months_before_days_are_refused_as_a_whole(tmp_path: Path) -> None:
+def test_another_header_within_the_table_begins_another_table(tmp_path: Path) -> None:
+    far = "\n".join(f"HD{n},1/10/2021,{n}" for n in range(100))
+    text = f"Mã địa điểm,Ngày,Số lượt quét\n{far}\n\nMã địa điểm,Số lượt quét,Ngày\nX1,5,2/10/2021\nX2,6,2/10/2021\n"
+    table = table_of(csv_file(tmp_path / "b.csv", text))
+    assert len(table.frame) == 102
+    assert records(table, "venue_code", "day", "scans", "_row")[100:] == [
+        ("X1", dt.date(2021, 10, 2), 5, 104),
+        ("X2", dt.date(2021, 10, 2), 6, 105),
+    ]
+    assert table.rejects == []
+
+
+def test_months_before_days_are_decided_by_the_whole_column(tmp_path: Path) -> None:
     text = "Mã,Ngày,Số lượt quét\nHD1,09/13/2021,1\nHD1,09/14/2021,1\nHD1,09/11/2021,1\n"
-    with pytest.raises(Exception, match=r"viết tháng trước ngày \(ví dụ «09/13/2021»\)"):
-        table_of(csv_file(tmp_path / "a.csv", text))
+    table = table_of(csv_file(tmp_path / "a.csv", text))
+    assert [str(day) for (day,) in records(table, "day")] == ["2021-09-13", "2021-09-14", "2021-09-11"]
+    assert table.remarks == {"month_first_columns": 1}
     # One slip among days that are clearly days is one rejected row.
     table = table_of(csv_file(tmp_path / "b.csv", text + "HD1,30/09/2021,1\n"))
     assert [reject.row for reject in table.rejects] == [2, 3]

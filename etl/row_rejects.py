@@ -1,0 +1,66 @@
+"""The rows of a table that cannot be read, as rejects: where each stands, what is wrong with it, what was expected."""
+
+import datetime as dt
+
+import pandas as pd
+
+from etl import furniture, values
+from etl.columns import missing_of, reject_columns, title_of
+from etl.errors import TooLarge
+from etl.layout import Layout, letters
+from etl.table import Reject
+
+MAX_REJECTS = 100_000
+"""Rejected rows beyond which a file is out as a whole: its columns are not what they seem."""
+
+
+class RejectMaker:
+    """Makes the rejects of one table: of ``file``, in ``sheet`` ("" where the file has none)."""
+
+    def __init__(self, layout: Layout, file: str, sheet: str) -> None:
+        self.layout, self.file, self.sheet = layout, file, sheet
+        self.kind = layout.kind
+
+    def faulty(self, cells: pd.Series, typed: pd.Series, found: list[tuple[str, str]]) -> Reject:
+        """A row with faults: the first is named, the others follow in the sentence, so that the clerk mends all at
+        once.
+        """
+        name, expected = found[0]
+        for other, also in found[1:]:
+            expected += f"; cột «{self._heading(other)}»: «{values.tidy(cells.get(other))}» – {also}"
+        texts = tuple(
+            values.tidy(cells[key]) if key in cells else values.as_text(typed.get(key))
+            for key in reject_columns(self.kind)
+        )
+        number, value = int(typed["_row"]), values.tidy(cells.get(name))
+        return Reject(self.file, self.sheet, number, self._heading(name), value, expected, texts)
+
+    def incomplete(self, row: furniture.Incomplete) -> Reject:
+        """A row that lacks something required."""
+        said = [name for name, text in row.read.items() if text]
+        missing = [name for name in missing_of(self.kind, said) if name in row.read or name == "venue_code"]
+        wanted = ", ".join(f"«{title_of(self.kind, name)}»" for name in missing)
+        texts = tuple(row.read.get(name, "") for name in reject_columns(self.kind))
+        return Reject(self.file, self.sheet, row.number, self._heading(missing[0]), "", f"cần có {wanted}", texts)
+
+    def wide(self, number: int, said: dict[str, str], day: dt.date, cell: object, expected: str, at: int) -> Reject:
+        """One count of a wide table; ``said`` describes the venue, ``at`` is the column of ``day``."""
+        text = values.tidy(cell)
+        said |= {"day": f"{day:%d/%m/%Y}", "scans": text}
+        cells = tuple(said.get(name, "") for name in reject_columns(self.kind))
+        heading = f"{letters(at)} ({day:%d/%m/%Y})"
+        return Reject(self.file, self.sheet, number, heading, text, expected, cells)
+
+    def where(self, number: int) -> str:
+        """A row, as a sentence begins with it."""
+        return f"Trang tính «{self.sheet}», dòng {number}" if self.sheet else f"Dòng {number}"
+
+    def too_many(self, rejects: list[Reject], number: int) -> TooLarge:
+        """The error of a table with more than ``MAX_REJECTS``; ``number`` is a row put aside."""
+        first = rejects[0].message if rejects else self.where(number)
+        told = f"Hơn {values.grouped(MAX_REJECTS)} dòng không dùng được nên không nạp tệp."
+        mend = "Hãy xem lại các cột của tệp."
+        return TooLarge(f"{told} Dòng đầu tiên: {first}. {mend}", public=f"{told} {mend}")
+
+    def _heading(self, name: str) -> str:
+        return self.layout.headings.get(name) or title_of(self.kind, name)

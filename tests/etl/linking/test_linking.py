@@ -1,0 +1,134 @@
+"""The traps, the parts of names and addresses, and the quality that is promised."""
+
+import json
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.folding import fold
+from etl.linking import UPPER, Weights, candidates, decide, describe, duplicates
+from tests.benchmarks import linking as bench
+
+
+def _frame(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["name", "address", "ward"])
+
+
+@pytest.mark.parametrize(
+    ("address", "parts"),
+    [
+        (
+            "12A ngõ 4 ngách 4/12 Quang Trung, P. Quang Trung",
+            {"house": "12a", "alleys": "4/12", "street": "quang trung"},
+        ),
+        ("Số 3 ngách 12 ngõ 4 Ngô Quyền", {"house": "3", "alleys": "4/12", "street": "ngo quyen"}),
+        ("Số 5-7 phố Nguyễn Khuyến, Văn Quán, Q. Hà Đông", {"house": "5-7", "ward_key": "van quan"}),
+        ("LK12-34 KĐT Văn Khê, La Khê", {"lot": "lk12-34", "quarter": "van khe", "ward_key": "la khe"}),
+        ("lô 34 LK12 khu đô thị Văn Khê", {"lot": "lk12-34", "quarter": "van khe"}),
+        ("Kiot 3 chợ Hà Đông", {"unit": "3"}),
+        ("Tầng 2, TTTM Mê Linh Plaza, đường Tô Hiệu", {"floor": "2", "street": "to hieu", "quarter": "me linh plaza"}),
+        ("TDP 5 phường Kiến Hưng", {"group": "5", "ward_key": "kien hung"}),
+        ("40 ngõ 41 đ. Ngô Quyền", {"house": "40", "alleys": "41", "street": "ngo quyen"}),
+        ("126 P. Hà Trì, Hà Cầu", {"house": "126", "street": "ha tri", "ward_key": "ha cau"}),
+        ("Số 9 đường 19/5, Văn Quán", {"house": "9", "street": "muoi chin thang nam"}),
+    ],
+)
+def test_an_address_is_taken_apart(address: str, parts: dict[str, str]) -> None:
+    described = describe(_frame(("x", address, ""))).iloc[0]
+    assert {part: described[part] for part in parts} == parts
+
+
+@pytest.mark.parametrize(
+    ("name", "core", "kind"),
+    [
+        ("Hộ kinh doanh Karaoke Ánh Sao", "karaoke anh sao", "household"),
+        ("CTY TNHH MTV Hoa Sen", "hoa sen", "company"),
+        ("CH tạp hoá Hương", "tap hoa huong", "shop"),
+        ("Tạp hóa Cửa Hàng Mới", "tap hoa cua hang moi", ""),
+        ("Công ty", "cong ty", ""),
+        ("VinMart+ CT2 Văn Khê", "winmart", ""),
+    ],
+)
+def test_legal_words_are_taken_off_the_front_only(name: str, core: str, kind: str) -> None:
+    described = describe(_frame((name, "", ""))).iloc[0]
+    assert (described["core"], described["type"]) == (core, kind)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Karaoke Ánh Sao", "13 Quang Trung"), ("Karaoke Ánh Sao", "6 Quang Trung")),
+        (("Mầm non Hoa Hồng", "Lô 26 KĐT Văn Phú"), ("Mầm non Hoa Hồng", "Lô 30 KĐT Văn Phú")),
+        (("Tạp hóa Hương", "12 ngõ 4 Ngô Quyền"), ("Tạp hóa Hương", "15 ngõ 4 Ngô Quyền")),
+        (("Trà sữa Moon", "Tầng 1 TTTM Mê Linh"), ("Trà sữa Moon", "Tầng 3 TTTM Mê Linh")),
+        (("Vải Lan", "Kiot 3 chợ La Khê"), ("Vải Lan", "Kiot 8 chợ La Khê")),
+        (("Circle K cơ sở 1", "9 Trần Phú"), ("Circle K cơ sở 2", "9 Trần Phú")),
+    ],
+)
+def test_a_clear_difference_forbids_an_automatic_link(one: tuple[str, str], other: tuple[str, str]) -> None:
+    same_phone = {"phone_hash": "a" * 64}
+    mention = _frame((*one, "La Khê")).assign(**same_phone)
+    venue = _frame((*other, "La Khê")).assign(**same_phone)
+    found = candidates(mention, venue, Weights.shipped())
+    assert found["forbidden"].all()
+    assert "linked" not in set(decide(found)["verdict"])
+
+
+def test_the_right_one_of_two_of_a_name_is_linked_and_two_equal_ones_wait() -> None:
+    venues = _frame(
+        ("Karaoke Ánh Sao", "13 Quang Trung", "Quang Trung"), ("Karaoke Ánh Sao", "6 Quang Trung", "Quang Trung")
+    )
+    told = _frame(
+        ("KARAOKE ANH SAO", "số 13 đường Quang Trung", "Quang Trung"), ("Karaoke Ánh Sao", "Quang Trung", "Quang Trung")
+    )
+    decided = decide(candidates(told, venues, Weights.shipped())).set_index("mention")
+    assert tuple(decided.loc[0, ["verdict", "venue"]]) == ("linked", 0)
+    assert 1 not in decided.index or decided.loc[1, "verdict"] == "waiting"
+
+
+def test_duplicates_of_a_register_are_found_once() -> None:
+    venues = _frame(
+        ("Tạp hóa Hương Lan", "12 Tô Hiệu", "Hà Cầu"), ("CH tạp hoá Hương Lan", "Số 12 đường Tô Hiệu", "Hà Cầu")
+    )
+    found = duplicates(venues, Weights.shipped())
+    assert found[["first", "second"]].to_numpy().tolist() == [[0, 1]]
+
+
+def test_decisions_teach_slowly_and_in_their_direction() -> None:
+    venues = _frame(("Phở Hùng", "12 Tô Hiệu", "Hà Cầu"))
+    told = _frame(("Phở Hùng", "Tô Hiệu", "Hà Cầu"))
+    before = candidates(told, venues, Weights.shipped()).iloc[0]
+    decided = pd.DataFrame({"reasons": [before["reasons"]] * 30, "same": [False] * 30})
+    once = candidates(told, venues, Weights.shipped().taught(decided.head(1)))["probability"].max()
+    often = candidates(told, venues, Weights.shipped().taught(decided))["probability"].max()
+    assert not often > once
+    assert not once > before["probability"]
+
+
+def test_reasons_are_json_with_what_differs() -> None:
+    found = candidates(
+        _frame(("Phở Hùng", "12 Tô Hiệu", "")), _frame(("Phở Hùng", "12 Tô Hiệu", "Hà Cầu")), Weights.shipped()
+    )
+    house = next(reason for reason in json.loads(found["reasons"][0]) if reason["part"] == "house")
+    assert house == {"part": "house", "mention": "12", "venue": "12", "verdict": "same"}
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạ 0123456789/,-.", max_size=40))
+def test_marks_and_case_do_not_matter(text: str) -> None:
+    parts = [
+        describe(_frame((one, one, one))).drop(columns=["name", "address", "ward"])
+        for one in (text, fold(text).upper())
+    ]
+    pd.testing.assert_frame_equal(*parts)
+    pd.testing.assert_frame_equal(describe(parts[0]), parts[0])
+
+
+def test_automatic_links_of_a_made_set_keep_the_promise() -> None:
+    figures = bench.quality(Weights.shipped(), bench.world(8_000, 4_000, seed=9))
+    assert figures.precision >= bench.PRECISION
+    assert figures.recall >= bench.RECALL
+    assert figures.waiting < 0.15
+    assert UPPER >= 0.9

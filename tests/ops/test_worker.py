@@ -1,0 +1,51 @@
+"""The worker against a database that is restarted: it comes back by itself, and the job is done."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from data.cluster import OWNER, Cluster
+from data.cluster_place import find_home
+from data.connection import close_pools
+from data.migrate import migrate
+from data.settings import get_settings
+from tests.etl.loading.desk import ask, ended, job, receive, worker
+from tests.etl.loading.files import one, venues
+from tests.etl.loading.processes import LOADER_LOCK, read_until, until
+from tests.ops.places import open_folder
+
+
+@pytest.fixture
+def own_cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    """A migrated database in a cluster that this module may stop; the settings point to it."""
+    with open_folder("working") as folder:
+        cluster = Cluster(find_home(folder), folder / ".local" / "database.env", durable=False)
+        try:
+            cluster.start()
+            migrate(cluster.url(OWNER))
+            monkeypatch.setenv("DATABASE_URL", cluster.url(OWNER))
+            get_settings.cache_clear()
+            yield cluster
+        finally:
+            close_pools()
+            get_settings.cache_clear()
+            cluster.destroy()
+
+
+def test_a_restarted_database_has_its_worker_back(tmp_path: Path, own_cluster: Cluster) -> None:
+    number = receive(venues(tmp_path / "so.csv", 5))
+    with worker(own_cluster.url(OWNER)) as process:
+        read_until(process, "ready")
+        holder = psycopg.connect(own_cluster.url(OWNER))
+        holder.execute(LOADER_LOCK)
+        asked = ask("load", file=number)
+        until(lambda: job(asked).step == 2, "the job to wait for its turn")
+        own_cluster.stop()
+        read_until(process, "no database")
+        own_cluster.start()
+        done = ended(asked)
+    assert done.state == "done", done.error
+    assert one("SELECT count(*) FROM venue") == 5
+    assert one("SELECT count(*) FROM load") == 1
