@@ -16,6 +16,7 @@ from data.connection import desk_connection
 from data.errors import TextError
 from data.queries import imports as queries
 from data.texts import t
+from etl import mapping
 
 Component = Any
 Connection = psycopg.Connection[dict[str, Any]]
@@ -194,7 +195,7 @@ def _remember(conn: Connection, number: int, decided_by: str) -> None:
         return
     kind = file.options.get("kind") or file.kind
     if kind:
-        imports.remember(conn, file.preview["layout_key"], kind, file.options["columns"], decided_by)
+        mapping.remember(conn, file.preview["layout_key"], kind, file.options["columns"], decided_by)
 
 
 def _may(right: caller.Right) -> caller.Caller:
