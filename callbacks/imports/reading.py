@@ -167,7 +167,7 @@ def _encoding(preview: dict[str, Any], lang: str) -> list[Component]:
         for before, after in pairs[:SHOWN_EXAMPLES]
     ]
     return [
-        html.H4(t("imports.read.encoding", lang, name=TITLES.get(preview["encoding"], preview["encoding"]))),
+        html.H4(t("imports.read.encoding", lang, name=TITLES[preview["encoding"]])),
         html.Ul(shown, className="encoding"),
     ]
 
