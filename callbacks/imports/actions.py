@@ -169,9 +169,10 @@ def _said(file: queries.File, chosen: dict[str, Any], value: str) -> dict[str, A
         case _:
             column = None if value == reading.NOT_READ else value
             now = {line.heading: line.column for line in reading.lines(file)}
-            if now.get(chosen["heading"]) == column:
+            heading = ids.heading_of(chosen)
+            if heading not in now or now[heading] == column:
                 return None
-            return {"columns": reading.chosen(file, chosen["heading"], column)}
+            return {"columns": reading.chosen(file, heading, column)}
 
 
 def _day(text: str) -> str | None:
