@@ -79,6 +79,12 @@ def update(conn: Connection, file: Received, state: str, **values: Any) -> None:
     )
 
 
+def say(file: Received, said: dict[str, Any]) -> None:
+    """Add ``said`` to what is said beside ``file``, in a transaction of its own."""
+    with loader_connection() as conn:
+        conn.execute("UPDATE received_file SET options = options || %s WHERE id = %s", (Jsonb(said), file.id))
+
+
 def show(file: Received, preview: dict[str, Any]) -> None:
     """Remember how ``file`` looks, in a transaction of its own."""
     with loader_connection() as conn:

@@ -218,6 +218,36 @@ def test_an_upload_that_breaks_off_goes_on_where_it_was_after_a_reload(
     assert row[0]["received_bytes"] == row[0]["bytes"] == big.stat().st_size
 
 
+def test_a_column_that_a_person_tells_is_read_and_remembered_for_the_next_file(
+    desktop_page: Page, office: str, base: Connection, desk: Path
+) -> None:
+    strange = desk / "strange.csv"
+    strange.write_text(REGISTER.replace("Địa chỉ", "Nơi đóng"), "utf-8")
+    page = opened(desktop_page, office)
+    drop(page, strange)
+    state(page, "strange.csv", "read")
+    line = card(page, "strange.csv").locator(".mapping tr", has_text="Nơi đóng")
+    expect(line).to_have_class("not-read")
+    expect(line).to_contain_text("Số 1 Lê Lợi")
+    line.locator(".dash-dropdown").click()
+    page.locator(".dash-dropdown-option", has_text="Địa chỉ").first.click()
+    card(page, "strange.csv").get_by_role("button", name="Đọc lại theo các cột này").click()
+    expect(line).not_to_have_class("not-read", timeout=DONE_MS)
+    expect(card(page, "strange.csv").locator(".apply")).to_have_count(0, timeout=DONE_MS)
+    press_all(page, "Kiểm tra 1 tệp")
+    state(page, "strange.csv", "checked")
+    press_all(page, "Nạp 1 tệp")
+    state(page, "strange.csv", "loaded")
+    addresses = base.execute("SELECT address FROM venue ORDER BY code").fetchall()
+    assert [row["address"] for row in addresses] == ["Số 1 Lê Lợi", "Số 2 Lê Lợi"]
+    again = desk / "again.csv"
+    again.write_text(strange.read_text("utf-8").replace("Quán Ốc", "Quán Ốc Mới"), "utf-8")
+    drop(page, again)
+    state(page, "again.csv", "read")
+    expect(card(page, "again.csv")).to_contain_text("như đã chọn cho tệp trước")
+    expect(card(page, "again.csv").locator(".mapping .not-read")).to_have_count(0)
+
+
 def test_files_that_are_no_good_say_why_and_can_be_put_aside_and_taken_up(
     desktop_page: Page, office: str, tmp_path: Path
 ) -> None:
