@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.folding import fold
+from etl.demo import retold
 from etl.linking import UPPER, Weights, candidates, decide, describe, duplicates
 from tests.benchmarks import linking as bench
 
@@ -127,7 +128,7 @@ def test_marks_and_case_do_not_matter(text: str) -> None:
 
 
 def test_automatic_links_of_a_made_set_keep_the_promise() -> None:
-    figures = bench.quality(Weights.shipped(), bench.world(8_000, 4_000, seed=9))
+    figures = bench.quality(Weights.shipped(), retold.make(8_000, 4_000, seed=9))
     assert figures.precision >= bench.PRECISION
     assert figures.recall >= bench.RECALL
     assert figures.waiting < 0.15
