@@ -21,13 +21,15 @@ _FLOOR = re.compile(
 )
 _GROUND = {"tret": "1", "g": "1"}  # in the north the ground floor is the first
 _UNIT = re.compile(
-    r"\b(ki\s?-?\s?ot|ki\s?-?\s?os[kc]?|kiosque|quay|sap|gian hang|gian|shop ?house|sh|phong|can ho|can)\s*(?:so\s*)?[:.]?\s*"
+    r"\b(ki\s?-?\s?ot|ki\s?-?\s?os[kc]?|kiosque|quay|sap|gian hang|gian|shop ?house|sh|phong|can ho|can)"
+    r"\s*(?:so\s*)?[:.]?\s*"
     r"([a-z]{0,2}\d+[a-z]?(?:\s?[-.]\s?\d+)?)\b(?!\s*[-.]?\s*(?:lk|bt|tt))"
 )
 _ALLEY = re.compile(rf"\b(ngo|ngach|hem|ng\.|ngh\.|kiet)\s*(?:so\s*)?((?:{_NUMBER})(?:\s?/\s?(?:{_NUMBER}))*)")
 _DEPTH = {"ngo": 0, "ng.": 0, "kiet": 0, "ngach": 1, "ngh.": 1, "hem": 2}
 _LOT_BLOCK = re.compile(
-    r"\b(?:lo\s*)?(lk|lkv|bt|btlk|btsl|tt|nv|sh|cl|dg|tm|lien ke|biet thu|bl)\s*[-.]?\s*(\d+[a-z]?)((?:\s?[-./]\s?\d+[a-z]?)*)\b"
+    r"\b(?:lo\s*)?(lk|lkv|bt|btlk|btsl|tt|nv|sh|cl|dg|tm|lien ke|biet thu|bl)\s*[-.]?\s*(\d+[a-z]?)"
+    r"((?:\s?[-./]\s?\d+[a-z]?)*)\b"
 )
 _LOT = re.compile(r"\b(?:lo|o)(?:(?=\d)|\b)\s*(?:dat\s*|so\s*)?([a-z]{0,2}\s?\d+[a-z]?(?:\s?[-./]\s?\d+[a-z]?)*)\b")
 _BUILDING = re.compile(

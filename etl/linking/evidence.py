@@ -231,7 +231,7 @@ def _sorted_names(texts: list[str]) -> list[str]:
 
 
 def _number(found: dict[str, Levels]) -> Levels:
-    """House, lot, alleys, floor, kiosk, building and group as one verdict: the worst that is known, same only with a house, a lot or a kiosk of a tower."""
+    """Everything that is numbered as one verdict: the worst that is known, same only where it tells one door."""
     parts = np.stack([found[part] for part in ("house", "lot", "alleys", "floor", "unit", "building", "group")])
     worst = np.where(parts == MISSING, SAME + 1, parts).min(0)
     kiosk = (found["unit"] == SAME) & (found["building"] == SAME)

@@ -15,8 +15,8 @@ LOWER = 0.10  # below it a pair is no candidate
 AHEAD = 20.0  # times the second's odds that the best has to have
 _SHOWN = {
     "name": "name", "type": "type", "branch": "branch", "house": "house", "alleys": "alleys", "lot": "lot",
-    "floor": "floor", "unit": "unit", "building": "building", "group": "group", "street": "street", "quarter": "quarter",
-    "ward": "ward_key", "category": "category",
+    "floor": "floor", "unit": "unit", "building": "building", "group": "group", "street": "street",
+    "quarter": "quarter", "ward": "ward_key", "category": "category",
 }  # fmt: skip
 
 
