@@ -39,11 +39,13 @@ _BUILDING = re.compile(
 _GROUP = re.compile(r"\b(?:to dan pho|tdp|to|khu pho|kp)\s*(?:so\s*)?(\d+)\b")
 _RANGE = rf"(?:{_NUMBER})(?:\s?[-+&]\s?(?:{_NUMBER}))?(?:\s?/\s?(?:{_NUMBER}))*"
 _HOUSE_SAID = re.compile(rf"\b(?:so nha|nha so|sn|so)\s*[.:]?\s*({_RANGE})")
+_KILOMETRE = re.compile(r"\bkm\s?\.?\s?(\d+)(?:\s?\+\s?(\d+))?\b")  # stands for a house on the numbered roads
 _HOUSE_FIRST = re.compile(rf"(?:^|[,;])\s*({_RANGE})(?!\s*(?:thang|moi|m2)\b)")
+# "Thôn La Dương" ends like a street's first word; only where a name follows is it one ("đường").
 _QUARTER = re.compile(
     r"\b(?:khu do thi moi|khu do thi|kdtm|kdt|to dan pho|tdp|khu pho|khu nha o"
     r"|khu dan cu|kdc|khu|thon|lang|xom|du an|cho|tttm|chung cu)\s+"
-    r"([a-z][a-z ]*?)(?=\s*(?:,|$|;|\(|\)|\b(?:phuong|duong|pho)\b))"
+    r"([a-z][a-z ]*?)(?=\s*(?:,|$|;|\(|\)|\b(?:phuong|duong(?=\s+[a-z])|pho)\b))"
 )
 # "Dương Nội" is a ward and a town: once folded it looks like a street ("đường").
 _STREET = re.compile(r"(?:\b(?:mat )?(?:duong(?!\s+noi\b)|pho)\b|(?<![a-z])(?:d|dg|ph)\s?\.)\s*([a-z][a-z0-9 /]*)")
@@ -182,6 +184,9 @@ def _alleys(text: str, found: Address) -> str:
 def _house(text: str, found: Address) -> str:
     match = _HOUSE_SAID.search(text) or _HOUSE_FIRST.search(text)
     if match is None:
+        if stone := _KILOMETRE.search(text):
+            found.house = "km" + "+".join(part for part in stone.groups() if part)
+            text = text[: stone.start()] + "," + text[stone.end() :]
         return text
     first, *others = [_plain(part) for part in match[1].split("/")]
     if others and not found.alleys:

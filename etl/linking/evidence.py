@@ -148,9 +148,8 @@ class Comparison:
         found["street"][unsaid] = crossed[unsaid]
 
     def _borders(self, found: dict[str, Levels], a: Ints, b: Ints) -> None:
-        """A street on the border is told with either ward; residential groups are renumbered, houses are not."""
-        same_street = found["street"] == SAME
-        rows = np.flatnonzero(same_street & (found["ward"] == DIFFERENT))
+        """A street on the border is told with either ward."""
+        rows = np.flatnonzero((found["street"] == SAME) & (found["ward"] == DIFFERENT))
         through = words.street_wards()
         several = [
             {one, other} <= through.get(street, frozenset())
@@ -162,7 +161,6 @@ class Comparison:
             )
         ]
         found["ward"][rows[np.array(several, dtype=bool)]] = SIMILAR
-        found["group"][same_street & (found["house"] == SAME) & (found["group"] == DIFFERENT)] = SIMILAR
 
     def _names(self, a: Ints, b: Ints) -> Levels:
         left, right, texts = self._codes["core"]
