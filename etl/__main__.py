@@ -15,17 +15,15 @@ from data.models import LOAD_KINDS
 from etl import demo, refusals
 from etl.assembly import DAY_ORDERS, REASONS
 from etl.columns import KIND_TITLES
-from etl.doubts import Undecided
 from etl.encodings import TITLES
 from etl.errors import UnusableFile
 from etl.kinds import KINDS
 from etl.load import STEPS, Options, Progress, load
-from etl.options import ANSWERS, read_as
+from etl.options import ANSWERS, read_decided
 from etl.points import parse_crs
 from etl.progress import Terminal
 from etl.report import report
 from etl.status import overview
-from etl.table import SourceTable
 from etl.undo import STEPS as UNDO_STEPS
 from etl.undo import undo
 from etl.undo_report import sentences
@@ -142,18 +140,10 @@ def _read(arguments: argparse.Namespace, options: Options, progress: Progress) -
     for file in arguments.files:
         progress(1, f"{STEPS[0]} {file.name}")
         try:
-            source = read_as(file, options)
-            _require_decided(file, source)
-            sources.append(source)
+            sources.append(read_decided(file, options))
         except UserError as error:
             _refuse(file, error, arguments.dry_run)
     return sources, len(arguments.files) - len(sources)
-
-
-def _require_decided(file: Path, source: Source) -> None:
-    """What is in doubt is asked, not guessed."""
-    if isinstance(source, SourceTable) and source.doubts:
-        raise Undecided(file, source.doubts)
 
 
 def _refuse(file: Path, error: UserError, dry_run: bool, source: Source | None = None) -> None:

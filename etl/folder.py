@@ -17,9 +17,10 @@ from pathlib import Path
 from data.errors import DatabaseUnavailable, NotMigrated, UserError
 from data.settings import get_settings
 from etl import refusals, store
+from etl.doubts import Undecided
 from etl.errors import UnusableFile
 from etl.load import LoadFailed, NothingUsable, Options, load
-from etl.options import read_as
+from etl.options import read_decided
 from etl.readers.boundaries import parts_of
 from etl.rejects import REJECTS_MARK
 from etl.report import report
@@ -147,7 +148,7 @@ def _loaded(path: Path) -> _Result:
     try:
         with store.borrowed(store.keep(path, follow_links=False), path.name) as borrowed:
             try:
-                source = read_as(borrowed, options)
+                source = read_decided(borrowed, options)
                 outcome = load(source, options, lambda _step, _text: None)
             except NothingUsable as error:
                 refusals.record(path, error, source)
@@ -156,6 +157,9 @@ def _loaded(path: Path) -> _Result:
             return _Result(LOADED, report(listed), _content(outcome.rejects_file))
     except (DatabaseUnavailable, NotMigrated, LoadFailed, store.StoreFailed, OSError):
         raise
+    except Undecided as error:
+        refusals.record(path, error, error.table)
+        return _Result(REFUSED, [error.on_screen, *error.questions])
     except UserError as error:
         if isinstance(error, UnusableFile):
             refusals.record(path, error, source)

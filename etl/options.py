@@ -7,8 +7,10 @@ from typing import Any
 
 import pyproj
 
+from etl.doubts import Undecided
 from etl.points import parse_crs
 from etl.readers import read
+from etl.table import SourceTable
 from etl.work import Source
 
 # Answers of a person to doubts of how a file is read, by the doubts' names, which are names of arguments of ``read``.
@@ -72,3 +74,18 @@ def read_as(path: Path, options: Options) -> Source:
     return read(
         path, options.kind, crs=crs, today=options.today, columns=options.columns, as_of=options.as_of, **answers
     )
+
+
+def read_decided(path: Path, options: Options) -> Source:
+    """As :func:`read_as`, of a file that is to be loaded: what is in doubt is asked, not guessed.
+
+    Raises
+    ------
+    etl.doubts.Undecided
+        ``options`` leave a doubt of the file unanswered.
+    UnusableFile
+    """
+    source = read_as(path, options)
+    if isinstance(source, SourceTable) and source.doubts:
+        raise Undecided(source)
+    return source

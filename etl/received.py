@@ -12,8 +12,10 @@ from psycopg.types.json import Jsonb
 from data.connection import loader_connection
 from data.errors import UserError
 from etl import store
+from etl.doubts import Undecided
 from etl.errors import UnusableFile
 from etl.load import LoadFailed, NothingUsable
+from etl.preview import preview
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -95,10 +97,15 @@ def show(file: Received, preview: dict[str, Any]) -> None:
 def refusing(file: Received) -> Iterator[None]:
     """Where the block finds that nothing of ``file`` can be used, remember why, in a transaction of its own.
 
-    What is not the file's fault (a full disk, a database that is away, a wrong option) leaves the file as it was.
+    What is not the file's fault (a full disk, a database that is away, a wrong option) leaves the file as it was. One
+    that leaves something in doubt is no refused file: it goes back to where the page asks about it.
     """
     try:
         yield
+    except Undecided as error:
+        with loader_connection() as conn:
+            update(conn, file, "read", kind=error.table.kind, preview=preview(error.table))
+        raise UserError(error.on_screen) from error
     except (LoadFailed, store.StoreFailed, store.NotKept):
         raise
     except UnusableFile as error:

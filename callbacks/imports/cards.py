@@ -168,7 +168,7 @@ def _actions(file: File, lang: str) -> list[Component]:
     if file.work and file.work.state == "failed" and file.state == "received":
         names["received"] = ("read", "discard")
     shown = names.get(file.state, ("discard",))
-    if file.state == "refused" and not file.preview:
+    if file.state == "refused" and (not file.preview or reading.open_questions(file)):
         shown = ("read", "discard")
     if file.preview and reading.is_changed(file):
         shown = tuple(name for name in shown if name != "read")  # the button stands with the columns

@@ -11,7 +11,7 @@ from etl import status_changes
 from etl.jobs import Progress, done, number_in
 from etl.load import STEPS as LOAD_STEPS
 from etl.load import LoadFailed, Options, load_within, prepare
-from etl.options import options_from, read_as
+from etl.options import options_from, read_decided
 from etl.outcome_json import as_json
 from etl.received import opened, received, refusing, update
 
@@ -31,7 +31,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
 
 def _tried(path: Path, options: Options, progress: Progress) -> dict[str, Any]:
     """What loading would change, as ``etl.outcome_json`` and ``etl.status_changes`` say it."""
-    source = read_as(path, options)
+    source = read_decided(path, options)
     try:
         with loader_connection() as conn:
             prepare(conn, progress)

@@ -9,7 +9,7 @@ from etl.errors import UnusableFile
 from etl.jobs import Connection, Progress, done, number_in
 from etl.load import STEPS as LOAD_STEPS
 from etl.load import Outcome, load
-from etl.options import options_from, read_as
+from etl.options import options_from, read_decided
 from etl.outcome_json import as_json
 from etl.received import opened, received, refusing, update
 from etl.work import Source
@@ -32,7 +32,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     try:
         with opened(file) as path, refusing(file):
             options = options_from(file.options, loaded_by=job.asked_by or file.received_by)
-            source = read_as(path, options)
+            source = read_decided(path, options)
             load(source, options, progress, finish)
     except UnusableFile as error:
         refusals.record(Path(file.file_name), error, source)

@@ -36,6 +36,12 @@ def file_row(number: int) -> dict[str, Any]:
     return row
 
 
+def answer(number: int, **said: str) -> None:
+    """What a person answers to the doubts of a received file."""
+    with loader_connection() as conn:
+        conn.execute("UPDATE received_file SET options = options || %s WHERE id = %s", (Jsonb(said), number))
+
+
 def ask(kind: str, **payload: Any) -> int:
     """Ask for a job; returns its number."""
     with loader_connection() as conn:

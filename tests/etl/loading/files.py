@@ -52,6 +52,11 @@ def venues(path: Path, number: int) -> Path:
     return register(path, *rows)
 
 
+def days_of_either_order(path: Path) -> Path:
+    """Scans of V001 whose days can be read both ways, and lie close together only when the month comes first."""
+    return write_csv(path, SCANS, [("V001", f"10/0{day}/2021", 5) for day in range(1, 7)])
+
+
 def load_file(path: Path, **options: Any) -> Outcome:
     """Read and load one file in this process."""
     return load(read(path), Options(**options), lambda _step, _text: None)

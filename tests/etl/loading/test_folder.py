@@ -11,7 +11,7 @@ from data.settings import get_settings
 from etl.folder import LOADED, REFUSED, Inbox
 from etl.readers import read
 from tests.etl.loading.desk import worker
-from tests.etl.loading.files import load_file, one, register, rows, venues
+from tests.etl.loading.files import days_of_either_order, load_file, one, register, rows, venues
 from tests.etl.loading.processes import LOADER_LOCK, contents, holding, until, waits
 from tests.etl.loading.test_wards import outlines
 
@@ -59,6 +59,19 @@ def test_what_cannot_be_used_is_set_aside_with_the_reason(folder: Path) -> None:
     assert contents(folder / REFUSED) == {"ảnh.csv", "ảnh.csv.ket-qua.txt"}
     assert "là ảnh PNG" in (folder / REFUSED / "ảnh.csv.ket-qua.txt").read_text("utf-8")
     assert one("SELECT count(*) FROM refused_file WHERE settled_at IS NULL") == 1
+
+
+def test_a_file_in_doubt_is_set_aside_with_the_question(folder: Path, tmp_path: Path) -> None:
+    load_file(venues(tmp_path / "so.csv", 1))
+    days_of_either_order(folder / "quet.csv")
+    looked()
+    assert contents(folder / REFUSED) == {"quet.csv", "quet.csv.ket-qua.txt"}
+    result = (folder / REFUSED / "quet.csv.ket-qua.txt").read_text("utf-8")
+    assert "Hãy trả lời ở trang Nạp dữ liệu." in result
+    assert "có thể viết tháng trước ngày" in result
+    assert "Có thể chọn: «ngày/tháng/năm» hoặc «tháng/ngày/năm»." in result
+    assert one("SELECT count(*) FROM scan_count") == 0
+    assert one("SELECT count(*) FROM refused_file WHERE kind = 'scans' AND settled_at IS NULL") == 1
 
 
 def test_a_file_that_grows_and_passing_files_wait(folder: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from etl import store
-from tests.etl.loading.desk import ask, ended, file_row, job, receive, worker
-from tests.etl.loading.files import REMINDERS, load_file, one, venues, write_csv
+from tests.etl.loading.desk import answer, ask, ended, file_row, job, receive, worker
+from tests.etl.loading.files import REMINDERS, days_of_either_order, load_file, one, rows, venues, write_csv
 from tests.etl.loading.processes import LOADER_LOCK, holding, read_until, until
 
 
@@ -30,8 +30,9 @@ def test_a_file_is_read_checked_and_loaded(tmp_path: Path, fresh_database: str) 
         assert ended(ask("read", file=number)).state == "done"
         read = file_row(number)
         assert (read["state"], read["kind"]) == ("read", "reminders")
-        assert [column["heading"] for column in read["preview"]["columns"]] == list(REMINDERS)
-        assert read["preview"]["rows"][0][0] == "V001"
+        [table] = read["preview"]["tables"]
+        assert [column["heading"] for column in table["columns"]] == list(REMINDERS)
+        assert table["rows"][0][0] == "V001"
 
         checked = ended(ask("check", file=number))
         assert checked.state == "done", checked.error
@@ -74,6 +75,56 @@ def test_a_file_that_cannot_be_used_is_refused_with_the_reason(tmp_path: Path, f
     row = file_row(strangers)
     assert row["state"] == "refused"
     assert row["report"]["rejects_file"]["name"] == "nhac.loi.xlsx"
+
+
+def test_a_file_in_doubt_is_not_loaded_before_a_person_has_answered(tmp_path: Path, fresh_database: str) -> None:
+    number = receive(days_of_either_order(tmp_path / "quet.csv"))
+    with worker(fresh_database):
+        assert ended(ask("read", file=number)).state == "done"
+        read = file_row(number)
+        assert read["state"] == "read"
+        assert [doubt["kind"] for doubt in read["preview"]["doubts"]] == ["day_order"]
+        for kind in ("check", "load"):
+            failed = ended(ask(kind, file=number))
+            assert failed.state == "failed"
+            assert "còn 1 câu hỏi chưa có câu trả lời" in str(failed.error)
+            assert "--" not in str(failed.error)
+            row = file_row(number)
+            assert (row["state"], row["error"], row["preview"]) == ("read", None, read["preview"])
+        assert one("SELECT count(*) FROM load") == 1
+        assert one("SELECT count(*) FROM refused_file") == 0
+
+        answer(number, day_order="month_first")
+        assert ended(ask("read", file=number)).state == "done"
+        assert file_row(number)["preview"]["doubts"] == []
+        loaded = ended(ask("load", file=number))
+        assert loaded.state == "done", loaded.error
+    assert one("SELECT max(day)::text FROM scan_count") == "2021-10-06"
+    assert one("SELECT options ->> 'day_order' FROM load ORDER BY id DESC LIMIT 1") == "month_first"
+
+
+def test_what_a_person_answers_reaches_the_reading(tmp_path: Path, fresh_database: str) -> None:
+    in_tcvn3 = tmp_path / "so.csv"
+    in_tcvn3.write_bytes(b"Ma dia diem;Ten dia diem;Dia chi\nHD1;M\xe9;5\n")
+    without_reason = write_csv(
+        tmp_path / "nhac.csv", ("Mã địa điểm", "Ngày nhắc nhở", "Người nhắc nhở"), [("V001", "04/10/2021", "Tổ 1")]
+    )
+    without_day = write_csv(tmp_path / "qr.csv", ("Mã địa điểm", "Đã tạo mã QR"), [("V001", "x"), ("V002", "")])
+    numbers = [receive(path) for path in (in_tcvn3, without_reason, without_day)]
+    with worker(fresh_database):
+        for number in numbers:
+            ended(ask("read", file=number))
+        doubts = [[doubt["kind"] for doubt in file_row(number)["preview"]["doubts"]] for number in numbers]
+        assert doubts == [["encoding"], ["reason"], ["as_of"]]
+        answers = ({"encoding": "tcvn3"}, {"reason": "no_qr"}, {"as_of": "2021-10-05"})
+        for number, said in zip(numbers, answers, strict=True):
+            answer(number, **said)
+            assert ended(ask("load", file=number)).state == "done", file_row(number)["error"]
+    assert one("SELECT name FROM venue WHERE code = 'HD1'") == "Mộ"
+    assert one("SELECT reason::text FROM reminder") == "no_qr"
+    assert one("SELECT registered_on::text FROM registration") == "2021-10-05"
+    kept = [row[0] for row in rows("SELECT options FROM load ORDER BY id OFFSET 1")]
+    assert all(said.items() <= options.items() for said, options in zip(answers, kept, strict=True))
 
 
 def test_progress_is_seen_while_a_job_waits(tmp_path: Path, fresh_database: str) -> None:
