@@ -61,13 +61,21 @@ CREATE OR REPLACE VIEW missing_export WITH (security_invoker = true) AS
         WHERE e.last_day >= q.registered_on AND (q.ended_on IS NULL OR q.ended_on > e.last_day)
         GROUP BY m.venue_id
     ) AS r
-    LEFT JOIN (
-        SELECT m.venue_id, max(t.exported_on) AS last_export
-        FROM venue_member AS m JOIN scan_total AS t ON t.venue_id = m.member_id
-        GROUP BY m.venue_id
-    ) AS stated ON stated.venue_id = r.venue_id
-    JOIN scan_known_day AS k ON k.day BETWEEN GREATEST(e.first_day, r.registered_on, stated.last_export) AND e.last_day
-    WHERE NOT EXISTS (SELECT FROM scan_day AS d WHERE d.day = k.day)
+    -- one look at each venue's newest total, not at all totals
+    CROSS JOIN LATERAL (
+        SELECT GREATEST(e.first_day, r.registered_on, max(newest.exported_on)) AS from_day
+        FROM venue_member AS m
+        CROSS JOIN LATERAL (
+            SELECT t.exported_on FROM scan_total AS t
+            WHERE t.venue_id = m.member_id ORDER BY t.exported_on DESC LIMIT 1
+        ) AS newest
+        WHERE m.venue_id = r.venue_id
+        OFFSET 0
+    ) AS since
+    CROSS JOIN LATERAL (
+        SELECT k.day FROM scan_known_day AS k WHERE k.day BETWEEN since.from_day AND e.last_day
+    ) AS k
+    WHERE since.from_day <= e.last_day AND NOT EXISTS (SELECT FROM scan_day AS d WHERE d.day = k.day)
     GROUP BY r.venue_id;
 
 

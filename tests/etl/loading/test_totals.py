@@ -190,7 +190,7 @@ def test_every_order_of_loading_gives_the_same(
     assert _state() == first
 
 
-def test_the_drawer_says_how_counts_came_to_be_and_has_those_of_merged_venues(tmp_path: Path, registered: None) -> None:
+def test_the_drawer_says_how_counts_came_to_be_also_of_merged_venues(tmp_path: Path, registered: None) -> None:
     load_file(export(tmp_path / "a.csv", "00h00 ngày 10/9/2021", V001=100, V002=0))
     load_file(export(tmp_path / "b.csv", "00h00 ngày 13/9/2021", V001=125, V002=3))
     with loader_connection() as conn:
