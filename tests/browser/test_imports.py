@@ -270,7 +270,7 @@ def test_an_old_workbook_in_tcvn3_with_three_header_rows_goes_in_with_what_the_p
     expect(shown).to_contain_text("TCVN3")
     expect(shown.locator(".encoding")).to_contain_text("→")
     shown.get_by_text("dòng đầu").click()
-    expect(shown.locator(".first-rows")).to_contain_text("Quán phở Thủy")
+    expect(shown.locator(".first-rows")).to_contain_text("Quán phở Thuỷ")
     press_all(page, "Kiểm tra 1 tệp")
     state(page, "so-cu.xls", "checked")
     expect(count(page, "so-cu.xls", "new")).to_have_text("2")
