@@ -64,9 +64,12 @@
       const wasEmpty = at.pairs.length === 0;
       at.pairs.push(...come);
       at.ended = body.pairs.length === 0;
+      if (!at.loaded) {
+        // later answers lag behind what has been decided here meanwhile
+        at.done = body.done;
+        at.total = body.done + body.open;
+      }
       at.loaded = true;
-      at.done = body.done;
-      at.total = body.done + body.open;
       if (which === mode && wasEmpty) show();
       progress();
       if (part("sent").classList.contains("wrong") && at.unsent.length === 0) say("");

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
 
-from flask import abort, has_request_context, request
+from flask import has_request_context, request
+
+from data.errors import NotAllowed
 
 Right = Literal["load", "undo", "review", "move", "download"]
 RIGHTS: frozenset[Right] = frozenset(("load", "undo", "review", "move", "download"))
@@ -35,21 +37,21 @@ def caller() -> Caller:
 
 
 def require(right: Right) -> Caller:
-    """The caller, when they may do ``right``; otherwise the request ends with 403."""
+    """The caller, when they may do ``right``; raises NotAllowed (403)."""
     who = caller()
     if right not in who.rights:
-        abort(403)
+        raise NotAllowed
     return who
 
 
 def require_own_origin() -> None:
-    """End a request that writes with 403 when another site's page sent it.
+    """Raise NotAllowed (403) when another site's page sent a request that writes.
 
     Browsers say where a request comes from (Sec-Fetch-Site, Origin); a program that says neither is no browser, and
     cannot be made to send anything by a foreign page.
     """
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        abort(403)
+        raise NotAllowed
     origin = request.headers.get("Origin")
     if origin and origin.rstrip("/") != request.host_url.rstrip("/"):
-        abort(403)
+        raise NotAllowed

@@ -4,13 +4,16 @@ from typing import Any
 
 from dash import dcc, html
 
-from callbacks import drawer, errors, filters, ids, table
+from callbacks import drawer, errors, filters, ids, office, table
 from callbacks import map as map_screen
 from callbacks.snapshot import Snapshot
 from data.queries.figures import Cube
 from data.texts import Language, t
 
 Component = Any
+
+TO_OFFICE = "/imports/"
+"""The screen of the office that the map leads to; from there the others are one step away."""
 
 
 def shell() -> Component:
@@ -81,6 +84,7 @@ def _top_bar(lang: Language) -> Component:
             html.H1([html.Span(t("app.name", lang)), html.Small(t("app.place", lang))]),
             html.P(id=ids.DATA_DAY),
             html.Button(t("overview.open", lang), id=ids.OVERVIEW, type="button", className="button"),
+            *_to_office(lang),
             html.A(
                 t("language.other", lang),
                 id=ids.LANGUAGE,
@@ -91,6 +95,14 @@ def _top_bar(lang: Language) -> Component:
         ],
         id=ids.TOP_BAR,
     )
+
+
+def _to_office(lang: Language) -> list[Component]:
+    """The way to the screens of the office, where they are served."""
+    if not office.is_served(TO_OFFICE):
+        return []
+    address = f"{TO_OFFICE}?lang=en" if lang == "en" else TO_OFFICE
+    return [html.A(t("imports.title", lang), href=address, className="to-office")]
 
 
 def _map_section(snapshot: Snapshot, lang: Language) -> Component:
@@ -107,12 +119,13 @@ def _map_section(snapshot: Snapshot, lang: Language) -> Component:
 
 
 def _phone_bar(lang: Language) -> Component:
-    """Three large targets at the lower edge of a phone; each presses the button that a desktop shows elsewhere."""
+    """Large targets at the lower edge of a phone; each button presses the one that a desktop shows elsewhere."""
     return html.Nav(
         [
             html.Button(t("filter.title", lang), type="button", **{"data-press": ids.RAIL_TOGGLE}),
             html.Button(t("table.short", lang), type="button", **{"data-press": ids.TABLE_TOGGLE}),
             html.Button(t("overview.open", lang), type="button", **{"data-press": ids.OVERVIEW}),
+            *_to_office(lang),
         ],
         className="phone-bar",
         **{"aria-label": t("page.phone_bar", lang)},

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dash import Dash, ctx, dcc, html, set_props
-from flask import Flask, abort, has_request_context, request
+from flask import Flask, abort, current_app, has_app_context, has_request_context, request
 
 from callbacks import caller, errors
 from data.errors import UserError
@@ -133,23 +133,21 @@ def report(error: Exception) -> None:
     set_props(NOTICE, {"children": [errors.notice(sentence, "wrong")]})
 
 
+def is_served(address: str) -> bool:
+    """Whether the server that answers the current request has a page at ``address``; False outside a request."""
+    return has_app_context() and any(rule.rule == address for rule in current_app.url_map.iter_rules())
+
+
 def _navigation(prefix: str, lang: str) -> Component:
     query = "?lang=en" if lang == "en" else ""
-    served = {rule.rule for rule in _server().url_map.iter_rules()}
     links = [
         html.A(t(key, lang), href=f"{address}{query}", **({"aria-current": "page"} if address == prefix else {}))
         for address, key in SCREENS
-        if address in served
+        if is_served(address)
     ]
     other = "vi" if lang == "en" else "en"
     links.append(html.A(t("language.other", lang), href="?lang=en" if other == "en" else prefix, lang=other))
     return html.Nav(links, **{"aria-label": t("office.navigation", lang)})
-
-
-def _server() -> Flask:
-    from flask import current_app
-
-    return current_app
 
 
 def _operator(lang: str) -> Component:

@@ -77,6 +77,13 @@ class UnknownVenue(TextError):
         super().__init__("error.unknown_venue", code=code)
 
 
+class NotAllowed(TextError):
+    """Who asks may not do this, or it was asked by another site's page."""
+
+    def __init__(self) -> None:
+        super().__init__("error.not_allowed")
+
+
 class OutsideDistrict(TextError):
     """A venue was to be moved to a place that is not in the district."""
 
@@ -113,6 +120,7 @@ HTTP_STATUS: dict[type[UserError], int] = {
     BeforeData: 400,
     UnknownFilter: 400,
     UnknownVenue: 404,
+    NotAllowed: 403,
     OutsideDistrict: 400,
     NotRegistered: 404,
     NoQrContent: 404,

@@ -13,13 +13,14 @@ from data.errors import UserError
 from data.folding import fold
 from data.models import LOAD_KINDS
 from etl import demo, refusals
+from etl.assembly import DAY_ORDERS, REASONS
 from etl.columns import KIND_TITLES
 from etl.doubts import Undecided
 from etl.encodings import TITLES
 from etl.errors import UnusableFile
 from etl.kinds import KINDS
 from etl.load import STEPS, Options, Progress, load
-from etl.options import read_as
+from etl.options import ANSWERS, read_as
 from etl.points import parse_crs
 from etl.progress import Terminal
 from etl.report import report
@@ -74,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     loading.add_argument("--as-of", type=_day, metavar="NGÀY", help="ngày mà số liệu tính đến, dạng 2021-11-30")
     loading.add_argument("--crs", metavar="EPSG:MÃ", help="hệ tọa độ của điểm tính bằng mét, ví dụ EPSG:5897")
     loading.add_argument("--encoding", choices=tuple(TITLES), help="bảng mã của chữ, khi không nhận biết được")
+    loading.add_argument("--reason", choices=REASONS, help="lý do của các lần nhắc nhở, khi tệp không ghi")
+    loading.add_argument("--day-order", choices=DAY_ORDERS, help="thứ tự ngày và tháng, khi đọc được cả hai cách")
     loading.add_argument("--dry-run", action="store_true", help="kiểm tra và báo kết quả như thật, không lưu gì")
     loading.add_argument(
         "--replace", action="store_true", help="tệp này thay cho các lần nạp trước cùng tên, dù khác nhiều dòng"
@@ -103,7 +106,7 @@ def _load(arguments: argparse.Namespace) -> int:
         dry_run=arguments.dry_run,
         replace=arguments.replace,
         kind=arguments.kind,
-        answers={"encoding": arguments.encoding} if arguments.encoding else {},
+        answers={name: said for name in ANSWERS if (said := getattr(arguments, name))},
         loaded_by=_user(),
     )
     with Terminal() as progress:
@@ -140,20 +143,17 @@ def _read(arguments: argparse.Namespace, options: Options, progress: Progress) -
         progress(1, f"{STEPS[0]} {file.name}")
         try:
             source = read_as(file, options)
-            _require_encoding(file, source)
+            _require_decided(file, source)
             sources.append(source)
         except UserError as error:
             _refuse(file, error, arguments.dry_run)
     return sources, len(arguments.files) - len(sources)
 
 
-def _require_encoding(file: Path, source: Source) -> None:
-    """Texts of a wrong encoding would be loaded as other names; what else is in doubt is read as seems likeliest."""
-    undecided = (
-        [doubt for doubt in source.doubts if doubt.kind == "encoding"] if isinstance(source, SourceTable) else []
-    )
-    if undecided:
-        raise Undecided(file, undecided)
+def _require_decided(file: Path, source: Source) -> None:
+    """What is in doubt is asked, not guessed."""
+    if isinstance(source, SourceTable) and source.doubts:
+        raise Undecided(file, source.doubts)
 
 
 def _refuse(file: Path, error: UserError, dry_run: bool, source: Source | None = None) -> None:

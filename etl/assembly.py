@@ -64,6 +64,8 @@ class Told:
 
 
 NOTHING_TOLD = Told()
+REASONS = ("no_qr", "not_scanning")
+DAY_ORDERS = ("day_first", "month_first")
 
 
 def assemble(

@@ -25,7 +25,9 @@ class Undecided(UnusableFile):
 
     def __init__(self, path: Path, doubts: Sequence[Doubt]) -> None:
         asked = " ".join(doubt.sentence for doubt in doubts)
-        options = " hoặc ".join(f"--{doubt.kind} {value}" for doubt in doubts for value, _ in doubt.choices)
+        options = " hoặc ".join(
+            f"--{doubt.kind.replace('_', '-')} {value}" for doubt in doubts for value, _ in doubt.choices
+        )
         super().__init__(
             f"{asked} Hãy chạy lại với {options}.",
             public=f"Tệp «{path.name}» có điều cần người nạp chọn trước khi nạp. Hãy chạy lại với {options}.",

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from data.errors import UserError
-from etl.doubts import Doubt
 
 if TYPE_CHECKING:
+    from etl.doubts import Doubt
     from etl.found import Found
 
 
@@ -25,7 +25,7 @@ class UnusableFile(UserError):
         *,
         public: str | None = None,
         found: "Found | None" = None,
-        doubts: tuple[Doubt, ...] = (),
+        doubts: "tuple[Doubt, ...]" = (),
     ) -> None:
         super().__init__(sentence)
         self.public = public or sentence

@@ -62,7 +62,9 @@ def whole_frame(kind: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Pieces put together, now with all canonical columns: millions of rows carry no empty texts until then."""
     frame = pd.concat(frames, ignore_index=True) if frames else typed_frame(kind, {}, 0)
     names = [*columns_of(kind), *(name for name in frame.columns if name.startswith("_"))]
-    columns = {name: frame[name] if name in frame else pd.Series(np.full(len(frame), None)) for name in names}
+    columns = {
+        name: frame[name] if name in frame else pd.Series(np.full(len(frame), None), dtype=object) for name in names
+    }
     return pd.DataFrame(columns, copy=False)
 
 

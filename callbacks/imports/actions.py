@@ -66,6 +66,11 @@ def register(app: Dash) -> None:
     )(on_load)
 
 
+def can_be_loaded(file: queries.File) -> bool:
+    """Whether loading ``file`` would do something: it was checked, and was not loaded before."""
+    return file.state == "checked" and not file.report.get("loaded_before")
+
+
 def on_file(*_clicks: Any) -> tuple[Any, Any]:
     """Read again, check again, put aside, take up again: the file of the button that was pressed."""
     pressed = _pressed()
@@ -102,7 +107,7 @@ def on_all(_clicks: list[int | None]) -> tuple[Any, Any]:
     with desk_connection() as conn:
         idle = [file for file in queries.files(conn) if not (file.work and file.work.is_open)]
         if pressed["imports-desk"] == "load":
-            ready = [file for file in idle if file.state == "checked"]
+            ready = [file for file in idle if can_be_loaded(file)]
             imports.ask(conn, "load", [file.id for file in cards.in_order(ready)], who.name)
         else:
             ready = [file for file in idle if file.state == "read" and not reading.open_questions(file)]

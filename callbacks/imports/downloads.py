@@ -6,6 +6,7 @@ from flask import Flask, Response, abort, request, send_file
 
 from callbacks import caller
 from data.connection import app_connection
+from data.errors import NotAllowed
 from data.queries import imports as queries
 from etl import store
 
@@ -26,7 +27,7 @@ def _file(sha256: str) -> Response:
     """The kept file; 404 where the database knows of no such file, whatever lies in the store."""
     caller.require("download")
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        abort(403)
+        raise NotAllowed
     if not _SHA256.fullmatch(sha256):
         abort(404)
     with app_connection() as conn:

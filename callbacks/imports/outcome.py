@@ -44,15 +44,12 @@ def statuses(found: dict[str, Any] | None, lang: str) -> list[Component]:
         )
         for row in found["changed"]
     ]
+    sides = [_named(side, found[side], lang) for side in ("violating", "no_longer_violating")]
+    some = any(found[side]["count"] for side in ("violating", "no_longer_violating"))
+    named = html.Div(sides, className="sides") if some else html.P(t("imports.statuses.no_violating", lang))
     return [
         html.H4(t("imports.statuses.title", lang)),
-        html.Div(
-            [
-                _named("violating", found["violating"], lang),
-                _named("no_longer_violating", found["no_longer_violating"], lang),
-            ],
-            className="violating",
-        ),
+        named,
         html.Details([html.Summary(t("imports.statuses.all", lang)), html.Ul(moved, className="moved")]),
     ]
 

@@ -8,8 +8,8 @@ from dash import dcc, html
 from callbacks.imports import ids
 from data.models import LOAD_KINDS
 from data.queries.imports import File
-from data.texts import number, t
-from etl.columns import COLUMNS, KIND_TITLES
+from data.texts import t
+from etl.columns import KIND_TITLES
 from etl.encodings import TITLES
 
 Component = Any
@@ -30,25 +30,20 @@ class Line:
 
 
 def lines(file: File) -> list[Line]:
-    """The columns of a file as they were read, with what a person has decided since on top."""
-    decided = file.options.get("columns") or {}
-    return [
-        Line(
-            column["heading"],
-            tuple(column["examples"][:SHOWN_EXAMPLES]),
-            decided.get(column["heading"], column["canonical"]),
-        )
-        for column in _columns(file.preview)
-    ]
+    """The columns of a file as they were read, with what a person has decided since on top.
 
-
-def _columns(preview: dict[str, Any]) -> list[dict[str, Any]]:
-    """The columns of all tables of a file, those of one heading once."""
-    by_heading: dict[str, dict[str, Any]] = {}
-    for table in preview.get("tables", ()):
+    Columns of a wide table (a day each) are left out: what they are read as is no choice of a person.
+    """
+    found: dict[str, Line] = {}
+    for table in file.preview.get("tables", ()):
+        named = [column["canonical"] for column in table["columns"]]
         for column in table["columns"]:
-            by_heading.setdefault(column["heading"], column)
-    return [column for heading, column in by_heading.items() if heading]
+            heading, name = column["heading"], column["canonical"]
+            if heading and (name is None or named.count(name) == 1):
+                examples = tuple(dict.fromkeys(filter(None, column["examples"])))
+                found.setdefault(heading, Line(heading, examples[:SHOWN_EXAMPLES], name))
+    decided = file.options.get("columns") or {}
+    return [Line(line.heading, line.examples, decided.get(line.heading, line.column)) for line in found.values()]
 
 
 def chosen(file: File, heading: str, column: str | None) -> dict[str, str | None]:
@@ -62,7 +57,11 @@ def chosen(file: File, heading: str, column: str | None) -> dict[str, str | None
 def is_changed(file: File) -> bool:
     """Whether a person has decided about columns, and the file has not been read again since."""
     decided = file.options.get("columns") or {}
-    read = {column["heading"]: column["canonical"] for column in _columns(file.preview)}
+    read = {
+        column["heading"]: column["canonical"]
+        for table in file.preview.get("tables", ())
+        for column in table["columns"]
+    }
     return any(read.get(heading) != column for heading, column in decided.items())
 
 
@@ -78,11 +77,11 @@ def panel(file: File, lang: str, *, folded: bool) -> Component:
     if any(preview.get("sheets", ())):
         facts.append(t("imports.read.sheets", lang, sheets=", ".join(f"«{name}»" for name in preview["sheets"])))
     content = [
-        _questions(file, lang),
+        *_questions(file, lang),
         html.Div([_kind(file, lang), *_as_of(file, lang)], className="fields"),
         html.P(" · ".join(facts), className="quiet"),
         *_encoding(preview, lang),
-        *_unreadable(preview, lang),
+        *_faults(preview, lang),
         *_mapping(file, lang),
         *_first_rows(preview, lang),
     ]
@@ -97,7 +96,7 @@ def kind_choice(file: File, lang: str) -> Component:
 
 
 def _kind(file: File, lang: str) -> Component:
-    choices = [{"value": kind, "label": KIND_TITLES[kind].capitalize()} for kind in LOAD_KINDS]
+    choices = [{"value": kind, "label": KIND_TITLES[kind][0].upper() + KIND_TITLES[kind][1:]} for kind in LOAD_KINDS]
     name = t("imports.read.kind", lang)
     return html.Div(
         [
@@ -139,7 +138,7 @@ def _as_of(file: File, lang: str) -> list[Component]:
     ]
 
 
-def _questions(file: File, lang: str) -> Component:
+def _questions(file: File, lang: str) -> list[Component]:
     asked = [
         html.Fieldset(
             [
@@ -155,43 +154,42 @@ def _questions(file: File, lang: str) -> Component:
         )
         for doubt in file.preview.get("doubts", ())
     ]
-    return html.Div([html.H4(t("imports.read.questions", lang)), *asked] if asked else [], className="questions")
+    return [html.Div([html.H4(t("imports.read.questions", lang)), *asked], className="questions")] if asked else []
 
 
 def _encoding(preview: dict[str, Any], lang: str) -> list[Component]:
+    """What a legacy encoding was turned into, to be judged by eye."""
     pairs = preview.get("converted") or []
     if not pairs:
         return []
-    before, after = pairs[0]
+    shown = [
+        html.Li([html.Samp(before), html.Span("→", **{"aria-hidden": "true"}), html.Samp(after)])
+        for before, after in pairs[:SHOWN_EXAMPLES]
+    ]
     return [
-        html.P(
-            [
-                html.Span(t("imports.read.encoding", lang, name=TITLES[preview["encoding"]]), className="label"),
-                html.Samp(before),
-                html.Span("→", **{"aria-hidden": "true"}),
-                html.Samp(after),
-            ],
-            className="encoding",
-        )
+        html.H4(t("imports.read.encoding", lang, name=TITLES[preview["encoding"]])),
+        html.Ul(shown, className="encoding"),
     ]
 
 
-def _unreadable(preview: dict[str, Any], lang: str) -> list[Component]:
-    told: list[Component] = []
+def _faults(preview: dict[str, Any], lang: str) -> list[Component]:
+    """What the file lacks, and rows that cannot be read."""
+    found: list[Component] = []
     if preview.get("missing"):
-        missing = ", ".join(f"«{title}»" for title in preview["missing"])
-        told.append(html.P(t("imports.read.missing", lang, columns=missing), className="warned"))
+        names = ", ".join(f"«{name}»" for name in preview["missing"])
+        found.append(html.P(t("imports.read.missing", lang, names=names), className="warned"))
     if preview.get("rejects"):
-        told.append(html.P(t("imports.read.rejected", lang, rows=preview["rejects"]), className="warned"))
-        told.append(html.Ul([html.Li(sentence) for sentence in preview["sentences"]], className="sentences"))
-    return told
+        sentences = html.Ul([html.Li(sentence) for sentence in preview["sentences"]], className="sentences")
+        summary = html.Summary(t("imports.read.rejected", lang, rows=preview["rejects"]))
+        found.append(html.Details([summary, sentences]))
+    return found
 
 
 def _mapping(file: File, lang: str) -> list[Component]:
-    found, kind = lines(file), file.options.get("kind") or file.kind
-    if not found or kind not in COLUMNS:
+    found = lines(file)
+    if not found or not file.preview["choices"]:
         return []
-    choices = [{"value": column.name, "label": column.title} for column in COLUMNS[kind]]
+    choices = [{"value": column["name"], "label": column["title"]} for column in file.preview["choices"]]
     choices.append({"value": NOT_READ, "label": t("imports.read.not_read", lang)})
     head = html.Tr([html.Th(t(f"imports.read.{name}", lang), scope="col") for name in ("heading", "examples", "as")])
     rows = [
@@ -217,32 +215,28 @@ def _mapping(file: File, lang: str) -> list[Component]:
         t("imports.read.apply", lang), id=ids.of_file("read", file.id), type="button", className="button"
     )
     told = html.P([t("imports.read.changed", lang), apply], className="apply") if is_changed(file) else None
-    return [
-        html.H4(t("imports.read.columns", lang)),
-        html.Div(html.Table([html.Thead(head), html.Tbody(rows)]), className="mapping"),
-        *([told] if told else []),
-    ]
+    unread = sum(line.column is None for line in found)
+    summary = t("imports.read.columns", lang, read=len(found) - unread, unread=unread)
+    table = html.Div(html.Table([html.Thead(head), html.Tbody(rows)]), className="mapping")
+    needs_a_look = unread > 0 or bool(file.options.get("columns"))
+    return [html.Details([html.Summary(summary), table, *([told] if told else [])], open=needs_a_look)]
 
 
 def _first_rows(preview: dict[str, Any], lang: str) -> list[Component]:
-    table = next((table for table in preview.get("tables", ()) if table["rows"]), None)
-    if table is None:
-        return []
+    return [_rows_of(table, lang) for table in preview.get("tables", ()) if table["rows"]]
+
+
+def _rows_of(table: dict[str, Any], lang: str) -> Component:
+    title = t("imports.read.first_rows", lang, rows=len(table["rows"]))
+    if table["sheet"]:
+        title = f"{title} – «{table['sheet']}»"
     head = html.Tr([html.Th(column["title"] or column["heading"], scope="col") for column in table["columns"]])
     body = [html.Tr([html.Td(value) for value in row]) for row in table["rows"]]
-    shown = number(len(table["rows"]), lang)
-    return [
-        html.Details(
-            [
-                html.Summary(t("imports.read.first_rows", lang, rows=shown)),
-                html.Div(
-                    html.Table([html.Thead(head), html.Tbody(body)]),
-                    className="scrolled",
-                    tabIndex="0",
-                    role="region",
-                    **{"aria-label": t("imports.read.first_rows", lang, rows=shown)},
-                ),
-            ],
-            className="first-rows",
-        )
-    ]
+    rows = html.Div(
+        html.Table([html.Thead(head), html.Tbody(body)]),
+        className="scrolled",
+        tabIndex="0",
+        role="region",
+        **{"aria-label": title},
+    )
+    return html.Details([html.Summary(title), rows], className="first-rows")

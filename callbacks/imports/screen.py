@@ -179,7 +179,7 @@ def desk(seen: Seen, lang: str) -> list[Component]:
     idle = [file for file in seen.files if not (file.work and file.work.is_open)]
     unanswered = [file for file in idle if file.state == "read" and reading.open_questions(file)]
     to_check = [file for file in idle if file.state == "read" and file not in unanswered]
-    to_load = [file for file in idle if file.state == "checked"]
+    to_load = [file for file in idle if actions.can_be_loaded(file)]
     told = []
     if seen.work and not seen.has_worker:
         told.append(html.P(t("imports.no_worker", lang), className="warned", role="alert"))
@@ -211,7 +211,7 @@ def desk(seen: Seen, lang: str) -> list[Component]:
 def _files(seen: Seen, lang: str) -> list[Component]:
     if not seen.files:
         return [html.P(t("imports.none", lang), className="empty")]
-    waiting = [file for file in seen.files if file.state in ("received", "read", "checked")]
+    waiting = [file for file in seen.files if file.state in ("received", "read") or actions.can_be_loaded(file)]
     order = [file.id for file in cards.in_order(waiting)]
     found = []
     for file in seen.files:

@@ -50,7 +50,7 @@ class _Refused(Exception):
 
 def register(server: Flask) -> None:
     """Add the routes under ``/imports/uploads``."""
-    server.add_url_rule("/imports/uploads", "upload_create", _create, methods=["POST"])
+    server.add_url_rule("/imports/uploads", "upload_create", _create, methods=["POST"], provide_automatic_options=False)
     server.add_url_rule(
         "/imports/uploads", "upload_options", _options, methods=["OPTIONS"], provide_automatic_options=False
     )

@@ -22,8 +22,8 @@ def check(work: Work) -> None:
 def write(work: Work) -> Changes:
     """Upsert by venue, day, reason and who gave it; whose book it is, is remembered with the load."""
     rows = work.conn.execute(
-        "SELECT DISTINCT w.code FROM incoming AS i JOIN venue AS v ON v.id = i.venue_id JOIN ward AS w ON w.id = v.ward_id"
-        " ORDER BY w.code"
+        "SELECT DISTINCT w.code FROM incoming AS i JOIN venue AS v ON v.id = i.venue_id"
+        " JOIN ward AS w ON w.id = v.ward_id ORDER BY w.code"
     )
     work.remarks["wards"] = [row["code"] for row in rows]
     return events.write_events(work, TABLE)

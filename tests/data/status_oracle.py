@@ -37,7 +37,7 @@ class OracleSuspension:
     lifted: dt.date | None = None
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Moment:
     """When totals were exported; ``minute`` of the day, None: not said."""
 
@@ -92,7 +92,8 @@ class World:
         if not self.exports:
             return set()
         first, last = min(e.latest for e in self.exports), max(e.earliest for e in self.exports)
-        return {day for day in _days(min(self.exports).day, max(self.exports).day) if _within(day, first, last)}
+        exported = [export.day for export in self.exports]
+        return {day for day in _days(min(exported), max(exported)) if _within(day, first, last)}
 
 
 def minutes(day: dt.date) -> int:

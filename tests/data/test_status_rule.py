@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from data import periods
@@ -16,7 +18,8 @@ from tests.data.status_oracle import DAY, History, OracleReminder, OracleSuspens
 from tests.data.worlds import ALL_DAYS, BEGINNING, store, worlds, worlds_of_totals
 
 VENUES_A_WORLD = 8
-WORLDS_OF_TOTALS = 300
+WORLDS_OF_TOTALS = 200
+WORLDS_WITHOUT_AN_EXPORT = 150
 WORLDS = 650  # times VENUES_A_WORLD: over 5,000 histories
 SQL = Path(periods.__file__).parent / "sql"
 
@@ -102,6 +105,40 @@ def test_rule_and_periods_equal_the_oracle_on_every_day(rule_conn: Connection, w
 @pytest.mark.timeout(900)
 def test_rule_and_periods_equal_the_oracle_by_totals(rule_conn: Connection, world: World) -> None:
     assert not differences(rule_conn, world)
+
+
+@settings(
+    max_examples=WORLDS_WITHOUT_AN_EXPORT,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(world=worlds_of_totals(), data=st.data())
+@pytest.mark.timeout(600)
+def test_an_export_that_lacks_a_venue_takes_no_scanning_from_it(
+    rule_conn: Connection, world: World, data: st.DataObject
+) -> None:
+    export = data.draw(st.sampled_from(sorted(world.exports, key=lambda moment: (moment.latest, moment.earliest))))
+
+    def lacking(history: History) -> History:
+        totals = {moment: total for moment, total in history.totals.items() if moment != export}
+        return replace(history, totals=totals, members=tuple(map(lacking, history.members)))
+
+    with_it = replace(world, histories=tuple(map(lacking, world.histories)))
+    assert scanning(rule_conn, replace(with_it, exports=world.exports - {export})) <= scanning(rule_conn, with_it)
+
+
+def scanning(conn: Connection, world: World) -> set[tuple[int, dt.date]]:
+    """Venues, by their place in ``world``, with the days on which they scan."""
+    with conn.transaction(force_rollback=True):
+        venues = store(conn, world)
+        conn.execute("SELECT refresh_scans(NULL, true)")
+        rows = conn.execute(
+            "SELECT venue, d.day::date AS day FROM unnest(%s::integer[]) AS venue, unnest(%s::date[]) AS d (day),"
+            " venue_status(venue, d.day) AS s WHERE s.status = 'scanning'",
+            (venues, ALL_DAYS),
+        )
+        return {(venues.index(row["venue"]), row["day"]) for row in rows}
 
 
 def mutated(file: str, old: str, new: str) -> str:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("fresh_database")
 
 
 def describing(path: Path, header: Sequence[str], *lines: Sequence[object]) -> Outcome:
-    """Load a file of events whose first columns are name, address, ward and telephone of the venue instead of its code."""
+    """Load a file of events that has name, address, ward and telephone of the venue instead of its code."""
     return load_file(write_csv(path, ("Tên địa điểm", "Địa chỉ", "Phường", "Điện thoại", *header[1:]), lines))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from etl.__main__ import EXIT_UNUSABLE, main
 from etl.encodings import detect, python_codec, tcvn3, unify, vni, windows1258
 from etl.encodings.letters import alphabet
 from etl.errors import UnusableFile
@@ -121,3 +122,12 @@ def test_the_whole_file_is_judged_and_what_is_unicode_already_stays(tmp_path: Pa
     table = table_of(workbook(tmp_path / "a.xlsx", [*rows, *typed_in(tcvn3.encode, body)]))
     assert table.encoding == "tcvn3"
     assert set(table.frame["name"]) == {"Quán phở Thìn"}
+
+
+def test_the_command_asks_instead_of_loading(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"Ma dia diem;Ten dia diem;Dia chi\nHD1;M\xe9;5\n")
+    assert main(["load", "--dry-run", str(path)]) == EXIT_UNUSABLE
+    told = capsys.readouterr().err
+    assert "bảng mã" in told
+    assert "--encoding tcvn3" in told

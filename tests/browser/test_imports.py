@@ -1,0 +1,287 @@
+"""The import screen as a clerk meets it: real files, the real server and its worker, in Chromium."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+from psycopg.rows import dict_row
+
+from data.cluster import OWNER, READER, Cluster
+from tests.fixtures.browser import DESKTOP, PHONE, watched_page
+from tests.fixtures.server import serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+Connection = psycopg.Connection[dict[str, Any]]
+DONE_MS = 60_000
+REGISTER = (
+    "Mã địa điểm;Tên địa điểm;Địa chỉ;Phường;Chủ cơ sở;Điện thoại;Kinh độ;Vĩ độ\n"
+    "HD000001;Quán Ốc;Số 1 Lê Lợi;Nguyễn Trãi;Nguyễn Văn Á;0912345678;105.7784;20.9712\n"
+    "HD000002;Cà phê Mây;Số 2 Lê Lợi;Nguyễn Trãi;Trần Thị B;0912345679;105.7785;20.9713\n"
+)
+SCANS = "Mã địa điểm;Ngày quét;Số lượt quét\nHD000001;01/11/2021;5\nHD000002;01/11/2021;6\nHD999999;01/11/2021;7\n"
+CLOSE = (
+    'ALTER DATABASE :"name" ALLOW_CONNECTIONS false;'
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :'name';"
+)
+OPEN = 'ALTER DATABASE :"name" ALLOW_CONNECTIONS true;'
+OUTAGE = [r"50[0-9]", r"Failed to fetch", r"Callback failed"]
+
+
+@pytest.fixture
+def office(test_cluster: Cluster, fresh_database: str) -> Iterator[str]:
+    """Address of the screen on an empty database; gunicorn brings its worker along."""
+    with serving(urls(test_cluster, fresh_database)) as address:
+        yield f"{address}/imports/"
+
+
+@pytest.fixture
+def base(fresh_database: str) -> Iterator[Connection]:
+    with psycopg.connect(fresh_database, row_factory=dict_row, autocommit=True) as conn:
+        yield conn
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A clerk's files."""
+    (tmp_path / "so-dia-diem.csv").write_text(REGISTER, "utf-8")
+    (tmp_path / "luot-quet.csv").write_text(SCANS, "utf-8")
+    return tmp_path
+
+
+def urls(cluster: Cluster, url: str) -> dict[str, str]:
+    name = url.rsplit("/", 1)[1].split("?")[0]
+    return {"DATABASE_URL": cluster.url(OWNER, name), "APP_DATABASE_URL": cluster.url(READER, name)}
+
+
+def opened(page: Page, address: str) -> Page:
+    page.goto(address)
+    expect(page.locator("#imports-files > *").first).to_be_visible()
+    return page
+
+
+def drop(page: Page, *paths: Path) -> None:
+    page.locator("#imports-file").set_input_files([str(path) for path in paths])
+
+
+def card(page: Page, name: str) -> Locator:
+    return page.locator(f".file[data-name='{name}']")
+
+
+def state(page: Page, name: str, wanted: str) -> None:
+    expect(card(page, name)).to_have_attribute("data-state", wanted, timeout=DONE_MS)
+
+
+def count(page: Page, name: str, what: str) -> Locator:
+    return card(page, name).locator(f"[data-count='{what}'] dd")
+
+
+def press_all(page: Page, words: str) -> None:
+    page.locator("#imports-desk button", has_text=words).click()
+
+
+def loaded(page: Page, address: str, *paths: Path) -> None:
+    """Through the whole of the screen, one file after another."""
+    opened(page, address)
+    for path in paths:
+        drop(page, path)
+        state(page, path.name, "read")
+        press_all(page, "Kiểm tra 1 tệp")
+        state(page, path.name, "checked")
+        press_all(page, "Nạp 1 tệp")
+        state(page, path.name, "loaded")
+
+
+def test_a_register_and_scans_go_in_together_in_the_right_order(
+    desktop_page: Page, office: str, base: Connection, desk: Path
+) -> None:
+    page = opened(desktop_page, office)
+    expect(page.locator("#imports-files .empty")).to_contain_text("Chưa có tệp nào")
+    expect(page.locator("#imports-loads .empty")).to_be_visible()
+    page.locator("#office-operator").fill("chị Lan")
+    page.locator("#office-operator").press("Tab")
+    drop(page, desk / "luot-quet.csv", desk / "so-dia-diem.csv")
+    state(page, "so-dia-diem.csv", "read")
+    state(page, "luot-quet.csv", "read")
+    register = card(page, "so-dia-diem.csv")
+    register.get_by_text("Các cột:").click()
+    expect(register.locator(".mapping")).to_contain_text("•")
+    expect(register).not_to_contain_text("0912345678")
+    expect(register).not_to_contain_text("Nguyễn Văn Á")
+    press_all(page, "Kiểm tra 2 tệp")
+    state(page, "so-dia-diem.csv", "checked")
+    expect(count(page, "so-dia-diem.csv", "new")).to_have_text("2")
+    assert base.execute("SELECT count(*) AS n FROM venue").fetchone() == {"n": 0}  # nothing is written yet
+    expect(page.locator("#imports-files .progress")).to_have_count(0, timeout=DONE_MS)
+    if card(page, "luot-quet.csv").get_attribute("data-state") == "refused":  # its venues are not there yet
+        press_all(page, "Nạp 1 tệp")
+        state(page, "so-dia-diem.csv", "loaded")
+        card(page, "luot-quet.csv").get_by_role("button", name="Kiểm tra lại").click()
+        state(page, "luot-quet.csv", "checked")
+        press_all(page, "Nạp 1 tệp")
+    else:
+        press_all(page, "Nạp 2 tệp")
+    state(page, "luot-quet.csv", "loaded")
+    expect(count(page, "luot-quet.csv", "new")).to_have_text("2")
+    expect(count(page, "luot-quet.csv", "rejected")).to_have_text("1")
+    assert base.execute("SELECT kind, loaded_by FROM load ORDER BY id").fetchall() == [
+        {"kind": "venues", "loaded_by": "chị Lan"},
+        {"kind": "scans", "loaded_by": "chị Lan"},
+    ]
+    with page.expect_download() as saved:
+        card(page, "luot-quet.csv").get_by_text("Tải các dòng bị loại").click()
+    assert saved.value.suggested_filename == "luot-quet.loi.xlsx"
+    with page.expect_download() as kept:
+        page.locator("[data-load] a", has_text="so-dia-diem.csv").click()
+    assert Path(kept.value.path()).read_text("utf-8") == REGISTER
+
+
+def test_files_dropped_from_the_desktop_are_taken(desktop_page: Page, office: str) -> None:
+    page = opened(desktop_page, office)
+    moved = page.evaluate_handle(
+        "text => { const moved = new DataTransfer();"
+        " moved.items.add(new File([text], 'so-dia-diem.csv')); return moved; }",
+        REGISTER,
+    )
+    page.dispatch_event("#imports-drop", "dragenter", {"dataTransfer": moved})
+    expect(page.locator("body")).to_have_class(re.compile("dragging"))
+    page.dispatch_event("#imports-drop", "drop", {"dataTransfer": moved})
+    state(page, "so-dia-diem.csv", "read")
+    expect(page.locator("body")).not_to_have_class(re.compile("dragging"))
+
+
+def test_a_page_closed_in_the_middle_finds_everything_again(
+    browser: Browser, office: str, base: Connection, desk: Path
+) -> None:
+    with watched_page(browser, DESKTOP, []) as page:
+        opened(page, office)
+        drop(page, desk / "so-dia-diem.csv")
+        state(page, "so-dia-diem.csv", "read")
+        press_all(page, "Kiểm tra 1 tệp")
+        state(page, "so-dia-diem.csv", "checked")
+        # The load waits for its turn while the page is closed.
+        base.execute("SELECT pg_advisory_lock(2962, 1)")
+        press_all(page, "Nạp 1 tệp")
+        expect(card(page, "so-dia-diem.csv").locator(".progress .text")).to_contain_text("bước 2/6", timeout=DONE_MS)
+    base.execute("SELECT pg_advisory_unlock(2962, 1)")
+    with watched_page(browser, PHONE, []) as page:
+        opened(page, office)
+        state(page, "so-dia-diem.csv", "loaded")
+        expect(page.locator("[data-load]")).to_have_count(1)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_an_upload_that_breaks_off_goes_on_where_it_was_after_a_reload(
+    browser: Browser, office: str, base: Connection, tmp_path: Path
+) -> None:
+    big = tmp_path / "lon.csv"
+    rows = (f"HD{number:06};Quán {number};Số {number} Lê Lợi;Nguyễn Trãi;;;;\n" for number in range(400_000))
+    big.write_text(REGISTER.splitlines()[0] + "\n" + "".join(rows), "utf-8")
+    offsets: list[int] = []
+
+    def break_off(route: Route) -> None:
+        offsets.append(int(route.request.headers["upload-offset"]))
+        if offsets[-1] == 0:
+            route.continue_()
+        else:
+            route.abort()
+
+    with watched_page(browser, DESKTOP, [r"ERR_FAILED"]) as page:
+        opened(page, office)
+        page.route(
+            "**/imports/uploads/*",
+            lambda route: break_off(route) if route.request.method == "PATCH" else route.continue_(),
+        )
+        drop(page, big)
+        expect(page.locator("#imports-sending .text")).to_have_text("mất liên lạc, đang thử lại…", timeout=DONE_MS)
+        page.unroute("**/imports/uploads/*")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.reload()
+        expect(card(page, "lon.csv")).to_contain_text("thả lại đúng tệp này", timeout=DONE_MS)
+        page.on(
+            "request",
+            lambda request: (
+                offsets.append(int(request.headers["upload-offset"])) if request.method == "PATCH" else None
+            ),
+        )
+        offsets.clear()
+        drop(page, big)
+        expect(page.locator("#imports-sending li")).to_have_count(0, timeout=DONE_MS)
+        assert offsets[0] == 8 * 1024**2  # not from the beginning
+    row = base.execute("SELECT received_bytes, bytes, state FROM received_file").fetchall()
+    assert len(row) == 1
+    assert row[0]["received_bytes"] == row[0]["bytes"] == big.stat().st_size
+
+
+def test_files_that_are_no_good_say_why_and_can_be_put_aside_and_taken_up(
+    desktop_page: Page, office: str, tmp_path: Path
+) -> None:
+    (tmp_path / "trong.csv").touch()
+    (tmp_path / "anh.xlsx").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    page = opened(desktop_page, office)
+    drop(page, tmp_path / "trong.csv", tmp_path / "anh.xlsx")
+    state(page, "trong.csv", "refused")
+    state(page, "anh.xlsx", "refused")
+    expect(card(page, "trong.csv").locator(".error")).to_contain_text("rỗng")
+    expect(card(page, "anh.xlsx").locator(".error")).to_contain_text("anh.xlsx")
+    card(page, "anh.xlsx").get_by_role("button", name="Bỏ tệp này").click()
+    expect(card(page, "anh.xlsx")).to_have_count(0)
+    page.locator("#imports-said").get_by_role("button", name="Lấy lại tệp").click()
+    state(page, "anh.xlsx", "refused")
+
+
+def test_a_load_is_taken_back_once_what_that_does_was_shown(
+    desktop_page: Page, office: str, base: Connection, desk: Path
+) -> None:
+    loaded(desktop_page, office, desk / "so-dia-diem.csv", desk / "luot-quet.csv")
+    first = desktop_page.locator("[data-load]").last
+    first.get_by_role("button").click()
+    told = desktop_page.locator(".undoing")
+    expect(told).to_contain_text("2 địa điểm đã thêm, bị bỏ đi", timeout=DONE_MS)
+    expect(told).to_contain_text("luot-quet.csv")  # a later load that stands on it
+    told.get_by_role("button", name="Thôi").click()
+    expect(told).to_have_count(0)
+    assert base.execute("SELECT count(*) AS n FROM venue").fetchone() == {"n": 2}
+    first.get_by_role("button").click()
+    told.get_by_role("button", name="Hoàn tác lần nạp").click(timeout=DONE_MS)
+    expect(first).to_contain_text("Đã hoàn tác lúc", timeout=DONE_MS)
+    assert base.execute("SELECT count(*) AS n FROM venue").fetchone() == {"n": 0}
+
+
+@pytest.mark.console_errors(OUTAGE[0])
+def test_a_database_that_goes_away_is_said_and_its_return_goes_on(
+    browser: Browser, office: str, test_cluster: Cluster, fresh_database: str, desk: Path
+) -> None:
+    name = fresh_database.rsplit("/", 1)[1].split("?")[0]
+    with watched_page(browser, DESKTOP, OUTAGE) as page:
+        opened(page, office)
+        drop(page, desk / "so-dia-diem.csv")
+        state(page, "so-dia-diem.csv", "read")
+        test_cluster.sql(CLOSE, name=name)
+        try:
+            page.evaluate("dash_clientside.set_props('imports-changed', { data: 1 })")
+            expect(page.locator("#imports-outage")).to_contain_text("mất kết nối", timeout=DONE_MS)
+            drop(page, desk / "luot-quet.csv")  # is tried again until it is taken
+            time.sleep(2)
+        finally:
+            test_cluster.sql(OPEN, name=name)
+        expect(page.locator("#imports-outage")).to_be_empty(timeout=DONE_MS)
+        state(page, "luot-quet.csv", "read")
+
+
+def test_everything_is_reached_and_done_by_the_keyboard(desktop_page: Page, office: str, desk: Path) -> None:
+    page = opened(desktop_page, office)
+    drop(page, desk / "so-dia-diem.csv")
+    state(page, "so-dia-diem.csv", "read")
+    check = page.locator("#imports-desk button")
+    check.focus()
+    page.keyboard.press("Enter")
+    state(page, "so-dia-diem.csv", "checked")
+    with page.expect_file_chooser():
+        page.locator("#imports-choose").focus()
+        page.keyboard.press("Space")
