@@ -149,7 +149,7 @@ def test_marks_and_case_do_not_matter(text: str) -> None:
         describe(_frame((one, one, one))).drop(columns=["name", "address", "ward"])
         for one in (text, fold(text).upper())
     ]
-    pd.testing.assert_frame_equal(*parts)
+    pd.testing.assert_frame_equal(parts[0], parts[1])
     pd.testing.assert_frame_equal(describe(parts[0]), parts[0])
 
 
