@@ -19,7 +19,7 @@ from data.connection import loader_connection
 from data.days import today
 from data.errors import UserError
 from data.settings import TIMEZONE
-from etl import links, merges, pending, refusals, store
+from etl import links, mentions, merges, pending, refusals, store
 from etl.errors import UnusableFile
 from etl.kinds import KINDS, TABLES
 from etl.options import Options as Options
@@ -221,6 +221,7 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
         raise NothingUsable(source, rejects, rejects_file)
     progress(4, f"{STEPS[3]}: {accepted} dòng")
     work.load_id = again or _begin(conn, source, work, options, started)
+    mentions.keep(work)
     links.keep(conn, work.sure, work.load_id)
     with _journal(conn, work.load_id):
         changes = kind.write(work)

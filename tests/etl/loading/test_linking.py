@@ -142,6 +142,22 @@ def test_a_waiting_row_never_goes_over_one_of_a_newer_file(folder: Path) -> None
     in_step()
 
 
+def test_what_a_decision_wrote_over_comes_back_with_the_decision_taken_back(folder: Path) -> None:
+    by_code = load_file(write_csv(folder / "quet-1.csv", SCANS, [("HD002", "13/10/2021", 50)]))
+    described = describing(folder / "quet-2.csv", SCANS, (*OPEN[:4], "13/10/2021", 5))
+    again = describing(folder / "quet-3.csv", SCANS, (*OPEN[:4], "13/10/2021", 6))
+    count = "SELECT scans, load_id FROM scan_count"
+    for _ in range(2):
+        said(Decision(mention(OPEN[0]), "same", venue("HD002")))
+        assert rows(count) == [(6, again.load_id)]
+        said(Decision(mention(OPEN[0]), "undo"))
+        assert rows(count) == [(50, by_code.load_id)]
+        waiting = "SELECT (cells->>'scans')::integer, load_id FROM pending_row ORDER BY load_id"
+        assert rows(waiting) == [(5, described.load_id), (6, again.load_id)]
+    assert one("SELECT count(*) FROM before_image WHERE table_name = 'scan_count'") == 0
+    in_step()
+
+
 def test_one_description_a_thousand_rows(folder: Path) -> None:
     described = OPEN[:4]
     days = [f"{day:02d}/{month:02d}/2021" for month in (8, 9, 10) for day in range(1, 29)]
