@@ -3,24 +3,36 @@
 from pathlib import Path
 from typing import Any
 
+from data import jobs
 from data.connection import loader_connection
 from data.jobs import Job
+from etl import archives, store
 from etl.errors import UnusableFile
 from etl.jobs import Progress, done, number_in
 from etl.options import options_from, read_as
 from etl.preview import preview
-from etl.received import Received, opened, received, refusing, show, update
+from etl.readers import SeveralTables
+from etl.received import Part, Received, opened, received, refusing, replace, show, update
 from etl.work import Source
 
 STEPS = 1
 
 
 def run(job: Job, progress: Progress) -> dict[str, Any]:
-    """Writes ``received_file.kind`` and ``preview``; a file that cannot be read is refused, with the reason."""
+    """Writes ``received_file.kind`` and ``preview``; a file that cannot be read is refused, with the reason.
+
+    Of an archive of several tables the result is ``files``, the received files that it became, and ``said``, which
+    tells so.
+    """
     file = received(number_in(job, "file"))
     progress(1, f"Đọc tệp {file.file_name}")
     with opened(file) as path, refusing(file):
-        source = _read(file, path)
+        try:
+            source = _read(file, path)
+        except SeveralTables:
+            if "archive" in file.options:  # an archive within an archive
+                raise
+            return _take_apart(job, file, path)
     with loader_connection() as conn:
         update(conn, file, "read", kind=source.kind, preview=preview(source))
         return done(conn, job, {"kind": source.kind})
@@ -30,6 +42,20 @@ def _read(file: Received, path: Path) -> Source:
     """Of a file that cannot be used, what was found in it is shown all the same: a person may say what it is."""
     try:
         return read_as(path, options_from(file.options))
+    except SeveralTables:
+        raise
     except UnusableFile as error:
         show(file, preview(error))
         raise
+
+
+def _take_apart(job: Job, file: Received, archive: Path) -> dict[str, Any]:
+    """An archive of several tables becomes as many received files, which are read next."""
+    with archives.taken_apart(archive) as members:
+        parts = [Part(member.name, member.stat().st_size, store.keep(member)) for member in members]
+    said = archives.became(file.file_name, [part.file_name for part in parts])
+    with loader_connection() as conn:
+        numbers = replace(conn, file, parts, said)
+        for number in numbers:
+            jobs.ask(conn, "read", {"file": number}, job.asked_by)
+        return done(conn, job, {"files": numbers, "said": said})
