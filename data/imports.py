@@ -68,7 +68,8 @@ def announce(conn: Connection, file_name: str, size: int, sent_by: str) -> int:
     row = conn.execute(
         """
         SELECT count(*) AS files, COALESCE(sum(bytes), 0) AS bytes,
-               (SELECT count(*) FROM received_file WHERE received_at > clock_timestamp() - interval '1 minute') AS new
+               (SELECT count(*) FROM received_file
+                WHERE received_at > clock_timestamp() - interval '1 minute' AND NOT options ? 'archive') AS new
         FROM received_file WHERE state = 'receiving'
         """
     ).fetchone()

@@ -12,7 +12,7 @@ from data.connection import loader_connection
 from data.errors import UserError
 from data.folding import fold
 from data.models import LOAD_KINDS
-from etl import demo, refusals
+from etl import archives, demo, refusals
 from etl.assembly import DAY_ORDERS, REASONS
 from etl.columns import KIND_TITLES
 from etl.encodings import TITLES
@@ -22,6 +22,7 @@ from etl.load import STEPS, Options, Progress, load
 from etl.options import ANSWERS, read_decided
 from etl.points import parse_crs
 from etl.progress import Terminal
+from etl.readers import SeveralTables
 from etl.report import report
 from etl.status import overview
 from etl.undo import STEPS as UNDO_STEPS
@@ -137,13 +138,39 @@ def _load_all(arguments: argparse.Namespace, options: Options, progress: Progres
 def _read(arguments: argparse.Namespace, options: Options, progress: Progress) -> tuple[list[Source], int]:
     """The files that can be read, and how many cannot; all are read first, for their kinds give the order."""
     sources: list[Source] = []
+    unusable = 0
     for file in arguments.files:
         progress(1, f"{STEPS[0]} {file.name}")
         try:
             sources.append(read_decided(file, options))
+        except SeveralTables:
+            found, unread = _read_archive(file, options, progress)
+            sources += found
+            unusable += unread
         except UserError as error:
-            _refuse(file, error, arguments.dry_run)
-    return sources, len(arguments.files) - len(sources)
+            _refuse(file, error, options.dry_run)
+            unusable += 1
+    return sources, unusable
+
+
+def _read_archive(archive: Path, options: Options, progress: Progress) -> tuple[list[Source], int]:
+    """As :func:`_read`, of the tables of an archive; what is wrong with one of them leaves the others alone."""
+    sources: list[Source] = []
+    unusable = 0
+    try:
+        with archives.taken_apart(archive) as members:
+            print(archives.became(archive.name, [member.name for member in members]), flush=True)
+            for member in members:
+                progress(1, f"{STEPS[0]} {member.name}")
+                try:
+                    sources.append(archives.read_member(member, archive, options))
+                except UserError as error:
+                    _refuse(member, error, options.dry_run)
+                    unusable += 1
+    except UserError as error:
+        _refuse(archive, error, options.dry_run)
+        unusable += 1
+    return sources, unusable
 
 
 def _refuse(file: Path, error: UserError, dry_run: bool, source: Source | None = None) -> None:

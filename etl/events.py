@@ -201,13 +201,15 @@ def superseded_loads(work: Work, table: Table) -> list[int]:
             "original": original_of(work.source.path),
         },
     ).fetchall()
+    # Two counts, for EXISTS within one (FILTER) would be looked up row by row in a table without an index.
     question = SQL(
-        "SELECT count(*) AS had, count(*) FILTER (WHERE EXISTS (SELECT FROM incoming AS i WHERE {same})) AS again"
-        " FROM {table} AS old WHERE old.load_id = ANY(%s)"
+        "SELECT (SELECT count(*) FROM {table} WHERE load_id = ANY(%(loads)s)) AS had,"
+        " (SELECT count(*) FROM {table} AS old WHERE load_id = ANY(%(loads)s)"
+        " AND EXISTS (SELECT FROM incoming AS i WHERE {same})) AS again"
     ).format(same=table.same_key("i", "old"), table=Identifier(table.name))
     superseded: list[int] = []
     for chain in chains:
-        row = work.conn.execute(question, (chain["loads"],)).fetchone()
+        row = work.conn.execute(question, {"loads": chain["loads"]}).fetchone()
         waiting, waiting_again = _waiting_again(work, table, chain["loads"])
         had, again = (row["had"] + waiting, row["again"] + waiting_again) if row else (0, 0)
         if not had:

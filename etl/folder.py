@@ -11,16 +11,18 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data.errors import DatabaseUnavailable, NotMigrated, UserError
 from data.settings import get_settings
-from etl import refusals, store
+from etl import archives, refusals, store
 from etl.doubts import Undecided
 from etl.errors import UnusableFile
+from etl.kinds import KINDS
 from etl.load import LoadFailed, NothingUsable, Options, load
 from etl.options import read_decided
+from etl.readers import SeveralTables
 from etl.readers.boundaries import parts_of
 from etl.rejects import REJECTS_MARK
 from etl.report import report
@@ -36,6 +38,9 @@ SECONDS_PUT_OFF = 60.0
 """After what is not the file's fault, such as a full disk."""
 _PASSING_ENDINGS = (".part", ".tmp", ".crdownload", ".filepart", RESULT_ENDING)
 _PASSING_STARTS = (".", "~$", "~")
+_OPTIONS = Options(loaded_by=LOADED_BY)
+_PASSING = (DatabaseUnavailable, NotMigrated, LoadFailed, store.StoreFailed, OSError)
+"""What is not a file's fault."""
 _PARTS_OF_SHAPEFILE = (".shx", ".dbf", ".prj", ".cpg")
 
 
@@ -117,61 +122,99 @@ def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
 
 @dataclass(frozen=True)
 class _Result:
-    """What became of a file: the folder that it goes to, what is said of it, the workbook of its rejected rows."""
+    """What became of a file: the folder that it goes to, what is said of it, and the workbook of the rejected rows of
+    each file, by the file's name (an archive is several).
+    """
 
     where: str
     lines: list[str]
-    rejects: bytes | None = None
+    rejects: dict[str, bytes] = field(default_factory=dict)
 
 
 def _take(folder: Path, name: str) -> None:
     """Load one file and move it away, with the result beside it; raises OSError where the folder cannot be written."""
     log.info("folder: %s", name)
-    result = _loaded(folder / name)
+    result = _outcome(folder / name)
     place = folder / result.where
     place.mkdir(exist_ok=True)
     new_name = _free_name(place, name)
     # The result comes first: once the file is away, everything about it is there.
     _write(place / f"{new_name}{RESULT_ENDING}", ("\n".join(result.lines) + "\n").encode("utf-8"))
-    if result.rejects:
-        _write(place / f"{Path(new_name).stem}{REJECTS_MARK}.xlsx", result.rejects)
+    for loaded, content in result.rejects.items():
+        listed = f"{Path(new_name if loaded == name else loaded).stem}{REJECTS_MARK}.xlsx"
+        _write(place / (listed if loaded == name else _free_name(place, listed)), content)
     for part in reversed(_together(folder / name)):  # the file itself last: until then it is found again
         part.rename(place / f"{Path(new_name).stem}{part.suffix}")
 
 
-def _loaded(path: Path) -> _Result:
-    """Load the file. Raises what is not its fault, so that it may be loaded another time: DatabaseUnavailable,
-    NotMigrated, LoadFailed, StoreFailed, OSError.
+def _outcome(path: Path) -> _Result:
+    """Load the file, or each table of an archive. Raises what is not its fault (``_PASSING``), so that it may be loaded
+    another time.
     """
-    source: Source | None = None
-    options = Options(loaded_by=LOADED_BY)
     try:
         with store.borrowed(store.keep(path, follow_links=False), path.name) as borrowed:
             try:
-                source = read_decided(borrowed, options)
-                outcome = load(source, options, lambda _step, _text: None)
-            except NothingUsable as error:
-                refusals.record(path, error, source)
-                return _Result(REFUSED, [error.plain], _content(error.rejects_file))
-            listed = replace(outcome, rejects_file=None)  # it is named after the file that it lies beside
-            return _Result(LOADED, report(listed), _content(outcome.rejects_file))
-    except (DatabaseUnavailable, NotMigrated, LoadFailed, store.StoreFailed, OSError):
+                source = read_decided(borrowed, _OPTIONS)
+            except SeveralTables:
+                return _of_archive(borrowed)
+            return _load(source)
+    except _PASSING:
         raise
-    except Undecided as error:
-        refusals.record(path, error, error.table)
+    except Exception as error:
+        return _refused(path, error)
+
+
+def _of_archive(archive: Path) -> _Result:
+    """Load its tables in the order in which they build on one another; it is refused where one of them is."""
+    results: dict[str, _Result] = {}
+    sources: list[Source] = []
+    with archives.taken_apart(archive) as members:
+        for member in members:
+            try:
+                sources.append(read_decided(member, _OPTIONS))
+            except _PASSING:
+                raise
+            except Exception as error:
+                results[member.name] = _refused(member, error)
+        order = list(KINDS)
+        for source in sorted(sources, key=lambda source: order.index(source.kind)):
+            results[source.path.name] = _load(source)
+    lines = [archives.became(archive.name, [member.name for member in members])]
+    for name, result in results.items():
+        lines += ["", f"«{name}»:", *result.lines]
+    rejects = {name: content for result in results.values() for name, content in result.rejects.items()}
+    is_refused = any(result.where == REFUSED for result in results.values())
+    return _Result(REFUSED if is_refused else LOADED, lines, rejects)
+
+
+def _load(source: Source) -> _Result:
+    try:
+        outcome = load(source, _OPTIONS, lambda _step, _text: None)
+    except _PASSING:
+        raise
+    except Exception as error:
+        return _refused(source.path, error, source)
+    listed = replace(outcome, rejects_file=None)  # it is named after the file that it lies beside
+    return _Result(LOADED, report(listed), _content(source.path, outcome.rejects_file))
+
+
+def _refused(path: Path, error: Exception, source: Source | None = None) -> _Result:
+    """What is said of a file that ``error`` keeps out; what is wrong with the file itself is remembered."""
+    if isinstance(error, UnusableFile):
+        refusals.record(path, error, error.table if isinstance(error, Undecided) else source)
+    if isinstance(error, NothingUsable):
+        return _Result(REFUSED, [error.plain], _content(path, error.rejects_file))
+    if isinstance(error, Undecided):
         return _Result(REFUSED, [error.on_screen, *error.questions])
-    except UserError as error:
-        if isinstance(error, UnusableFile):
-            refusals.record(path, error, source)
+    if isinstance(error, UserError):
         return _Result(REFUSED, [str(error)])
-    except Exception:
-        reference = secrets.token_hex(4)
-        log.exception("folder: %s failed, reference %s", path.name, reference)
-        return _Result(REFUSED, [f"Máy gặp lỗi ngoài dự kiến; hãy báo người quản trị số tham chiếu {reference}."])
+    reference = secrets.token_hex(4)
+    log.error("folder: %s failed, reference %s", path.name, reference, exc_info=error)
+    return _Result(REFUSED, [f"Máy gặp lỗi ngoài dự kiến; hãy báo người quản trị số tham chiếu {reference}."])
 
 
-def _content(file: Path | None) -> bytes | None:
-    return file.read_bytes() if file else None
+def _content(path: Path, rejects_file: Path | None) -> dict[str, bytes]:
+    return {path.name: rejects_file.read_bytes()} if rejects_file else {}
 
 
 def _together(path: Path) -> list[Path]:

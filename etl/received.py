@@ -42,6 +42,15 @@ class Received:
     received_by: str | None
 
 
+@dataclass(frozen=True)
+class Part:
+    """A table of a received archive, which is kept in the store."""
+
+    file_name: str
+    bytes: int
+    sha256: str
+
+
 def received(number: int) -> Received:
     """The received file of that number; raises :class:`NotReceived`."""
     with loader_connection() as conn:
@@ -85,6 +94,25 @@ def say(file: Received, said: dict[str, Any]) -> None:
     """Add ``said`` to what is said beside ``file``, in a transaction of its own."""
     with loader_connection() as conn:
         conn.execute("UPDATE received_file SET options = options || %s WHERE id = %s", (Jsonb(said), file.id))
+
+
+def replace_by_parts(conn: Connection, archive: Received, parts: list[Part], said: str) -> list[int]:
+    """Put ``archive`` aside for the tables in it, ``said`` in words; returns the numbers of their rows.
+
+    What a person had said beside the archive is said of each of them, but for its columns.
+    """
+    options = {name: value for name, value in archive.options.items() if name != "columns"}
+    options["archive"] = archive.file_name
+    numbers = []
+    for part in parts:
+        row = conn.execute(
+            "INSERT INTO received_file (file_name, bytes, received_bytes, sha256, state, options, received_by)"
+            " VALUES (%s, %s, %s, %s, 'received', %s, %s) RETURNING id",
+            (part.file_name, part.bytes, part.bytes, part.sha256, Jsonb(options), archive.received_by),
+        ).fetchone()
+        numbers += [row["id"]] if row else []
+    conn.execute("UPDATE received_file SET state = 'discarded', error = %s WHERE id = %s", (said, archive.id))
+    return numbers
 
 
 def show(file: Received, preview: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from data.errors import UserError
 from etl import mentions, merges, pending, status_changes, store
 from etl.errors import UnusableFile
 from etl.load import Progress, load_again, prepare
+from etl.locating import apply_hand_points, relocate
 from etl.options import options_from, read_as
 from etl.revert import Reverted, revert
 from etl.staging import dropping_temporary_tables
@@ -173,7 +174,7 @@ def _undone(
     for number, row in enumerate(later, start=1):
         progress(4, f"{STEPS[3]}: {row['file_name']} ({number}/{len(later)})")
         touched |= _load_again(conn, row, taken["id"], undone_by, differing)
-    touched |= merges.apply(conn)
+    touched |= merges.apply(conn) | _keep_hand_points(conn)
     progress(5, f"{STEPS[4]}: {len(touched)} địa điểm")
     periods.after_load(conn, touched, days_changed=True)
     return UndoReport(
@@ -188,6 +189,17 @@ def _undone(
         statuses=status_changes.compare(conn),
         dry_run=dry_run,
     )
+
+
+def _keep_hand_points(conn: Connection) -> set[int]:
+    """Rows that are as before are as before people moved their points, too: moved points are put on again, and the
+    venues located by them follow. Returns the venues whose ward that changes.
+    """
+    if conn.execute("SELECT FROM venue_point LIMIT 1").fetchone() is None:
+        return set()
+    touched = apply_hand_points(conn)
+    relocate(conn)
+    return touched
 
 
 def _rows(reverted: Reverted) -> dict[str, dict[str, int]]:

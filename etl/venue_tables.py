@@ -180,13 +180,17 @@ def _write_openings(work: Work) -> set[int]:
     )
     differing = work.conn.execute(
         """
-        SELECT l.venue_id FROM listed AS l
-        WHERE NOT l.is_new
-          AND (SELECT array_agg((o.opened_on, COALESCE(o.closed_on, 'infinity'))::text ORDER BY o.opened_on)
-               FROM venue_opening AS o WHERE o.venue_id = l.venue_id)
-              IS DISTINCT FROM
-              (SELECT array_agg((n.opened_on, COALESCE(n.closed_on, 'infinity'))::text ORDER BY n.opened_on)
-               FROM opening AS n WHERE n.venue_id = l.venue_id)
+        WITH known AS (
+            SELECT o.venue_id, array_agg((o.opened_on, COALESCE(o.closed_on, 'infinity'))::text ORDER BY o.opened_on)
+                       AS stretches
+            FROM venue_opening AS o JOIN listed AS l USING (venue_id) WHERE NOT l.is_new GROUP BY o.venue_id
+        ), said AS (
+            SELECT n.venue_id, array_agg((n.opened_on, COALESCE(n.closed_on, 'infinity'))::text ORDER BY n.opened_on)
+                       AS stretches
+            FROM opening AS n GROUP BY n.venue_id
+        )
+        SELECT l.venue_id FROM listed AS l LEFT JOIN known AS k USING (venue_id) LEFT JOIN said AS s USING (venue_id)
+        WHERE NOT l.is_new AND k.stretches IS DISTINCT FROM s.stretches
         """
     )
     changed = {row["venue_id"] for row in differing}

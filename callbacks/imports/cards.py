@@ -85,7 +85,15 @@ def size(value: int, lang: str) -> str:
 
 
 def _about(file: File, lang: str) -> str:
-    facts = [KIND_TITLES.get(file.kind or ""), size(file.bytes, lang), file.received_by, moment(file.received_at)]
+    archive = file.options.get("archive")
+    came_in = t("imports.from_archive", lang, name=archive) if archive else ""
+    facts = [
+        KIND_TITLES.get(file.kind or ""),
+        size(file.bytes, lang),
+        came_in,
+        file.received_by,
+        moment(file.received_at),
+    ]
     return " · ".join(fact for fact in facts if fact)
 
 

@@ -4,14 +4,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from data import jobs
 from data.connection import loader_connection
 from data.jobs import Job
+from etl import archives, store
 from etl.errors import UnusableFile
 from etl.jobs import Progress, done, number_in
 from etl.mapping import Chosen, headings_of, layout_key, propose, remembered
 from etl.options import Options, options_from, read_as
 from etl.preview import preview
-from etl.received import Received, opened, received, refusing, say, show, update
+from etl.readers import SeveralTables
+from etl.received import Part, Received, opened, received, refusing, replace_by_parts, say, show, update
 from etl.table import BoundaryFile
 from etl.work import Source
 
@@ -19,11 +22,20 @@ STEPS = 1
 
 
 def run(job: Job, progress: Progress) -> dict[str, Any]:
-    """Writes ``received_file.kind`` and ``preview``; a file that cannot be read is refused, with the reason."""
+    """Writes ``received_file.kind`` and ``preview``; a file that cannot be read is refused, with the reason.
+
+    Of an archive of several tables the result is ``files``, the received files that it became, and ``said``, which
+    tells so.
+    """
     file = received(number_in(job, "file"))
     progress(1, f"Đọc tệp {file.file_name}")
     with opened(file) as path, refusing(file):
-        source = _read(file, path)
+        try:
+            source = _read(file, path)
+        except SeveralTables:
+            if "archive" in file.options:  # an archive within an archive
+                raise
+            return _take_apart(job, file, path)
     with loader_connection() as conn:
         update(conn, file, "read", kind=source.kind, preview=preview(source))
         return done(conn, job, {"kind": source.kind})
@@ -49,6 +61,8 @@ def _read(file: Received, path: Path) -> Source:
 def _tried(path: Path, options: Options) -> Source | UnusableFile:
     try:
         return read_as(path, options)
+    except SeveralTables:
+        raise
     except UnusableFile as error:
         return error
 
@@ -65,3 +79,15 @@ def _chosen_before(what: Source | UnusableFile, options: Options) -> Chosen | No
     if chosen is None or options.kind not in (None, chosen.kind):
         return None
     return chosen if (propose(what) | chosen.columns) != propose(what) or isinstance(what, UnusableFile) else None
+
+
+def _take_apart(job: Job, file: Received, archive: Path) -> dict[str, Any]:
+    """An archive of several tables becomes as many received files, which are read next."""
+    with archives.taken_apart(archive) as members:
+        parts = [Part(member.name, member.stat().st_size, store.keep(member)) for member in members]
+    said = archives.became(file.file_name, [part.file_name for part in parts])
+    with loader_connection() as conn:
+        numbers = replace_by_parts(conn, file, parts, said)
+        for number in numbers:
+            jobs.ask(conn, "read", {"file": number}, job.asked_by)
+        return done(conn, job, {"files": numbers, "said": said})

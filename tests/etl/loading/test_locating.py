@@ -15,6 +15,7 @@ from data.errors import OutsideDistrict, UnknownVenue
 from data.jobs import job as job_of
 from etl.jobs import move
 from etl.locating import apply_hand_points, relocate
+from etl.undo import undo
 from tests.etl.loading.files import LA_KHE, MO_LAO, load_file, one, register, rows
 
 # A straight street through Mộ Lao: a step of 0.00001 degrees (about a metre) a house number, odd numbers to the north.
@@ -217,6 +218,32 @@ def test_a_located_venue_moved_by_hand_goes_back_to_what_its_address_says(tmp_pa
     for code in ("A", "B"):
         moved(code)
     assert rows("SELECT * FROM venue ORDER BY id") == before
+
+
+def test_a_load_taken_back_leaves_points_where_people_moved_them(tmp_path: Path) -> None:
+    exact = ("R40", "Quán", f"Số 40 {STREET}", "Mộ Lao", "", "105.7844123456789", "20.9821234567891")
+    houses = [row for row in HOUSES if row[0] != "R40"]
+    load_file(register(tmp_path / "1.csv", *houses, exact, without("A", f"Số 30 {STREET}")))
+    renamed = [(row[0], "Quán mới", *row[2:]) for row in houses]
+    second = load_file(register(tmp_path / "2.csv", *renamed, without("A", f"Số 28 {STREET}")))
+    moved("R40", 105.7850, 20.9825)
+    there = rows("SELECT code, geom::text, source_geom::text, location FROM venue WHERE code = 'R40'")
+    third = load_file(register(tmp_path / "3.csv", ("R40", "Quán", f"Số 40 {STREET}", "Mộ Lao", "", *MO_LAO)))
+    undo(third.load_id, None, lambda _step, _text: None)
+    assert rows("SELECT code, geom::text, source_geom::text, location FROM venue WHERE code = 'R40'") == there
+    undo(second.load_id, None, lambda _step, _text: None)
+    assert rows("SELECT code, geom::text, source_geom::text, location FROM venue WHERE code = 'R40'") == there
+    with loader_connection() as conn:
+        assert relocate(conn) == set()  # its neighbour stands where it does without the second load, too
+
+
+def test_a_move_after_a_load_that_is_taken_back_stays(tmp_path: Path) -> None:
+    load_file(register(tmp_path / "1.csv", *HOUSES))
+    second = load_file(register(tmp_path / "2.csv", *((row[0], "Quán mới", *row[2:]) for row in HOUSES)))
+    moved("R40", 105.7850, 20.9825)
+    undo(second.load_id, None, lambda _step, _text: None)
+    assert one("SELECT name FROM venue WHERE code = 'R40'") == "Quán"
+    assert where("R40") == ("hand", 105.785, 20.9825)
 
 
 def test_a_point_outside_its_ward_is_marked_and_one_outside_the_district_refused(tmp_path: Path) -> None:
