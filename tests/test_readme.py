@@ -14,7 +14,7 @@ from etl.readers import read
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
 TABLES = re.findall(r"```csv\n(.*?)```", README, re.DOTALL)
 OUTLINE = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
-KINDS = ("venues", "registrations", "scans", "reminders", "suspensions")
+KINDS = ("venues", "registrations", "scans", "totals", "reminders", "suspensions")
 
 
 @pytest.mark.parametrize(("kind", "table"), list(zip(KINDS, TABLES, strict=True)))
@@ -38,7 +38,7 @@ def test_the_examples_load_one_after_the_other(
     capsys.readouterr()
     assert data_main(["status", "--venues", "--as-of", "2021-10-25"]) == 0
     assert capsys.readouterr().out.splitlines()[1:] == [
-        "HD000001,09538,scanning,0,2021-10-01",
+        "HD000001,09538,scanning,0,2021-10-12",
         "HD000002,09541,suspended,2,",
     ]
 
