@@ -81,7 +81,7 @@ def register(conn: Connection) -> pd.DataFrame:
             """
         ).fetchall()
     venues = pd.DataFrame(rows, columns=_COLUMNS, dtype=object)
-    venues["phone_hash"] = [phone_hash(phone, salt) for phone in venues["phone_hash"]]
+    venues["phone_hash"] = pd.Series([phone_hash(phone, salt) for phone in venues["phone_hash"]], dtype=object)
     return venues.astype({"id": int, "lon": float, "lat": float}).set_index("id")
 
 

@@ -39,7 +39,8 @@ def find(work: Work, rows: pd.DataFrame) -> np.ndarray:
     described = given.iloc[firsts].reset_index(drop=True)
     described = described.where(described.notna(), None)
     salt = secret(work.conn)
-    described["phone_hash"] = [phone_hash(phone, salt) for phone in described["venue_phone"]]
+    hashes = [phone_hash(phone, salt) for phone in described["venue_phone"]]
+    described["phone_hash"] = pd.Series(hashes, dtype=object)  # as text, None would become NaN
     number = described["account_code"].where(described["account_code"].notna(), described["venue_code"])
     described["account_code"] = number
     source = NUMBERED_BY.get(work.source.kind, work.source.kind)
