@@ -1,4 +1,4 @@
-"""What people decide teaches the engine: pairs like those that they called one venue become likelier, and conversely."""
+"""What people decide teaches the engine: pairs like those called one venue become likelier, and conversely."""
 
 from pathlib import Path
 
