@@ -126,7 +126,7 @@ _BEST = """
           )
     ) AS best ON true"""
 _TWINS_OPEN = """
-    d.doubtful AND a.merged_into IS NULL AND b.merged_into IS NULL
+    d.doubtful AND NOT d.forbidden AND a.merged_into IS NULL AND b.merged_into IS NULL
     AND NOT EXISTS (
         SELECT FROM merge_decision AS e WHERE (e.duplicate_code, e.kept_code) IN ((a.code, b.code), (b.code, a.code))
     )

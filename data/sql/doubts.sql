@@ -1,7 +1,8 @@
 -- Which venues' statuses rest on doubtful data today, and why: nothing that may name a venue in public counts them.
 --   pending_link        rows wait for a person to say whether a description means this venue: its missing registration or
 --                       scan may be among them.
---   possible_duplicate  the register may have this venue twice, its events spread over both.
+--   possible_duplicate  the register rather has this venue twice than not, its events spread over both; that it might is
+--                       asked of a person, but takes no violator off the list.
 --   missing_export      exports cover days for which they leave this venue out (scan_totals.sql).
 -- What a person has decided is no doubt any more, either way.
 CREATE OR REPLACE VIEW venue_doubt WITH (security_invoker = true) AS
@@ -21,7 +22,7 @@ CREATE OR REPLACE VIEW venue_doubt WITH (security_invoker = true) AS
     JOIN venue AS a ON a.id = d.first_id
     JOIN venue AS b ON b.id = d.second_id
     CROSS JOIN LATERAL (VALUES (d.first_id), (d.second_id)) AS side (venue_id)
-    WHERE d.doubtful
+    WHERE d.doubtful AND NOT d.forbidden AND d.probability >= 0.5
       AND NOT EXISTS (
           SELECT FROM merge_decision AS e
           WHERE (e.duplicate_code, e.kept_code) IN ((a.code, b.code), (b.code, a.code))

@@ -158,8 +158,9 @@ _anything = st.one_of(
     _places, _places, _totals, _totals, _described_events, _described_events, _described_events,
 )  # fmt: skip
 sequences = st.builds(
-    lambda first, others: [first, *others],
+    lambda first, second, others: [first, second, *others],
     _registers_with_points,
-    st.lists(_anything, min_size=LENGTH - 1, max_size=LENGTH - 1),
+    _places,
+    st.lists(_anything, min_size=LENGTH - 2, max_size=LENGTH - 2),
 )
-"""A register, then nine files of any kind."""
+"""Two registers, the second of the venues that files describe, then eight files of any kind."""

@@ -105,6 +105,8 @@ def test_merges_stand_after_a_load_of_registers_is_taken_back(folder: Path) -> N
     merge()
     merged = rows("SELECT code, status::text FROM venue WHERE code <> %s ORDER BY code", OTHER)
     undo(one("SELECT min(id) FROM load"), None, lambda _step, _text: None)
-    assert rows("SELECT v.code, k.code FROM venue AS v JOIN venue AS k ON k.id = v.merged_into") == [(TWIN, KEPT)]
+    assert rows("SELECT v.code, k.code AS kept FROM venue AS v JOIN venue AS k ON k.id = v.merged_into") == [
+        (TWIN, KEPT)
+    ]
     assert rows("SELECT code, status::text FROM venue ORDER BY code") == merged
     history()

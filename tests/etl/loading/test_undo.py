@@ -64,7 +64,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     database=None,
