@@ -7,6 +7,7 @@
   const SEND_AFTER_MS = 800;
   const RETRY_MS = 3000;
   const AHEAD = 8; // pairs left at which more are fetched
+  const NAMED = 150; // of the newest decisions, named to the server: it may not have heard of them yet
   const SIDE = 100; // of the small map's drawing, before its aspect
   const MODES = {
     described: { queue: "/review/queue", send: "/review/decide", unsent: "qr-review-decide" },
@@ -21,7 +22,7 @@
   const states = { described: fresh(), twins: fresh() };
 
   function fresh() {
-    return { pairs: [], chosen: 0, done: 0, total: 0, history: [], unsent: [], sending: false, ended: false, loaded: false, timer: 0 };
+    return { pairs: [], decided: new Set(), chosen: 0, done: 0, total: 0, history: [], unsent: [], sending: false, ended: false, loaded: false, timer: 0 };
   }
 
   const state = () => states[mode];
@@ -43,27 +44,27 @@
 
   // -- fetching and sending -----------------------------------------------------------------------------------------
 
-  const known = (which) => {
-    const at = states[which];
-    const ids = at.pairs.map(keyOf);
-    return which === "described" ? ids.join(",") : at.pairs.map((p) => `${p.id}-${p.candidates[0].venue}`).join(",");
-  };
-  const keyOf = (pair) => String(pair.id);
+  const keyOf = (pair, which = mode) => (which === "twins" ? `${pair.id}-${pair.candidates[0].venue}` : String(pair.id));
+  const known = (which) =>
+    [...states[which].pairs.map((pair) => keyOf(pair, which)), ...[...states[which].decided].slice(-NAMED)].join(",");
 
   async function fetchPairs(which) {
     const at = states[which];
     if (at.fetching || at.ended) return;
     at.fetching = true;
     try {
-      await send(which); // what is not sent yet would come again
+      await send(which);
+      const asked = at.decided.size;
       const answer = await fetch(`${MODES[which].queue}?lang=${lang}&without=${known(which)}`);
       if (!answer.ok) throw new Error(String(answer.status));
       const body = await answer.json();
-      const there = new Set(at.pairs.map((p) => `${p.id}:${which === "twins" ? p.candidates[0].venue : ""}`));
-      const come = body.pairs.filter((p) => !there.has(`${p.id}:${which === "twins" ? p.candidates[0].venue : ""}`));
+      // What was decided while the answer was on its way is in it, too, and must not be asked again.
+      const there = new Set([...at.pairs.map((pair) => keyOf(pair, which)), ...at.decided]);
+      const come = body.pairs.filter((pair) => !there.has(keyOf(pair, which)));
       const wasEmpty = at.pairs.length === 0;
       at.pairs.push(...come);
-      at.ended = body.pairs.length === 0;
+      at.ended = come.length === 0 && at.decided.size === asked;
+      if (come.length === 0 && !at.ended) setTimeout(() => fetchPairs(which));
       if (!at.loaded) {
         // later answers lag behind what has been decided here meanwhile
         at.done = body.done;
@@ -149,6 +150,7 @@
       const words = { keep: candidate.venue, duplicate: pair.id };
       decided(mode, { ...words, verdict: said });
       at.history.push({ pair, verdict: said, words, finished: true });
+      at.decided.add(keyOf(pair));
       at.pairs.shift();
       at.done += 1;
     } else {
@@ -159,8 +161,10 @@
       const finished = verdict !== "different" || others.length === 0;
       at.history.push({ pair, verdict, words, finished, chosen: at.chosen });
       at.pairs.shift();
-      if (finished) at.done += 1;
-      else at.pairs.unshift({ ...pair, candidates: others });
+      if (finished) {
+        at.decided.add(keyOf(pair));
+        at.done += 1;
+      } else at.pairs.unshift({ ...pair, candidates: others });
     }
     at.chosen = 0;
     show();
@@ -178,6 +182,7 @@
       decided(mode, { ...last.words, verdict: "undo" });
       if (!last.finished) at.pairs = at.pairs.filter((pair) => keyOf(pair) !== keyOf(last.pair));
       else at.done -= 1;
+      at.decided.delete(keyOf(last.pair));
     }
     at.pairs.unshift(last.pair);
     at.chosen = last.chosen || 0;
@@ -370,6 +375,7 @@
     button.textContent = text("review.taken_back");
     const which = one.kind === "link" ? "described" : "twins";
     states[which].ended = false;
+    for (const key of [String(one.first), `${one.first}-${one.second}`, `${one.second}-${one.first}`]) states[which].decided.delete(key);
     if (which === "twins") decided(which, { keep: one.first, duplicate: one.second, verdict: "undo" });
     else decided(which, { mention: one.first, candidate_venue: one.verdict === "different" ? one.second : null, verdict: "undo" });
     send(which);

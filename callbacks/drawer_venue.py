@@ -169,7 +169,10 @@ def _reminder(reminder: Reminder, history: VenueHistory, lang: str) -> Component
 def _scan_chart(history: VenueHistory, first: dt.date, lang: str) -> Component:
     facts = history.facts
     days = [(row.day, row.scans) for row in history.scans if row.day >= first]
-    return parts.figure(scans(days, facts.window_from, facts.scanning_window_days, lang), lang)
+    chart = parts.figure(scans(days, facts.window_from, facts.scanning_window_days, lang), lang)
+    if not any(row.estimated for row in history.scans if row.day >= first):
+        return chart
+    return html.Div([chart, html.P(t("chart.scans.estimated", lang), className="quiet small scans-estimated")])
 
 
 def _about(conn: Connection, history: VenueHistory, seen: Snapshot) -> Component:

@@ -31,6 +31,7 @@ def sentences(history: VenueHistory, lang: str) -> list[str]:
         *_suspension(history, lang),
         _registration(history, lang),
         _scan(facts, day, lang),
+        *([t("why.scan.may", lang)] if _is_by_totals(history) else []),
         *of_status,
         t("why.reminders", lang, counted=facts.counted_reminders, threshold=facts.reminder_threshold)
         if history.reminders
@@ -73,6 +74,15 @@ def _scan(facts: Facts, day: dt.date, lang: str) -> str:
         return t("why.scan.over", lang, scan=facts.last_scan, until=until or facts.last_scan)
     key = "why.scan.counts_on" if until == dt.date.max else "why.scan.counts"
     return t(key, lang, scan=facts.last_scan, until=until)
+
+
+def _is_by_totals(history: VenueHistory) -> bool:
+    """Whether the last day of scans is one of several on which they may have been."""
+    last = history.facts.last_scan
+    return last is not None and any(
+        stretch.basis != "difference" and (stretch.from_day or last) <= last <= stretch.to_day
+        for stretch in history.stretches
+    )
 
 
 def _window(facts: Facts, day: dt.date, lang: str) -> str:

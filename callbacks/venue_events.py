@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from callbacks.explanation import reminder_sentence
-from data.queries.venue import Registration, Source, Suspension, VenueHistory
+from data.queries.venue import Registration, ScanStretch, Source, Suspension, VenueHistory
 from data.texts import t
 from layers.timeline import Event
 
@@ -53,9 +53,22 @@ def _reminders(history: VenueHistory, lang: str) -> Iterator[Event]:
 
 
 def _scans(history: VenueHistory, lang: str) -> Iterator[Event]:
+    """Counts of days; of what lies between two totals, one event for all of its days."""
     for row in history.scans:
-        if row.scans:
+        if row.scans and not row.estimated:
             yield Event("scan", row.day, t("chart.scans.some", lang, count=row.scans), row.day)
+    for stretch in history.stretches:
+        if stretch.basis != "difference":
+            text = stretch_sentence(stretch, lang)
+            yield Event("scan", stretch.from_day or stretch.to_day, text, min(stretch.to_day, history.day))
+
+
+def stretch_sentence(stretch: ScanStretch, lang: str) -> str:
+    """From which day to which scans lie that running totals tell of, and how many."""
+    return t(
+        f"scans.{stretch.basis}", lang, first=stretch.from_day or stretch.to_day, last=stretch.to_day,
+        count=stretch.scans,
+    )  # fmt: skip
 
 
 def _suspension(row: Suspension, history: VenueHistory, lang: str) -> Event:

@@ -38,10 +38,14 @@ def data_span(conn: psycopg.Connection[dict[str, Any]]) -> DataSpan:
     """How far the loaded data reach, in one question."""
     row = conn.execute(
         """
-        SELECT LEAST((SELECT min(day) FROM scan_day), (SELECT min(registered_on) FROM registration),
-                     (SELECT min(reminded_on) FROM reminder), (SELECT min(starts_on) FROM suspension)) AS first_day,
+        SELECT LEAST((SELECT min(day) FROM scan_day), (SELECT first_export FROM scan_export_days),
+                     (SELECT min(registered_on) FROM registration), (SELECT min(reminded_on) FROM reminder),
+                     (SELECT min(starts_on) FROM suspension)) AS first_day,
                current_day() AS current_day,
-               (SELECT max(day) FROM scan_day) AS last_scan_day,
+               GREATEST(
+                   (SELECT max(day) FROM scan_day),
+                   (SELECT last_day FROM scan_export_days WHERE first_day <= last_day)
+               ) AS last_scan_day,
                EXISTS (SELECT FROM load WHERE is_demo AND undone_at IS NULL) AS is_demo,
                (SELECT version FROM clock) AS version
         """

@@ -157,19 +157,6 @@ def say(conn: Connection, number: int, said: dict[str, Any]) -> None:
     )
 
 
-def remember(conn: Connection, layout: str, kind: str, columns: dict[str, str | None], decided_by: str) -> None:
-    """Keep what the columns of a layout are, for the next file of that layout."""
-    conn.execute(
-        """
-        INSERT INTO column_mapping AS m (layout_key, kind, columns, decided_by) VALUES (%s, %s, %s, %s)
-        ON CONFLICT (layout_key) DO UPDATE
-        SET kind = excluded.kind, columns = excluded.columns, decided_by = excluded.decided_by,
-            decided_at = clock_timestamp()
-        """,
-        (layout, kind, Jsonb(columns), decided_by),
-    )
-
-
 def discard(conn: Connection, number: int) -> str:
     """Put a file aside; returns its name.
 

@@ -58,6 +58,9 @@ class Mention(Base):
     category: Mapped[str | None] = mapped_column(Text, comment="kind of venue as the source writes it")
     account_code: Mapped[str | None] = mapped_column(Text)
     found_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+    load_id: Mapped[int | None] = mapped_column(
+        ForeignKey("load.id"), index=True, comment="the first load that describes it; NULL: none that stands does"
+    )
 
 
 class LinkCandidate(Base):

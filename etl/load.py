@@ -19,7 +19,7 @@ from data.connection import loader_connection
 from data.days import today
 from data.errors import UserError
 from data.settings import TIMEZONE
-from etl import links, merges, pending, refusals, store
+from etl import links, mentions, merges, pending, refusals, store
 from etl.errors import UnusableFile
 from etl.kinds import KINDS, TABLES
 from etl.options import Options as Options
@@ -209,6 +209,8 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
     if isinstance(source, SourceTable) and source.unread:
         headings = ", ".join(f"«{heading}»" for heading in source.unread[:MOST_HEADINGS])
         work.sentences.append(f"Không đọc {len(source.unread)} cột có tiêu đề không nhận ra: {headings}.")
+    if isinstance(source, SourceTable):
+        work.sentences += [doubt.sentence for doubt in source.doubts]
     progress(3, f"{STEPS[2]}: {source.rows_read} dòng")
     kind.check(work)
     rejects = tuple(sorted([*source.rejects, *work.rejects], key=lambda r: (r.sheet, r.row)))
@@ -219,6 +221,7 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
         raise NothingUsable(source, rejects, rejects_file)
     progress(4, f"{STEPS[3]}: {accepted} dòng")
     work.load_id = again or _begin(conn, source, work, options, started)
+    mentions.keep(work)
     links.keep(conn, work.sure, work.load_id)
     with _journal(conn, work.load_id):
         changes = kind.write(work)

@@ -45,8 +45,8 @@ def find(work: Work, rows: pd.DataFrame) -> np.ndarray:
     source = NUMBERED_BY.get(work.source.kind, work.source.kind)
     parts = (described[name] for name in ("account_code", "venue_name", "venue_address", "venue_ward", "phone_hash"))
     described["key"] = [_key(source, *row) for row in zip(*parts, strict=True)]
-    _write(work.conn, described[described["venue_name"].notna()])
-    known = _ids(work.conn, described["key"].dropna().unique().tolist())
+    _write(work, described[described["venue_name"].notna()])
+    known = _ids(work, described["key"].dropna().unique().tolist())
     ids = np.array([known.get(key, 0) for key in described["key"]], dtype=np.int64)
     return ids[numbers]
 
@@ -87,11 +87,44 @@ def _key(
     return "|".join([*(fold(part or "") for part in (name, address, ward)), phone or ""]) if name else None
 
 
-def _write(conn: Connection, described: pd.DataFrame) -> None:
+def keep(work: Work) -> None:
+    """Once the load has its number: new descriptions are its own, and what it completed is journalled under it."""
+    conn = work.conn
+    conn.execute(
+        "UPDATE mention SET load_id = %s WHERE load_id IS NULL AND key = ANY(%s)", (work.load_id, work.described)
+    )
+    conn.execute(
+        "INSERT INTO before_image (load_id, table_name, was) SELECT %s, 'mention', was::jsonb FROM unnest(%s::text[])"
+        " AS b (was)",
+        (work.load_id, work.described_before),
+    )
+
+
+def take_back(conn: Connection, load_id: int) -> None:
+    """Descriptions as they were before the load, the newest that stands.
+
+    Those that no load has any more keep their number, for decisions about them may still be on their way; they are
+    known to no file until one describes them anew.
+    """
+    conn.execute(
+        """
+        UPDATE mention AS m SET address = w.address, ward_named = w.ward_named, phone_hash = w.phone_hash,
+                                category = w.category
+        FROM before_image AS b CROSS JOIN LATERAL jsonb_populate_record(NULL::mention, b.was) AS w
+        WHERE b.load_id = %s AND b.table_name = 'mention' AND m.id = w.id
+        """,
+        (load_id,),
+    )
+    conn.execute("UPDATE mention SET load_id = NULL WHERE load_id = %s", (load_id,))
+
+
+def _write(work: Work, described: pd.DataFrame) -> None:
     """Add descriptions that are new; of known ones fill in what no file had said yet, so that no load undoes another's.
 
-    What is filled in: address, ward, telephone, category; the name stays as it came first.
+    What is filled in: address, ward, telephone, category; the name stays as it came first. Descriptions of loads that
+    were taken back are as good as new.
     """
+    conn = work.conn
     rows = described.rename(
         columns={
             "venue_name": "name",
@@ -106,22 +139,42 @@ def _write(conn: Connection, described: pd.DataFrame) -> None:
     stage(conn, "described", dict.fromkeys(_STAGED, "text"), rows)
     conn.execute(
         """
-        INSERT INTO mention AS old (key, name, address, ward_named, phone_hash, category, account_code)
-        SELECT key, name, address, ward_named, phone_hash, category, account_code FROM described ORDER BY key
-        ON CONFLICT (key) DO UPDATE
-        SET address = COALESCE(NULLIF(old.address, ''), excluded.address),
-            ward_named = COALESCE(old.ward_named, excluded.ward_named),
-            phone_hash = COALESCE(old.phone_hash, excluded.phone_hash),
-            category = COALESCE(old.category, excluded.category)
-        WHERE (old.address = '' AND excluded.address <> '')
-           OR (old.ward_named IS NULL AND excluded.ward_named IS NOT NULL)
-           OR (old.phone_hash IS NULL AND excluded.phone_hash IS NOT NULL)
-           OR (old.category IS NULL AND excluded.category IS NOT NULL)
+        UPDATE mention AS m SET name = d.name, address = d.address, ward_named = d.ward_named,
+                                phone_hash = d.phone_hash, category = d.category, account_code = d.account_code
+        FROM described AS d WHERE d.key = m.key AND m.load_id IS NULL
         """
     )
+    completed = conn.execute(
+        """
+        WITH completed AS (
+            SELECT m AS was, m.id, COALESCE(NULLIF(m.address, ''), d.address) AS address,
+                   COALESCE(m.ward_named, d.ward_named) AS ward_named,
+                   COALESCE(m.phone_hash, d.phone_hash) AS phone_hash, COALESCE(m.category, d.category) AS category
+            FROM mention AS m JOIN described AS d USING (key)
+        )
+        UPDATE mention AS m SET address = c.address, ward_named = c.ward_named, phone_hash = c.phone_hash,
+                                category = c.category
+        FROM completed AS c
+        WHERE c.id = m.id AND m.load_id IS NOT NULL AND (m.address, m.ward_named, m.phone_hash, m.category)
+              IS DISTINCT FROM (c.address, c.ward_named, c.phone_hash, c.category)
+        RETURNING to_jsonb(c.was)::text AS was
+        """
+    ).fetchall()
+    conn.execute(
+        "INSERT INTO mention (key, name, address, ward_named, phone_hash, category, account_code)"
+        " SELECT key, name, address, ward_named, phone_hash, category, account_code FROM described ORDER BY key"
+        " ON CONFLICT (key) DO NOTHING"
+    )
     conn.execute("DROP TABLE described")
+    work.described = rows["key"].tolist()
+    work.described_before = [row["was"] for row in completed]
 
 
-def _ids(conn: Connection, keys: list[str]) -> dict[str, int]:
-    with conn.cursor(row_factory=tuple_row) as cursor:
-        return dict(cursor.execute("SELECT key, id FROM mention WHERE key = ANY(%s)", (keys,)).fetchall())
+def _ids(work: Work, keys: list[str]) -> dict[str, int]:
+    """Ids of the descriptions that a standing load or this file has."""
+    with work.conn.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(
+            "SELECT key, id FROM mention WHERE key = ANY(%s) AND (load_id IS NOT NULL OR key = ANY(%s))",
+            (keys, work.described),
+        )
+        return dict(rows.fetchall())

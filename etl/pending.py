@@ -52,7 +52,8 @@ def settle(conn: Connection, mentions: list[int] | None = None) -> set[int]:
     touched: set[int] = set()
     with _journal_of(conn) as journal_as:
         for kind, table in TABLES.items():
-            touched |= _take_back(conn, kind, table, mentions)
+            while lost := _take_back(conn, kind, table, mentions):
+                touched |= lost
         loads = conn.execute(
             "SELECT DISTINCT p.load_id, p.kind FROM pending_row AS p JOIN link AS l USING (mention_id)"
             " WHERE %(all)s OR p.mention_id = ANY(%(mentions)s) ORDER BY p.load_id",
@@ -85,12 +86,12 @@ def relink(conn: Connection, load_id: int) -> set[int]:
     return settle(conn, waiting)
 
 
-def release(conn: Connection, loads: list[int]) -> None:
+def release(conn: Connection, loads: list[int]) -> set[int]:
     """Before ``loads`` are taken back: undo the links that they made, links to venues that may go with them, and merges
     into such venues (``etl.merges.apply`` brings those back that can stand).
 
     Followed by :func:`settle` before each load is taken out, so that no row of another load goes with its venue; what
-    the remaining loads and people had linked is linked again by :func:`restore`.
+    the remaining loads and people had linked is linked again by :func:`restore`. Returns the venues merged no more.
     """
     conn.execute(
         "CREATE TEMP TABLE released ON COMMIT DROP AS"
@@ -98,16 +99,17 @@ def release(conn: Connection, loads: list[int]) -> None:
         " WHERE (l.load_id IS NULL OR l.load_id <> ALL(%s)) AND v.load_id = ANY(%s)",
         (loads, loads),
     )
-    conn.execute(
+    parted = conn.execute(
         "UPDATE venue AS v SET merged_into = NULL FROM venue AS kept WHERE kept.id = v.merged_into"
-        " AND kept.load_id = ANY(%s)",
+        " AND kept.load_id = ANY(%s) RETURNING v.id",
         (loads,),
-    )
+    ).fetchall()
     conn.execute(
         "DELETE FROM link AS l WHERE l.load_id = ANY(%s)"
         " OR l.venue_id IN (SELECT v.id FROM venue AS v WHERE v.load_id = ANY(%s))",
         (loads, loads),
     )
+    return {row["id"] for row in parted}
 
 
 def restore(conn: Connection) -> set[int]:
@@ -136,28 +138,58 @@ def _journal_of(conn: Connection) -> Iterator[Callable[[int | None], None]]:
 
 
 def _take_back(conn: Connection, kind: str, table: Table, mentions: list[int] | None) -> set[int]:
-    """Rows whose description is linked no more, or to another venue, wait again."""
+    """Rows whose description is linked no more, or to another venue, wait again; rows of older loads that they had been
+    written over come back, and may have to wait themselves. Returns the venues of the rows.
+    """
+    unlinked = SQL(
+        "t.mention_id IS NOT NULL AND {which}"
+        " AND NOT EXISTS (SELECT FROM link AS l WHERE l.mention_id = t.mention_id AND l.venue_id = t.venue_id)"
+    ).format(which=SQL("true") if mentions is None else SQL("t.mention_id = ANY(%(mentions)s)"))
+    names = {"table": Identifier(table.name), "unlinked": unlinked}
+    parameters = {"kind": kind, "name": table.name, "mentions": mentions}
+    conn.execute(
+        SQL("CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT t.* FROM {table} AS t WHERE {unlinked}").format(**names),
+        parameters,
+    )
+    row = conn.execute("SELECT array_agg(DISTINCT venue_id) AS venues FROM gone").fetchone()
+    if row and row["venues"]:
+        conn.execute(SQL("DELETE FROM {table} AS t WHERE {unlinked}").format(**names), parameters)
+        conn.execute(
+            SQL(
+                "INSERT INTO pending_row (load_id, kind, mention_id, natural_key, source_sheet, source_row, cells)"
+                " SELECT g.load_id, %(kind)s, g.mention_id, {key}, g.source_sheet, g.source_row, {cells} FROM gone AS g"
+            ).format(key=table.natural_key("g"), cells=_cells([*table.key, *table.values], "g")),
+            parameters,
+        )
+        if not table.per_load:
+            _uncover(conn, table)
+    conn.execute("DROP TABLE gone")
+    return set(row["venues"] or ()) if row else set()
+
+
+def _uncover(conn: Connection, table: Table) -> None:
+    """Bring back what the rows in ``gone`` had been written over, as the journal of their loads has it."""
     query = SQL(
         """
-        WITH gone AS (
-            DELETE FROM {table} AS t
-            WHERE t.mention_id IS NOT NULL AND {which}
-              AND NOT EXISTS (SELECT FROM link AS l WHERE l.mention_id = t.mention_id AND l.venue_id = t.venue_id)
-            RETURNING *
-        ), waiting_again AS (
-            INSERT INTO pending_row (load_id, kind, mention_id, natural_key, source_sheet, source_row, cells)
-            SELECT g.load_id, %(kind)s, g.mention_id, {key}, g.source_sheet, g.source_row, {cells} FROM gone AS g
+        WITH covered AS (
+            SELECT b.id AS image, b.was, r.venue_id, {of_row} AS natural_key
+            FROM before_image AS b CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, b.was) AS r
+            JOIN gone AS g ON g.load_id = b.load_id AND g.venue_id = r.venue_id AND {of_gone} = {of_row}
+            WHERE b.table_name = {name} AND b.load_id IN (SELECT load_id FROM gone)
+        ), used AS (
+            DELETE FROM before_image AS b USING covered AS c WHERE b.id = c.image
+        ), first AS (
+            SELECT DISTINCT ON (venue_id, natural_key) was FROM covered ORDER BY venue_id, natural_key, image
         )
-        SELECT COALESCE(array_agg(DISTINCT venue_id), '{{}}') AS venues FROM gone
+        INSERT INTO {table} SELECT r.* FROM first, jsonb_populate_record(NULL::{table}, first.was) AS r
         """
     ).format(
         table=Identifier(table.name),
-        which=SQL("true") if mentions is None else SQL("t.mention_id = ANY(%(mentions)s)"),
-        key=table.natural_key("g"),
-        cells=_cells([*table.key, *table.values], "g"),
+        name=Literal(table.name),
+        of_row=table.natural_key("r"),
+        of_gone=table.natural_key("g"),
     )
-    row = conn.execute(query, {"kind": kind, "mentions": mentions}).fetchone()
-    return set(row["venues"]) if row else set()
+    conn.execute(query)
 
 
 def _said(conn: Connection, load: int, table: Table) -> list[str]:

@@ -90,7 +90,13 @@ def update(conn: Connection, file: Received, state: str, **values: Any) -> None:
     )
 
 
-def replace(conn: Connection, archive: Received, parts: list[Part], said: str) -> list[int]:
+def say(file: Received, said: dict[str, Any]) -> None:
+    """Add ``said`` to what is said beside ``file``, in a transaction of its own."""
+    with loader_connection() as conn:
+        conn.execute("UPDATE received_file SET options = options || %s WHERE id = %s", (Jsonb(said), file.id))
+
+
+def replace_by_parts(conn: Connection, archive: Received, parts: list[Part], said: str) -> list[int]:
     """Put ``archive`` aside for the tables in it, ``said`` in words; returns the numbers of their rows.
 
     What a person had said beside the archive is said of each of them, but for its columns.

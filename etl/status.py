@@ -21,8 +21,8 @@ def overview(conn: psycopg.Connection[dict[str, Any]]) -> list[str]:
                (SELECT count(*) FROM registration) AS registrations,
                (SELECT count(*) FROM reminder) AS reminders,
                (SELECT count(*) FROM suspension) AS suspensions,
-               (SELECT min(day) FROM scan_day) AS first_day, (SELECT max(day) FROM scan_day) AS last_day,
-               (SELECT count(DISTINCT day) FROM scan_day) AS days,
+               (SELECT min(day) FROM scan_known_day) AS first_day, (SELECT max(day) FROM scan_known_day) AS last_day,
+               (SELECT count(*) FROM scan_known_day) AS days,
                (SELECT count(*) FROM load) AS loads,
                (SELECT bool_or(is_demo) FROM load WHERE undone_at IS NULL) AS is_demo
         """

@@ -21,7 +21,7 @@ import psycopg
 from data import periods
 from data.connection import loader_connection
 from data.errors import UserError
-from etl import merges, pending, status_changes, store
+from etl import mentions, merges, pending, status_changes, store
 from etl.errors import UnusableFile
 from etl.load import Progress, load_again, prepare
 from etl.locating import apply_hand_points, relocate
@@ -183,11 +183,11 @@ def _undone(
     conn: Connection, rows: list[dict[str, Any]], undone_by: str | None, progress: Progress, *, dry_run: bool
 ) -> UndoReport:
     taken, later = rows[0], rows[1:]
-    touched: set[int] = set()
-    pending.release(conn, [row["id"] for row in rows])
+    touched = pending.release(conn, [row["id"] for row in rows])
     for number, row in enumerate(reversed(rows), start=1):
         progress(3, f"{STEPS[2]} lần nạp số {row['id']} ({number}/{len(rows)})")
         touched |= pending.settle(conn)
+        mentions.take_back(conn, row["id"])
         reverted = revert(conn, row["id"])
         touched |= reverted.touched
     touched |= pending.restore(conn)

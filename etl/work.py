@@ -62,6 +62,10 @@ class Work:
     sure: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Links that the machine makes with this load (``etl.links.match``)."""
     supersedes: list[int] = field(default_factory=list)
+    described: list[str] = field(default_factory=list)
+    """Keys of the descriptions in the file (``etl.mentions``)."""
+    described_before: list[str] = field(default_factory=list)
+    """Descriptions that the file completes, as they were before: JSON of rows of ``mention``."""
 
     def __post_init__(self) -> None:
         self.incoming = self.source.frame

@@ -16,6 +16,7 @@ from data.connection import desk_connection
 from data.errors import TextError
 from data.queries import imports as queries
 from data.texts import t
+from etl import mapping
 
 Component = Any
 Connection = psycopg.Connection[dict[str, Any]]
@@ -168,9 +169,10 @@ def _said(file: queries.File, chosen: dict[str, Any], value: str) -> dict[str, A
         case _:
             column = None if value == reading.NOT_READ else value
             now = {line.heading: line.column for line in reading.lines(file)}
-            if now.get(chosen["heading"]) == column:
+            heading = ids.heading_of(chosen)
+            if heading not in now or now[heading] == column:
                 return None
-            return {"columns": reading.chosen(file, chosen["heading"], column)}
+            return {"columns": reading.chosen(file, heading, column)}
 
 
 def _day(text: str) -> str | None:
@@ -194,7 +196,7 @@ def _remember(conn: Connection, number: int, decided_by: str) -> None:
         return
     kind = file.options.get("kind") or file.kind
     if kind:
-        imports.remember(conn, file.preview["layout_key"], kind, file.options["columns"], decided_by)
+        mapping.remember(conn, file.preview["layout_key"], kind, file.options["columns"], decided_by)
 
 
 def _may(right: caller.Right) -> caller.Caller:

@@ -1,5 +1,8 @@
 """Names of the import screen's components; ``assets/imports.js`` speaks of some of them, too."""
 
+from typing import Any
+from urllib.parse import quote, unquote
+
 PREFIX = "/imports/"
 
 URL = "imports-url"
@@ -34,8 +37,16 @@ def of_file(kind: str, number: object) -> dict[str, object]:
 
 
 def of_column(number: object, heading: object) -> dict[str, object]:
-    """Id of the choice of a column for a heading of a file."""
-    return {"imports": "column", "file": number, "heading": heading}
+    """Id of the choice of a column for a heading of a file.
+
+    The heading is quoted: Dash finds no value for an id that holds other than ASCII.
+    """
+    return {"imports": "column", "file": number, "heading": quote(heading) if isinstance(heading, str) else heading}
+
+
+def heading_of(id_: dict[str, Any]) -> str:
+    """The heading that an id of :func:`of_column` names."""
+    return unquote(id_["heading"])
 
 
 def of_answer(number: object, name: object) -> dict[str, object]:

@@ -219,7 +219,11 @@ def _mapping(file: File, lang: str) -> list[Component]:
     summary = t("imports.read.columns", lang, read=len(found) - unread, unread=unread)
     table = html.Div(html.Table([html.Thead(head), html.Tbody(rows)]), className="mapping")
     needs_a_look = unread > 0 or bool(file.options.get("columns"))
-    return [html.Details([html.Summary(summary), table, *([told] if told else [])], open=needs_a_look)]
+    as_before = (
+        html.P(t("imports.read.remembered", lang), className="quiet") if file.options.get("remembered") else None
+    )
+    parts = [part for part in (as_before, table, told) if part]
+    return [html.Details([html.Summary(summary), *parts], open=needs_a_look)]
 
 
 def _first_rows(preview: dict[str, Any], lang: str) -> list[Component]:

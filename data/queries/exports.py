@@ -46,10 +46,7 @@ def export_rows(conn: Connection, filters: Filters) -> Iterator[ExportRow]:
                    CASE WHEN found.status IN ('scanning', 'registered', 'unregistered') THEN 0 ELSE (
                        SELECT count(*) FROM reminder_standing(found.id, %(day)s) AS r WHERE r.standing = 'counted'
                    ) END AS counted_reminders,
-                   (
-                       SELECT s.day FROM scan_count AS s
-                       WHERE s.venue_id = found.id AND s.day <= %(day)s AND s.scans > 0 ORDER BY s.day DESC LIMIT 1
-                   ) AS last_scan,
+                   (SELECT s.day FROM last_scan_of(found.id, %(day)s) AS s) AS last_scan,
                    ST_X(found.geom) AS lon, ST_Y(found.geom) AS lat
             FROM ({venues}) AS found ORDER BY found.code
             """,  # noqa: S608  # data.filters' own

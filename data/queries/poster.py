@@ -43,8 +43,8 @@ def location_code(conn: Connection, venue_code: str) -> LocationCode:
         FROM venue AS v
         LEFT JOIN ward AS w ON w.id = v.ward_id
         LEFT JOIN LATERAL (
-            SELECT q.* FROM registration AS q
-            WHERE q.venue_id = v.id AND q.registered_on <= current_day()
+            SELECT q.* FROM registrations_of(v.id) AS q
+            WHERE q.registered_on <= current_day()
               AND (q.ended_on IS NULL OR q.ended_on > current_day())
             ORDER BY q.registered_on DESC, q.id DESC LIMIT 1
         ) AS r ON true

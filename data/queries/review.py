@@ -185,12 +185,21 @@ def twins(conn: Connection, limit: int, without: list[tuple[int, int]]) -> list[
 def standing(conn: Connection) -> Standing:
     """How much is decided and how much waits."""
     asked = _asked(conn)
-    parameters = _parameters(asked, []) | _pair_parameters(asked.twins)
+    parameters = _parameters(asked, []) | _pair_parameters(asked.twins) | {"decided": asked.mentions}
     row = conn.execute(
         f"""
-        SELECT (SELECT count(DISTINCT d.mention_key) FROM link_decision AS d) AS described_done,
+        SELECT (SELECT count(*) FROM (
+                    SELECT mention_key FROM link_decision
+                    UNION SELECT key FROM mention WHERE id = ANY(%(decided)s::integer[])
+                ) AS decided) AS described_done,
                (SELECT count(*) FROM mention AS m {_BEST} WHERE {_OPEN}) AS described_open,
-               (SELECT count(*) FROM merge_decision) AS twins_done,
+               (SELECT count(*) FROM (
+                    SELECT LEAST(duplicate_code, kept_code), GREATEST(duplicate_code, kept_code) FROM merge_decision
+                    UNION
+                    SELECT LEAST(a.code, b.code), GREATEST(a.code, b.code)
+                    FROM unnest(%(firsts)s::integer[], %(seconds)s::integer[]) AS asked (first_id, second_id)
+                    JOIN venue AS a ON a.id = asked.first_id JOIN venue AS b ON b.id = asked.second_id
+                ) AS decided) AS twins_done,
                (SELECT count(*) FROM duplicate_candidate AS d JOIN venue AS a ON a.id = d.first_id
                 JOIN venue AS b ON b.id = d.second_id WHERE {_TWINS_OPEN}) AS twins_open
         """,  # noqa: S608  # conditions are the literals above
@@ -198,12 +207,7 @@ def standing(conn: Connection) -> Standing:
     ).fetchone()
     if row is None:
         raise AssertionError("counts have one row")
-    return Standing(
-        row["described_done"] + len(asked.mentions),
-        row["described_open"],
-        row["twins_done"] + len(asked.twins),
-        row["twins_open"],
-    )
+    return Standing(**row)
 
 
 def said(conn: Connection, limit: int) -> list[Said]:

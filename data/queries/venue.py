@@ -113,10 +113,25 @@ class Opening:
 
 @dataclass(frozen=True)
 class DayScans:
-    """Scans on a day; None: no loaded file knows that day."""
+    """Scans on a day; None: nothing is known of that day. ``estimated``: its share of an interval."""
 
     day: dt.date
     scans: int | None
+    estimated: bool = False
+
+
+@dataclass(frozen=True)
+class ScanStretch:
+    """Scans known only to lie among some days: between two running totals (see ``data/sql/scan_totals.sql``).
+
+    ``basis`` is ``difference`` (of that one day), ``interval``, ``fall`` (after a total that fell) or ``first`` (up to
+    a first total; ``from_day`` is None and ``scans`` that total).
+    """
+
+    from_day: dt.date | None
+    to_day: dt.date
+    basis: str
+    scans: int
 
 
 @dataclass(frozen=True)
@@ -141,6 +156,7 @@ class VenueHistory:
     openings: tuple[Opening, ...]
     scans: tuple[DayScans, ...]
     scan_summary: ScanSummary
+    stretches: tuple[ScanStretch, ...] = ()
     doubts: tuple[str, ...] = ()
     """Why the status rests on doubtful data today: reasons of the view ``venue_doubt``."""
 
@@ -168,9 +184,11 @@ class VenueLine:
 # load.sheets counts from 0 in source_sheet and from 1 in PostgreSQL's arrays.
 _SOURCE = """load.file_name, load.sheets[e.source_sheet + 1] AS sheet, e.source_row AS row,
              load.finished_at AS loaded_at"""
+# Events of the venues merged into it are its own.
+_MEMBERS = "(SELECT m.member_id FROM venue_member AS m WHERE m.venue_id = %(id)s)"
 _EVENTS = f"""
     SELECT e.*, {_SOURCE} FROM {{table}} AS e LEFT JOIN load ON load.id = e.load_id
-    WHERE e.venue_id IN (SELECT m.member_id FROM venue_member AS m WHERE m.venue_id = %(id)s)
+    WHERE e.venue_id IN {_MEMBERS}
 """  # noqa: S608  # columns named above, tables named below
 
 
@@ -195,6 +213,7 @@ def venue_history(conn: Connection, code: str, day: dt.date, days: int = 56) -> 
         _openings(conn, asked),
         _scans(conn, asked),
         _scan_summary(conn, asked),
+        _stretches(conn, asked),
         _doubts(conn, venue.id),
     )
 
@@ -317,28 +336,57 @@ def _openings(conn: Connection, asked: dict[str, Any]) -> tuple[Opening, ...]:
 
 def _scans(conn: Connection, asked: dict[str, Any]) -> tuple[DayScans, ...]:
     rows = conn.execute(
-        """
+        f"""
         SELECT d.day::date AS day,
-               CASE WHEN EXISTS (SELECT FROM scan_day AS k WHERE k.day = d.day::date) THEN COALESCE(s.scans, 0) END
-                   AS scans
+               COALESCE(s.scans, CASE WHEN k.day IS NOT NULL AND NOT COALESCE(r.unknown @> k.day, false) THEN 0 END)
+                   AS scans,
+               COALESCE(s.estimated, false) AS estimated
         FROM generate_series(%(first)s::timestamp, %(day)s::timestamp, interval '1 day') AS d (day)
-        LEFT JOIN scan_count AS s ON s.venue_id = %(id)s AND s.day = d.day::date
+        LEFT JOIN scan_known_day AS k ON k.day = d.day::date
+        LEFT JOIN venue_reading AS r ON r.venue_id = %(id)s
+        LEFT JOIN (
+            SELECT day, sum(scans)::bigint AS scans, bool_or(basis IN ('interval', 'fall')) AS estimated
+            FROM scan_daily WHERE venue_id IN {_MEMBERS} GROUP BY day
+        ) AS s ON s.day = d.day::date
         ORDER BY d.day
-        """,
+        """,  # noqa: S608  # named above
         asked,
     ).fetchall()
     return tuple(DayScans(**row) for row in rows)
 
 
+def _stretches(conn: Connection, asked: dict[str, Any]) -> tuple[ScanStretch, ...]:
+    """Those that have begun by the day asked for and do not end before the first day shown."""
+    rows = conn.execute(
+        f"""
+        SELECT NULLIF(from_day, '-infinity') AS from_day, to_day, basis, COALESCE(scans, difference) AS scans
+        FROM scan_stretch
+        WHERE venue_id IN {_MEMBERS} AND basis <> 'member' AND from_day <= %(day)s AND to_day >= %(first)s
+        ORDER BY scan_stretch.from_day, to_day, venue_id
+        """,  # noqa: S608  # named above
+        asked,
+    ).fetchall()
+    return tuple(ScanStretch(**row) for row in rows)
+
+
 def _scan_summary(conn: Connection, asked: dict[str, Any]) -> ScanSummary:
+    """The source is the file of the last count, or of the last total where that came later."""
     row = conn.execute(
         f"""
         SELECT total.first_scan, total.scans, {_SOURCE}
         FROM (
-            SELECT min(day) AS first_scan, max(day) AS last_scan, COALESCE(sum(scans), 0)::bigint AS scans
-            FROM scan_count WHERE venue_id = %(id)s AND day <= %(day)s AND scans > 0
+            SELECT min(day) AS first_scan, COALESCE(sum(scans), 0)::bigint AS scans
+            FROM scan_daily WHERE venue_id IN {_MEMBERS} AND day <= %(day)s AND scans > 0
         ) AS total
-        LEFT JOIN scan_count AS e ON e.venue_id = %(id)s AND e.day = total.last_scan
+        LEFT JOIN LATERAL (
+            (SELECT day, load_id, source_sheet, source_row FROM scan_count
+             WHERE venue_id IN {_MEMBERS} AND day <= %(day)s AND scans > 0 ORDER BY day DESC LIMIT 1)
+            UNION ALL
+            (SELECT exported_on, load_id, source_sheet, source_row FROM scan_total
+             WHERE venue_id IN {_MEMBERS} AND exported_on <= %(day)s AND total > 0
+             ORDER BY exported_on DESC, exported_minute DESC, total DESC LIMIT 1)
+            ORDER BY day DESC LIMIT 1
+        ) AS e ON true
         LEFT JOIN load ON load.id = e.load_id
         """,  # noqa: S608  # columns named above
         asked,

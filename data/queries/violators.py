@@ -98,8 +98,7 @@ def violators_on(conn: Connection, day: dt.date) -> tuple[list[Violator], ListFa
     rows = conn.execute(
         """
         SELECT w.code AS ward_code, w.name AS ward, v.name, v.address, c.name_vi AS category, v.code AS venue_code,
-               EXISTS (SELECT FROM venue_member AS m JOIN registration AS r ON r.venue_id = m.member_id
-                       WHERE m.venue_id = v.id AND r.registered_on <= %(day)s
+               EXISTS (SELECT FROM registrations_of(v.id) AS r WHERE r.registered_on <= %(day)s
                        AND (r.ended_on IS NULL OR r.ended_on > %(day)s)) AS has_qr,
                v.id IN (SELECT d.venue_id FROM venue_doubt AS d) AS is_doubtful,
                ARRAY(SELECT s.reminded_on FROM reminder_standing(v.id, %(day)s) AS s
@@ -143,7 +142,8 @@ def without_personal_numbers(text: str) -> str:
 
 def _facts(conn: Connection, day: dt.date, listed: list[Violator], *, left_out: int) -> ListFacts:
     policy = conn.execute(
-        "SELECT reminder_threshold, scanning_window_days, (SELECT max(day) FROM scan_day WHERE day <= %(day)s) AS known"
+        "SELECT reminder_threshold, scanning_window_days,"
+        " (SELECT max(day) FROM scan_known_day WHERE day <= %(day)s) AS known"
         " FROM policy WHERE valid_from <= %(day)s ORDER BY valid_from DESC LIMIT 1",
         {"day": day},
     ).fetchone()

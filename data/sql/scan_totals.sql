@@ -54,20 +54,28 @@ CREATE OR REPLACE VIEW scan_daily WITH (security_invoker = true) AS
 -- Venues with a QR of which nothing is known for the newest days that exports cover, and since when.
 CREATE OR REPLACE VIEW missing_export WITH (security_invoker = true) AS
     SELECT r.venue_id, min(k.day) AS since
-    FROM (
+    FROM scan_export_days AS e
+    CROSS JOIN LATERAL (
         SELECT m.venue_id, min(q.registered_on) AS registered_on
         FROM venue_member AS m JOIN registration AS q ON q.venue_id = m.member_id
-        WHERE q.ended_on IS NULL OR q.ended_on > current_date
+        WHERE e.last_day >= q.registered_on AND (q.ended_on IS NULL OR q.ended_on > e.last_day)
         GROUP BY m.venue_id
     ) AS r
-    LEFT JOIN (
-        SELECT m.venue_id, max(t.exported_on) AS last_export
-        FROM venue_member AS m JOIN scan_total AS t ON t.venue_id = m.member_id
-        GROUP BY m.venue_id
-    ) AS stated ON stated.venue_id = r.venue_id
-    CROSS JOIN scan_export_days AS e
-    JOIN scan_known_day AS k ON k.day BETWEEN GREATEST(e.first_day, r.registered_on, stated.last_export) AND e.last_day
-    WHERE NOT EXISTS (SELECT FROM scan_day AS d WHERE d.day = k.day)
+    -- one look at each venue's newest total, not at all totals
+    CROSS JOIN LATERAL (
+        SELECT GREATEST(e.first_day, r.registered_on, max(newest.exported_on)) AS from_day
+        FROM venue_member AS m
+        CROSS JOIN LATERAL (
+            SELECT t.exported_on FROM scan_total AS t
+            WHERE t.venue_id = m.member_id ORDER BY t.exported_on DESC LIMIT 1
+        ) AS newest
+        WHERE m.venue_id = r.venue_id
+        OFFSET 0
+    ) AS since
+    CROSS JOIN LATERAL (
+        SELECT k.day FROM scan_known_day AS k WHERE k.day BETWEEN since.from_day AND e.last_day
+    ) AS k
+    WHERE since.from_day <= e.last_day AND NOT EXISTS (SELECT FROM scan_day AS d WHERE d.day = k.day)
     GROUP BY r.venue_id;
 
 

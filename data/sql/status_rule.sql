@@ -14,6 +14,61 @@
 -- the scans of members, too, so that only the other events are asked for by members.
 
 
+-- The events of a venue: its own, and those of the venues merged into it. Whether anything is merged at all is asked once
+-- a query and not once a venue, so that a district without merged venues pays next to nothing; likewise below for venues
+-- with calendars of their own and for stretches.
+CREATE OR REPLACE FUNCTION registrations_of(p_venue integer) RETURNS SETOF registration
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT e.* FROM registration AS e WHERE e.venue_id = p_venue
+    UNION ALL
+    SELECT e.* FROM venue_reading AS c JOIN registration AS e ON e.venue_id = ANY (c.members)
+    WHERE (SELECT EXISTS (SELECT FROM venue_reading WHERE members IS NOT NULL))
+      AND c.venue_id = p_venue AND e.venue_id <> p_venue
+$$;
+
+CREATE OR REPLACE FUNCTION reminders_of(p_venue integer) RETURNS SETOF reminder
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT e.* FROM reminder AS e WHERE e.venue_id = p_venue
+    UNION ALL
+    SELECT e.* FROM venue_reading AS c JOIN reminder AS e ON e.venue_id = ANY (c.members)
+    WHERE (SELECT EXISTS (SELECT FROM venue_reading WHERE members IS NOT NULL))
+      AND c.venue_id = p_venue AND e.venue_id <> p_venue
+$$;
+
+CREATE OR REPLACE FUNCTION suspensions_of(p_venue integer) RETURNS SETOF suspension
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT e.* FROM suspension AS e WHERE e.venue_id = p_venue
+    UNION ALL
+    SELECT e.* FROM venue_reading AS c JOIN suspension AS e ON e.venue_id = ANY (c.members)
+    WHERE (SELECT EXISTS (SELECT FROM venue_reading WHERE members IS NOT NULL))
+      AND c.venue_id = p_venue AND e.venue_id <> p_venue
+$$;
+
+
+-- The last day, up to p_day, that had scans of the venue or may have had one; one row, NULL: none.
+CREATE OR REPLACE FUNCTION last_scan_of(p_venue integer, p_day date)
+RETURNS TABLE (day date)
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT GREATEST(
+        (
+            SELECT s.day FROM scan_count AS s
+            WHERE s.venue_id = p_venue AND s.day <= p_day AND s.scans > 0
+            ORDER BY s.day DESC LIMIT 1
+        ),
+        CASE WHEN (SELECT EXISTS (SELECT FROM scan_stretch)) THEN (
+            SELECT LEAST(x.to_day, p_day) FROM scan_stretch AS x
+            WHERE x.venue_id = p_venue AND x.from_day <= p_day
+            ORDER BY x.from_day DESC, x.to_day DESC LIMIT 1
+        ) END
+    ) AS day
+    OFFSET 0
+$$;
+
+
 -- The last day, up to p_day, on which the venue was compliant: it had a QR, and a scan within the window.
 -- Within one registration only the last scan matters, for the window of a later scan never ends sooner.
 CREATE OR REPLACE FUNCTION last_compliant_day(p_venue integer, p_day date)
@@ -21,34 +76,19 @@ RETURNS TABLE (last_compliant_day date)
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
     SELECT max(LEAST(GREATEST(reach.to_day, last_scan.day), stretch.last_day))
-    FROM (
-        SELECT COALESCE((SELECT c.calendar_id FROM venue_reading AS c WHERE c.venue_id = p_venue), 0) AS calendar_id,
-               COALESCE((SELECT c.members FROM venue_reading AS c WHERE c.venue_id = p_venue), ARRAY[p_venue]) AS members
-        OFFSET 0
-    ) AS reading
-    JOIN registration AS r ON r.venue_id = ANY (reading.members)
+    FROM registrations_of(p_venue) AS r
     CROSS JOIN LATERAL (
         -- LEAST skips NULL: a registration that has not ended lasts until p_day
         SELECT LEAST(r.ended_on - 1, p_day) AS last_day
     ) AS stretch
-    CROSS JOIN LATERAL (
-        SELECT GREATEST(
-            (
-                SELECT s.day FROM scan_count AS s
-                WHERE s.venue_id = p_venue AND s.day <= stretch.last_day AND s.scans > 0
-                ORDER BY s.day DESC LIMIT 1
-            ),
-            (
-                SELECT LEAST(x.to_day, stretch.last_day) FROM scan_stretch AS x
-                WHERE x.venue_id = p_venue AND x.from_day <= stretch.last_day
-                ORDER BY x.from_day DESC, x.to_day DESC LIMIT 1
-            )
-        ) AS day
-        OFFSET 0
-    ) AS last_scan
+    CROSS JOIN LATERAL last_scan_of(p_venue, stretch.last_day) AS last_scan
     LEFT JOIN LATERAL (
         SELECT w.to_day FROM scan_reach AS w
-        WHERE w.calendar_id = reading.calendar_id AND w.scan_day = last_scan.day AND w.from_day <= stretch.last_day
+        WHERE w.calendar_id = COALESCE(
+            CASE WHEN (SELECT EXISTS (SELECT FROM venue_reading)) THEN (
+                SELECT c.calendar_id FROM venue_reading AS c WHERE c.venue_id = p_venue
+            ) END, 0
+        ) AND w.scan_day = last_scan.day AND w.from_day <= stretch.last_day
         ORDER BY w.from_day DESC LIMIT 1
     ) AS reach ON true
     WHERE r.registered_on <= p_day
@@ -84,17 +124,12 @@ AS $$
             CASE r.reason WHEN 'no_qr' THEN 'registration' ELSE 'scan' END
         END,
         answer.day
-    FROM (
-        SELECT COALESCE((SELECT c.members FROM venue_reading AS c WHERE c.venue_id = p_venue), ARRAY[p_venue]) AS members
-        OFFSET 0
-    ) AS reading
-    JOIN reminder AS r ON r.venue_id = ANY (reading.members)
+    FROM reminders_of(p_venue) AS r
     CROSS JOIN LATERAL last_compliant_day(p_venue, p_day) AS compliant
     LEFT JOIN LATERAL (
         SELECT min(GREATEST(q.registered_on, r.reminded_on)) AS day
-        FROM registration AS q
+        FROM registrations_of(p_venue) AS q
         WHERE r.reason = 'no_qr'
-          AND q.venue_id = ANY (reading.members)
           AND q.registered_on <= p_day
           AND (q.ended_on IS NULL OR q.ended_on > r.reminded_on)
         UNION ALL
@@ -104,10 +139,10 @@ AS $$
                 WHERE s.venue_id = p_venue AND s.day BETWEEN r.reminded_on AND p_day AND s.scans > 0
                 ORDER BY s.day LIMIT 1
             ),
-            (
+            CASE WHEN (SELECT EXISTS (SELECT FROM scan_stretch)) THEN (
                 SELECT min(GREATEST(x.from_day, r.reminded_on)) FROM scan_stretch AS x
                 WHERE x.venue_id = p_venue AND x.from_day <= p_day AND x.to_day >= r.reminded_on
-            )
+            ) END
         )
         WHERE r.reason = 'not_scanning'
     ) AS answer ON answer.day IS NOT NULL
@@ -171,39 +206,29 @@ AS $$
         WHERE p.valid_from <= p_day ORDER BY p.valid_from DESC LIMIT 1
     ) AS policy
     CROSS JOIN (
-        SELECT COALESCE((SELECT c.calendar_id FROM venue_reading AS c WHERE c.venue_id = p_venue), 0) AS calendar_id,
-               COALESCE((SELECT c.members FROM venue_reading AS c WHERE c.venue_id = p_venue), ARRAY[p_venue]) AS members
+        SELECT COALESCE(CASE WHEN (SELECT EXISTS (SELECT FROM venue_reading)) THEN (
+                   SELECT c.calendar_id FROM venue_reading AS c WHERE c.venue_id = p_venue
+               ) END, 0) AS calendar_id,
+               COALESCE(CASE WHEN (SELECT EXISTS (SELECT FROM venue_reading)) THEN (
+                   SELECT c.members = '{}' FROM venue_reading AS c WHERE c.venue_id = p_venue
+               ) END, false) AS is_merged
         OFFSET 0
     ) AS reading
     CROSS JOIN LATERAL (
         -- Stretches do not overlap, so the last one begun decides. A merged venue is open where it is merged into.
         SELECT COALESCE((
             SELECT COALESCE(o.closed_on > p_day, true) FROM venue_opening AS o
-            WHERE o.venue_id = p_venue AND o.opened_on <= p_day AND reading.members <> '{}'
+            WHERE o.venue_id = p_venue AND o.opened_on <= p_day AND NOT reading.is_merged
             ORDER BY o.opened_on DESC LIMIT 1
         ), false) AS is_open
     ) AS opening
     -- "A registration can end; from then on the venue has no QR."
     LEFT JOIN LATERAL (
-        SELECT r.id FROM registration AS r
-        WHERE r.venue_id = ANY (reading.members) AND r.registered_on <= p_day AND (r.ended_on IS NULL OR r.ended_on > p_day)
+        SELECT r.id FROM registrations_of(p_venue) AS r
+        WHERE r.registered_on <= p_day AND (r.ended_on IS NULL OR r.ended_on > p_day)
         ORDER BY r.registered_on DESC, r.qr_code DESC LIMIT 1
     ) AS registered ON true
-    CROSS JOIN LATERAL (
-        SELECT GREATEST(
-            (
-                SELECT s.day FROM scan_count AS s
-                WHERE s.venue_id = p_venue AND s.day <= p_day AND s.scans > 0
-                ORDER BY s.day DESC LIMIT 1
-            ),
-            (
-                SELECT LEAST(x.to_day, p_day) FROM scan_stretch AS x
-                WHERE x.venue_id = p_venue AND x.from_day <= p_day
-                ORDER BY x.from_day DESC, x.to_day DESC LIMIT 1
-            )
-        ) AS day
-        OFFSET 0
-    ) AS scanned
+    CROSS JOIN LATERAL last_scan_of(p_venue, p_day) AS scanned
     -- The window holds the last scan on p_day.
     LEFT JOIN LATERAL (
         SELECT w.to_day FROM scan_reach AS w
@@ -214,14 +239,13 @@ AS $$
     -- "from its first day to its last (included) or until lifted, and no longer once a registration comes on its first
     -- day or later"
     LEFT JOIN LATERAL (
-        SELECT x.id FROM suspension AS x
-        WHERE x.venue_id = ANY (reading.members)
-          AND x.starts_on <= p_day
+        SELECT x.id FROM suspensions_of(p_venue) AS x
+        WHERE x.starts_on <= p_day
           AND (x.ends_on IS NULL OR x.ends_on >= p_day)
           AND (x.lifted_on IS NULL OR x.lifted_on > p_day)
           AND NOT EXISTS (
-              SELECT FROM registration AS r
-              WHERE r.venue_id = ANY (reading.members) AND r.registered_on BETWEEN x.starts_on AND p_day
+              SELECT FROM registrations_of(p_venue) AS r
+              WHERE r.registered_on BETWEEN x.starts_on AND p_day
           )
         ORDER BY x.starts_on DESC LIMIT 1
     ) AS halted ON true

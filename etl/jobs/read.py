@@ -1,5 +1,6 @@
 """``read`` {file}: recognise a received file and show how it would be read. Nothing is loaded."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ from data.jobs import Job
 from etl import archives, store
 from etl.errors import UnusableFile
 from etl.jobs import Progress, done, number_in
-from etl.options import options_from, read_as
+from etl.mapping import Chosen, headings_of, layout_key, propose, remembered
+from etl.options import Options, options_from, read_as
 from etl.preview import preview
 from etl.readers import SeveralTables
-from etl.received import Part, Received, opened, received, refusing, replace, show, update
+from etl.received import Part, Received, opened, received, refusing, replace_by_parts, say, show, update
+from etl.table import BoundaryFile
 from etl.work import Source
 
 STEPS = 1
@@ -39,14 +42,43 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
 
 
 def _read(file: Received, path: Path) -> Source:
-    """Of a file that cannot be used, what was found in it is shown all the same: a person may say what it is."""
+    """The file as a person wants it read: as they said beside it, else as was chosen for the last of its layout.
+
+    Of a file that cannot be used, what was found in it is shown all the same: a person may say what it is.
+    """
+    options = options_from(file.options)
+    what = _tried(path, options)
+    chosen = _chosen_before(what, options)
+    if chosen:
+        say(file, {"kind": chosen.kind, "columns": chosen.columns, "remembered": True})
+        what = _tried(path, replace(options, kind=chosen.kind, columns=chosen.columns))
+    if isinstance(what, UnusableFile):
+        show(file, preview(what))
+        raise what
+    return what
+
+
+def _tried(path: Path, options: Options) -> Source | UnusableFile:
     try:
-        return read_as(path, options_from(file.options))
+        return read_as(path, options)
     except SeveralTables:
         raise
     except UnusableFile as error:
-        show(file, preview(error))
-        raise
+        return error
+
+
+def _chosen_before(what: Source | UnusableFile, options: Options) -> Chosen | None:
+    """What was chosen for the last file of this layout, where that is another reading and nothing is said of this."""
+    if isinstance(what, BoundaryFile) or options.columns is not None:
+        return None
+    headings = headings_of(what)
+    if not headings:
+        return None
+    with loader_connection() as conn:
+        chosen = remembered(conn, layout_key(headings))
+    if chosen is None or options.kind not in (None, chosen.kind):
+        return None
+    return chosen if (propose(what) | chosen.columns) != propose(what) or isinstance(what, UnusableFile) else None
 
 
 def _take_apart(job: Job, file: Received, archive: Path) -> dict[str, Any]:
@@ -55,7 +87,7 @@ def _take_apart(job: Job, file: Received, archive: Path) -> dict[str, Any]:
         parts = [Part(member.name, member.stat().st_size, store.keep(member)) for member in members]
     said = archives.became(file.file_name, [part.file_name for part in parts])
     with loader_connection() as conn:
-        numbers = replace(conn, file, parts, said)
+        numbers = replace_by_parts(conn, file, parts, said)
         for number in numbers:
             jobs.ask(conn, "read", {"file": number}, job.asked_by)
         return done(conn, job, {"files": numbers, "said": said})

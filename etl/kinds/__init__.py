@@ -19,6 +19,7 @@ KINDS: dict[str, Kind] = {
 TABLES: dict[str, Table] = {
     "registrations": registrations.TABLE,
     "scans": scans.TABLE,
+    "totals": totals.TABLE,
     "reminders": reminders.TABLE,
     "suspensions": suspensions.TABLE,
 }

@@ -9,13 +9,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from psycopg.sql import SQL
 
 from etl import events
 from etl.staging import stage
 from etl.work import Changes, Work
 
 TABLE = events.Table(
-    name="scan_total", key={"exported_on": "date", "exported_minute": "smallint"}, values={"total": "bigint"}
+    name="scan_total",
+    key={"exported_on": "date", "exported_minute": "smallint"},
+    values={"total": "bigint"},
+    per_load=True,
 )
 NO_HOUR = -1
 _NO_MOMENT = "cần thời điểm xuất số liệu, trong tiêu đề, trong một cột, hoặc bằng --as-of NGÀY"
@@ -81,12 +85,16 @@ def write(work: Work) -> Changes:
             " WHERE (t.load_id, t.exported_on, t.exported_minute) = (e.load_id, e.exported_on, e.exported_minute))",
             (superseded,),
         )
+    mention = SQL("NULLIF(mention_id, 0)") if work.describes else SQL("NULL::integer")
     conn.execute(
-        """
-        INSERT INTO scan_total (venue_id, exported_on, exported_minute, total, load_id, source_sheet, source_row)
-        SELECT venue_id, exported_on, exported_minute, total, %s, source_sheet, source_row
-        FROM incoming ORDER BY venue_id, exported_on, exported_minute
-        """,
+        SQL(
+            """
+            INSERT INTO scan_total
+                (venue_id, exported_on, exported_minute, total, mention_id, load_id, source_sheet, source_row)
+            SELECT venue_id, exported_on, exported_minute, total, {}, %s, source_sheet, source_row
+            FROM incoming ORDER BY venue_id, exported_on, exported_minute
+            """
+        ).format(mention),
         (work.load_id,),
     )
     conn.execute(

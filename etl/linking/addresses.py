@@ -10,21 +10,28 @@ from etl.linking import words
 
 # A letter after a blank is part of the number only where it cannot be the "đ." or "p." of a street.
 _NUMBER = r"\d+(?:bis|[a-h](?!\s?\.)|\s[a-c](?=\s*(?:,|$|ngo|ngach|hem|duong|pho)))?(?![a-z0-9])"
+# "Văn Quán, Hà Đông" is a ward before the district, not "quận Hà Đông".
 _DISTRICT = re.compile(
-    r"\b(?:(?:q|quan|tp|thanh pho|t)\b[. ]*)?(?:ha dong|ha noi|hn)\b(?!\s+(?:plaza|center))|\bviet nam\b"
+    r"\b(?:(?:q|(?<!van )quan|tp|thanh pho|t)\b[. ]*)?(?:ha dong|ha noi|hn)\b(?!\s+(?:plaza|center))|\bviet nam\b"
 )
 _WARD = re.compile(r"(?:\bphuong\b|(?<![a-z0-9])p\s?\.|(?<![a-z0-9])p(?= [a-z]))\s*([a-z][a-z ]*)")
-_FLOOR = re.compile(r"\b(?:tang|lau|floor|t\.)\s*(\d+|tret|ham|g)\b")
+_FLOOR = re.compile(
+    r"\b(?:tang|lau|floor)\s*(?:so\s*)?(\d+|tret|ham|g)\b"
+    r"|(?<![a-z0-9])(?<!toa )(?<!nha )(?<!block )t\s?\.?\s?(\d{1,2})(?![a-z0-9/-])"
+)
+_GROUND = {"tret": "1", "g": "1"}  # in the north the ground floor is the first
 _UNIT = re.compile(
-    r"\b(ki ?-?ot|kios|kiosk|quay|sap|gian hang|gian|shop ?house|sh|phong|can ho|can)\s*(?:so\s*)?[:.]?\s*"
+    r"\b(ki\s?-?\s?ot|ki\s?-?\s?os[kc]?|kiosque|quay|sap|gian hang|gian|shop ?house|sh|phong|can ho|can)"
+    r"\s*(?:so\s*)?[:.]?\s*"
     r"([a-z]{0,2}\d+[a-z]?(?:\s?[-.]\s?\d+)?)\b(?!\s*[-.]?\s*(?:lk|bt|tt))"
 )
 _ALLEY = re.compile(rf"\b(ngo|ngach|hem|ng\.|ngh\.|kiet)\s*(?:so\s*)?((?:{_NUMBER})(?:\s?/\s?(?:{_NUMBER}))*)")
 _DEPTH = {"ngo": 0, "ng.": 0, "kiet": 0, "ngach": 1, "ngh.": 1, "hem": 2}
 _LOT_BLOCK = re.compile(
-    r"\b(?:lo\s*)?(lk|bt|tt|nv|sh|lien ke|biet thu|bl)\s*[-.]?\s*(\d+[a-z]?)((?:\s?[-./]\s?\d+[a-z]?)*)\b"
+    r"\b(?:lo\s*)?(lk|lkv|bt|btlk|btsl|tt|nv|sh|cl|dg|tm|lien ke|biet thu|bl)\s*[-.]?\s*(\d+[a-z]?)"
+    r"((?:\s?[-./]\s?\d+[a-z]?)*)\b"
 )
-_LOT = re.compile(r"\b(?:lo|o)\s*(?:dat\s*|so\s*)?([a-z]{0,2}\s?\d+[a-z]?(?:\s?[-./]\s?\d+[a-z]?)*)\b")
+_LOT = re.compile(r"\b(?:lo|o)(?:(?=\d)|\b)\s*(?:dat\s*|so\s*)?([a-z]{0,2}\s?\d+[a-z]?(?:\s?[-./]\s?\d+[a-z]?)*)\b")
 _BUILDING = re.compile(
     r"\b(?:toa(?: nha)?|chung cu|cc|nha|don nguyen|block)\s+([a-z]{1,3}\s?\d+[a-z]?|[a-h])\b"
     r"|\b((?:ct|hh|v|u)\d+[a-z]?)\b"
@@ -32,13 +39,16 @@ _BUILDING = re.compile(
 _GROUP = re.compile(r"\b(?:to dan pho|tdp|to|khu pho|kp)\s*(?:so\s*)?(\d+)\b")
 _RANGE = rf"(?:{_NUMBER})(?:\s?[-+&]\s?(?:{_NUMBER}))?(?:\s?/\s?(?:{_NUMBER}))*"
 _HOUSE_SAID = re.compile(rf"\b(?:so nha|nha so|sn|so)\s*[.:]?\s*({_RANGE})")
+_KILOMETRE = re.compile(r"\bkm\s?\.?\s?(\d+)(?:\s?\+\s?(\d+))?\b")  # stands for a house on the numbered roads
 _HOUSE_FIRST = re.compile(rf"(?:^|[,;])\s*({_RANGE})(?!\s*(?:thang|moi|m2)\b)")
+# "Thôn La Dương" ends like a street's first word; only where a name follows is it one ("đường").
 _QUARTER = re.compile(
     r"\b(?:khu do thi moi|khu do thi|kdtm|kdt|to dan pho|tdp|khu pho|khu nha o"
     r"|khu dan cu|kdc|khu|thon|lang|xom|du an|cho|tttm|chung cu)\s+"
-    r"([a-z][a-z ]*?)(?=\s*(?:,|$|;|\(|\)|\b(?:phuong|duong|pho|quan)\b))"
+    r"([a-z][a-z ]*?)(?=\s*(?:,|$|;|\(|\)|\b(?:phuong|duong(?=\s+[a-z])|pho)\b))"
 )
-_STREET = re.compile(r"(?:\b(?:duong|pho|mat duong|mat pho)\b|(?<![a-z])(?:d|dg|ph)\s?\.)\s*([a-z][a-z0-9 /]*)")
+# "Dương Nội" is a ward and a town: once folded it looks like a street ("đường").
+_STREET = re.compile(r"(?:\b(?:mat )?(?:duong(?!\s+noi\b)|pho)\b|(?<![a-z])(?:d|dg|ph)\s?\.)\s*([a-z][a-z0-9 /]*)")
 _SPLIT = re.compile(r"[,;()|]|\s-\s")
 _ALIASES_IN_TEXT = (
     (re.compile(r"\b19\s?[/.-]\s?5\b"), "muoi chin thang nam"),
@@ -74,7 +84,7 @@ def parse(folded: str) -> Address:
         text = pattern.sub(plain, text)
     text = _DISTRICT.sub(",", text).strip(" .,")
     text = _ward(text, found)
-    if any(character.isdigit() for character in text):
+    if "tang " in text or any(character.isdigit() for character in text):
         text = _numbers(text, found)
     _names(text, found)
     return found
@@ -106,7 +116,8 @@ def _numbers(text: str, found: Address) -> str:
     """Take floor, unit, lot, alleys and house out of ``text``, in the order in which one could be taken for another."""
 
     def floor(match: re.Match[str]) -> str:
-        found.floor = match[1]
+        said = match[1] or match[2]
+        found.floor = _GROUND.get(said) or said.lstrip("0")
         return ","
 
     def building(match: re.Match[str]) -> str:
@@ -114,7 +125,7 @@ def _numbers(text: str, found: Address) -> str:
         return ","
 
     def unit(match: re.Match[str]) -> str:
-        found.unit = re.sub(r"[\s.-]+", "-", match[2])
+        found.unit = re.sub(r"[\s.-]+", "-", match[2]).lstrip("0")
         return ","
 
     def group(match: re.Match[str]) -> str:
@@ -173,6 +184,9 @@ def _alleys(text: str, found: Address) -> str:
 def _house(text: str, found: Address) -> str:
     match = _HOUSE_SAID.search(text) or _HOUSE_FIRST.search(text)
     if match is None:
+        if stone := _KILOMETRE.search(text):
+            found.house = "km" + "+".join(part for part in stone.groups() if part)
+            text = text[: stone.start()] + "," + text[stone.end() :]
         return text
     first, *others = [_plain(part) for part in match[1].split("/")]
     if others and not found.alleys:
@@ -197,10 +211,14 @@ def _names(text: str, found: Address) -> None:
         found.quarter = match[1].strip()
         text = text[: match.start()] + "," + text[match.end() :]
     parts = [part for piece in _SPLIT.split(text) if len(part := piece.strip(" .-:/")) > 1 and not part.isdigit()]
+    numbered = bool(found.house or found.alleys)
+    inside = bool(found.lot or found.building or found.unit) and not numbered  # of a new town, a tower or a market
+    known = any(part in streets and part not in wards for part in parts)
     for place, part in enumerate(parts):
-        name = streets.get(part)
-        if not found.street and (name or part.startswith("route") or (part not in wards and place == 0)):
-            found.street = name or _street(part, streets)
+        leads = place == 0 and not inside
+        named = part in streets and (leads or place > 0) and (part not in wards or (leads and numbered))
+        if not found.street and (named or part.startswith("route") or (leads and numbered and not known)):
+            found.street = _street(part, streets)
         elif part in wards and not found.ward:
             found.ward = wards[part]
         elif not found.quarter:

@@ -38,7 +38,7 @@ def describe(frame: pd.DataFrame) -> pd.DataFrame:
 def _parts(name: str, address: str, ward: str) -> tuple[str | bool, ...]:
     called = names.parse(name)
     at = addresses.parse(address)
-    if called.place and not (at.house or at.lot or at.street):
+    if called.place and not (at.house or at.alleys or at.lot or at.unit or at.building or at.street or at.quarter):
         at = addresses.parse(called.place)  # "Long Châu 123 Quang Trung": a chain's branch says where it stands
     for prefix in ("phuong ", "p. ", "p.", "p "):
         ward = ward.removeprefix(prefix)

@@ -20,7 +20,7 @@ Levels = NDArray[np.int8]
 MISSING, DIFFERENT, SIMILAR, SAME = range(4)
 VERDICTS = ("missing", "different", "similar", "same")
 # A name that shares nothing forbids as well: shops follow each other at one address.
-FORBIDDING = ("name", "house", "alleys", "lot", "floor", "unit", "building", "branch")
+FORBIDDING = ("name", "house", "alleys", "lot", "floor", "unit", "building", "group", "branch")
 NAME_LEVELS = (
     "missing", "different", "overlap_low", "overlap_high", "contains", "close_common", "close_rare", "same_common",
     "same_usual", "same_rare",
@@ -59,9 +59,11 @@ class Comparison:
     def __init__(self, left: pd.DataFrame, right: pd.DataFrame, background: dict[str, float]) -> None:
         self.left, self.right = left, right
         self._codes: dict[str, tuple[Ints, Ints, list[str]]] = {}
-        for part in ("house", "alleys", "lot", "floor", "unit", "building", "branch", "street", "quarter", "ward_key",
-                     "phone_hash", "category", "type", "chain", "core"):  # fmt: skip
+        for part in ("house", "alleys", "lot", "floor", "unit", "building", "group", "branch", "street", "quarter",
+                     "ward_key", "phone_hash", "category", "type", "chain", "core"):  # fmt: skip
             self._codes[part] = _codes(left[part], right[part])
+        self._codes["street, quarter"] = _codes(left["street"], right["quarter"])
+        self._codes["quarter, street"] = _codes(left["quarter"], right["street"])
         self.rarity = _rarity(right["core"], background)
         self.tokens = tuple(self._tokens(frame["core"]) for frame in (left, right))
         self._sorted = [_sorted_names(self._codes["core"][2])]
@@ -86,6 +88,7 @@ class Comparison:
             "floor": self._verdict("floor", a, b, None),
             "unit": self._verdict("unit", a, b, _lot),
             "building": self._verdict("building", a, b, None),
+            "group": self._verdict("group", a, b, None),
             "branch": self._verdict("branch", a, b, None),
             "street": self._verdict("street", a, b, _street),
             "quarter": self._verdict("quarter", a, b, _quarter),
@@ -95,6 +98,8 @@ class Comparison:
             "type": self._verdict("type", a, b, None),
         }
         self._slashes(found, a, b)
+        self._crossed(found, a, b)
+        self._borders(found, a, b)
         names = self._names(a, b)
         number = _number(found)
         levels = {part: found[part] for part in ("quarter", "ward", "phone", "category", "type", "branch")}
@@ -133,6 +138,29 @@ class Comparison:
         equal = np.array([one == other for one, other in zip(*sides, strict=True)])
         found["house"][rows[equal]] = SAME
         found["alleys"][rows[equal]] = SAME
+
+    def _crossed(self, found: dict[str, Levels], a: Ints, b: Ints) -> None:
+        """A bare name ("Huyền Kỳ") may be read as a street on one side and as a quarter on the other."""
+        crossed = np.maximum(
+            self._verdict("street, quarter", a, b, _street), self._verdict("quarter, street", a, b, _street)
+        )
+        unsaid = (found["street"] == MISSING) & (found["quarter"] == MISSING) & (crossed >= SIMILAR)
+        found["street"][unsaid] = crossed[unsaid]
+
+    def _borders(self, found: dict[str, Levels], a: Ints, b: Ints) -> None:
+        """A street on the border is told with either ward."""
+        rows = np.flatnonzero((found["street"] == SAME) & (found["ward"] == DIFFERENT))
+        through = words.street_wards()
+        several = [
+            {one, other} <= through.get(street, frozenset())
+            for street, one, other in zip(
+                self.left["street"].to_numpy()[a[rows]],
+                self.left["ward_key"].to_numpy()[a[rows]],
+                self.right["ward_key"].to_numpy()[b[rows]],
+                strict=True,
+            )
+        ]
+        found["ward"][rows[np.array(several, dtype=bool)]] = SIMILAR
 
     def _names(self, a: Ints, b: Ints) -> Levels:
         left, right, texts = self._codes["core"]
@@ -201,10 +229,11 @@ def _sorted_names(texts: list[str]) -> list[str]:
 
 
 def _number(found: dict[str, Levels]) -> Levels:
-    """House, lot, alleys, floor, kiosk and building as one verdict: the worst that is known, same only with a house."""
-    parts = np.stack([found[part] for part in ("house", "lot", "alleys", "floor", "unit", "building")])
+    """Everything that is numbered as one verdict: the worst that is known, same only where it tells one door."""
+    parts = np.stack([found[part] for part in ("house", "lot", "alleys", "floor", "unit", "building", "group")])
     worst = np.where(parts == MISSING, SAME + 1, parts).min(0)
-    placed = (found["house"] == SAME) | (found["lot"] == SAME)
+    kiosk = (found["unit"] == SAME) & (found["building"] == SAME)
+    placed = (found["house"] == SAME) | (found["lot"] == SAME) | kiosk
     worst = np.where((worst == SAME) & ~placed, SIMILAR, worst)
     return np.where(worst > SAME, MISSING, worst).astype(np.int8)
 

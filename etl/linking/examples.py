@@ -157,6 +157,13 @@ _TELL_ALLEY = (
     "Ngõ {a} {s}",
 )
 _TELL_LOT = ("{l} KĐT {t}", "Lô {l} khu đô thị {t}", "{l} {t}", "lô {m} {k} KĐTM {t}", "{l}, khu đô thị mới {t}")
+_TELL_UNIT = (
+    "Kiot {m} {b} KĐT {t}",
+    "Ki ốt {m} tòa {b}, {t}",
+    "{b} KĐT {t}, kiot số {m}",
+    "Kiosk {m} chung cư {b} {t}",
+    "Tòa {b} KĐT {t}",
+)
 _TELL_GROUP = ("Tổ {g}", "TDP {g}", "tổ dân phố {g}", "TDP số {g}")
 _TELL_WARD = (
     ", {w}",
@@ -174,9 +181,10 @@ def make(count: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, NDArray[np.
     wards = sorted(words.ward_names())
     facts = [_fact(rng, wards) for _ in range(count)]
     for row in range(0, count, 9):  # one name twice in a street or a new town, as two venues
-        if facts[(row + 1) % count]["kind"] not in (0, 2):
+        if facts[(row + 1) % count]["kind"] not in (0, 2, 3, 4):
             continue
         facts[row] = {**facts[(row + 1) % count], "n": _house(rng), "m": int(rng.integers(1, 80)), "phone": _phone(rng)}
+        facts[row] |= {"g": int(rng.integers(1, 20))}
         facts[row] |= {"lon": facts[row]["lon"] + rng.normal(0, 0.001), "lat": facts[row]["lat"] + rng.normal(0, 0.001)}
     venues = pd.DataFrame([_told(fact, rng, wards, hurried=False) for fact in facts])
     chosen = rng.permutation(count)[: count // 2]
@@ -208,19 +216,22 @@ def _fact(rng: np.random.Generator, wards: list[str]) -> dict[str, Any]:
     if rng.random() < 0.3:
         called += " " + _one(rng, _GIVEN)
     name, category = f"{trade[0]} {called}", trade[1]
+    street = _one(rng, _STREETS)
+    through = [ward for ward in wards if fold(ward) in words.street_wards().get(fold(street), ())] or wards
     if rng.random() < 0.06:
         name, category = _one(rng, _BRANDS), "convenience_store"
-    kind = rng.choice(4, p=(0.5, 0.22, 0.16, 0.12))
+    kind = rng.choice(5, p=(0.46, 0.2, 0.16, 0.1, 0.08))
     return {
         "name": name, "category": category, "kind": int(kind), "n": _house(rng), "a": int(rng.integers(1, 300)),
-        "s": _one(rng, _STREETS), "t": _one(rng, _TOWNS), "k": f"{_one(rng, ('LK', 'BT', 'TT'))}{rng.integers(1, 30)}",
-        "m": int(rng.integers(1, 80)), "g": int(rng.integers(1, 20)), "w": _one(rng, wards), "phone": _phone(rng),
+        "s": street, "through": through, "b": f"{_one(rng, ('CT', 'HH'))}{rng.integers(1, 12)}",
+        "t": _one(rng, _TOWNS), "k": f"{_one(rng, ('LK', 'BT', 'TT'))}{rng.integers(1, 30)}",
+        "m": int(rng.integers(1, 80)), "g": int(rng.integers(1, 20)), "w": _one(rng, through), "phone": _phone(rng),
         "lon": 105.77 + rng.normal(0, 0.02), "lat": 20.96 + rng.normal(0, 0.02),
     }  # fmt: skip
 
 
 def _told(fact: dict[str, Any], rng: np.random.Generator, wards: list[str], *, hurried: bool) -> dict[str, Any]:
-    templates = (_TELL_STREET, _TELL_ALLEY, _TELL_LOT, _TELL_GROUP)[fact["kind"]]
+    templates = (_TELL_STREET, _TELL_ALLEY, _TELL_LOT, _TELL_GROUP, _TELL_UNIT)[fact["kind"]]
     dash = _one(rng, ("-", " - ", "-", "."))
     values = {**fact, "S": fact["s"].upper(), "l": f"{fact['k']}{dash}{fact['m']}"}
     address = _one(rng, templates).format(**values)
@@ -229,7 +240,9 @@ def _told(fact: dict[str, Any], rng: np.random.Generator, wards: list[str], *, h
         address += _one(rng, _TELL_WARD).format(w=ward)
     if hurried:
         name, address = _hurried_name(name, rng), _hurried_address(fact, address, rng)
-        ward = "" if rng.random() < 0.3 else _one(rng, wards) if rng.random() < 0.03 else ward
+        wrong = rng.random()  # the neighbour of a street on the border, or any other
+        ward = _one(rng, fact["through"]) if wrong < 0.06 else _one(rng, wards) if wrong < 0.09 else ward
+        ward = "" if rng.random() < 0.3 else ward
     far = 0.0002 if rng.random() < 0.9 else 0.004
     there = rng.random() < (0.4 if hurried else 0.9)
     return {

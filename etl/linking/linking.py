@@ -15,8 +15,8 @@ LOWER = 0.10  # below it a pair is no candidate
 AHEAD = 20.0  # times the second's odds that the best has to have
 _SHOWN = {
     "name": "name", "type": "type", "branch": "branch", "house": "house", "alleys": "alleys", "lot": "lot",
-    "floor": "floor", "unit": "unit", "building": "building", "street": "street", "quarter": "quarter",
-    "ward": "ward_key", "category": "category",
+    "floor": "floor", "unit": "unit", "building": "building", "group": "group", "street": "street",
+    "quarter": "quarter", "ward": "ward_key", "category": "category",
 }  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def _kept(
     comparison: Comparison, a: Ints, b: Ints, weights: Weights, per_row: int, names: tuple[str, str]
 ) -> pd.DataFrame:
     evidence = comparison.compare(a, b)
-    probability = weights.probability(evidence.levels, evidence.forbidden)
+    probability = weights.probability(evidence.levels, evidence.forbidden, len(comparison.right))
     order = np.lexsort((b, -probability, a))
     order = order[probability[order] >= LOWER]
     row = a[order]

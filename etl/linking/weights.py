@@ -17,6 +17,7 @@ from etl.linking.evidence import FORBIDDING, LEVELS, Levels
 FILE = Path(__file__).parent / "weights.json"
 PRIOR_PAIRS = 25.0  # decided pairs of one level that weigh as much as what is shipped
 SMOOTHING = 0.5  # pairs added to every level
+DISTRICT = 30_000  # venues of the real district: a smaller register is a part of it, and as many look alike outside it
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]  # log odds as added up, and as they turned out
 IDENTITY: Curve = (np.array([-12.0, 12.0]), np.array([-12.0, 12.0]))
 Counts = dict[str, NDArray[np.float64]]  # part -> (levels, [one venue, two venues])
@@ -30,6 +31,7 @@ class Weights:
     odds: float  # log odds that any row of either side is one venue, before evidence
     calibration: tuple[Curve, Curve] = (IDENTITY, IDENTITY)  # of pairs that nothing forbids, of forbidden ones
     background: dict[str, float] = field(default_factory=dict)
+    venues: int = DISTRICT  # size of the register that it was calibrated on
     moved: dict[str, NDArray[np.float64]] = field(default_factory=dict)  # by decisions of people
 
     @staticmethod
@@ -44,7 +46,7 @@ class Weights:
         free, forbidden = (
             (np.array(curve["log_odds"]), np.array(curve["calibrated"])) for curve in content["calibration"]
         )
-        return Weights(counts, content["odds"], (free, forbidden), content["background"])
+        return Weights(counts, content["odds"], (free, forbidden), content["background"], content["venues"])
 
     def taught(self, decisions: pd.DataFrame) -> "Weights":
         """These weights after people decided: ``decisions`` has ``reasons`` (as ``candidates`` gives) and ``same``.
@@ -74,11 +76,17 @@ class Weights:
             total += weight[levels[part]]
         return total
 
-    def probability(self, levels: dict[str, Levels], forbidden: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Calibrated probability that each pair is one venue."""
+    def probability(
+        self, levels: dict[str, Levels], forbidden: NDArray[np.bool_], venues: int = DISTRICT
+    ) -> NDArray[np.float64]:
+        """Calibrated probability that each pair is one venue, in a register of ``venues``.
+
+        Twice the venues hold twice as many that look the same by chance, which halves the odds of each.
+        """
         total = self.log_odds(levels)
         free, against = (np.interp(total, *curve) for curve in self.calibration)
-        return 1.0 / (1.0 + np.exp(-np.where(forbidden, against, free)))
+        size = np.log(self.venues / max(venues, DISTRICT))
+        return 1.0 / (1.0 + np.exp(-(np.where(forbidden, against, free) + size)))
 
 
 def _levels(reasons: list[str]) -> tuple[dict[str, Levels], NDArray[np.bool_]]:

@@ -62,6 +62,17 @@ def streets() -> dict[str, str]:
 
 
 @cache
+def street_wards() -> dict[str, frozenset[str]]:
+    """Street, as it is compared -> the folded wards that it runs through, as far as the table of streets knows."""
+    through: dict[str, set[str]] = {}
+    with (_REFERENCE / "figures" / "streets.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            name = fold(row["street"]).split(" ", 1)[-1]
+            through.setdefault(streets().get(name, name), set()).add(fold(row["ward"]))
+    return {street: frozenset(found) for street, found in through.items()}
+
+
+@cache
 def wards() -> dict[str, str]:
     """Folded name of each ward -> the same."""
     with (_REFERENCE / "figures" / "wards-2021.csv").open(encoding="utf-8", newline="") as lines:

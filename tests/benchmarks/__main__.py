@@ -9,7 +9,19 @@ import pytest
 
 from data.cluster import OWNER, ROOT, Cluster
 from data.migrate import migrate
-from tests.benchmarks import districts, encodings, loading, locating, machine, peers, scans, screens, statuses, tiles
+from tests.benchmarks import (
+    districts,
+    encodings,
+    linking,
+    loading,
+    locating,
+    machine,
+    peers,
+    scans,
+    screens,
+    statuses,
+    tiles,
+)
 from tests.benchmarks.districts import District
 from tests.benchmarks.results import Result, print_table, write_json
 from tests.fixtures import run
@@ -17,13 +29,19 @@ from tests.fixtures import run
 # Venues and days of scans; a district of 500,000 is about sixteen times the real one.
 SIZES = ((30_000, 60), (500_000, 14))
 TEMPLATE = "bench_template"
-SECTIONS = ("load", "scans", "status", "tiles", "screens", "memory", "encodings", "locating")
+SECTIONS = ("load", "scans", "status", "tiles", "screens", "memory", "encodings", "locating", "linking")
+# Made sets of their own, of a size of their own, without a database.
+APART: dict[str, Callable[[], list[Result]]] = {
+    "encodings": encodings.measure,
+    "linking": linking.measure,
+    "linking-full": linking.measure_full,
+}
 
 
 def main() -> int:
     """Measure; 0 also where a goal is missed, for the table says so."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
-    parser.add_argument("--only", nargs="+", choices=SECTIONS, default=SECTIONS)
+    parser.add_argument("--only", nargs="+", choices=[*SECTIONS, *(APART.keys() - set(SECTIONS))], default=SECTIONS)
     parser.add_argument("--sizes", nargs="+", type=int, default=[venues for venues, _ in SIZES])
     chosen = parser.parse_args()
     run.begin()
@@ -39,13 +57,17 @@ def main() -> int:
 
 
 def _measure(sections: list[str], sizes: list[tuple[int, int]]) -> list[Result]:
+    results: list[Result] = []
+    for section in [section for section in sections if section in APART]:
+        _say(section)
+        results += APART[section]()
+    sections = [section for section in sections if section not in APART]
+    if not sections:
+        return results
     cluster = run.cluster()
     cluster.start()
     cluster.create_database(TEMPLATE)
     migrate(cluster.url(OWNER, TEMPLATE))
-    # How texts are told apart has nothing to do with how many venues there are.
-    results: list[Result] = encodings.measure() if "encodings" in sections else []
-    sections = [section for section in sections if section != "encodings"]
     for venues, days in sizes:
         _say(f"{venues:,} venues x {days} days: files and database")
         district, seconds, memory = districts.build(cluster, TEMPLATE, venues, days)

@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from psycopg.rows import dict_row
 
 from data.cluster import OWNER, READER, Cluster
+from etl.encodings import tcvn3
+from tests.etl.reading.files import old_workbook, typed_in
 from tests.fixtures.browser import DESKTOP, PHONE, watched_page
 from tests.fixtures.server import serving
 
@@ -25,6 +27,15 @@ REGISTER = (
     "HD000002;Cà phê Mây;Số 2 Lê Lợi;Nguyễn Trãi;Trần Thị B;0912345679;105.7785;20.9713\n"
 )
 SCANS = "Mã địa điểm;Ngày quét;Số lượt quét\nHD000001;01/11/2021;5\nHD000002;01/11/2021;6\nHD999999;01/11/2021;7\n"
+THREE_HEADERS = [
+    ["ỦY BAN NHÂN DÂN QUẬN HÀ ĐÔNG"],
+    ["Sổ địa điểm phải tạo mã quét"],
+    ["Mã địa điểm", "Thông tin địa điểm", None, None],
+    [None, "Tên địa điểm", "Nơi hoạt động", None],
+    [None, None, "Địa chỉ", "Phường"],
+    ["HD001", "Quán phở Thuỷ", "Số 5 ngõ 3 đường Tô Hiệu", "Hà Cầu"],
+    ["HD002", "Nhà hàng Hoà Bình", "12 phố Bà Triệu", "Quang Trung"],
+]
 CLOSE = (
     'ALTER DATABASE :"name" ALLOW_CONNECTIONS false;'
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :'name';"
@@ -216,6 +227,57 @@ def test_an_upload_that_breaks_off_goes_on_where_it_was_after_a_reload(
     row = base.execute("SELECT received_bytes, bytes, state FROM received_file").fetchall()
     assert len(row) == 1
     assert row[0]["received_bytes"] == row[0]["bytes"] == big.stat().st_size
+
+
+def test_a_column_that_a_person_tells_is_read_and_remembered_for_the_next_file(
+    desktop_page: Page, office: str, base: Connection, desk: Path
+) -> None:
+    strange = desk / "strange.csv"
+    strange.write_text(REGISTER.replace("Địa chỉ", "Nơi đóng"), "utf-8")
+    page = opened(desktop_page, office)
+    drop(page, strange)
+    state(page, "strange.csv", "read")
+    line = card(page, "strange.csv").locator(".mapping tr", has_text="Nơi đóng")
+    expect(line).to_have_class("not-read")
+    expect(line).to_contain_text("Số 1 Lê Lợi")
+    line.locator(".dash-dropdown").click()
+    page.locator(".dash-dropdown-option", has_text="Địa chỉ").first.click()
+    card(page, "strange.csv").get_by_role("button", name="Đọc lại theo các cột này").click()
+    expect(line).not_to_have_class("not-read", timeout=DONE_MS)
+    expect(card(page, "strange.csv").locator(".apply")).to_have_count(0, timeout=DONE_MS)
+    press_all(page, "Kiểm tra 1 tệp")
+    state(page, "strange.csv", "checked")
+    press_all(page, "Nạp 1 tệp")
+    state(page, "strange.csv", "loaded")
+    addresses = base.execute("SELECT address FROM venue ORDER BY code").fetchall()
+    assert [row["address"] for row in addresses] == ["Số 1 Lê Lợi", "Số 2 Lê Lợi"]
+    again = desk / "again.csv"
+    again.write_text(strange.read_text("utf-8").replace("Quán Ốc", "Quán Ốc Mới"), "utf-8")
+    drop(page, again)
+    state(page, "again.csv", "read")
+    expect(card(page, "again.csv")).to_contain_text("như đã chọn cho tệp trước")
+    expect(card(page, "again.csv").locator(".mapping .not-read")).to_have_count(0)
+
+
+def test_an_old_workbook_in_tcvn3_with_three_header_rows_goes_in_with_what_the_page_says(
+    desktop_page: Page, office: str, base: Connection, tmp_path: Path
+) -> None:
+    path = old_workbook(tmp_path / "so-cu.xls", typed_in(tcvn3.encode, THREE_HEADERS), merged=[(2, 4, 0, 0)])
+    page = opened(desktop_page, office)
+    drop(page, path)
+    state(page, "so-cu.xls", "read")
+    shown = card(page, "so-cu.xls")
+    expect(shown).to_contain_text("TCVN3")
+    expect(shown.locator(".encoding")).to_contain_text("→")
+    shown.get_by_text("dòng đầu").click()
+    expect(shown.locator(".first-rows")).to_contain_text("Quán phở Thuỷ")
+    press_all(page, "Kiểm tra 1 tệp")
+    state(page, "so-cu.xls", "checked")
+    expect(count(page, "so-cu.xls", "new")).to_have_text("2")
+    press_all(page, "Nạp 1 tệp")
+    state(page, "so-cu.xls", "loaded")
+    names = base.execute("SELECT name FROM venue ORDER BY code").fetchall()
+    assert [row["name"] for row in names] == ["Quán phở Thủy", "Nhà hàng Hòa Bình"]
 
 
 def test_files_that_are_no_good_say_why_and_can_be_put_aside_and_taken_up(

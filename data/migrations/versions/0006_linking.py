@@ -49,10 +49,18 @@ def _mention() -> None:
         sa.Column("category", sa.Text(), nullable=True, comment="kind of venue as the source writes it"),
         sa.Column("account_code", sa.Text(), nullable=True),
         sa.Column("found_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column(
+            "load_id",
+            sa.Integer(),
+            nullable=True,
+            comment="the first load that describes it; NULL: none that stands does",
+        ),
         sa.CheckConstraint("key <> ''", name=op.f("mention_keyed_check")),
+        sa.ForeignKeyConstraint(["load_id"], ["load.id"], name=op.f("mention_load_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("mention_pkey")),
         sa.UniqueConstraint("key", name=op.f("mention_key_key")),
     )
+    op.create_index(op.f("mention_load_id_idx"), "mention", ["load_id"], unique=False)
 
 
 def _link_candidate() -> None:

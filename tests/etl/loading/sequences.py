@@ -1,4 +1,6 @@
-"""Random sequences of files as offices send them: overlapping, corrected under the same name, with unknown codes."""
+"""Random sequences of files as offices send them: overlapping, corrected under the same name, with unknown codes, of
+venues by code and of venues by name and address, counts of days and running totals.
+"""
 
 import datetime as dt
 import json
@@ -14,8 +16,9 @@ from tests.etl.loading.files import DONG_MAI, LA_KHE, MO_LAO, REGISTRATIONS, REM
 
 LENGTH = 10
 FIRST_DAY = dt.date(2021, 10, 1)
-CODES = [f"V{number}" for number in range(1, 7)]
+CODES = [f"V{number}" for number in range(1, 9)]
 STRANGERS = ["X9"]
+TOTALS = ("Mã địa điểm", "Tổng lượt quét")
 SHIPPED = ROOT / "data" / "reference" / "wards.geojson"
 REGISTER = ("Mã địa điểm", "Tên địa điểm", "Phường", "Điện thoại", "Ngày hoạt động", "Ngày đóng cửa")
 POINTS = (*REGISTER, "Kinh độ", "Vĩ độ")
@@ -82,6 +85,32 @@ _venue = (
     st.sampled_from(["", "01/01/2018", _day(2)]),
     st.sampled_from(["", "", _day(6)]),
 )
+# Venues that files describe, each by what is enough to find it and by less; one that no register has.
+PLACES = (
+    ("V7", "Phở Thìn Bờ Hồ", "Số 12 phố Trần Phú", "Mộ Lao", "0912000111"),
+    ("V8", "Bia hơi Hải Xồm", "Số 99 phố Quang Trung", "La Khê", "0987000222"),
+    ("", "Cắt tóc Thanh Bình", "Số 7 ngõ 4 phố Lê Lợi", "Nguyễn Trãi", ""),
+)
+REGISTER_OF_PLACES = ("Mã địa điểm", "Tên địa điểm", "Địa chỉ", "Phường", "Điện thoại", "Ngày hoạt động")
+DESCRIBED = ("Mã tài khoản", "Tên địa điểm", "Địa chỉ", "Phường", "Điện thoại")
+_places = _file(
+    ["so-pho.csv", "so-pho-moi.csv"],
+    REGISTER_OF_PLACES,
+    st.builds(lambda place, opened: (*place, opened), st.sampled_from(PLACES[:2]), st.sampled_from(["", _day(2)])),
+)
+_descriptions = st.one_of(
+    st.sampled_from([("", *place[1:]) for place in PLACES]),
+    st.sampled_from([(f"A{number}", *place[1:]) for number, place in enumerate(PLACES)]),
+    st.sampled_from([(f"A{number}", place[1], "", "", "") for number, place in enumerate(PLACES)]),
+    st.sampled_from([(f"A{number}", "", "", "", "") for number in range(len(PLACES))]),
+)
+
+
+def _described(names: list[str], header: tuple[str, ...], *cells: st.SearchStrategy[str]) -> st.SearchStrategy[File]:
+    row = st.builds(lambda place, values: (*place, *values), _descriptions, st.tuples(*cells))
+    return _file(names, (*DESCRIBED, *header[1:]), row)
+
+
 _registers = _file(["so.csv", "so-moi.csv"], REGISTER, st.tuples(*_venue))
 _points = st.sampled_from([MO_LAO, LA_KHE, DONG_MAI, ("105.7841234567891", "20.9821234567891"), ("", "")])
 _registers_with_points = _file(
@@ -110,11 +139,24 @@ _suspensions = _file(
     SUSPENSIONS,
     st.tuples(any_code, days.map(_day), st.sampled_from(["", _day(11)]), st.just("Chưa có QR")),
 )
+_totals = _file(
+    ["luy-ke.csv", "luy-ke-moi.csv"],
+    TOTALS,
+    st.tuples(any_code, st.sampled_from(["0", "5", "9"])),
+    lambda number: f"TỔNG LƯỢT QUÉT Tính đến 24h00 ngày {_day(number)}",
+)
+_described_events = st.one_of(
+    _described(["dk.csv", "dk-ten.csv"], REGISTRATIONS, days.map(_day), st.sampled_from(["", "Q1"]), st.just("VNeID")),
+    _described(["quet.csv", "quet-ten.csv"], SCANS, days.map(_day), st.sampled_from(["0", "1", "5"])),
+    _described(["nhac-ten.csv"], REMINDERS, days.map(_day), st.just("Chưa tạo mã QR"), st.just("Tổ 1")),
+    _described(["luy-ke-ten.csv"], (*TOTALS, "Ngày xuất"), st.sampled_from(["5", "9"]), days.map(_day)),
+)
 _wards = st.builds(lambda division: File("phuong.geojson", (), (), division), st.sampled_from(["", "2021b"]))
 
 _anything = st.one_of(
-    _registers, _registers_with_points, _registrations, _scans, _scans, _reminders, _reminders, _suspensions, _wards
-)
+    _registers, _registers_with_points, _registrations, _scans, _scans, _reminders, _reminders, _suspensions, _wards,
+    _places, _places, _totals, _totals, _described_events, _described_events, _described_events,
+)  # fmt: skip
 sequences = st.builds(
     lambda first, others: [first, *others],
     _registers_with_points,

@@ -142,6 +142,22 @@ def test_a_waiting_row_never_goes_over_one_of_a_newer_file(folder: Path) -> None
     in_step()
 
 
+def test_what_a_decision_wrote_over_comes_back_with_the_decision_taken_back(folder: Path) -> None:
+    by_code = load_file(write_csv(folder / "quet-1.csv", SCANS, [("HD002", "13/10/2021", 50)]))
+    described = describing(folder / "quet-2.csv", SCANS, (*OPEN[:4], "13/10/2021", 5))
+    again = describing(folder / "quet-3.csv", SCANS, (*OPEN[:4], "13/10/2021", 6))
+    count = "SELECT scans, load_id FROM scan_count"
+    for _ in range(2):
+        said(Decision(mention(OPEN[0]), "same", venue("HD002")))
+        assert rows(count) == [(6, again.load_id)]
+        said(Decision(mention(OPEN[0]), "undo"))
+        assert rows(count) == [(50, by_code.load_id)]
+        waiting = "SELECT (cells->>'scans')::integer, load_id FROM pending_row ORDER BY load_id"
+        assert rows(waiting) == [(5, described.load_id), (6, again.load_id)]
+    assert one("SELECT count(*) FROM before_image WHERE table_name = 'scan_count'") == 0
+    in_step()
+
+
 def test_one_description_a_thousand_rows(folder: Path) -> None:
     described = OPEN[:4]
     days = [f"{day:02d}/{month:02d}/2021" for month in (8, 9, 10) for day in range(1, 29)]
@@ -168,3 +184,43 @@ def test_a_decision_about_what_is_gone_does_not_hold_up_the_others(folder: Path)
         decided = decide(conn, batch, None)
     assert len(decided.refused) == 1
     assert one("SELECT count(*) FROM registration") == 1
+
+
+def export(path: Path, moment: str, *lines: Sequence[object]) -> Outcome:
+    """Load running totals of described venues as they were at ``moment``."""
+    header = ("Tên địa điểm", "Địa chỉ", "Phường", "Điện thoại", "Tổng lượt quét")
+    return load_file(write_csv(path, header, lines, f"TỔNG LƯỢT QUÉT Tính đến {moment}"))
+
+
+def test_running_totals_wait_and_become_counts_once_decided(folder: Path) -> None:
+    first = export(folder / "a.csv", "00h00 ngày 10/9/2021", (*SURE[:4], 100), (*OPEN[:4], 50))
+    second = export(folder / "b.csv", "00h00 ngày 11/9/2021", (*SURE[:4], 107), (*OPEN[:4], 54))
+    assert (first.remarks["pending_rows"], second.remarks["pending_rows"]) == (1, 1)
+    daily = "SELECT v.code, day::text, scans FROM scan_daily AS d JOIN venue AS v ON v.id = d.venue_id ORDER BY 1, 2"
+    assert rows(daily) == [("HD001", "2021-09-10", 7)]
+    said(Decision(mention(OPEN[0]), "same", venue("HD002")))
+    assert rows(daily) == [("HD001", "2021-09-10", 7), ("HD002", "2021-09-10", 4)]
+    assert rows("SELECT load_id, total FROM scan_total WHERE venue_id = %s ORDER BY 1", venue("HD002")) == [
+        (first.load_id, 50), (second.load_id, 54),
+    ]  # fmt: skip
+    in_step()
+    said(Decision(mention(OPEN[0]), "undo"))
+    assert rows(daily) == [("HD001", "2021-09-10", 7)]
+    assert one("SELECT count(*) FROM pending_row WHERE kind = 'totals'") == 2
+    in_step()
+
+
+def test_running_totals_of_one_moment_in_two_loads_both_stay_when_they_are_decided(folder: Path) -> None:
+    export(folder / "a.csv", "00h00 ngày 10/9/2021", (*OPEN[:4], 50))
+    export(folder / "b.csv", "00h00 ngày 10/9/2021", (*OPEN[:4], 52))
+    said(Decision(mention(OPEN[0]), "same", venue("HD002")))
+    assert rows("SELECT total FROM scan_total ORDER BY load_id") == [(50,), (52,)]
+    assert one("SELECT count(*) FROM pending_row") == 0
+
+
+def test_a_register_that_comes_later_lets_totals_prove_scans(folder: Path) -> None:
+    export(folder / "a.csv", "00h00 ngày 10/9/2021", (*OPEN[:4], 50))
+    export(folder / "b.csv", "00h00 ngày 11/9/2021", (*OPEN[:4], 54))
+    load_file(register(folder / "so-2.csv", TOC, header=BOOK))
+    assert rows("SELECT venue_id, scans FROM scan_daily") == [(venue("HD003"), 4)]
+    in_step()

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from callbacks.venue_events import stretch_sentence
 from data import periods
 from data.connection import loader_connection
+from data.queries.venue import venue_history
 from etl.errors import UnusableFile
 from tests.etl.loading.files import REGISTRATIONS, REMINDERS, SCANS, load_file, one, rows, venues, write_csv
 
@@ -186,3 +188,25 @@ def test_every_order_of_loading_gives_the_same(
     with loader_connection() as conn:
         assert periods.rebuild(conn) == 0
     assert _state() == first
+
+
+def test_the_drawer_says_how_counts_came_to_be_also_of_merged_venues(tmp_path: Path, registered: None) -> None:
+    load_file(export(tmp_path / "a.csv", "00h00 ngày 10/9/2021", V001=100, V002=0))
+    load_file(export(tmp_path / "b.csv", "00h00 ngày 13/9/2021", V001=125, V002=3))
+    with loader_connection() as conn:
+        conn.execute(
+            "UPDATE venue SET merged_into = (SELECT id FROM venue WHERE code = 'V001') WHERE code = 'V002' RETURNING id"
+        )
+        ids = [row["id"] for row in conn.execute("SELECT id FROM venue WHERE code IN ('V001', 'V002')")]
+        periods.after_load(conn, ids, days_changed=False)
+        history = venue_history(conn, "V001", dt.date(2021, 9, 13), days=5)
+        assert periods.check(conn) == []
+    assert [(row.day.day, row.scans, row.estimated) for row in history.scans] == [
+        (9, None, False), (10, 9, True), (11, 9, True), (12, 10, True), (13, None, False),
+    ]  # fmt: skip
+    assert [(stretch.basis, stretch.scans) for stretch in history.stretches] == [
+        ("first", 100), ("interval", 25), ("interval", 3),
+    ]  # fmt: skip
+    assert [row.qr_code for row in history.registrations] == ["Q1", "Q2"]
+    assert stretch_sentence(history.stretches[1], "vi").startswith("Từ 10/09/2021 đến 12/09/2021: 25 lượt quét")
+    assert rows("SELECT code FROM venue WHERE status IS NULL AND code < 'V006'") == [("V002",)]

@@ -11,9 +11,13 @@ Connection = psycopg.Connection[dict[str, Any]]
 # ships with the product or with PostGIS.
 LEFT_OUT = {
     "job", "received_file", "before_image", "refused_file", "column_mapping", "category", "alembic_version",
-    "spatial_ref_sys", "mention", "link_candidate", "duplicate_candidate", "linking_secret",
+    "spatial_ref_sys", "link_candidate", "duplicate_candidate", "linking_secret",
 }  # fmt: skip
-_PASSING = ("id", "started_at", "finished_at", "undone_at", "undone_by", "version")
+_PASSING = (
+    "id", "started_at", "finished_at", "undone_at", "undone_by", "version", "found_at", "decided_at",
+)  # fmt: skip
+# Rows of loads that were taken back stay, without meaning anything.
+_STANDS = {"load": SQL("WHERE t.undone_at IS NULL"), "mention": SQL("WHERE t.load_id IS NOT NULL")}
 _STANDING = "WITH standing AS (SELECT id, row_number() OVER (ORDER BY id) AS number FROM load WHERE undone_at IS NULL) "
 # Column that refers -> what the row that it refers to is called whatever its number.
 _NAMED = {
@@ -22,6 +26,8 @@ _NAMED = {
     "load_id": SQL("(SELECT l.number FROM standing AS l WHERE l.id = t.load_id)"),
     "supersedes_load_id": SQL("(SELECT l.number FROM standing AS l WHERE l.id = t.supersedes_load_id)"),
     "mention_id": SQL("(SELECT m.key FROM mention AS m WHERE m.id = t.mention_id)"),
+    "merged_into": SQL("(SELECT v.code FROM venue AS v WHERE v.id = t.merged_into)"),
+    "members": SQL("(SELECT array_agg(v.code ORDER BY v.code) FROM venue AS v WHERE v.id = ANY (t.members))"),
     "geom": SQL("t.geom::text"),
 }
 
@@ -45,6 +51,6 @@ def _rows(conn: Connection, table: str, columns: list[str]) -> list[str]:
         value = _NAMED.get(name, SQL("t.{}").format(Identifier(name)))
         pairs.append(SQL("{}, {}").format(name, value))
     query = SQL(_STANDING) + SQL("SELECT json_build_object({})::text AS row FROM {} AS t {} ORDER BY 1").format(
-        SQL(", ").join(pairs), Identifier(table), SQL("WHERE t.undone_at IS NULL" if table == "load" else "")
+        SQL(", ").join(pairs), Identifier(table), _STANDS.get(table, SQL(""))
     )
     return [row["row"] for row in conn.execute(query)]
