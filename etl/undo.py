@@ -5,6 +5,9 @@ are loaded again from the store, in their order, as they were then: with what a 
 under their numbers. All of it is one transaction behind the loader's lock, and what is derived is brought in step once.
 Rows that people decided about (``data``'s tables without ``load_id``) are consulted again, not taken back.
 
+Events that name their venues by code are the exception: only files of their own kind read or write what stands there,
+so that a load of them, the last of its kind, is taken out alone, whatever other kinds have come since.
+
 A later file that has no usable row any more without the load, or says only what is loaded already, is taken back with
 it; :func:`undo` with ``dry_run`` says so before.
 """
@@ -29,6 +32,16 @@ from etl.staging import dropping_temporary_tables
 Connection = psycopg.Connection[dict[str, Any]]
 
 STEPS = ("Kiểm tra", "Chờ tới lượt", "Lấy lại", "Nạp lại các tệp sau đó", "Tính lại trạng thái", "Hoàn tất")
+
+_READ_BY = {
+    "registrations": ("registrations",),
+    "scans": ("scans", "totals"),
+    "reminders": ("reminders",),
+    "suspensions": ("suspensions",),
+}
+"""Kinds of events -> the kinds of files whose loading reads or writes the same tables."""
+_DESCRIBED = {"linked_rows", "pending_rows"}
+"""Remarks on a load with descriptions of venues: they are linked by one file and may be used by any later one."""
 
 _COUNTS = {"accepted": "rows_accepted", "rejected": "rows_rejected", "changed": "rows_changed"}
 # Known days follow from files of scans, contacts and openings belong to their venues: people count none of them apart.
@@ -124,7 +137,7 @@ def undo_within(
     conn: Connection, load_id: int, undone_by: str | None, progress: Progress, *, dry_run: bool = False
 ) -> UndoReport:
     """As :func:`undo`, within the transaction of a caller who has its turn; raises psycopg.Error as it comes."""
-    rows = _standing_from(conn, load_id)
+    rows = _to_be_taken_out(_standing_from(conn, load_id))
     _check(rows)
     status_changes.remember(conn)
     return _undone(conn, rows, undone_by, progress, dry_run=dry_run)
@@ -138,6 +151,15 @@ def _standing_from(conn: Connection, load_id: int) -> list[dict[str, Any]]:
     if row["undone_at"]:
         raise CannotUndo(f"Lần nạp số {load_id} đã được lấy lại rồi.")
     return conn.execute("SELECT * FROM load WHERE id >= %s AND undone_at IS NULL ORDER BY id", (load_id,)).fetchall()
+
+
+def _to_be_taken_out(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The load, first of ``rows``, and the later ones unless none of them can have built on it."""
+    load, later = rows[0], rows[1:]
+    readers = _READ_BY.get(load["kind"])
+    if readers is None or _DESCRIBED & load["remarks"].keys() or any(row["kind"] in readers for row in later):
+        return rows
+    return [load]
 
 
 def _check(rows: list[dict[str, Any]]) -> None:

@@ -10,7 +10,7 @@ from etl import store
 from etl.undo import CannotUndo, undo
 from etl.undo_report import sentences
 from tests.etl.loading.desk import ask, ended, worker
-from tests.etl.loading.files import REMINDERS, checksum, load_file, one, rows, venues, write_csv
+from tests.etl.loading.files import REMINDERS, SCANS, checksum, load_file, one, rows, venues, write_csv
 from tests.etl.loading.processes import run
 from tests.etl.loading.test_wards import outlines
 
@@ -120,6 +120,25 @@ def test_a_shapefile_after_it_is_loaded_again_from_its_parts(tmp_path: Path) -> 
     assert (report.reloaded, report.later) == (1, [])
     assert one("SELECT DISTINCT boundary_source FROM ward") == "official"
     assert one("SELECT count(*) FROM venue") == 0
+
+
+def test_the_last_load_of_a_kind_of_events_is_taken_out_alone(
+    tmp_path: Path, fresh_database: str, loaded: list[int]
+) -> None:
+    before = rows("SELECT to_jsonb(r) FROM reminder AS r ORDER BY id")
+    corrected = load_file(reminders(tmp_path / "nhac.csv", "V001", "V002"))
+    load_file(venues(tmp_path / "so-moi.csv", 20))
+    load_file(write_csv(tmp_path / "quet.csv", SCANS, [("V001", "01/10/2021", 3)]))
+    first = undo(loaded[2], None, silent, dry_run=True)
+    assert first.reloaded == 4  # a later book of reminders reads what stands there
+    there = rows("SELECT xmin::text FROM scan_count")
+    report = undo(corrected.load_id, None, silent)
+    assert (report.reloaded, report.later) == (0, [])
+    assert rows("SELECT to_jsonb(r) FROM reminder AS r ORDER BY id") == before
+    assert rows("SELECT xmin::text FROM scan_count") == there
+    assert one("SELECT count(*) FROM venue") == 20
+    with loader_connection() as conn:
+        assert check(conn) == []
 
 
 def test_a_load_of_an_older_version_is_not_taken_back(loaded: list[int]) -> None:
