@@ -55,7 +55,10 @@ class Companion:
                 if self._stopping.is_set():
                     return
                 # The environment of now, and the clone as the working folder, wherever the page was begun.
-                self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, cwd=ROOT, env=os.environ.copy())
+                # In a session of its own: Ctrl-C at the terminal is for this process, which then ends the command.
+                self._process = subprocess.Popen(
+                    self._command, stdin=subprocess.PIPE, cwd=ROOT, env=os.environ.copy(), start_new_session=True
+                )
             self._process.wait()
             if self._process.stdin:
                 self._process.stdin.close()

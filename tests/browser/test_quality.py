@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from data.queries import quality
+from data.texts import t
 from tests.browser.map_page import Connection
 from tests.fixtures.browser import PAGE_TIMEOUT_MS
 
@@ -15,14 +16,14 @@ expect.set_options(timeout=PAGE_TIMEOUT_MS)
 
 
 def test_a_line_leads_to_as_many_rows_and_a_row_to_the_map(browser_page: Page, server: str, rule: Connection) -> None:
-    unlocated = quality.locations(rule)["none"]
-    assert 0 < unlocated < quality.MOST_ROWS
+    counted = quality.locations(rule)
+    name = next(name for name in ("none", "ward", "street", "interpolated") if 0 < counted[name] < quality.MOST_ROWS)
     browser_page.goto(f"{server}/quality/")
-    line = browser_page.locator(".quality li", has_text="Chưa có vị trí")
-    expect(line.locator("strong")).to_have_text(str(unlocated))
+    line = browser_page.locator(".quality li", has_text=t(f"quality.location.{name}"))
+    expect(line.locator("strong")).to_have_text(str(counted[name]))
     line.get_by_role("link", name="Xem danh sách").click()
     rows = browser_page.locator(".quality tbody tr")
-    expect(rows).to_have_count(unlocated)
+    expect(rows).to_have_count(counted[name])
     code = rows.first.locator("a").inner_text()
     rows.first.locator("a").click()
     expect(browser_page).to_have_url(re.compile(rf"/\?venue={code}"))

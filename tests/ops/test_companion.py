@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from data.cluster import OWNER, READER, ROOT, Cluster
+from data.cluster import ROOT
 from tests.fixtures import run
 from tests.fixtures.server import free_port
 
@@ -83,13 +83,13 @@ def test_it_is_begun_anew_when_it_dies(keeper: "subprocess.Popen[str]") -> None:
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
-def test_the_page_has_its_worker_and_takes_it_along(test_cluster: Cluster, demo_copy: str, end: int) -> None:
-    urls = {"DATABASE_URL": test_cluster.url(OWNER, demo_copy), "APP_DATABASE_URL": test_cluster.url(READER, demo_copy)}
+def test_the_page_has_its_worker_and_takes_it_along(fresh_database: str, end: int) -> None:
+    # A database of its own: the page of another test may have its worker in the shared one, and a second one waits.
     log = run.files() / f"companion-{end}.log"
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "--config", "ops/gunicorn_conf.py", "app:server"],
-            cwd=ROOT, env=os.environ | urls | {"PORT": str(free_port())}, stdout=out, stderr=out,
+            cwd=ROOT, env=os.environ | {"PORT": str(free_port())}, stdout=out, stderr=out,
         )  # fmt: skip
     try:
         until(lambda: "worker: ready" in log.read_text(), "the worker to be ready")
