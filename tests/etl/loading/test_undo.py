@@ -69,7 +69,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    phases=[Phase.generate, Phase.shrink],
+    phases=[Phase.generate],
 )
 @given(files=sequences, chosen=st.integers(0, 9), said=sayings)
 def test_a_sequence_with_a_load_taken_back_is_the_sequence_without_it(

@@ -9,6 +9,8 @@ Connection = psycopg.Connection[dict[str, Any]]
 
 # What people and the page ask for, what a load overwrote, descriptions and what the engine makes of them, and what
 # ships with the product or with PostGIS.
+# Links, too: that of a decision about a description stays when the description's load is taken back (it has no rows
+# then), while without that load it was never made.
 LEFT_OUT = {
     "job", "received_file", "before_image", "refused_file", "column_mapping", "category", "alembic_version",
     "spatial_ref_sys", "link_candidate", "duplicate_candidate", "linking_secret",
