@@ -9,8 +9,6 @@ Connection = psycopg.Connection[dict[str, Any]]
 
 # What people and the page ask for, what a load overwrote, descriptions and what the engine makes of them, and what
 # ships with the product or with PostGIS.
-# Links, too: that of a decision about a description stays when the description's load is taken back (it has no rows
-# then), while without that load it was never made.
 LEFT_OUT = {
     "job", "received_file", "before_image", "refused_file", "column_mapping", "category", "alembic_version",
     "spatial_ref_sys", "link_candidate", "duplicate_candidate", "linking_secret",
@@ -19,7 +17,12 @@ _PASSING = (
     "id", "started_at", "finished_at", "undone_at", "undone_by", "version", "found_at", "decided_at",
 )  # fmt: skip
 # Rows of loads that were taken back stay, without meaning anything.
-_STANDS = {"load": SQL("WHERE t.undone_at IS NULL"), "mention": SQL("WHERE t.load_id IS NOT NULL")}
+# So does a description whose load was taken back, with the link that a person's decision gives it.
+_STANDS = {
+    "load": SQL("WHERE t.undone_at IS NULL"),
+    "mention": SQL("WHERE t.load_id IS NOT NULL"),
+    "link": SQL("WHERE EXISTS (SELECT FROM mention AS m WHERE m.id = t.mention_id AND m.load_id IS NOT NULL)"),
+}
 _STANDING = "WITH standing AS (SELECT id, row_number() OVER (ORDER BY id) AS number FROM load WHERE undone_at IS NULL) "
 # Column that refers -> what the row that it refers to is called whatever its number.
 _NAMED = {
