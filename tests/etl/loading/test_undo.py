@@ -63,7 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
     return tmp_path_factory.mktemp("sequences")
 
 
-# Files with codes alone pass; a link between a description and a venue that come and go with several loads does not yet.
+# With codes alone it holds; a link between a description and a venue that come and go with several loads does not yet.
 @pytest.mark.xfail(reason="rows that describe their venue may be released otherwise after an undo", strict=False)
 @settings(
     max_examples=15,
