@@ -189,8 +189,6 @@ class Venue(Sourced, Base):
         CheckConstraint(one_of("location", LOCATIONS), "location"),
         CheckConstraint(one_of("source_location", SOURCE_LOCATIONS), "source_location"),
         CheckConstraint("source_geom IS NULL OR location = 'hand'", "source_geom"),
-        CheckConstraint("merged_into <> id", "merged_into_other"),
-        Index("venue_merged_into_idx", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("venue_geom_idx", "geom", postgresql_using="gist"),
         Index("venue_geom_z12_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 12")),
         Index("venue_geom_z14_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 14")),

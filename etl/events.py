@@ -141,6 +141,7 @@ def _venues_of(work: Work, described: np.ndarray) -> np.ndarray:
     distinct = numbers[numbers != 0].tolist()
     if not distinct:
         return described
+    work.mentioned = distinct
     venues = links.linked(work.conn, distinct)
     undecided = [number for number in distinct if number not in venues]
     if undecided:

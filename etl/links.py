@@ -42,10 +42,10 @@ def match(conn: Connection, mentions: list[int]) -> pd.DataFrame:
         ``mention_id``, ``venue_id``, ``probability`` of those that a machine may link; nothing is linked here.
     """
     described = _described(conn, mentions)
-    venues = register(conn)
+    venues = register(conn, with_merged=True)
     if described.empty or venues.empty:
         return pd.DataFrame({"mention_id": [], "venue_id": [], "probability": []})
-    found = linking.candidates(described, venues, taught(conn), per_mention=CANDIDATES)
+    found = _one_a_place(conn, linking.candidates(described, venues, taught(conn), per_mention=CANDIDATES))
     found = found.assign(doubtful=found["probability"] >= linking.LOWER)
     _replace_candidates(conn, mentions, found)
     decided = linking.decide(_without_refused(conn, found))
@@ -66,8 +66,8 @@ def keep(conn: Connection, sure: pd.DataFrame, load_id: int) -> None:
     conn.execute("DROP TABLE sure")
 
 
-def register(conn: Connection) -> pd.DataFrame:
-    """The venues as the engine compares them (``etl.linking.describe``), by id; merged ones left out."""
+def register(conn: Connection, *, with_merged: bool = False) -> pd.DataFrame:
+    """The venues as the engine compares them (``etl.linking.describe``), by id; merged ones only ``with_merged``."""
     salt = secret(conn)
     with conn.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
@@ -77,8 +77,9 @@ def register(conn: Connection) -> pd.DataFrame:
             FROM venue AS v
             LEFT JOIN ward AS w ON w.id = v.ward_id
             LEFT JOIN venue_contact AS c ON c.venue_id = v.id
-            WHERE v.merged_into IS NULL ORDER BY v.id
-            """
+            WHERE %s OR v.merged_into IS NULL ORDER BY v.id
+            """,
+            (with_merged,),
         ).fetchall()
     venues = pd.DataFrame(rows, columns=_COLUMNS, dtype=object)
     venues["phone_hash"] = pd.Series([phone_hash(phone, salt) for phone in venues["phone_hash"]], dtype=object)
@@ -135,6 +136,17 @@ def _replace_candidates(conn: Connection, mentions: list[int], found: pd.DataFra
         " SELECT mention_id, venue_id, probability, forbidden, doubtful, reasons::jsonb FROM found"
     )
     conn.execute("DROP TABLE found")
+
+
+def _one_a_place(conn: Connection, found: pd.DataFrame) -> pd.DataFrame:
+    """Of venues that are merged into one, the one that a description resembles most: they are no rivals."""
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        merged = dict(cursor.execute("SELECT id, merged_into FROM venue WHERE merged_into IS NOT NULL").fetchall())
+    if not merged:
+        return found
+    place = found["venue"].map(lambda venue: merged.get(venue, venue))
+    nearest = found.assign(place=place).sort_values("probability", ascending=False, kind="stable")
+    return found.loc[nearest.drop_duplicates(["mention", "place"]).index.sort_values()]
 
 
 def _without_refused(conn: Connection, found: pd.DataFrame) -> pd.DataFrame:

@@ -50,10 +50,17 @@ def settle(conn: Connection, mentions: list[int] | None = None) -> set[int]:
         Venues that lost or got rows; the caller brings their statuses in step (``data.periods.after_load``).
     """
     touched: set[int] = set()
-    with _journal_of(conn) as journal_as:
+    with _journal_of(conn):
         for kind, table in TABLES.items():
             while lost := _take_back(conn, kind, table, mentions):
                 touched |= lost
+    return touched | settle_linked(conn, mentions)
+
+
+def settle_linked(conn: Connection, mentions: list[int] | None) -> set[int]:
+    """The second half of :func:`settle`: waiting rows whose description is linked become events."""
+    touched: set[int] = set()
+    with _journal_of(conn) as journal_as:
         loads = conn.execute(
             "SELECT DISTINCT p.load_id, p.kind FROM pending_row AS p JOIN link AS l USING (mention_id)"
             " WHERE %(all)s OR p.mention_id = ANY(%(mentions)s) ORDER BY p.load_id",

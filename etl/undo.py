@@ -190,13 +190,13 @@ def _undone(
         mentions.take_back(conn, row["id"])
         reverted = revert(conn, row["id"])
         touched |= reverted.touched
-    touched |= pending.restore(conn)
+    touched |= merges.apply(conn) | pending.restore(conn)
     conn.execute("UPDATE load SET undone_by = %s WHERE id = %s", (undone_by, taken["id"]))
     differing: list[LaterLoad] = []
     for number, row in enumerate(later, start=1):
         progress(4, f"{STEPS[3]}: {row['file_name']} ({number}/{len(later)})")
         touched |= _load_again(conn, row, taken["id"], undone_by, differing)
-    touched |= merges.apply(conn) | _keep_hand_points(conn)
+    touched |= _keep_hand_points(conn)
     progress(5, f"{STEPS[4]}: {len(touched)} địa điểm")
     periods.after_load(conn, touched, days_changed=True)
     return UndoReport(

@@ -62,6 +62,8 @@ class Work:
     sure: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Links that the machine makes with this load (``etl.links.match``)."""
     supersedes: list[int] = field(default_factory=list)
+    mentioned: list[int] = field(default_factory=list)
+    """Ids of the descriptions that the file's rows have (``etl.mentions``)."""
     described: list[str] = field(default_factory=list)
     """Keys of the descriptions in the file (``etl.mentions``)."""
     described_before: list[str] = field(default_factory=list)

@@ -6,9 +6,10 @@
 --   missing_export      exports cover days for which they leave this venue out (scan_totals.sql).
 -- What a person has decided is no doubt any more, either way.
 CREATE OR REPLACE VIEW venue_doubt WITH (security_invoker = true) AS
-    SELECT c.venue_id, 'pending_link' AS reason
+    SELECT COALESCE(n.merged_into, n.id) AS venue_id, 'pending_link' AS reason
     FROM link_candidate AS c
     JOIN mention AS m ON m.id = c.mention_id
+    JOIN venue AS n ON n.id = c.venue_id
     WHERE c.doubtful
       AND EXISTS (SELECT FROM pending_row AS p WHERE p.mention_id = c.mention_id)
       AND NOT EXISTS (SELECT FROM link AS l WHERE l.mention_id = c.mention_id)
