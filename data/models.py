@@ -91,6 +91,9 @@ class Load(Base):
     options: Mapped[dict[str, Any]] = mapped_column(
         JSONB, server_default=text("'{}'"), comment="what a person said beside the file, so that it can be loaded again"
     )
+    unspoken: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), server_default=text("'{}'"), comment="columns of its event table that the file does not speak of"
+    )
     loaded_by: Mapped[str | None] = mapped_column(Text)
     undone_at: Mapped[dt.datetime | None] = mapped_column(
         DateTime(timezone=True), comment="when the load was taken back; NULL: it stands"

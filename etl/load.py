@@ -291,13 +291,18 @@ def _begin(conn: Connection, source: Source, work: Work, options: Options, start
     row = conn.execute(
         """
         INSERT INTO load (kind, file_name, file_sha256, sheets, as_of, is_demo, started_at, finished_at,
-                          rows_read, rows_accepted, rows_rejected, rows_changed, options, loaded_by)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0, %s, %s) RETURNING id
+                          rows_read, rows_accepted, rows_rejected, rows_changed, options, unspoken, loaded_by)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, 0, 0, 0, %s, %s, %s) RETURNING id
         """,
         (source.kind, source.path.name, source.file_sha256, list(source.sheets), work.as_of, source.is_demo,
-         started, started, Jsonb(options.as_json(work.today)), options.loaded_by),
+         started, started, Jsonb(options.as_json(work.today)), _unspoken(work), options.loaded_by),
     ).fetchone()  # fmt: skip
     return int(row["id"]) if row else 0
+
+
+def _unspoken(work: Work) -> list[str]:
+    table = TABLES.get(work.source.kind)
+    return [name for name in table.values if not work.has(name)] if table else []
 
 
 def _finish(conn: Connection, work: Work, changes: Changes, read: int, accepted: int, *, is_again: bool) -> None:

@@ -164,7 +164,8 @@ def _take_back(conn: Connection, kind: str, table: Table, mentions: list[int] | 
         conn.execute(
             SQL(
                 "INSERT INTO pending_row (load_id, kind, mention_id, natural_key, source_sheet, source_row, cells)"
-                " SELECT g.load_id, %(kind)s, g.mention_id, {key}, g.source_sheet, g.source_row, {cells} FROM gone AS g"
+                " SELECT g.load_id, %(kind)s, g.mention_id, {key}, g.source_sheet, g.source_row, {cells} - l.unspoken"
+                " FROM gone AS g JOIN load AS l ON l.id = g.load_id"
             ).format(key=table.natural_key("g"), cells=_cells([*table.key, *table.values], "g")),
             parameters,
         )
