@@ -141,10 +141,11 @@ def _replace_candidates(conn: Connection, mentions: list[int], found: pd.DataFra
 def _one_a_place(conn: Connection, found: pd.DataFrame) -> pd.DataFrame:
     """Of venues that are merged into one, the one that a description resembles most: they are no rivals."""
     with conn.cursor(row_factory=tuple_row) as cursor:
-        merged = dict(cursor.execute("SELECT id, merged_into FROM venue WHERE merged_into IS NOT NULL").fetchall())
+        rows = cursor.execute("SELECT id, merged_into FROM venue WHERE merged_into IS NOT NULL").fetchall()
+    merged: dict[int, int] = dict(rows)
     if not merged:
         return found
-    place = found["venue"].map(lambda venue: merged.get(venue, venue))
+    place = found["venue"].replace(merged)
     nearest = found.assign(place=place).sort_values("probability", ascending=False, kind="stable")
     return found.loc[nearest.drop_duplicates(["mention", "place"]).index.sort_values()]
 

@@ -54,7 +54,8 @@ def settle(conn: Connection, mentions: list[int] | None = None) -> set[int]:
         for kind, table in TABLES.items():
             while lost := _take_back(conn, kind, table, mentions):
                 touched |= lost
-    return touched | settle_linked(conn, mentions)
+    # Where a row gave way, one of another description may have waited for its place.
+    return touched | settle_linked(conn, None if touched else mentions)
 
 
 def settle_linked(conn: Connection, mentions: list[int] | None) -> set[int]:
@@ -81,16 +82,30 @@ def relink(conn: Connection, load_id: int) -> set[int]:
 
     What the machine links now belongs to this load, and is undone with it.
     """
-    rows = conn.execute(
-        "SELECT DISTINCT mention_id FROM pending_row AS p"
-        " WHERE NOT EXISTS (SELECT FROM link AS l WHERE l.mention_id = p.mention_id)"
-    ).fetchall()
-    waiting = [row["mention_id"] for row in rows]
+    waiting = _waiting(conn)
     if not waiting:
         return set()
     known = links.linked(conn, waiting)
     links.keep(conn, links.match(conn, [mention for mention in waiting if mention not in known]), load_id)
     return settle(conn, waiting)
+
+
+def look_again(conn: Connection) -> None:
+    """After a load of venues was taken back: what a person is asked about waiting descriptions is of the venues that
+    are there now. Nothing is linked: that only loads and people do.
+    """
+    waiting = _waiting(conn)
+    if waiting:
+        links.match(conn, waiting)
+
+
+def _waiting(conn: Connection) -> list[int]:
+    """Descriptions that rows wait for and nothing links."""
+    rows = conn.execute(
+        "SELECT DISTINCT mention_id FROM pending_row AS p"
+        " WHERE NOT EXISTS (SELECT FROM link AS l WHERE l.mention_id = p.mention_id) ORDER BY mention_id"
+    )
+    return [row["mention_id"] for row in rows]
 
 
 def release(conn: Connection, loads: list[int]) -> set[int]:
@@ -223,7 +238,7 @@ def _write(conn: Connection, load: int, table: Table, said: list[str], mentions:
             JOIN link AS l USING (mention_id)
             CROSS JOIN LATERAL jsonb_to_record(p.cells) AS r ({types})
             WHERE p.load_id = %(load)s AND (%(all)s OR p.mention_id = ANY(%(mentions)s))
-            ORDER BY l.venue_id, p.natural_key, p.id
+            ORDER BY l.venue_id, p.natural_key, p.source_sheet, p.source_row, p.id
             ON CONFLICT ({key}) DO UPDATE SET {assignments} WHERE old.load_id < excluded.load_id
             RETURNING venue_id
         )

@@ -197,6 +197,8 @@ def _undone(
         progress(4, f"{STEPS[3]}: {row['file_name']} ({number}/{len(later)})")
         touched |= _load_again(conn, row, taken["id"], undone_by, differing)
     touched |= _keep_hand_points(conn)
+    if any(row["kind"] == "venues" for row in rows):
+        pending.look_again(conn)
     progress(5, f"{STEPS[4]}: {len(touched)} địa điểm")
     periods.after_load(conn, touched, days_changed=True)
     return UndoReport(

@@ -157,10 +157,41 @@ _anything = st.one_of(
     _registers, _registers_with_points, _registrations, _scans, _scans, _reminders, _reminders, _suspensions, _wards,
     _places, _places, _totals, _totals, _described_events, _described_events, _described_events,
 )  # fmt: skip
-sequences = st.builds(
+_mixed = st.builds(
     lambda first, second, others: [first, second, *others],
     _registers_with_points,
     _places,
     st.lists(_anything, min_size=LENGTH - 2, max_size=LENGTH - 2),
 )
-"""Two registers, the second of the venues that files describe, then eight files of any kind."""
+_by_description = st.lists(
+    st.one_of(
+        _registers_with_points, _registers, _places, _places, _totals, _scans, _described_events, _described_events,
+        _described_events, _described_events,
+    ),
+    min_size=LENGTH // 2, max_size=LENGTH,
+)  # fmt: skip
+sequences = st.one_of(_mixed, _by_description)
+"""Ten files: two registers, the second of the venues that files describe, then eight of any kind; or up to ten that
+rather describe venues than name them, where registers come as late as they like."""
+
+V7, V8 = PLACES[:2]
+MERGED_PLACES = [
+    File("so-pho-moi.csv", REGISTER_OF_PLACES, ((*V7, _day(2)), (*V8, _day(2)))),
+    File("so-moi.csv", REGISTER, (("V7", "Quán Cây", "La Khê", "0987654321", "01/01/2018", _day(6)),)),
+    File("quet.csv", (*DESCRIBED, *SCANS[1:]), (("", *V8[1:], _day(3), "5"),)),
+]
+"""The place that a description means is merged into one whose register is corrected in between."""
+COMPLETED_DESCRIPTION = [
+    File("so-pho.csv", REGISTER_OF_PLACES, ((*V7, _day(2)),)),
+    File("quet-ten.csv", (*DESCRIBED, *SCANS[1:]), (("A0", V7[1], "", "", "", _day(6), "5"),)),
+    File("dk-ten.csv", (*DESCRIBED, *REGISTRATIONS[1:]), (("A0", *V7[1:], _day(4), "Q1", "VNeID"),)),
+    File("so.csv", REGISTER, (("V1", "Quán Cây", "Mộ Lao", "0912345678", _day(2), ""),)),
+]
+"""A number that one file names only is described by the next, while rows of the first wait."""
+REGISTER_COMES_LATE = [
+    File("dk-ten.csv", (*DESCRIBED, *REGISTRATIONS[1:]), (("", *V8[1:], _day(7), "", "VNeID"),)),
+    File("quet.csv", (*DESCRIBED, *SCANS[1:]), (("A1", *V8[1:], _day(7), "0"), ("", *V8[1:], _day(7), "0"))),
+    File("nhac-ten.csv", (*DESCRIBED, *REMINDERS[1:]), (("", *PLACES[2][1:], _day(2), "Chưa tạo mã QR", "Tổ 1"),)),
+    File("so-pho.csv", REGISTER_OF_PLACES, ((*V8, _day(2)),), replace=True),
+]
+"""Rows wait for their venue, two of one file for the same; files do not speak of every column of their table."""

@@ -11,7 +11,7 @@ Connection = psycopg.Connection[dict[str, Any]]
 # ships with the product or with PostGIS.
 LEFT_OUT = {
     "job", "received_file", "before_image", "refused_file", "column_mapping", "category", "alembic_version",
-    "spatial_ref_sys", "link_candidate", "duplicate_candidate", "linking_secret",
+    "spatial_ref_sys", "duplicate_candidate", "linking_secret",
 }  # fmt: skip
 _PASSING = (
     "id", "started_at", "finished_at", "undone_at", "undone_by", "version", "found_at", "decided_at",
@@ -22,6 +22,7 @@ _STANDS = {
     "load": SQL("WHERE t.undone_at IS NULL"),
     "mention": SQL("WHERE t.load_id IS NOT NULL"),
     "link": SQL("WHERE EXISTS (SELECT FROM mention AS m WHERE m.id = t.mention_id AND m.load_id IS NOT NULL)"),
+    "link_candidate": SQL("WHERE EXISTS (SELECT FROM pending_row AS p WHERE p.mention_id = t.mention_id)"),
 }
 _STANDING = "WITH standing AS (SELECT id, row_number() OVER (ORDER BY id) AS number FROM load WHERE undone_at IS NULL) "
 # Column that refers -> what the row that it refers to is called whatever its number.
