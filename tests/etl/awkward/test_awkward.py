@@ -44,7 +44,7 @@ def test_awkward_files_are_read_or_refused_as_stated(tmp_path: Path, case: Case)
 
 @pytest.mark.usefixtures("fresh_database")
 def test_awkward_files_are_loaded(tmp_path: Path) -> None:
-    """One database for all: of a file that is not refused, every row that was read is written or waits for its venue."""
+    """One database for all: of a file that is not refused, every row read is written or waits for its venue."""
     venues = [
         (code, f"Quán {code}", "Số 1 phố Trần Phú", "Mộ Lao", "Quán ăn", "105.784", "20.982")
         for code in (*REGISTER, "0100", "0101")
