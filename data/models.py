@@ -128,12 +128,13 @@ class Sourced:
     source_row: Mapped[int | None] = mapped_column(Integer)
 
 
+BY_MENTION = "the description by which the venue was found; NULL: by its code"
+
+
 class Described(Sourced):
     """A row of events whose file may have described the venue instead of naming its code (``data.linking_models``)."""
 
-    mention_id: Mapped[int | None] = mapped_column(
-        ForeignKey("mention.id"), comment="the description by which the venue was found; NULL: by its code"
-    )
+    mention_id: Mapped[int | None] = mapped_column(ForeignKey("mention.id"), comment=BY_MENTION)
 
 
 def _by_mention(table: str) -> Index:
@@ -277,7 +278,7 @@ class Registration(Described, Base):
     app: Mapped[str | None] = mapped_column(Text)
 
 
-class ScanCount(Described, Base):
+class ScanCount(Sourced, Base):
     """Scans of one venue on one day; 0 says that the export knew of none."""
 
     __tablename__ = "scan_count"
@@ -290,11 +291,12 @@ class ScanCount(Described, Base):
         _by_mention("scan_count"),
     )
 
-    # Its keys into venue and load are held by triggers, once a statement: data/sql/scan_keys.sql.
+    # Its keys into venue, load and mention are held by triggers, once a statement: data/sql/scan_keys.sql.
     venue_id: Mapped[int] = mapped_column(Integer)
     day: Mapped[dt.date] = mapped_column(Date)
     scans: Mapped[int] = mapped_column(Integer)
     load_id: Mapped[int | None] = mapped_column(Integer)
+    mention_id: Mapped[int | None] = mapped_column(Integer, comment=BY_MENTION)
 
 
 class ScanDay(Base):

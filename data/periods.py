@@ -15,10 +15,8 @@ LOADER_LOCK = (2962, 1)
 
 Connection = psycopg.Connection[dict[str, Any]]
 
-_READ_BY_RULE = (
-    "venue_opening", "registration", "scan_count", "scan_stretch", "scan_reach", "venue_reading", "reminder",
-    "suspension",
-)  # fmt: skip
+_EVENTS = ("venue_opening", "registration", "scan_count", "scan_total", "reminder", "suspension")
+_DERIVED_FROM_SCANS = ("scan_stretch", "scan_reach", "venue_reading")
 
 
 @dataclass(frozen=True)
@@ -56,10 +54,7 @@ def after_load(conn: Connection, touched_venue_ids: Iterable[int], *, days_chang
     int
         Rows of ``status_period`` written or removed.
     """
-    row = conn.execute(
-        "SELECT refresh_scans(%s::integer[], %s) AS venues", (sorted(set(touched_venue_ids)), days_changed)
-    ).fetchone()
-    touched = set(row["venues"]) if row else set()
+    touched = _refresh_scans(conn, sorted(set(touched_venue_ids)), days_changed=days_changed)
     venue_ids = _all_if_most(conn, touched)
     changed = _refresh(conn, venue_ids) if touched else 0
     conn.execute("SELECT refresh_current_status_of(%s)", (venue_ids,))
@@ -74,15 +69,27 @@ def _all_if_most(conn: Connection, venue_ids: set[int]) -> list[int] | None:
 
 def rebuild(conn: Connection) -> int:
     """Recompute every venue's periods from the events; returns the rows of ``status_period`` that had differed."""
-    conn.execute("SELECT refresh_scans(NULL, true)")
+    _refresh_scans(conn, None, days_changed=True)
     changed = _refresh(conn, None)
     conn.execute("SELECT refresh_current_status()")
     return changed
 
 
-def _refresh(conn: Connection, venue_ids: list[int] | None) -> int:
-    for table in _READ_BY_RULE:
+def _refresh_scans(conn: Connection, venue_ids: list[int] | None, *, days_changed: bool) -> set[int]:
+    """What follows from scans for ``venue_ids`` (None: all); returns them with the others whose status may differ."""
+    _analyze(conn, _EVENTS)
+    row = conn.execute("SELECT refresh_scans(%s::integer[], %s) AS venues", (venue_ids, days_changed)).fetchone()
+    return set(row["venues"] or ()) if row else set()
+
+
+def _analyze(conn: Connection, tables: Iterable[str]) -> None:
+    """Plans for millions of rows that this transaction has written are made with their number known."""
+    for table in tables:
         conn.execute(f"ANALYZE {table}")
+
+
+def _refresh(conn: Connection, venue_ids: list[int] | None) -> int:
+    _analyze(conn, _DERIVED_FROM_SCANS)
     row = conn.execute("SELECT refresh_status_periods(%s) AS changed", (venue_ids,)).fetchone()
     return int(row["changed"]) if row else 0
 

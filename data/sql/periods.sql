@@ -28,10 +28,18 @@ BEGIN
     ),
     scan AS (
         SELECT s.venue_id, s.from_day, s.day, COALESCE(c.calendar_id, 0) AS calendar_id,
-               lag(s.day) OVER (PARTITION BY s.venue_id ORDER BY s.from_day, s.day) AS previous_day,
-               COALESCE(lead(s.from_day) OVER (PARTITION BY s.venue_id ORDER BY s.from_day, s.day), 'infinity')
-                   AS next_day
+               lag(s.day) OVER successive IS NULL AS is_first,
+               COALESCE(lead(s.from_day) OVER successive, 'infinity') AS next_day
         FROM scanned AS s LEFT JOIN venue_reading AS c ON c.venue_id = s.venue_id
+        WINDOW successive AS (PARTITION BY s.venue_id ORDER BY s.from_day, s.day)
+    ),
+    -- Of millions of scans nearly all are followed by another while the window still holds them: nothing changes there.
+    edge_scan AS (
+        SELECT s.*, COALESCE(w.to_day, s.day) AS held_until
+        FROM scan AS s
+        LEFT JOIN scan_reach AS w
+            ON w.calendar_id = s.calendar_id AND w.scan_day = s.day AND w.from_day = s.day
+        WHERE s.is_first OR s.next_day > COALESCE(w.to_day, s.day)
     )
     SELECT o.venue_id, o.opened_on FROM opening AS o
     UNION
@@ -68,17 +76,14 @@ BEGIN
     CROSS JOIN LATERAL (VALUES (x.starts_on), (x.ends_on + 1), (x.lifted_on)) AS edge (day)
     WHERE edge.day IS NOT NULL AND (p_venues IS NULL OR x.venue_id = ANY (p_venues))
     UNION
-    -- The first scan after days on which the window held none.
-    SELECT s.venue_id, s.from_day FROM scan AS s
-    WHERE NOT EXISTS (
-        SELECT FROM scan_reach AS w
-        WHERE w.calendar_id = s.calendar_id AND w.scan_day = s.previous_day
-          AND s.from_day BETWEEN w.from_day AND w.to_day
-    )
+    -- The first scan, and the first after days on which the window held none.
+    SELECT s.venue_id, s.from_day FROM edge_scan AS s WHERE s.is_first
+    UNION
+    SELECT s.venue_id, s.next_day FROM edge_scan AS s WHERE s.next_day > s.held_until AND isfinite(s.next_day)
     UNION
     -- The days, before the next scan, on which the window lets go of a scan or takes it back in.
     SELECT s.venue_id, edge.day
-    FROM scan AS s
+    FROM edge_scan AS s
     -- one within a longer stretch is followed by what is left of it
     CROSS JOIN LATERAL (SELECT CASE WHEN s.next_day > s.day THEN s.next_day ELSE 'infinity' END AS day) AS next
     LEFT JOIN scan_reach AS w ON w.calendar_id = s.calendar_id AND w.scan_day = s.day AND w.from_day < next.day
