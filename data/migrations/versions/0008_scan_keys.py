@@ -1,4 +1,4 @@
-"""The key of scan counts into descriptions is held once a statement, too (data/sql/scan_keys.sql)"""
+"""Less to keep in step for each scan count that is written"""
 
 from alembic import op
 
@@ -9,7 +9,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Descriptions keep their keys from now on as venues and loads do."""
+    """The key into descriptions is held once a statement, as those into venues and loads (data/sql/scan_keys.sql)."""
     op.drop_constraint(op.f("scan_count_mention_id_fkey"), "scan_count")
     # Replaced, with its trigger, by one for loads and descriptions.
     op.execute("DROP FUNCTION IF EXISTS keep_loads_of_scan_counts() CASCADE")
+    for column in ("load_id", "day"):
+        op.drop_index(f"scan_count_{column}_idx", "scan_count")
+    op.create_index("scan_count_load_id_day_idx", "scan_count", ["load_id", "day"], postgresql_using="brin")
