@@ -38,7 +38,9 @@ def lock(conn: Connection, *, wait: bool = True) -> bool:
     return bool(row and row["taken"])
 
 
-def after_load(conn: Connection, touched_venue_ids: Iterable[int], *, days_changed: bool) -> int:
+def after_load(
+    conn: Connection, touched_venue_ids: Iterable[int], *, days_changed: bool, from_day: dt.date | None = None
+) -> int:
     """Bring everything derived in step with the events of this transaction.
 
     Parameters
@@ -48,6 +50,8 @@ def after_load(conn: Connection, touched_venue_ids: Iterable[int], *, days_chang
         latter those merged, and what they were and are merged into).
     days_changed
         Whether ``scan_day``, ``scan_export`` or ``policy`` changed, so that windows moved for other venues, too.
+    from_day
+        Of all days before it nothing has changed, so that their status stands; None: of none.
 
     Returns
     -------
@@ -56,7 +60,7 @@ def after_load(conn: Connection, touched_venue_ids: Iterable[int], *, days_chang
     """
     touched = _refresh_scans(conn, sorted(set(touched_venue_ids)), days_changed=days_changed)
     venue_ids = _all_if_most(conn, touched)
-    changed = _refresh(conn, venue_ids) if touched else 0
+    changed = _refresh(conn, venue_ids, from_day) if touched else 0
     conn.execute("SELECT refresh_current_status_of(%s)", (venue_ids,))
     return changed
 
@@ -70,7 +74,7 @@ def _all_if_most(conn: Connection, venue_ids: set[int]) -> list[int] | None:
 def rebuild(conn: Connection) -> int:
     """Recompute every venue's periods from the events; returns the rows of ``status_period`` that had differed."""
     _refresh_scans(conn, None, days_changed=True)
-    changed = _refresh(conn, None)
+    changed = _refresh(conn, None, None)
     conn.execute("SELECT refresh_current_status()")
     return changed
 
@@ -88,9 +92,11 @@ def _analyze(conn: Connection, tables: Iterable[str]) -> None:
         conn.execute(f"ANALYZE {table}")
 
 
-def _refresh(conn: Connection, venue_ids: list[int] | None) -> int:
+def _refresh(conn: Connection, venue_ids: list[int] | None, from_day: dt.date | None) -> int:
     _analyze(conn, _DERIVED_FROM_SCANS)
-    row = conn.execute("SELECT refresh_status_periods(%s) AS changed", (venue_ids,)).fetchone()
+    row = conn.execute(
+        "SELECT refresh_status_periods(%s, COALESCE(%s, '-infinity'::date)) AS changed", (venue_ids, from_day)
+    ).fetchone()
     return int(row["changed"]) if row else 0
 
 

@@ -48,7 +48,9 @@ def copy_into(conn: Connection, table: str, columns: Mapping[str, str], frame: p
     options = sql.SQL("FORMAT binary") if fixed else sql.SQL("FORMAT text, NULL {}").format(sql.Literal(NULL))
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     encode = _binary if fixed else _text
-    with conn.cursor().copy(sql.SQL("COPY {} ({}) FROM STDIN ({})").format(sql.Identifier(table), names, options)) as copy:
+    with conn.cursor().copy(
+        sql.SQL("COPY {} ({}) FROM STDIN ({})").format(sql.Identifier(table), names, options)
+    ) as copy:
         if fixed:
             copy.write(_SIGNATURE)
         for start in range(0, len(frame), CHUNK_ROWS):

@@ -2,8 +2,8 @@
 -- Periods reach into the future as far as what is known now decides it (a suspension that will end, a closing announced).
 
 
--- The days on which the status of a venue can change. p_venues NULL: of all venues.
-CREATE OR REPLACE FUNCTION status_change_days(p_venues integer[])
+-- The days from p_from on, and some before it, on which the status of a venue can change. p_venues NULL: of all venues.
+CREATE OR REPLACE FUNCTION status_change_days(p_venues integer[], p_from date DEFAULT '-infinity')
 RETURNS TABLE (venue_id integer, day date)
 LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_custom_plan
@@ -18,7 +18,15 @@ BEGIN
     -- A later scan is held wherever an earlier one is, so between two of them only the first of them matters.
     scanned AS (
         SELECT s.venue_id, s.day AS from_day, s.day FROM scan_count AS s
-        WHERE s.scans > 0 AND (p_venues IS NULL OR s.venue_id = ANY (p_venues))
+        WHERE s.scans > 0 AND s.day >= p_from AND (p_venues IS NULL OR s.venue_id = ANY (p_venues))
+        UNION ALL
+        -- of earlier ones, only the last can still be let go from p_from on
+        SELECT o.venue_id, last.day, last.day FROM opening AS o
+        CROSS JOIN LATERAL (
+            SELECT s.day FROM scan_count AS s
+            WHERE s.venue_id = o.venue_id AND s.day < p_from AND s.scans > 0 ORDER BY s.day DESC LIMIT 1
+        ) AS last
+        WHERE isfinite(p_from)
         UNION ALL
         SELECT x.venue_id, lower(run), upper(run) - 1
         FROM (
@@ -124,7 +132,8 @@ $$;
 
 -- Writes the periods as the rule gives them now into the temporary table new_period (columns of status_period), dropped
 -- at the end of the transaction. p_venues NULL: of all venues. In steps, so that each is planned with the sizes known.
-CREATE OR REPLACE FUNCTION compute_status_periods(p_venues integer[]) RETURNS void
+-- p_from: of the days before it nothing has changed, so that what is stored stands for them; '-infinity': of none.
+CREATE OR REPLACE FUNCTION compute_status_periods(p_venues integer[], p_from date DEFAULT '-infinity') RETURNS void
 LANGUAGE plpgsql
 SET work_mem = '256MB'
 SET plan_cache_mode = force_custom_plan
@@ -145,13 +154,22 @@ BEGIN
     END IF;
     CREATE TEMP TABLE change_day ON COMMIT DROP AS
         SELECT COALESCE(v.merged_into, c.venue_id) AS venue_id, c.day
-        FROM status_change_days(asked) AS c
+        FROM status_change_days(asked, p_from) AS c
         LEFT JOIN venue AS v ON v.id = c.venue_id AND v.merged_into IS NOT NULL
-        WHERE COALESCE(v.merged_into, c.venue_id) IN (SELECT a.asked_id FROM alike AS a)
+        WHERE c.day >= p_from AND COALESCE(v.merged_into, c.venue_id) IN (SELECT a.asked_id FROM alike AS a)
         ORDER BY 1, 2;
     ANALYZE change_day;
     CREATE TEMP TABLE day_status ON COMMIT DROP AS
-        SELECT c.venue_id, c.day, s.status FROM change_day AS c CROSS JOIN LATERAL venue_status(c.venue_id, c.day) AS s;
+        SELECT c.venue_id, c.day, s.status FROM change_day AS c CROSS JOIN LATERAL venue_status(c.venue_id, c.day) AS s
+        UNION ALL
+        SELECT p.venue_id, edge.day, edge.status
+        FROM status_period AS p
+        CROSS JOIN LATERAL (VALUES (p.from_day, p.status), (p.to_day + 1, NULL)) AS edge (day, status)
+        WHERE p.from_day < p_from AND edge.day < p_from AND p.venue_id IN (SELECT a.asked_id FROM alike AS a)
+          -- where one ends and the next begins, the next says what is
+          AND (edge.status IS NOT NULL OR NOT EXISTS (
+              SELECT FROM status_period AS next WHERE next.venue_id = p.venue_id AND next.from_day = edge.day
+          ));
     CREATE TEMP TABLE new_period ON COMMIT DROP AS
         WITH compared AS (
             SELECT d.venue_id, d.day, d.status,
@@ -177,8 +195,9 @@ $$;
 
 
 -- Brings status_period in step for the venues named (NULL: all), writing only what differs; returns how many rows did.
+-- p_from: as above.
 -- Custom plans are not forced here: the checks of the foreign keys would be planned anew for every row.
-CREATE OR REPLACE FUNCTION refresh_status_periods(p_venues integer[]) RETURNS bigint
+CREATE OR REPLACE FUNCTION refresh_status_periods(p_venues integer[], p_from date DEFAULT '-infinity') RETURNS bigint
 LANGUAGE plpgsql
 SET work_mem = '256MB'
 AS $$
@@ -186,7 +205,7 @@ DECLARE
     gone bigint;
     come bigint;
 BEGIN
-    PERFORM compute_status_periods(p_venues);
+    PERFORM compute_status_periods(p_venues, p_from);
     DELETE FROM status_period AS old
     WHERE (p_venues IS NULL OR old.venue_id = ANY (p_venues))
       AND NOT EXISTS (
