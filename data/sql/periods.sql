@@ -62,20 +62,21 @@ BEGIN
     UNION
     SELECT r.venue_id, edge.day
     FROM reminder AS r
-    LEFT JOIN LATERAL (
+    CROSS JOIN LATERAL (
         -- a stretch that began before answers on the day of the reminder, which is a day of change anyway
         SELECT LEAST(
             (
                 SELECT s.day FROM scan_count AS s
-                WHERE s.venue_id = r.venue_id AND s.day >= r.reminded_on AND s.scans > 0 ORDER BY s.day LIMIT 1
+                WHERE r.reason = 'not_scanning'
+                  AND s.venue_id = r.venue_id AND s.day >= r.reminded_on AND s.scans > 0 ORDER BY s.day LIMIT 1
             ),
             (
                 SELECT x.from_day FROM scan_stretch AS x
-                WHERE x.venue_id = r.venue_id AND x.from_day >= r.reminded_on ORDER BY x.from_day LIMIT 1
+                WHERE r.reason = 'not_scanning'
+                  AND x.venue_id = r.venue_id AND x.from_day >= r.reminded_on ORDER BY x.from_day LIMIT 1
             )
         ) AS day
-        WHERE r.reason = 'not_scanning'
-    ) AS answer ON true
+    ) AS answer
     CROSS JOIN LATERAL (VALUES (r.reminded_on), (answer.day)) AS edge (day)
     WHERE r.withdrawn_on IS NULL AND edge.day IS NOT NULL AND (p_venues IS NULL OR r.venue_id = ANY (p_venues))
     UNION
@@ -116,11 +117,12 @@ BEGIN
                string_agg(o.opened_on || '/' || COALESCE(o.closed_on, 'infinity'), ' ' ORDER BY o.opened_on)
                    COLLATE "C" AS openings,
                CASE WHEN EXISTS (SELECT FROM registration AS r WHERE r.venue_id = o.venue_id)
-                      OR EXISTS (SELECT FROM scan_count AS s WHERE s.venue_id = o.venue_id)
                       OR EXISTS (SELECT FROM reminder AS r WHERE r.venue_id = o.venue_id)
                       OR EXISTS (SELECT FROM suspension AS x WHERE x.venue_id = o.venue_id)
                       OR EXISTS (SELECT FROM scan_stretch AS x WHERE x.venue_id = o.venue_id)
                       OR EXISTS (SELECT FROM venue_reading AS c WHERE c.venue_id = o.venue_id)
+                      -- last and one by one: EXISTS would read the whole of the largest table for the few that are left
+                      OR (SELECT s.venue_id FROM scan_count AS s WHERE s.venue_id = o.venue_id LIMIT 1) IS NOT NULL
                     THEN o.venue_id END AS known_by_events
         FROM venue_opening AS o
         WHERE p_venues IS NULL OR o.venue_id = ANY (p_venues)

@@ -90,14 +90,16 @@ BEGIN
         RETURN '{}';
     END IF;
     ANALYZE changed_reach;
-    SELECT COALESCE(array_agg(DISTINCT s.venue_id), '{}') INTO venues
-    FROM (
-        SELECT venue_id, day FROM scan_count WHERE scans > 0 AND day IN (SELECT c.scan_day FROM changed_reach AS c)
-        UNION ALL
-        SELECT venue_id, to_day FROM scan_stretch WHERE to_day IN (SELECT c.scan_day FROM changed_reach AS c)
-    ) AS s
-    LEFT JOIN venue_reading AS r ON r.venue_id = s.venue_id
-    WHERE (COALESCE(r.calendar_id, 0), s.day) IN (SELECT c.calendar_id, c.scan_day FROM changed_reach AS c);
+    venues := ARRAY(
+        SELECT DISTINCT s.venue_id
+        FROM (
+            SELECT venue_id, day FROM scan_count WHERE scans > 0 AND day IN (SELECT c.scan_day FROM changed_reach AS c)
+            UNION ALL
+            SELECT venue_id, to_day FROM scan_stretch WHERE to_day IN (SELECT c.scan_day FROM changed_reach AS c)
+        ) AS s
+        LEFT JOIN venue_reading AS r ON r.venue_id = s.venue_id
+        WHERE (COALESCE(r.calendar_id, 0), s.day) IN (SELECT c.calendar_id, c.scan_day FROM changed_reach AS c)
+    );
     DROP TABLE changed_reach;
     RETURN venues;
 END
