@@ -5,11 +5,12 @@ The rule itself is ``data/sql/status_rule.sql``; here is only when it is asked. 
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 LOADER_LOCK = (2962, 1)
 
@@ -73,6 +74,7 @@ def _all_if_most(conn: Connection, venue_ids: set[int]) -> list[int] | None:
 
 def rebuild(conn: Connection) -> int:
     """Recompute every venue's periods from the events; returns the rows of ``status_period`` that had differed."""
+    conn.execute(f"ANALYZE {', '.join(_EVENTS)}")  # after a restore the planner knows nothing of them
     _refresh_scans(conn, None, days_changed=True)
     changed = _refresh(conn, None, None)
     conn.execute("SELECT refresh_current_status()")
@@ -86,10 +88,15 @@ def _refresh_scans(conn: Connection, venue_ids: list[int] | None, *, days_change
     return set(row["venues"] or ()) if row else set()
 
 
-def _analyze(conn: Connection, tables: Iterable[str]) -> None:
-    """Plans for millions of rows that this transaction has written are made with their number known."""
-    for table in tables:
-        conn.execute(f"ANALYZE {table}")
+def _analyze(conn: Connection, tables: Sequence[str]) -> None:
+    """What this transaction has written, it may be millions of rows, is known to the planner from here on."""
+    written = conn.execute(
+        "SELECT relname AS name FROM pg_stat_xact_user_tables"
+        " WHERE relid = ANY(%s::regclass[]) AND n_tup_ins + n_tup_upd + n_tup_del > 0",
+        (list(tables),),
+    ).fetchall()
+    for table in written:
+        conn.execute(SQL("ANALYZE {}").format(Identifier(table["name"])))
 
 
 def _refresh(conn: Connection, venue_ids: list[int] | None, from_day: dt.date | None) -> int:
