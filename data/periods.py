@@ -5,7 +5,7 @@ The rule itself is ``data/sql/status_rule.sql``; here is only when it is asked. 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from psycopg.sql import SQL, Identifier
 LOADER_LOCK = (2962, 1)
 
 Connection = psycopg.Connection[dict[str, Any]]
+
+ONLY_DERIVED = dt.date.max
 
 _EVENTS = ("venue_opening", "registration", "scan_count", "scan_total", "reminder", "suspension")
 _DERIVED_FROM_SCANS = ("scan_stretch", "scan_reach", "venue_reading")
@@ -52,18 +54,36 @@ def after_load(
     days_changed
         Whether ``scan_day``, ``scan_export`` or ``policy`` changed, so that windows moved for other venues, too.
     from_day
-        Of all days before it nothing has changed, so that their status stands; None: of none.
+        What changed says nothing of the days before it, so that their status stands; None: it may, of any. Of totals
+        the rule reads what follows from them alone: ``ONLY_DERIVED``.
 
     Returns
     -------
     int
         Rows of ``status_period`` written or removed.
     """
-    touched = _refresh_scans(conn, sorted(set(touched_venue_ids)), days_changed=days_changed)
-    venue_ids = _all_if_most(conn, touched)
-    changed = _refresh(conn, venue_ids, from_day) if touched else 0
-    conn.execute("SELECT refresh_current_status_of(%s)", (venue_ids,))
+    since = _refresh_scans(conn, sorted(set(touched_venue_ids)), from_day, days_changed=days_changed)
+    if from_day is None:
+        since = dict.fromkeys(since)
+    _analyze(conn, _DERIVED_FROM_SCANS)
+    changed = sum(_refresh(conn, _all_if_most(conn, venues), first) for venues, first in _by_first_day(since))
+    conn.execute("SELECT refresh_current_status_of(%s)", (_all_if_most(conn, set(since)),))
     return changed
+
+
+def _by_first_day(since: Mapping[int, dt.date | None]) -> list[tuple[set[int], dt.date | None]]:
+    """Venues in groups, each with the first day from which on it is to be computed anew; the earliest first.
+
+    Of a weekly export nearly all venues differ in its last days only, and the few that came or were missing for long
+    would have all of them computed from far back: those of no first day, and the earliest tenth, go by themselves.
+    """
+    late = sorted(day for day in since.values() if day is not None)
+    bound = late[len(late) // 10] if late else None
+    groups: dict[int, set[int]] = {}
+    for venue, day in since.items():
+        groups.setdefault(0 if day is None else 1 if bound and day < bound else 2, set()).add(venue)
+    firsts = {0: None, 1: late[0] if late else None, 2: bound}
+    return [(groups[number], firsts[number]) for number in sorted(groups)]
 
 
 def _all_if_most(conn: Connection, venue_ids: set[int]) -> list[int] | None:
@@ -75,17 +95,26 @@ def _all_if_most(conn: Connection, venue_ids: set[int]) -> list[int] | None:
 def rebuild(conn: Connection) -> int:
     """Recompute every venue's periods from the events; returns the rows of ``status_period`` that had differed."""
     conn.execute(f"ANALYZE {', '.join(_EVENTS)}")  # after a restore the planner knows nothing of them
-    _refresh_scans(conn, None, days_changed=True)
+    _refresh_scans(conn, None, None, days_changed=True)
+    _analyze(conn, _DERIVED_FROM_SCANS)
     changed = _refresh(conn, None, None)
     conn.execute("SELECT refresh_current_status()")
     return changed
 
 
-def _refresh_scans(conn: Connection, venue_ids: list[int] | None, *, days_changed: bool) -> set[int]:
-    """What follows from scans for ``venue_ids`` (None: all); returns them with the others whose status may differ."""
+def _refresh_scans(
+    conn: Connection, venue_ids: list[int] | None, from_day: dt.date | None, *, days_changed: bool
+) -> dict[int, dt.date | None]:
+    """What follows from scans for ``venue_ids`` (None: all); returns the venues whose status may differ, and from which
+    day on (None: any)."""
     _analyze(conn, _EVENTS)
-    row = conn.execute("SELECT refresh_scans(%s::integer[], %s) AS venues", (venue_ids, days_changed)).fetchone()
-    return set(row["venues"] or ()) if row else set()
+    rows = conn.execute(
+        "SELECT changed_id AS venue, CASE WHEN count(changed_from) = count(*) AND isfinite(min(changed_from))"
+        " THEN min(changed_from) END AS since"
+        " FROM refresh_scans(%s::integer[], %s, %s) GROUP BY changed_id",
+        (venue_ids, from_day, days_changed),
+    )
+    return {row["venue"]: row["since"] for row in rows if row["since"] != ONLY_DERIVED}
 
 
 def _analyze(conn: Connection, tables: Sequence[str]) -> None:
@@ -100,7 +129,6 @@ def _analyze(conn: Connection, tables: Sequence[str]) -> None:
 
 
 def _refresh(conn: Connection, venue_ids: list[int] | None, from_day: dt.date | None) -> int:
-    _analyze(conn, _DERIVED_FROM_SCANS)
     row = conn.execute(
         "SELECT refresh_status_periods(%s, COALESCE(%s, '-infinity'::date)) AS changed", (venue_ids, from_day)
     ).fetchone()

@@ -69,12 +69,10 @@ def _add(work: Work) -> Changes:
     order = np.lexsort((rows["day"].to_numpy(), rows["venue_id"].to_numpy()))
     copy_into(work.conn, TABLE.name, columns, rows[list(columns)].iloc[order])
     has_totals = work.conn.execute("SELECT FROM scan_export LIMIT 1").fetchone() is not None
-    if has_totals:
-        return Changes(new=len(rows), touched=set(rows["venue_id"].unique().tolist()))
-    # What is counted, and that a day is known, says nothing of earlier days. (Of what totals leave open it may.)
+    touched = rows["venue_id"] if has_totals else rows["venue_id"][rows["scans"] > 0]
+    # That a day is known, and its counts, say nothing of earlier days; what totals leave open is seen to by itself.
     first = work.conn.execute("SELECT min(day) AS day FROM known_day").fetchone()
-    touched = rows["venue_id"][rows["scans"] > 0].unique()
-    return Changes(new=len(rows), touched=set(touched.tolist()), from_day=first["day"] if first else None)
+    return Changes(new=len(rows), touched=set(touched.unique().tolist()), from_day=first["day"] if first else None)
 
 
 def _upsert(work: Work) -> Changes:

@@ -15,6 +15,8 @@ def upgrade() -> None:
     op.execute("DROP FUNCTION IF EXISTS keep_loads_of_scan_counts() CASCADE")
     for name in ("status_change_days", "compute_status_periods", "refresh_status_periods"):
         op.execute(f"DROP FUNCTION IF EXISTS {name}(integer[])")
+    for name in ("scan_stretches(integer[])", "venue_readings(integer[])", "scan_reach()", "scans(integer[], boolean)"):
+        op.execute(f"DROP FUNCTION IF EXISTS refresh_{name}")
     for column in ("load_id", "day"):
         op.drop_index(f"scan_count_{column}_idx", "scan_count")
     op.create_index("scan_count_load_id_day_idx", "scan_count", ["load_id", "day"], postgresql_using="brin")
