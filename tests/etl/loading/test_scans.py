@@ -8,7 +8,7 @@ import pytest
 
 from data import periods
 from data.connection import loader_connection
-from tests.etl.loading.files import REGISTRATIONS, REMINDERS, SCANS, load_file, one, rows, venues, write_csv
+from tests.etl.loading.files import REGISTRATIONS, REMINDERS, SCANS, TOTALS, load_file, one, rows, venues, write_csv
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -120,9 +120,10 @@ def awkward_histories(tmp_path: Path, fresh_database: str) -> None:
         periods.rebuild(conn)
 
 
+@pytest.mark.parametrize("with_totals", [False, True])
 @pytest.mark.parametrize("seed", range(6))
 def test_days_before_a_new_file_keep_their_status_as_the_rule_has_it(
-    tmp_path: Path, awkward_histories: None, seed: int
+    tmp_path: Path, awkward_histories: None, seed: int, *, with_totals: bool
 ) -> None:
     dice = random.Random(seed)
     days = [dt.date(2021, 10, 1) + dt.timedelta(days=number) for number in range(35)]
@@ -139,5 +140,9 @@ def test_days_before_a_new_file_keep_their_status_as_the_rule_has_it(
         ]  # fmt: skip
         outcome = load_file(scans(tmp_path / f"q{number}.csv", *counts))
         assert outcome.changes.from_day == min(dt.datetime.strptime(day, "%d/%m/%Y").date() for _, day, _ in counts)
+        if with_totals:
+            totals = [(f"V{i:03d}", (number + i % 3) * asked.choice((0, 4))) for i in range(1, 31) if i % 4 or number]
+            title = f"TỔNG LƯỢT QUÉT Tính đến 08h00 ngày {asked.choice(week):%d/%m/%Y}"
+            load_file(write_csv(tmp_path / f"t{number}.csv", TOTALS, totals, title))
         with loader_connection() as conn:
             assert periods.check(conn) == []
