@@ -5,20 +5,21 @@ The rule itself is ``data/sql/status_rule.sql``; here is only when it is asked. 
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 LOADER_LOCK = (2962, 1)
 
 Connection = psycopg.Connection[dict[str, Any]]
 
-_READ_BY_RULE = (
-    "venue_opening", "registration", "scan_count", "scan_stretch", "scan_reach", "venue_reading", "reminder",
-    "suspension",
-)  # fmt: skip
+ONLY_DERIVED = dt.date.max
+
+_EVENTS = ("venue_opening", "registration", "scan_count", "scan_total", "reminder", "suspension")
+_DERIVED_FROM_SCANS = ("scan_stretch", "scan_reach", "venue_reading")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,9 @@ def lock(conn: Connection, *, wait: bool = True) -> bool:
     return bool(row and row["taken"])
 
 
-def after_load(conn: Connection, touched_venue_ids: Iterable[int], *, days_changed: bool) -> int:
+def after_load(
+    conn: Connection, touched_venue_ids: Iterable[int], *, days_changed: bool, from_day: dt.date | None = None
+) -> int:
     """Bring everything derived in step with the events of this transaction.
 
     Parameters
@@ -50,20 +53,37 @@ def after_load(conn: Connection, touched_venue_ids: Iterable[int], *, days_chang
         latter those merged, and what they were and are merged into).
     days_changed
         Whether ``scan_day``, ``scan_export`` or ``policy`` changed, so that windows moved for other venues, too.
+    from_day
+        What changed says nothing of the days before it, so that their status stands; None: it may, of any. Of totals
+        the rule reads what follows from them alone: ``ONLY_DERIVED``.
 
     Returns
     -------
     int
         Rows of ``status_period`` written or removed.
     """
-    row = conn.execute(
-        "SELECT refresh_scans(%s::integer[], %s) AS venues", (sorted(set(touched_venue_ids)), days_changed)
-    ).fetchone()
-    touched = set(row["venues"]) if row else set()
-    venue_ids = _all_if_most(conn, touched)
-    changed = _refresh(conn, venue_ids) if touched else 0
-    conn.execute("SELECT refresh_current_status_of(%s)", (venue_ids,))
+    since = _refresh_scans(conn, sorted(set(touched_venue_ids)), from_day, days_changed=days_changed)
+    if from_day is None:
+        since = dict.fromkeys(since)
+    _analyze(conn, _DERIVED_FROM_SCANS)
+    changed = sum(_refresh(conn, _all_if_most(conn, venues), first) for venues, first in _by_first_day(since))
+    conn.execute("SELECT refresh_current_status_of(%s)", (_all_if_most(conn, set(since)),))
     return changed
+
+
+def _by_first_day(since: Mapping[int, dt.date | None]) -> list[tuple[set[int], dt.date | None]]:
+    """Venues in groups, each with the first day from which on it is to be computed anew; the earliest first.
+
+    Of a weekly export nearly all venues differ in its last days only, and the few that came or were missing for long
+    would have all of them computed from far back: those of no first day, and the earliest tenth, go by themselves.
+    """
+    late = sorted(day for day in since.values() if day is not None)
+    bound = late[len(late) // 10] if late else None
+    groups: dict[int, set[int]] = {}
+    for venue, day in since.items():
+        groups.setdefault(0 if day is None else 1 if bound and day < bound else 2, set()).add(venue)
+    firsts = {0: None, 1: late[0] if late else None, 2: bound}
+    return [(groups[number], firsts[number]) for number in sorted(groups)]
 
 
 def _all_if_most(conn: Connection, venue_ids: set[int]) -> list[int] | None:
@@ -74,16 +94,44 @@ def _all_if_most(conn: Connection, venue_ids: set[int]) -> list[int] | None:
 
 def rebuild(conn: Connection) -> int:
     """Recompute every venue's periods from the events; returns the rows of ``status_period`` that had differed."""
-    conn.execute("SELECT refresh_scans(NULL, true)")
-    changed = _refresh(conn, None)
+    conn.execute(f"ANALYZE {', '.join(_EVENTS)}")  # after a restore the planner knows nothing of them
+    _refresh_scans(conn, None, None, days_changed=True)
+    _analyze(conn, _DERIVED_FROM_SCANS)
+    changed = _refresh(conn, None, None)
     conn.execute("SELECT refresh_current_status()")
     return changed
 
 
-def _refresh(conn: Connection, venue_ids: list[int] | None) -> int:
-    for table in _READ_BY_RULE:
-        conn.execute(f"ANALYZE {table}")
-    row = conn.execute("SELECT refresh_status_periods(%s) AS changed", (venue_ids,)).fetchone()
+def _refresh_scans(
+    conn: Connection, venue_ids: list[int] | None, from_day: dt.date | None, *, days_changed: bool
+) -> dict[int, dt.date | None]:
+    """What follows from scans for ``venue_ids`` (None: all); returns the venues whose status may differ, and from which
+    day on (None: any)."""
+    _analyze(conn, _EVENTS)
+    rows = conn.execute(
+        "SELECT changed_id AS venue, CASE WHEN count(changed_from) = count(*) AND isfinite(min(changed_from))"
+        " THEN min(changed_from) END AS since"
+        " FROM refresh_scans(%s::integer[], %s, %s) GROUP BY changed_id",
+        (venue_ids, from_day, days_changed),
+    )
+    return {row["venue"]: row["since"] for row in rows if row["since"] != ONLY_DERIVED}
+
+
+def _analyze(conn: Connection, tables: Sequence[str]) -> None:
+    """What this transaction has written, it may be millions of rows, is known to the planner from here on."""
+    written = conn.execute(
+        "SELECT relname AS name FROM pg_stat_xact_user_tables"
+        " WHERE relid = ANY(%s::regclass[]) AND n_tup_ins + n_tup_upd + n_tup_del > 0",
+        (list(tables),),
+    ).fetchall()
+    for table in written:
+        conn.execute(SQL("ANALYZE {}").format(Identifier(table["name"])))
+
+
+def _refresh(conn: Connection, venue_ids: list[int] | None, from_day: dt.date | None) -> int:
+    row = conn.execute(
+        "SELECT refresh_status_periods(%s, COALESCE(%s, '-infinity'::date)) AS changed", (venue_ids, from_day)
+    ).fetchone()
     return int(row["changed"]) if row else 0
 
 

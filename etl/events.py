@@ -164,12 +164,21 @@ def stage_incoming(work: Work, table: Table) -> None:
 
     Both have a column ``mention_id`` beside the table's where the file describes venues (0: named by its code).
     """
-    of_source = {"_sheet": "source_sheet", "_row": "source_row"}
     mention = {"mention_id": "integer"} if work.describes else {}
-    stage(work.conn, INCOMING, table.columns | mention, work.incoming.rename(columns=of_source))
+    stage(work.conn, INCOMING, table.columns | mention, as_sourced(work.incoming))
+    stage_waiting(work, table)
+
+
+def stage_waiting(work: Work, table: Table) -> None:
+    """Bring the rows that wait for a decision, if any, into the temporary table ``waiting``."""
     if not work.waiting.empty:
         columns = {name: kind for name, kind in table.columns.items() if name != "venue_id"}
-        stage(work.conn, WAITING, columns | mention, work.waiting.rename(columns=of_source))
+        stage(work.conn, WAITING, columns | {"mention_id": "integer"}, as_sourced(work.waiting))
+
+
+def as_sourced(rows: pd.DataFrame) -> pd.DataFrame:
+    """``rows`` with their place in the file named as in the tables."""
+    return rows.rename(columns={"_sheet": "source_sheet", "_row": "source_row"})
 
 
 def superseded_loads(work: Work, table: Table) -> list[int]:

@@ -148,7 +148,7 @@ def load_within(conn: Connection, source: Source, options: Options, progress: Pr
     outcome = _load(conn, source, options, progress)
     changes = outcome.changes
     progress(5, f"{STEPS[4]}: {len(changes.touched)} địa điểm")
-    periods.after_load(conn, sorted(changes.touched), days_changed=changes.days_changed)
+    periods.after_load(conn, sorted(changes.touched), days_changed=changes.days_changed, from_day=changes.from_day)
     return outcome
 
 

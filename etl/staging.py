@@ -1,4 +1,4 @@
-"""From a data frame into a temporary table by COPY: binary where all columns have a fixed width, else text."""
+"""From a data frame into a table by COPY: binary where all columns have a fixed width, else text."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -37,19 +37,26 @@ def stage(
     definition = sql.SQL(", ").join(sql.SQL("{} {}").format(sql.Identifier(n), sql.SQL(t)) for n, t in columns.items())
     name = sql.Identifier(table)
     conn.execute(sql.SQL("CREATE TEMP TABLE {} ({}) ON COMMIT DROP").format(name, definition))
+    copy_into(conn, table, columns, frame)
+    which = sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Identifier, analysed))) if analysed else sql.SQL("")
+    conn.execute(sql.SQL("ANALYZE {} {}").format(name, which))
+
+
+def copy_into(conn: Connection, table: str, columns: Mapping[str, str], frame: pd.DataFrame) -> None:
+    """Add the rows of ``frame`` to ``table``; ``columns`` and ``frame`` as for :func:`stage`."""
     fixed = all(kind in _FIXED for kind in columns.values()) and not frame[list(columns)].isna().to_numpy().any()
     options = sql.SQL("FORMAT binary") if fixed else sql.SQL("FORMAT text, NULL {}").format(sql.Literal(NULL))
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     encode = _binary if fixed else _text
-    with conn.cursor().copy(sql.SQL("COPY {} ({}) FROM STDIN ({})").format(name, names, options)) as copy:
+    with conn.cursor().copy(
+        sql.SQL("COPY {} ({}) FROM STDIN ({})").format(sql.Identifier(table), names, options)
+    ) as copy:
         if fixed:
             copy.write(_SIGNATURE)
         for start in range(0, len(frame), CHUNK_ROWS):
             copy.write(encode(columns, frame.iloc[start : start + CHUNK_ROWS]))
         if fixed:
             copy.write(_TRAILER)
-    which = sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Identifier, analysed))) if analysed else sql.SQL("")
-    conn.execute(sql.SQL("ANALYZE {} {}").format(name, which))
 
 
 @contextmanager

@@ -29,6 +29,8 @@ MAX_TOTAL = 1_000_000_000
 
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u2060\ufeff]")
 _NEUTRALISED = re.compile(r"'[=+\-@]")
+# Codes as nearly all are written, with nothing to tidy; no word for nothing has a digit.
+_PLAIN_CODE = re.compile(r"[A-Z][A-Z_-]{0,20}[0-9][A-Z0-9_-]{0,40}", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d[.,]?\d*[eE]\+\d+")
 _WHOLE_FLOAT = re.compile(r"\d+\.0+")
 
@@ -145,6 +147,8 @@ def codes(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """A column of codes as text and the mask of those that Excel destroyed ("1.23457E+11") or that are no codes."""
 
     def convert(value: Any) -> tuple[str | None, bool]:
+        if type(value) is str and _PLAIN_CODE.fullmatch(value):
+            return value, False
         text = tidy(value)
         if is_blank_text(text):
             return None, False

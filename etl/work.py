@@ -30,13 +30,16 @@ class TooManyRejects(UnusableFile):
 
 @dataclass
 class Changes:
-    """What a load did to the tables. ``touched`` are ids of venues whose status or history may differ now."""
+    """What a load did to the tables. ``touched`` are ids of venues whose status or history may differ now, from
+    ``from_day`` on (None: on any day).
+    """
 
     new: int = 0
     changed: int = 0
     removed: int = 0
     touched: set[int] = field(default_factory=set)
     days_changed: bool = False
+    from_day: dt.date | None = None
     supersedes: int | None = None
 
 

@@ -2,8 +2,8 @@
 -- Periods reach into the future as far as what is known now decides it (a suspension that will end, a closing announced).
 
 
--- The days on which the status of a venue can change. p_venues NULL: of all venues.
-CREATE OR REPLACE FUNCTION status_change_days(p_venues integer[])
+-- The days from p_from on, and some before it, on which the status of a venue can change. p_venues NULL: of all venues.
+CREATE OR REPLACE FUNCTION status_change_days(p_venues integer[], p_from date DEFAULT '-infinity')
 RETURNS TABLE (venue_id integer, day date)
 LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_custom_plan
@@ -18,7 +18,15 @@ BEGIN
     -- A later scan is held wherever an earlier one is, so between two of them only the first of them matters.
     scanned AS (
         SELECT s.venue_id, s.day AS from_day, s.day FROM scan_count AS s
-        WHERE s.scans > 0 AND (p_venues IS NULL OR s.venue_id = ANY (p_venues))
+        WHERE s.scans > 0 AND s.day >= p_from AND (p_venues IS NULL OR s.venue_id = ANY (p_venues))
+        UNION ALL
+        -- of earlier ones, only the last can still be let go from p_from on
+        SELECT o.venue_id, last.day, last.day FROM opening AS o
+        CROSS JOIN LATERAL (
+            SELECT s.day FROM scan_count AS s
+            WHERE s.venue_id = o.venue_id AND s.day < p_from AND s.scans > 0 ORDER BY s.day DESC LIMIT 1
+        ) AS last
+        WHERE isfinite(p_from)
         UNION ALL
         SELECT x.venue_id, lower(run), upper(run) - 1
         FROM (
@@ -28,10 +36,18 @@ BEGIN
     ),
     scan AS (
         SELECT s.venue_id, s.from_day, s.day, COALESCE(c.calendar_id, 0) AS calendar_id,
-               lag(s.day) OVER (PARTITION BY s.venue_id ORDER BY s.from_day, s.day) AS previous_day,
-               COALESCE(lead(s.from_day) OVER (PARTITION BY s.venue_id ORDER BY s.from_day, s.day), 'infinity')
-                   AS next_day
+               lag(s.day) OVER successive IS NULL AS is_first,
+               COALESCE(lead(s.from_day) OVER successive, 'infinity') AS next_day
         FROM scanned AS s LEFT JOIN venue_reading AS c ON c.venue_id = s.venue_id
+        WINDOW successive AS (PARTITION BY s.venue_id ORDER BY s.from_day, s.day)
+    ),
+    -- Of millions of scans nearly all are followed by another while the window still holds them: nothing changes there.
+    edge_scan AS (
+        SELECT s.*, COALESCE(w.to_day, s.day) AS held_until
+        FROM scan AS s
+        LEFT JOIN scan_reach AS w
+            ON w.calendar_id = s.calendar_id AND w.scan_day = s.day AND w.from_day = s.day
+        WHERE s.is_first OR s.next_day > COALESCE(w.to_day, s.day)
     )
     SELECT o.venue_id, o.opened_on FROM opening AS o
     UNION
@@ -46,20 +62,21 @@ BEGIN
     UNION
     SELECT r.venue_id, edge.day
     FROM reminder AS r
-    LEFT JOIN LATERAL (
+    CROSS JOIN LATERAL (
         -- a stretch that began before answers on the day of the reminder, which is a day of change anyway
         SELECT LEAST(
             (
                 SELECT s.day FROM scan_count AS s
-                WHERE s.venue_id = r.venue_id AND s.day >= r.reminded_on AND s.scans > 0 ORDER BY s.day LIMIT 1
+                WHERE r.reason = 'not_scanning'
+                  AND s.venue_id = r.venue_id AND s.day >= r.reminded_on AND s.scans > 0 ORDER BY s.day LIMIT 1
             ),
             (
                 SELECT x.from_day FROM scan_stretch AS x
-                WHERE x.venue_id = r.venue_id AND x.from_day >= r.reminded_on ORDER BY x.from_day LIMIT 1
+                WHERE r.reason = 'not_scanning'
+                  AND x.venue_id = r.venue_id AND x.from_day >= r.reminded_on ORDER BY x.from_day LIMIT 1
             )
         ) AS day
-        WHERE r.reason = 'not_scanning'
-    ) AS answer ON true
+    ) AS answer
     CROSS JOIN LATERAL (VALUES (r.reminded_on), (answer.day)) AS edge (day)
     WHERE r.withdrawn_on IS NULL AND edge.day IS NOT NULL AND (p_venues IS NULL OR r.venue_id = ANY (p_venues))
     UNION
@@ -68,17 +85,14 @@ BEGIN
     CROSS JOIN LATERAL (VALUES (x.starts_on), (x.ends_on + 1), (x.lifted_on)) AS edge (day)
     WHERE edge.day IS NOT NULL AND (p_venues IS NULL OR x.venue_id = ANY (p_venues))
     UNION
-    -- The first scan after days on which the window held none.
-    SELECT s.venue_id, s.from_day FROM scan AS s
-    WHERE NOT EXISTS (
-        SELECT FROM scan_reach AS w
-        WHERE w.calendar_id = s.calendar_id AND w.scan_day = s.previous_day
-          AND s.from_day BETWEEN w.from_day AND w.to_day
-    )
+    -- The first scan, and the first after days on which the window held none.
+    SELECT s.venue_id, s.from_day FROM edge_scan AS s WHERE s.is_first
+    UNION
+    SELECT s.venue_id, s.next_day FROM edge_scan AS s WHERE s.next_day > s.held_until AND isfinite(s.next_day)
     UNION
     -- The days, before the next scan, on which the window lets go of a scan or takes it back in.
     SELECT s.venue_id, edge.day
-    FROM scan AS s
+    FROM edge_scan AS s
     -- one within a longer stretch is followed by what is left of it
     CROSS JOIN LATERAL (SELECT CASE WHEN s.next_day > s.day THEN s.next_day ELSE 'infinity' END AS day) AS next
     LEFT JOIN scan_reach AS w ON w.calendar_id = s.calendar_id AND w.scan_day = s.day AND w.from_day < next.day
@@ -103,11 +117,12 @@ BEGIN
                string_agg(o.opened_on || '/' || COALESCE(o.closed_on, 'infinity'), ' ' ORDER BY o.opened_on)
                    COLLATE "C" AS openings,
                CASE WHEN EXISTS (SELECT FROM registration AS r WHERE r.venue_id = o.venue_id)
-                      OR EXISTS (SELECT FROM scan_count AS s WHERE s.venue_id = o.venue_id)
                       OR EXISTS (SELECT FROM reminder AS r WHERE r.venue_id = o.venue_id)
                       OR EXISTS (SELECT FROM suspension AS x WHERE x.venue_id = o.venue_id)
                       OR EXISTS (SELECT FROM scan_stretch AS x WHERE x.venue_id = o.venue_id)
                       OR EXISTS (SELECT FROM venue_reading AS c WHERE c.venue_id = o.venue_id)
+                      -- last and one by one: EXISTS would read the whole of the largest table for the few that are left
+                      OR (SELECT s.venue_id FROM scan_count AS s WHERE s.venue_id = o.venue_id LIMIT 1) IS NOT NULL
                     THEN o.venue_id END AS known_by_events
         FROM venue_opening AS o
         WHERE p_venues IS NULL OR o.venue_id = ANY (p_venues)
@@ -119,7 +134,8 @@ $$;
 
 -- Writes the periods as the rule gives them now into the temporary table new_period (columns of status_period), dropped
 -- at the end of the transaction. p_venues NULL: of all venues. In steps, so that each is planned with the sizes known.
-CREATE OR REPLACE FUNCTION compute_status_periods(p_venues integer[]) RETURNS void
+-- p_from: of the days before it nothing has changed, so that what is stored stands for them; '-infinity': of none.
+CREATE OR REPLACE FUNCTION compute_status_periods(p_venues integer[], p_from date DEFAULT '-infinity') RETURNS void
 LANGUAGE plpgsql
 SET work_mem = '256MB'
 SET plan_cache_mode = force_custom_plan
@@ -140,13 +156,22 @@ BEGIN
     END IF;
     CREATE TEMP TABLE change_day ON COMMIT DROP AS
         SELECT COALESCE(v.merged_into, c.venue_id) AS venue_id, c.day
-        FROM status_change_days(asked) AS c
+        FROM status_change_days(asked, p_from) AS c
         LEFT JOIN venue AS v ON v.id = c.venue_id AND v.merged_into IS NOT NULL
-        WHERE COALESCE(v.merged_into, c.venue_id) IN (SELECT a.asked_id FROM alike AS a)
+        WHERE c.day >= p_from AND COALESCE(v.merged_into, c.venue_id) IN (SELECT a.asked_id FROM alike AS a)
         ORDER BY 1, 2;
     ANALYZE change_day;
     CREATE TEMP TABLE day_status ON COMMIT DROP AS
-        SELECT c.venue_id, c.day, s.status FROM change_day AS c CROSS JOIN LATERAL venue_status(c.venue_id, c.day) AS s;
+        SELECT c.venue_id, c.day, s.status FROM change_day AS c CROSS JOIN LATERAL venue_status(c.venue_id, c.day) AS s
+        UNION ALL
+        SELECT p.venue_id, edge.day, edge.status
+        FROM status_period AS p
+        CROSS JOIN LATERAL (VALUES (p.from_day, p.status), (p.to_day + 1, NULL)) AS edge (day, status)
+        WHERE p.from_day < p_from AND edge.day < p_from AND p.venue_id IN (SELECT a.asked_id FROM alike AS a)
+          -- where one ends and the next begins, the next says what is
+          AND (edge.status IS NOT NULL OR NOT EXISTS (
+              SELECT FROM status_period AS next WHERE next.venue_id = p.venue_id AND next.from_day = edge.day
+          ));
     CREATE TEMP TABLE new_period ON COMMIT DROP AS
         WITH compared AS (
             SELECT d.venue_id, d.day, d.status,
@@ -172,8 +197,9 @@ $$;
 
 
 -- Brings status_period in step for the venues named (NULL: all), writing only what differs; returns how many rows did.
+-- p_from: as above.
 -- Custom plans are not forced here: the checks of the foreign keys would be planned anew for every row.
-CREATE OR REPLACE FUNCTION refresh_status_periods(p_venues integer[]) RETURNS bigint
+CREATE OR REPLACE FUNCTION refresh_status_periods(p_venues integer[], p_from date DEFAULT '-infinity') RETURNS bigint
 LANGUAGE plpgsql
 SET work_mem = '256MB'
 AS $$
@@ -181,7 +207,7 @@ DECLARE
     gone bigint;
     come bigint;
 BEGIN
-    PERFORM compute_status_periods(p_venues);
+    PERFORM compute_status_periods(p_venues, p_from);
     DELETE FROM status_period AS old
     WHERE (p_venues IS NULL OR old.venue_id = ANY (p_venues))
       AND NOT EXISTS (

@@ -60,15 +60,15 @@ SELECT calendar_id, scan_day, min(from_day) AS from_day, max(to_day) AS to_day
 FROM island GROUP BY calendar_id, scan_day, number;
 
 
--- Brings scan_reach in step with the known days and the policy; returns the venues with scans whose reach changed.
-CREATE OR REPLACE FUNCTION refresh_scan_reach() RETURNS integer[]
+-- Brings scan_reach in step with the known days and the policy; returns the venues with scans whose reach changed, and
+-- from which day on.
+CREATE OR REPLACE FUNCTION refresh_scan_reach()
+RETURNS TABLE (changed_id integer, changed_from date)
 LANGUAGE plpgsql
 AS $$
-DECLARE
-    venues integer[];
 BEGIN
-    DROP TABLE IF EXISTS changed_reach;
-    CREATE TEMP TABLE changed_reach (calendar_id bigint, scan_day date) ON COMMIT DROP;
+    DROP TABLE IF EXISTS changed_reach, changed_calendar_day;
+    CREATE TEMP TABLE changed_reach (LIKE scan_reach) ON COMMIT DROP;
     WITH gone AS (
         DELETE FROM scan_reach AS old
         WHERE NOT EXISTS (
@@ -76,29 +76,37 @@ BEGIN
             WHERE (new.calendar_id, new.scan_day, new.from_day, new.to_day)
                 = (old.calendar_id, old.scan_day, old.from_day, old.to_day)
         )
-        RETURNING calendar_id, scan_day
+        RETURNING calendar_id, scan_day, from_day, to_day
     )
-    INSERT INTO changed_reach SELECT calendar_id, scan_day FROM gone;
+    INSERT INTO changed_reach (calendar_id, scan_day, from_day, to_day) SELECT * FROM gone;
     WITH come AS (
         INSERT INTO scan_reach (calendar_id, scan_day, from_day, to_day)
         SELECT calendar_id, scan_day, from_day, to_day FROM scan_reach_now
         ON CONFLICT (calendar_id, scan_day, from_day) DO NOTHING
-        RETURNING calendar_id, scan_day
+        RETURNING calendar_id, scan_day, from_day, to_day
     )
-    INSERT INTO changed_reach SELECT calendar_id, scan_day FROM come;
+    INSERT INTO changed_reach (calendar_id, scan_day, from_day, to_day) SELECT * FROM come;
     IF NOT EXISTS (SELECT FROM changed_reach) THEN
-        RETURN '{}';
+        RETURN;
     END IF;
-    ANALYZE changed_reach;
-    SELECT COALESCE(array_agg(DISTINCT s.venue_id), '{}') INTO venues
+    CREATE TEMP TABLE changed_calendar_day ON COMMIT DROP AS
+        SELECT calendar_id, scan_day,
+               -- one stretch in another's stead, from the same day on: up to the end of the shorter they are one
+               CASE WHEN count(*) = 2 AND min(from_day) = max(from_day) THEN min(to_day) + 1 ELSE min(from_day) END
+                   AS since
+        FROM changed_reach GROUP BY calendar_id, scan_day;
+    ANALYZE changed_calendar_day;
+    RETURN QUERY
+    SELECT s.venue_id, min(c.since)
     FROM (
-        SELECT venue_id, day FROM scan_count WHERE scans > 0 AND day IN (SELECT c.scan_day FROM changed_reach AS c)
+        SELECT venue_id, day FROM scan_count
+        WHERE scans > 0 AND day IN (SELECT c.scan_day FROM changed_calendar_day AS c)
         UNION ALL
-        SELECT venue_id, to_day FROM scan_stretch WHERE to_day IN (SELECT c.scan_day FROM changed_reach AS c)
+        SELECT venue_id, to_day FROM scan_stretch WHERE to_day IN (SELECT c.scan_day FROM changed_calendar_day AS c)
     ) AS s
     LEFT JOIN venue_reading AS r ON r.venue_id = s.venue_id
-    WHERE (COALESCE(r.calendar_id, 0), s.day) IN (SELECT c.calendar_id, c.scan_day FROM changed_reach AS c);
-    DROP TABLE changed_reach;
-    RETURN venues;
+    JOIN changed_calendar_day AS c ON c.calendar_id = COALESCE(r.calendar_id, 0) AND c.scan_day = s.day
+    GROUP BY s.venue_id;
+    DROP TABLE changed_reach, changed_calendar_day;
 END
 $$;

@@ -208,16 +208,14 @@ END
 $$;
 
 
--- Brings scan_stretch in step for the venues named (NULL: all); returns those of which it changed. Leaves
--- scan_difference for refresh_venue_readings().
-CREATE OR REPLACE FUNCTION refresh_scan_stretches(p_venues integer[]) RETURNS integer[]
+-- Brings scan_stretch in step for the venues named (NULL: all); returns those of which it changed, and from which day on.
+-- Leaves scan_difference for refresh_venue_readings().
+CREATE OR REPLACE FUNCTION refresh_scan_stretches(p_venues integer[])
+RETURNS TABLE (changed_id integer, changed_from date)
 LANGUAGE plpgsql
 SET work_mem = '256MB'
 SET plan_cache_mode = force_custom_plan
 AS $$
-DECLARE
-    gone integer[];
-    come integer[];
 BEGIN
     PERFORM compute_scan_differences(p_venues);
     ANALYZE scan_difference;
@@ -226,28 +224,23 @@ BEGIN
         PERFORM add_stretches_of_members(p_venues);
     END IF;
     ANALYZE new_stretch;
-    WITH deleted AS (
-        DELETE FROM scan_stretch AS old
-        WHERE (p_venues IS NULL OR old.venue_id = ANY (p_venues))
-          AND NOT EXISTS (
-              SELECT FROM new_stretch AS new
-              WHERE new.venue_id = old.venue_id AND new.from_day = old.from_day AND new.to_day = old.to_day
-                AND new.basis = old.basis AND new.scans IS NOT DISTINCT FROM old.scans
-                AND new.difference IS NOT DISTINCT FROM old.difference
-          )
-        RETURNING venue_id
-    )
-    SELECT array_agg(DISTINCT venue_id) INTO gone FROM deleted;
-    WITH inserted AS (
-        INSERT INTO scan_stretch (venue_id, from_day, to_day, basis, scans, difference)
-        SELECT n.venue_id, n.from_day, n.to_day, n.basis, n.scans, n.difference FROM new_stretch AS n
-        ORDER BY n.venue_id, n.from_day
-        ON CONFLICT (venue_id, from_day, to_day) DO NOTHING
-        RETURNING venue_id
-    )
-    SELECT array_agg(DISTINCT venue_id) INTO come FROM inserted;
+    RETURN QUERY
+    DELETE FROM scan_stretch AS old
+    WHERE (p_venues IS NULL OR old.venue_id = ANY (p_venues))
+      AND NOT EXISTS (
+          SELECT FROM new_stretch AS new
+          WHERE new.venue_id = old.venue_id AND new.from_day = old.from_day AND new.to_day = old.to_day
+            AND new.basis = old.basis AND new.scans IS NOT DISTINCT FROM old.scans
+            AND new.difference IS NOT DISTINCT FROM old.difference
+      )
+    RETURNING old.venue_id, old.from_day;
+    RETURN QUERY
+    INSERT INTO scan_stretch (venue_id, from_day, to_day, basis, scans, difference)
+    SELECT n.venue_id, n.from_day, n.to_day, n.basis, n.scans, n.difference FROM new_stretch AS n
+    ORDER BY n.venue_id, n.from_day
+    ON CONFLICT (venue_id, from_day, to_day) DO NOTHING
+    RETURNING venue_id, from_day;
     DROP TABLE new_stretch;
-    RETURN COALESCE(gone, '{}') || COALESCE(come, '{}');
 END
 $$;
 
@@ -320,56 +313,55 @@ $$;
 
 
 -- Brings venue_reading in step for the venues named (NULL: all), after refresh_scan_stretches(); returns those of which
--- it changed.
-CREATE OR REPLACE FUNCTION refresh_venue_readings(p_venues integer[]) RETURNS integer[]
+-- it changed, and from which day on.
+CREATE OR REPLACE FUNCTION refresh_venue_readings(p_venues integer[])
+RETURNS TABLE (changed_id integer, changed_from date)
 LANGUAGE plpgsql
 SET work_mem = '256MB'
 SET plan_cache_mode = force_custom_plan
 AS $$
-DECLARE
-    gone integer[];
-    come integer[];
 BEGIN
     PERFORM compute_venue_readings(p_venues);
-    WITH deleted AS (
-        DELETE FROM venue_reading AS old
-        WHERE (p_venues IS NULL OR old.venue_id = ANY (p_venues))
-          AND NOT EXISTS (
-              SELECT FROM new_reading AS new
-              WHERE new.venue_id = old.venue_id AND new.unknown = old.unknown
-                AND new.members IS NOT DISTINCT FROM old.members
-          )
-        RETURNING venue_id
-    )
-    SELECT array_agg(venue_id) INTO gone FROM deleted;
-    WITH inserted AS (
-        INSERT INTO venue_reading (venue_id, calendar_id, unknown, members)
-        SELECT n.venue_id, n.calendar_id, n.unknown, n.members FROM new_reading AS n ORDER BY n.venue_id
-        ON CONFLICT (venue_id) DO NOTHING
-        RETURNING venue_id
-    )
-    SELECT array_agg(venue_id) INTO come FROM inserted;
+    -- What a venue lacks of its first unknown day on bears on no day before; whose events count, on any.
+    RETURN QUERY
+    DELETE FROM venue_reading AS old
+    WHERE (p_venues IS NULL OR old.venue_id = ANY (p_venues))
+      AND NOT EXISTS (
+          SELECT FROM new_reading AS new
+          WHERE new.venue_id = old.venue_id AND new.unknown = old.unknown
+            AND new.members IS NOT DISTINCT FROM old.members
+      )
+    RETURNING old.venue_id, CASE WHEN old.members IS NULL THEN lower(old.unknown) END;
+    RETURN QUERY
+    INSERT INTO venue_reading AS own (venue_id, calendar_id, unknown, members)
+    SELECT n.venue_id, n.calendar_id, n.unknown, n.members FROM new_reading AS n ORDER BY n.venue_id
+    ON CONFLICT (venue_id) DO NOTHING
+    RETURNING own.venue_id, CASE WHEN own.members IS NULL THEN lower(own.unknown) END;
     DROP TABLE new_reading, scan_difference;
-    RETURN COALESCE(gone, '{}') || COALESCE(come, '{}');
 END
 $$;
 
 
 -- Brings all that follows from scans and merges in step, but for the periods. p_venues: of which events, or what they
--- are merged into, changed (NULL: all); p_days_changed: whether the known days or the policy did. Returns p_venues and
--- the other venues whose status may have changed by it.
-CREATE OR REPLACE FUNCTION refresh_scans(p_venues integer[], p_days_changed boolean) RETURNS integer[]
+-- are merged into, changed (NULL: all), p_from: from which day on, as far as the rule reads these events themselves;
+-- p_days_changed: whether the known days or the policy did. Returns the venues whose status may have changed by it, and
+-- from which day on (NULL: any); one may stand there several times.
+CREATE OR REPLACE FUNCTION refresh_scans(p_venues integer[], p_from date, p_days_changed boolean)
+RETURNS TABLE (changed_id integer, changed_from date)
 LANGUAGE plpgsql
 AS $$
 DECLARE
     places integer[];
-    changed integer[] := '{}';
 BEGIN
     IF NOT EXISTS (SELECT FROM scan_export) AND NOT EXISTS (SELECT FROM scan_total)
        AND NOT EXISTS (SELECT FROM scan_stretch) AND NOT EXISTS (SELECT FROM venue_reading)
        AND NOT EXISTS (SELECT FROM venue WHERE merged_into IS NOT NULL) THEN
         -- a district without totals and without merged venues: nothing but windows to move
-        RETURN p_venues || CASE WHEN p_days_changed THEN refresh_scan_reach() ELSE '{}' END;
+        RETURN QUERY SELECT named.id, p_from FROM unnest(p_venues) AS named (id);
+        IF p_days_changed THEN
+            RETURN QUERY SELECT * FROM refresh_scan_reach();
+        END IF;
+        RETURN;
     END IF;
     -- Known days settle, and leave open, days of any venue.
     IF NOT p_days_changed THEN
@@ -381,13 +373,19 @@ BEGIN
         JOIN (SELECT venue_id, member_id FROM venue_member UNION SELECT id, id FROM venue WHERE merged_into IS NOT NULL)
             AS m ON m.venue_id = place.id;
     END IF;
-    changed := refresh_scan_stretches(places);
-    changed := changed || refresh_venue_readings(places);
-    changed := changed || refresh_scan_reach();
-    RETURN CASE WHEN p_venues IS NOT NULL THEN ARRAY(
-        SELECT unnest(p_venues) UNION SELECT unnest(places) UNION SELECT unnest(changed)
-        UNION SELECT v.merged_into FROM venue AS v WHERE v.id = ANY (p_venues || changed) AND v.merged_into IS NOT NULL
-        UNION SELECT v.id FROM venue AS v WHERE v.merged_into = ANY (p_venues || changed)
-    ) END;
+    DROP TABLE IF EXISTS changed_scans;
+    CREATE TEMP TABLE changed_scans ON COMMIT DROP AS
+        SELECT named.id, p_from AS since FROM unnest(p_venues) AS named (id);
+    -- one after another, for each reads what the one before has written
+    INSERT INTO changed_scans SELECT * FROM refresh_scan_stretches(places);
+    INSERT INTO changed_scans SELECT * FROM refresh_venue_readings(places);
+    INSERT INTO changed_scans SELECT * FROM refresh_scan_reach();
+    RETURN QUERY
+    SELECT c.id, c.since FROM changed_scans AS c
+    UNION ALL
+    SELECT v.merged_into, c.since FROM changed_scans AS c JOIN venue AS v ON v.id = c.id AND v.merged_into IS NOT NULL
+    UNION ALL
+    SELECT v.id, c.since FROM changed_scans AS c JOIN venue AS v ON v.merged_into = c.id;
+    DROP TABLE changed_scans;
 END
 $$;

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from psycopg.sql import SQL
 
+from data.periods import ONLY_DERIVED
 from etl import events
 from etl.staging import stage
 from etl.work import Changes, Work
@@ -131,7 +132,7 @@ def _compared(work: Work, superseded: list[int]) -> Changes:
         (superseded,),
     )
     touched = set(row["venues"]) | {other["venue_id"] for other in gone}
-    return Changes(new=row["new"], changed=row["changed"], touched=touched)
+    return Changes(new=row["new"], changed=row["changed"], touched=touched, from_day=ONLY_DERIVED)
 
 
 def _reach(work: Work) -> dict[str, Any] | None:

@@ -47,7 +47,7 @@ def differences(conn: Connection, world: World) -> list[str]:
     """Days and venues on which rule or periods differ from the oracle; the database is left as it was."""
     with conn.transaction(force_rollback=True):
         venues = store(conn, world)
-        conn.execute("SELECT refresh_scans(NULL, true)")
+        conn.execute("SELECT refresh_scans(NULL, NULL, true)")
         rule = {
             (row["venue"], row["day"]): (row["status"], row["counted_reminders"], row["last_scan"])
             for row in conn.execute(
@@ -132,7 +132,7 @@ def scanning(conn: Connection, world: World) -> set[tuple[int, dt.date]]:
     """Venues, by their place in ``world``, with the days on which they scan."""
     with conn.transaction(force_rollback=True):
         venues = store(conn, world)
-        conn.execute("SELECT refresh_scans(NULL, true)")
+        conn.execute("SELECT refresh_scans(NULL, NULL, true)")
         rows = conn.execute(
             "SELECT venue, d.day::date AS day FROM unnest(%s::integer[]) AS venue, unnest(%s::date[]) AS d (day),"
             " venue_status(venue, d.day) AS s WHERE s.status = 'scanning'",

@@ -15,6 +15,7 @@ from etl.readers import read
 REGISTER = ("Mã địa điểm", "Tên địa điểm", "Địa chỉ", "Phường", "Loại hình", "Kinh độ", "Vĩ độ")
 REGISTRATIONS = ("Mã địa điểm", "Ngày tạo mã QR", "Mã QR", "Ứng dụng")
 SCANS = ("Mã địa điểm", "Ngày", "Số lượt quét")
+TOTALS = ("Mã địa điểm", "Tổng lượt quét")
 REMINDERS = ("Mã địa điểm", "Ngày nhắc nhở", "Lý do nhắc nhở", "Người nhắc nhở")
 SUSPENSIONS = ("Mã địa điểm", "Ngày bắt đầu tạm dừng", "Ngày kết thúc tạm dừng", "Lý do tạm dừng")
 

@@ -1,11 +1,14 @@
 """Scan counts: rows, known days, and corrections of both."""
 
 import datetime as dt
+import random
 from pathlib import Path
 
 import pytest
 
-from tests.etl.loading.files import REGISTRATIONS, SCANS, load_file, one, rows, venues, write_csv
+from data import periods
+from data.connection import loader_connection
+from tests.etl.loading.files import REGISTRATIONS, REMINDERS, SCANS, TOTALS, load_file, one, rows, venues, write_csv
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -94,3 +97,52 @@ def test_a_day_that_another_load_knows_stays_known(tmp_path: Path, registered: N
     outcome = load_file(scans(tmp_path / "a.csv", ("V001", "01/10/2021", 5)))
     assert known_days() == ["2021-10-01", "2021-10-02"]
     assert outcome.changes.days_changed is False
+
+
+@pytest.fixture
+def awkward_histories(tmp_path: Path, fresh_database: str) -> None:
+    """Thirty venues with all that bears on how scans are read, but totals: codes that end, reminders of both reasons,
+    closings, merged venues, and a policy whose window widens while scans go on."""
+    dice = random.Random(2962)
+    day = [f"{dt.date(2021, 9, 25) + dt.timedelta(days=number):%d/%m/%Y}" for number in range(50)]
+    load_file(venues(tmp_path / "so.csv", 30))
+    registered = [(f"V{i:03d}", dice.choice(day[:30]), f"Q{i}", None) for i in range(1, 25)]
+    load_file(write_csv(tmp_path / "dk.csv", REGISTRATIONS, registered))
+    reasons = ("Chưa có mã QR", "Không có lượt quét")
+    reminded = [(f"V{dice.randrange(1, 31):03d}", dice.choice(day), dice.choice(reasons), "Tổ 1") for _ in range(60)]
+    load_file(write_csv(tmp_path / "nn.csv", REMINDERS, dict.fromkeys(reminded)))
+    with loader_connection() as conn:
+        conn.execute("UPDATE registration SET ended_on = registered_on + 12 WHERE venue_id % 5 = 0")
+        conn.execute("UPDATE venue_opening SET closed_on = '2021-10-20' WHERE venue_id % 11 = 0")
+        conn.execute("INSERT INTO policy (valid_from, reminder_threshold, scanning_window_days) VALUES"
+                     " ('2021-10-10', 2, 3), ('2021-10-18', 2, 14)")  # fmt: skip
+        conn.execute("UPDATE venue SET merged_into = id + 1 WHERE id % 7 = 0 AND code < 'V030'")
+        periods.rebuild(conn)
+
+
+@pytest.mark.parametrize("with_totals", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_days_before_a_new_file_keep_their_status_as_the_rule_has_it(
+    tmp_path: Path, awkward_histories: None, seed: int, *, with_totals: bool
+) -> None:
+    dice = random.Random(seed)
+    days = [dt.date(2021, 10, 1) + dt.timedelta(days=number) for number in range(35)]
+    dice.shuffle(days)
+    cuts = sorted(dice.sample(range(1, 33), 5))
+    weeks = [days[a:b] for a, b in zip([0, *cuts], [*cuts, 33], strict=True)]
+    if seed % 2:
+        weeks = [sorted(days)[start : start + 7] for start in dice.sample(range(0, 35, 7), 5)]
+    for number, week in enumerate(weeks):
+        asked = random.Random(seed * 10 + number)
+        counts = [
+            (f"V{i:03d}", f"{day:%d/%m/%Y}", asked.choice((0, 0, 3)))
+            for i in range(1, 31) if asked.random() < 0.6 for day in week if asked.random() < 0.5
+        ]  # fmt: skip
+        outcome = load_file(scans(tmp_path / f"q{number}.csv", *counts))
+        assert outcome.changes.from_day == min(dt.datetime.strptime(day, "%d/%m/%Y").date() for _, day, _ in counts)
+        if with_totals:
+            totals = [(f"V{i:03d}", (number + i % 3) * asked.choice((0, 4))) for i in range(1, 31) if i % 4 or number]
+            title = f"TỔNG LƯỢT QUÉT Tính đến 08h00 ngày {asked.choice(week):%d/%m/%Y}"
+            load_file(write_csv(tmp_path / f"t{number}.csv", TOTALS, totals, title))
+        with loader_connection() as conn:
+            assert periods.check(conn) == []

@@ -13,11 +13,10 @@ from data import periods
 from data.connection import loader_connection
 from data.queries.venue import venue_history
 from etl.errors import UnusableFile
-from tests.etl.loading.files import REGISTRATIONS, REMINDERS, SCANS, load_file, one, rows, venues, write_csv
+from tests.etl.loading.files import REGISTRATIONS, REMINDERS, SCANS, TOTALS, load_file, one, rows, venues, write_csv
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
-TOTALS = ("Mã địa điểm", "Tổng lượt quét")
 DAILY = (
     "SELECT v.code, to_char(s.day, 'DD/MM'), sum(s.scans)::integer, string_agg(DISTINCT s.basis, '+' ORDER BY s.basis)"
     " FROM scan_daily AS s JOIN venue AS v ON v.id = s.venue_id GROUP BY v.code, s.day ORDER BY v.code, s.day"
