@@ -227,8 +227,10 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
         changes = kind.write(work)
         if source.kind in TABLES:
             pending.keep_waiting(work, TABLES[source.kind])
-    if work.describes:
-        changes.touched |= pending.settle_linked(conn, work.mentioned)
+    released = pending.settle_linked(conn, work.mentioned)
+    if released:
+        changes.touched |= released
+        changes.from_day = None  # rows of earlier files, of any day
     if source.kind == "venues":
         changes.touched |= _after_register(conn, work.load_id)
     _finish(conn, work, changes, source.rows_read, accepted, is_again=again is not None)
