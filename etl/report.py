@@ -14,6 +14,7 @@ REMARKS = SourceTable.REMARKS | {
     "linked_rows": "dòng không có mã, được nối với địa điểm theo tên, địa chỉ",
     "pending_rows": "dòng chờ quyết định: chưa rõ là địa điểm nào trong sổ; xem trang Ghép địa điểm",
     "pending_mentions": "địa điểm mô tả trong các dòng đó cần người quyết định",
+    "unmatched_wards": "địa điểm không khớp phường nào",
     "unknown_categories": "loại hình chưa biết, xếp vào «khác»",
     "wards_by_point": "địa điểm được xếp phường theo tọa độ",
     "outside_ward": "địa điểm có tọa độ nằm ngoài phường ghi trong nguồn (quá 300 m)",
@@ -69,10 +70,9 @@ def _waiting(remarks: dict[str, Any]) -> str:
 def remark_lines(remarks: dict[str, Any]) -> list[str]:
     """What was mended, left out or doubtful, a line each."""
     lines = []
-    if any(name in remarks for name in _POINTS):
-        lines.append("Tọa độ: " + ", ".join(f"{word} {number(remarks.get(name, 0))}" for name, word in _POINTS.items()))
-    if "unmatched_wards" in remarks:
-        lines.append(f"Không khớp phường: {number(remarks['unmatched_wards'])}")
+    points = [f"{word} {number(remarks[name])}" for name, word in _POINTS.items() if remarks.get(name)]
+    if points:
+        lines.append("Tọa độ: " + ", ".join(points))
     lines += [f"{number(remarks[name])} {text}" for name, text in REMARKS.items() if remarks.get(name)]
     return lines
 

@@ -8,7 +8,6 @@ from dash import html
 from callbacks.imports import ids, outcome, reading
 from data.queries.imports import File, Work
 from data.texts import moment, number, t
-from etl.columns import KIND_TITLES
 from etl.kinds import KINDS
 
 Component = Any
@@ -88,7 +87,7 @@ def _about(file: File, lang: str) -> str:
     archive = file.options.get("archive")
     came_in = t("imports.from_archive", lang, name=archive) if archive else ""
     facts = [
-        KIND_TITLES.get(file.kind or ""),
+        t(f"kind.{file.kind}", lang) if file.kind else "",
         size(file.bytes, lang),
         came_in,
         file.received_by,
