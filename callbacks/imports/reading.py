@@ -91,11 +91,6 @@ def panel(file: File, lang: str, *, folded: bool) -> Component:
     return html.Details([html.Summary(t("imports.read.title", lang)), *content], className="reading")
 
 
-def kind_choice(file: File, lang: str) -> Component:
-    """The choice of a kind alone, for a file that could not be read as what it was taken for."""
-    return html.Div([_kind(file, lang)], className="fields")
-
-
 def _kind(file: File, lang: str) -> Component:
     titles = {kind: t(f"kind.{kind}", lang) for kind in LOAD_KINDS}
     choices = [{"value": kind, "label": title[0].upper() + title[1:]} for kind, title in titles.items()]
