@@ -19,7 +19,7 @@ export class Queue {
   loaded = false;
   #decided = new Set();
   #unsent = [];
-  #sending = false;
+  #onTheWay = 0;
   #fetching = false;
   #ended = false;
   #timer = 0;
@@ -93,12 +93,13 @@ export class Queue {
   }
 
   async send() {
-    if (this.#sending || this.#unsent.length === 0) return;
-    this.#sending = true;
+    if (this.#onTheWay || this.#unsent.length === 0) return;
     const batch = this.#unsent.slice(0, MOST_AT_ONCE);
+    this.#onTheWay = batch.length;
     try {
       const answer = await fetch(this.sendTo, {
         method: "POST",
+        keepalive: true, // arrives though the page is closed meanwhile
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ decisions: batch }),
       });
@@ -111,15 +112,15 @@ export class Queue {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.send(), RETRY_MS);
     } finally {
-      this.#sending = false;
+      this.#onTheWay = 0;
     }
     if (this.#unsent.length >= BATCH) await this.send();
   }
 
   /** Before the page goes away; no answer is waited for. */
   sendLast() {
-    if (this.#unsent.length === 0) return;
-    const decisions = this.#unsent.slice(0, MOST_AT_ONCE);
+    const decisions = this.#unsent.slice(this.#onTheWay, this.#onTheWay + MOST_AT_ONCE);
+    if (decisions.length === 0) return;
     navigator.sendBeacon(this.sendTo, new Blob([JSON.stringify({ decisions })], { type: "application/json" }));
   }
 
