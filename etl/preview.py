@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from data.texts import t
 from etl.columns import COLUMNS, KIND_TITLES, has_column, title_of
 from etl.content import is_phone
 from etl.doubts import Doubt
@@ -123,7 +124,7 @@ def _mask_phone(match: re.Match[str]) -> str:
 
 
 def _remarks(table: SourceTable) -> list[str]:
-    return [f"{count} {SourceTable.REMARKS[key]}" for key, count in table.remarks.items() if key in SourceTable.REMARKS]
+    return [t(f"remark.{key}", count=count) for key, count in table.remarks.items() if key in SourceTable.REMARKS]
 
 
 def _doubt(doubt: Doubt) -> dict[str, Any]:

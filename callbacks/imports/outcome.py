@@ -7,6 +7,7 @@ from dash import html
 
 from callbacks.imports.downloads import address_of
 from data.texts import number, t
+from etl.report import remark_lines
 
 Component = Any
 COUNTS = ("new", "changed", "removed", "unchanged", "rejected", "pending")
@@ -95,7 +96,7 @@ def _supersedes(report: dict[str, Any], lang: str) -> list[Component]:
 
 
 def _notes(report: dict[str, Any], lang: str) -> list[Component]:
-    notes = report.get("notes") or []
+    notes = [*remark_lines(report["remarks"], lang), *report.get("told", ())]
     if not notes:
         return []
     return [
