@@ -151,7 +151,8 @@ def _questions(file: File, lang: str) -> list[Component]:
         )
         for doubt in file.preview.get("doubts", ())
     ]
-    return [html.Div([html.H4(t("imports.read.questions", lang)), *asked], className="questions")] if asked else []
+    title = t("imports.read.questions" if open_questions(file) else "imports.read.answered", lang)
+    return [html.Div([html.H4(title), *asked], className="questions")] if asked else []
 
 
 def _encoding(preview: dict[str, Any], lang: str) -> list[Component]:

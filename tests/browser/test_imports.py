@@ -296,7 +296,7 @@ def test_an_answer_that_slipped_is_changed_on_the_page(
     question = card(desktop_page, "quet.csv").locator(".question")
     said = "SELECT options ->> 'day_order' AS said FROM received_file WHERE file_name = 'quet.csv'"
     for choice, place in (("month_first", "tháng/ngày/năm"), ("day_first", "ngày/tháng/năm")):
-        question.get_by_text(place).click()
+        question.locator("label", has_text=place).click()
         eventually(lambda: base.execute(said).fetchone(), {"said": choice})
         expect(question).to_have_class(re.compile("answered"), timeout=DONE_MS)
     expect(desktop_page.locator("#imports-files .progress")).to_have_count(0, timeout=DONE_MS)
