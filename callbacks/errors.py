@@ -24,7 +24,7 @@ _PAGE = """<!doctype html>
 <html lang="{{ lang }}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="robots" content="noindex"><title>{{ title }}</title>
 <link rel="stylesheet" href="/assets/fonts/fonts.css">
-<link rel="stylesheet" href="/assets/notice-page.css"></head>
+<link rel="stylesheet" href="/assets/colours.css"><link rel="stylesheet" href="/assets/notice-page.css"></head>
 <body class="notice-page"><main><h1>{{ title }}</h1>
 <p>{{ sentence }}</p><p><a href="/{{ query }}">{{ back }}</a></p></main></body></html>
 """

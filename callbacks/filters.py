@@ -193,7 +193,7 @@ def nothing_found(venues: int, found: list[Component], lang: str) -> list[Compon
 
 
 def describe(filters: Filters, options: Options, lang: str) -> str:
-    """The filters in words, for the head of a file: "Trạng thái: Vi phạm; Phường: Mộ Lao"."""
+    """The filters in words, for the head of a file: "Tình trạng: Vi phạm; Phường: Mộ Lao"."""
     parts = []
     if filters.statuses:
         names = ", ".join(t(f"status.{code}", lang) for code in _listed(filters))

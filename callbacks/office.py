@@ -35,6 +35,7 @@ _INDEX = """<!doctype html>
 <title>{title}</title>
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/fonts/fonts.css">
+<link rel="stylesheet" href="/assets/colours.css">
 <link rel="stylesheet" href="/assets/office.css">
 {css}
 {styles}

@@ -177,13 +177,15 @@ def _doubts(readers: Sequence[RowReader], told: Told) -> tuple[Doubt, ...]:
     if told.day_order is not None:
         return ()
     doubtful = {heading: example for reader in readers for heading, example in reader.doubtful_days().items()}
-    return tuple(
+    if not doubtful:
+        return ()
+    named = ", ".join(f"«{heading}» (ví dụ «{example}»)" for heading, example in doubtful.items())
+    return (
         Doubt(
             "day_order",
-            f"Cột «{heading}» (ví dụ «{example}») có thể viết tháng trước ngày; đang đọc theo ngày/tháng/năm.",
+            f"Ngày ở cột {named} có thể viết tháng trước ngày; đọc theo thứ tự nào?",
             (("day_first", "ngày/tháng/năm"), ("month_first", "tháng/ngày/năm")),
-        )
-        for heading, example in doubtful.items()
+        ),
     )
 
 

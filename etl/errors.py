@@ -1,5 +1,6 @@
 """Errors of reading a file: each carries one Vietnamese sentence that says what is wrong and what the clerk can do."""
 
+import re
 from typing import TYPE_CHECKING
 
 from data.errors import UserError
@@ -7,6 +8,15 @@ from data.errors import UserError
 if TYPE_CHECKING:
     from etl.doubts import Doubt
     from etl.found import Found
+
+
+_TERMINAL = re.compile(r" \(--[^()]*\)")
+
+
+def on_screen(said: Exception | str) -> str:
+    """The sentence without what only those at a terminal can use: options of the command, which stand in parentheses,
+    "Hãy chọn loại tệp (--kind)"."""
+    return str(getattr(said, "on_screen", None) or _TERMINAL.sub("", str(said)))
 
 
 class UnusableFile(UserError):

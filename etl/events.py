@@ -229,7 +229,7 @@ def superseded_loads(work: Work, table: Table) -> list[int]:
         elif original_of(work.source.path) is None:
             work.sentences.append(
                 f"Lần nạp số {chain['head']} cùng tên tệp được giữ nguyên, vì chưa tới một nửa số dòng của nó có lại "
-                "trong tệp này; nếu tệp này là bản sửa của nó thì nạp lại với --replace."
+                "trong tệp này; nếu tệp này là bản sửa của nó thì hoàn tác lần nạp đó rồi nạp tệp này (--replace)."
             )
     work.supersedes = superseded
     return superseded

@@ -41,14 +41,14 @@ def _only_kind(path: Path, examined: Sequence[recognise.Sheet]) -> str:
         if rivals:
             choices = " hoặc ".join(f"«{KIND_TITLES[rival]}» (--kind {rival})" for rival in rivals)
             where = f", trang tính «{sheet.name}»," if sheet.name else ""
-            raise UnknownKind(f"Tệp «{path.name}»{where} có thể là {choices}. Hãy chạy lại với --kind để chọn một.")
+            raise UnknownKind(f"Tệp «{path.name}»{where} có thể là {choices}. Hãy chọn loại tệp (--kind).")
         if best is not None:
             decided.setdefault(best, sheet.name)
     if not decided:
         raise _nothing_fits(path, examined, None)
     if len(decided) > 1:
         found = ", ".join(f"«{name}» là {KIND_TITLES[kind]} (--kind {kind})" for kind, name in decided.items())
-        raise UnknownKind(f"Tệp «{path.name}» gồm nhiều loại số liệu: {found}. Hãy nạp từng loại với --kind.")
+        raise UnknownKind(f"Tệp «{path.name}» gồm nhiều loại số liệu: {found}. Hãy nạp từng loại (--kind).")
     return next(iter(decided))
 
 
@@ -57,8 +57,8 @@ def two_kinds(file: str, sheet: str, upper: tuple[str, int], lower: tuple[str, i
     where = f", trang tính «{sheet}»" if sheet else ""
     return UnknownKind(
         f"Tệp «{file}»{where}: dòng {lower[1]} là tiêu đề của một bảng «{KIND_TITLES[lower[0]]}» (--kind {lower[0]}) "
-        f"nằm dưới bảng «{KIND_TITLES[upper[0]]}» (--kind {upper[0]}, tiêu đề ở dòng {upper[1]}). "
-        "Hãy tách hai bảng ra hai trang tính, hoặc nạp từng loại với --kind."
+        f"nằm dưới bảng «{KIND_TITLES[upper[0]]}» (--kind {upper[0]}) có tiêu đề ở dòng {upper[1]}. "
+        "Hãy tách hai bảng ra hai trang tính, hoặc nạp từng loại (--kind)."
     )
 
 
@@ -73,7 +73,7 @@ def _nothing_fits(path: Path, examined: Sequence[recognise.Sheet], kind: str | N
     missing = ", ".join(f"«{title_of(nearest.nearest, name)}»" for name in nearest.missing)
     found = ", ".join(f"«{text}»" for text in nearest.found[:12])
     told = f"Tệp «{path.name}» giống «{KIND_TITLES[nearest.nearest]}» nhất nhưng thiếu cột {missing}"
-    mend = "Hãy bổ sung cột hoặc sửa tiêu đề của nó; nếu là loại số liệu khác, hãy chỉ rõ bằng --kind."
+    mend = "Hãy bổ sung cột hoặc sửa tiêu đề của nó; nếu là loại số liệu khác, hãy chọn loại tệp (--kind)."
     # What was taken for headings may be the first row of a table that has none.
     doubts = (_REASON,) if nearest.nearest == "reminders" and nearest.missing == ("reason",) else ()
     return UnknownKind(f"{told}; tiêu đề đọc được: {found}. {mend}", public=f"{told}. {mend}", doubts=doubts)
@@ -82,5 +82,5 @@ def _nothing_fits(path: Path, examined: Sequence[recognise.Sheet], kind: str | N
 def _doubtful(path: Path, unread: Sequence[str]) -> UnknownKind:
     found = ", ".join(f"«{text}»" for text in unread[:12])
     told = f"Tệp «{path.name}» có mã và tên địa điểm, nhưng không có cột nào cho biết đó là loại số liệu gì"
-    mend = "Hãy sửa tiêu đề của chúng, hoặc chạy lại với --kind venues nếu đây là sổ địa điểm."
+    mend = "Hãy sửa tiêu đề của chúng, hoặc chọn loại tệp nếu đây là sổ địa điểm (--kind venues)."
     return UnknownKind(f"{told}; tiêu đề không nhận ra: {found}. {mend}", public=f"{told}. {mend}")

@@ -30,7 +30,7 @@ from etl.work import Changes, Connection, Source, Work
 STEPS = (
     "Đọc tệp",
     "Chờ tới lượt",
-    "Kiểm tra và chép vào bảng tạm",
+    "Kiểm tra từng dòng",
     "Ghi vào cơ sở dữ liệu",
     "Tính lại trạng thái",
     "Hoàn tất",
@@ -54,7 +54,7 @@ class FutureAsOf(UserError):
     """``--as-of`` is a day that has not come."""
 
     def __init__(self, day: dt.date) -> None:
-        super().__init__(f"Ngày {day:%d/%m/%Y} ở --as-of chưa tới; số liệu chỉ có thể tính đến hôm nay.")
+        super().__init__(f"Ngày {day:%d/%m/%Y} chưa tới; số liệu chỉ có thể tính đến hôm nay (--as-of).")
 
 
 class LoadFailed(UnusableFile):

@@ -3,8 +3,9 @@
 from typing import Any
 
 from etl import store
+from etl.errors import on_screen
 from etl.load import Outcome
-from etl.report import remark_lines, report
+from etl.report import report
 
 MOST_REJECTS_SHOWN = 20
 """Sentences on rejected rows that the page shows; the list of rejects has them all."""
@@ -30,7 +31,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "supersedes": changes.supersedes,
         "remarks": outcome.remarks,
         "sentences": report(outcome)[1:],
-        "notes": [*remark_lines(outcome.remarks), *outcome.sentences],
-        "rejects": [reject.message for reject in outcome.rejects[:MOST_REJECTS_SHOWN]],
+        "told": [on_screen(line) for line in outcome.sentences],
+        "rejects": [on_screen(reject.message) for reject in outcome.rejects[:MOST_REJECTS_SHOWN]],
         "rejects_file": store.kept(outcome.rejects_file),
     }

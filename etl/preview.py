@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from data.texts import t
 from etl.columns import COLUMNS, KIND_TITLES, has_column, title_of
 from etl.content import is_phone
 from etl.doubts import Doubt
-from etl.errors import UnusableFile
+from etl.errors import UnknownKind, UnusableFile
 from etl.found import EXAMPLES, FIRST_ROWS, Found, FoundColumn, FoundTable
 from etl.mapping import headings_of, layout_key
 from etl.table import BoundaryFile, SourceTable
@@ -31,7 +32,7 @@ def preview(what: Source | UnusableFile) -> dict[str, Any]:
     Keys: ``kind``, ``kind_title``, ``sheets``, ``layout_key``, ``tables`` (each ``sheet``, ``header_row``, ``columns``
     of ``heading``, ``canonical``, ``title``, ``how``, ``examples``, and ``rows``), ``choices`` (see ``choices``),
     ``missing`` (titles), ``rows_read``, ``rejects``, ``sentences``, ``remarks``, ``encoding``, ``converted`` (pairs of
-    before and after), ``doubts``, ``error``.
+    before and after), ``doubts``, ``is_table`` (a person may say what it is), ``error``.
     """
     table = what if isinstance(what, SourceTable) else None
     found = outlines(what) if isinstance(what, BoundaryFile) else what.found
@@ -52,6 +53,7 @@ def preview(what: Source | UnusableFile) -> dict[str, Any]:
         "encoding": getattr(what, "encoding", None),
         "converted": [list(pair) for pair in getattr(what, "converted", None) or ()],
         "doubts": [] if isinstance(what, BoundaryFile) else [_doubt(doubt) for doubt in what.doubts],
+        "is_table": not isinstance(what, UnusableFile) or isinstance(what, UnknownKind) or bool(found.tables),
         "error": _masked(str(what)) if isinstance(what, UnusableFile) else None,
     }
 
@@ -122,7 +124,7 @@ def _mask_phone(match: re.Match[str]) -> str:
 
 
 def _remarks(table: SourceTable) -> list[str]:
-    return [f"{count} {SourceTable.REMARKS[key]}" for key, count in table.remarks.items() if key in SourceTable.REMARKS]
+    return [t(f"remark.{key}", count=count) for key, count in table.remarks.items() if key in SourceTable.REMARKS]
 
 
 def _doubt(doubt: Doubt) -> dict[str, Any]:

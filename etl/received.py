@@ -13,7 +13,7 @@ from data.connection import loader_connection
 from data.errors import UserError
 from etl import store
 from etl.doubts import Undecided
-from etl.errors import UnusableFile
+from etl.errors import UnusableFile, on_screen
 from etl.load import LoadFailed, NothingUsable
 from etl.preview import preview
 
@@ -38,6 +38,7 @@ class Received:
     sha256: str
     state: str
     options: dict[str, Any]
+    preview: dict[str, Any]
     load_id: int | None
     received_by: str | None
 
@@ -55,7 +56,8 @@ def received(number: int) -> Received:
     """The received file of that number; raises :class:`NotReceived`."""
     with loader_connection() as conn:
         row = conn.execute(
-            "SELECT id, file_name, sha256, state, options, load_id, received_by FROM received_file WHERE id = %s",
+            "SELECT id, file_name, sha256, state, options, preview, load_id, received_by"
+            " FROM received_file WHERE id = %s",
             (number,),
         ).fetchone()
     if row is None or row["state"] not in READY or not row["sha256"]:
@@ -83,7 +85,7 @@ def update(conn: Connection, file: Received, state: str, **values: Any) -> None:
             "id": file.id,
             "state": state,
             "kind": values.get("kind"),
-            "preview": Jsonb(values["preview"]) if "preview" in values else None,
+            "preview": Jsonb(_with_answered(file, values["preview"])) if "preview" in values else None,
             "report": Jsonb(values["report"]) if "report" in values else None,
             "load_id": values.get("load_id"),
         },
@@ -118,7 +120,21 @@ def replace_by_parts(conn: Connection, archive: Received, parts: list[Part], sai
 def show(file: Received, preview: dict[str, Any]) -> None:
     """Remember how ``file`` looks, in a transaction of its own."""
     with loader_connection() as conn:
-        conn.execute("UPDATE received_file SET preview = %s WHERE id = %s", (Jsonb(preview), file.id))
+        conn.execute(
+            "UPDATE received_file SET preview = %s WHERE id = %s", (Jsonb(_with_answered(file, preview)), file.id)
+        )
+
+
+def _with_answered(file: Received, preview: dict[str, Any]) -> dict[str, Any]:
+    """``preview`` with the questions that a person has answered, which reading does not ask any more: they may have
+    slipped, and can answer otherwise."""
+    asked = {doubt["kind"] for doubt in preview["doubts"]}
+    answered = [
+        doubt
+        for doubt in file.preview.get("doubts", ())
+        if doubt["kind"] in file.options and doubt["choices"] and doubt["kind"] not in asked
+    ]
+    return preview | {"doubts": [*answered, *preview["doubts"]]}
 
 
 @contextmanager
@@ -133,12 +149,12 @@ def refusing(file: Received) -> Iterator[None]:
     except Undecided as error:
         with loader_connection() as conn:
             update(conn, file, "read", kind=error.table.kind, preview=preview(error.table))
-        raise UserError(error.on_screen) from error
+        raise UserError(on_screen(error)) from error
     except (LoadFailed, store.StoreFailed, store.NotKept):
         raise
     except UnusableFile as error:
         listed = store.kept(error.rejects_file) if isinstance(error, NothingUsable) else None
-        sentence = error.plain if isinstance(error, NothingUsable) else str(error)
+        sentence = on_screen(error.plain if isinstance(error, NothingUsable) else error)
         with loader_connection() as conn:
             conn.execute(
                 "UPDATE received_file SET state = 'refused', error = %s, report = %s WHERE id = %s",

@@ -2,39 +2,35 @@
 
 from typing import Any
 
-from data.texts import day, moment, number
+from data.texts import day, moment, number, t
 from etl.columns import KIND_TITLES
 from etl.load import Outcome
 from etl.table import SourceTable
 
 SHOWN_REJECTS = 5
-REMARKS = SourceTable.REMARKS | {
-    "repeated_rows": "dòng lặp lại y hệt dòng trước trong tệp",
-    "unknown_venue_codes": "mã địa điểm chưa có trong sổ địa điểm",
-    "linked_rows": "dòng không có mã, được nối với địa điểm theo tên, địa chỉ",
-    "pending_rows": "dòng chờ quyết định: chưa rõ là địa điểm nào trong sổ; xem trang Ghép địa điểm",
-    "pending_mentions": "địa điểm mô tả trong các dòng đó cần người quyết định",
-    "unknown_categories": "loại hình chưa biết, xếp vào «khác»",
-    "wards_by_point": "địa điểm được xếp phường theo tọa độ",
-    "outside_ward": "địa điểm có tọa độ nằm ngoài phường ghi trong nguồn (quá 300 m)",
-    "removed_rows": "dòng của lần nạp trước không còn trong tệp, đã bỏ",
-    "kept_rows": "dòng giữ nguyên như lần nạp trước, vì dòng mới của chúng bị loại",
-    "rejects_of_no_venue": "dòng bị loại không rõ địa điểm nào; nếu chúng thay cho dòng đã bỏ thì sửa rồi nạp lại",
-    "venues_no_longer_listed": "địa điểm của lần nạp trước không còn trong tệp (vẫn giữ lại)",
-    "covered_days_to_come": "ngày trong tiêu đề chưa tới, không tính là đã có số liệu",
-    "merged_outlines": "mảnh ranh giới gộp vào phường của chúng",
-    "outlines_made_valid": "ranh giới tự cắt đã được sửa",
-    "overlaps_removed": "chỗ hai phường chồng nhau đã được bỏ",
-    "gaps_filled_m2": "m² khe hở giữa các phường đã được lấp",
-    "venues_moved": "địa điểm đổi phường theo ranh giới mới",
-}
-_POINTS = {
-    "points_given": "đúng",
-    "points_swapped": "đảo kinh độ và vĩ độ",
-    "points_projected": "tính bằng mét",
-    "points_unusable": "không dùng được",
-    "points_none": "không có",
-}
+REMARKS = (
+    *SourceTable.REMARKS,
+    "repeated_rows",
+    "unknown_venue_codes",
+    "linked_rows",
+    "pending_rows",
+    "pending_mentions",
+    "unmatched_wards",
+    "unknown_categories",
+    "wards_by_point",
+    "outside_ward",
+    "removed_rows",
+    "kept_rows",
+    "rejects_of_no_venue",
+    "venues_no_longer_listed",
+    "covered_days_to_come",
+    "merged_outlines",
+    "outlines_made_valid",
+    "overlaps_removed",
+    "gaps_filled_m2",
+    "venues_moved",
+)
+_POINTS = ("points_given", "points_swapped", "points_projected", "points_unusable", "points_none")
 
 
 def report(outcome: Outcome) -> list[str]:
@@ -66,15 +62,13 @@ def _waiting(remarks: dict[str, Any]) -> str:
     return f", chờ quyết định {number(remarks['pending_rows'])}" if remarks.get("pending_rows") else ""
 
 
-def remark_lines(remarks: dict[str, Any]) -> list[str]:
+def remark_lines(remarks: dict[str, Any], lang: str = "vi") -> list[str]:
     """What was mended, left out or doubtful, a line each."""
-    lines = []
-    if any(name in remarks for name in _POINTS):
-        lines.append("Tọa độ: " + ", ".join(f"{word} {number(remarks.get(name, 0))}" for name, word in _POINTS.items()))
-    if "unmatched_wards" in remarks:
-        lines.append(f"Không khớp phường: {number(remarks['unmatched_wards'])}")
-    lines += [f"{number(remarks[name])} {text}" for name, text in REMARKS.items() if remarks.get(name)]
-    return lines
+    points = [f"{t(f'remark.{name}', lang)} {number(remarks[name], lang)}" for name in _POINTS if remarks.get(name)]
+    lines = [t("remark.points", lang, points=", ".join(points))] if points else []
+    return lines + [
+        t(f"remark.{name}", lang, count=number(remarks[name], lang)) for name in REMARKS if remarks.get(name)
+    ]
 
 
 def _rejects(outcome: Outcome) -> list[str]:

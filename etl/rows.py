@@ -120,6 +120,8 @@ class RowReader:
         """Decide what the rows put aside are: totals, signatures and group headings are counted, all others
         rejected. Raises MonthFirst when the days have to be read again.
         """
+        if not self.layout.day_columns:
+            self._take_out_signatures()
         footer = furniture.Footer(self._last_complete)
         for row in sorted(self._aside, key=lambda row: row.number):
             remark = row.kind or footer.remark(row)
@@ -130,6 +132,25 @@ class RowReader:
         self._cells.settle()
         self.remarks += self._cells.remarks
         self.rejects.sort(key=lambda reject: reject.row)
+
+    def _take_out_signatures(self) -> None:
+        """Signatures below a table whose venues have no codes may fill what a row needs ("Người lập biểu" below the
+        names, "Trưởng phòng" below the days): faulty rows below the last good one are looked at as incomplete ones."""
+        good = max((int(frame["_row"].max()) for frame in self.frames if len(frame)), default=0)
+        below = [reject for reject in self.rejects if reject.row > good]
+        if not below:
+            return
+        self._last_complete = good
+        self.rejects = [reject for reject in self.rejects if reject.row <= good]
+        footer = furniture.Footer(good)
+        told = {row.number: row for row in self._aside if row.number > good}
+        faulty = {reject.row: reject for reject in below}
+        for number in sorted(told | faulty):
+            row = told.get(number) or furniture.Incomplete(number, faulty[number].cells, {}, "")
+            if not footer.remark(row) and number in faulty:
+                self.rejects.append(faulty[number])
+            elif number in faulty:
+                self.remarks["footer_rows"] += 1
 
     def filled_days(self) -> list[dt.date]:
         """Days of a wide table whose columns hold at least one value: an empty column of a template proves nothing."""

@@ -11,8 +11,21 @@ MOST_NAMED = 100
 
 
 def remember(conn: Connection) -> None:
-    """Keep the statuses of now, until the end of the transaction, to compare with."""
-    conn.execute("CREATE TEMP TABLE status_before ON COMMIT DROP AS SELECT code, name, status FROM venue")
+    """Keep the statuses of now, until the end of the transaction, to compare with.
+
+    The current day is the demonstration's while there is no other load, so that the first real load moves it, and
+    taking that back moves it again: then the statuses of the calendar's day are compared, not those of two days.
+    """
+    conn.execute(
+        """
+        CREATE TEMP TABLE status_before ON COMMIT DROP AS
+        SELECT v.code, v.name, v.status, current_day() AS day,
+               CASE WHEN current_day() = today() THEN v.status ELSE p.status END AS status_today
+        FROM venue AS v
+        LEFT JOIN status_period AS p ON current_day() <> today() AND p.venue_id = v.id
+                                    AND today() BETWEEN p.from_day AND p.to_day
+        """
+    )
 
 
 def compare(conn: Connection) -> dict[str, Any]:
@@ -24,8 +37,20 @@ def compare(conn: Connection) -> dict[str, Any]:
     conn.execute(
         """
         CREATE TEMP TABLE status_change ON COMMIT DROP AS
-        SELECT code, COALESCE(v.name, b.name) AS name, b.status AS before, v.status AS after
-        FROM status_before AS b FULL JOIN venue AS v USING (code) WHERE b.status IS DISTINCT FROM v.status
+        WITH turned AS (SELECT COALESCE(bool_or(day <> current_day()), false) AS day FROM status_before),
+        was AS (
+            SELECT code, name, CASE WHEN turned.day THEN status_today ELSE status END AS status
+            FROM status_before CROSS JOIN turned
+        ),
+        now AS (
+            SELECT v.code, v.name, CASE WHEN turned.day AND current_day() <> today() THEN p.status ELSE v.status END
+                   AS status
+            FROM venue AS v CROSS JOIN turned
+            LEFT JOIN status_period AS p ON turned.day AND current_day() <> today() AND p.venue_id = v.id
+                                        AND today() BETWEEN p.from_day AND p.to_day
+        )
+        SELECT code, COALESCE(now.name, was.name) AS name, was.status AS before, now.status AS after
+        FROM was FULL JOIN now USING (code) WHERE was.status IS DISTINCT FROM now.status
         """
     )
     changed = conn.execute(

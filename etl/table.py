@@ -94,22 +94,23 @@ class SourceTable:
     found: Found | None = None
     """The tables as they stand in the file, for a person to see what was taken for what."""
 
-    REMARKS: ClassVar[dict[str, str]] = {
-        "total_rows": "dòng tổng cộng được bỏ qua",
-        "footer_rows": "dòng chữ ký, ghi chú dưới bảng được bỏ qua",
-        "repeated_headers": "dòng tiêu đề lặp lại được bỏ qua",
-        "group_rows": "dòng tên phường dùng làm phường cho các dòng dưới",
-        "ignored_sheets": "trang tính không phải bảng số liệu được bỏ qua",
-        "unreadable_points": "tọa độ không đọc được",
-        "unknown_apps": "ứng dụng ngoài bốn ứng dụng của văn bản, để trống",
-        "year_only_days": "ngày hoạt động chỉ ghi năm hoặc tháng, lấy ngày đầu",
-        "not_registered": "dòng ghi chưa có mã QR được bỏ qua",
-        "without_reminder": "dòng không có lần nhắc nào được bỏ qua",
-        "days_of_list": "dòng có mã QR nhưng không có ngày tạo, lấy ngày của danh sách",
-        "month_first_columns": "cột viết tháng trước ngày, đọc theo tháng/ngày/năm",
-        "other_tables": "bảng thuộc loại khác trong cùng trang tính được bỏ qua",
-        "mended_phones": "số điện thoại được thêm số 0 ở đầu",
-    }
+    REMARKS: ClassVar[tuple[str, ...]] = (
+        "total_rows",
+        "footer_rows",
+        "repeated_headers",
+        "group_rows",
+        "ignored_sheets",
+        "unreadable_points",
+        "unknown_apps",
+        "year_only_days",
+        "not_registered",
+        "without_reminder",
+        "days_of_list",
+        "month_first_columns",
+        "other_tables",
+        "mended_phones",
+    )
+    """What ``remarks`` counts; the words are texts (``remark.total_rows``)."""
 
     def reject(self, position: int, column: str, expected: str) -> Reject:
         """The row at ``position`` of ``frame`` as a reject of the loader's.

@@ -1,28 +1,26 @@
 """What a person reads before, or after, a load is taken back."""
 
 import datetime as dt
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from data.texts import moment, number, t
-from etl.columns import KIND_TITLES
 from etl.undo import LaterLoad, UndoReport
 
 SHOWN_LATER = 20
-_TABLES = {
-    "ward": "phường",
-    "venue": "địa điểm",
-    "registration": "đăng ký mã QR",
-    "scan_count": "số lượt quét theo ngày",
-    "reminder": "lần nhắc nhở",
-    "suspension": "lần tạm dừng",
-}
-_COUNTS = {"accepted": "nhận", "rejected": "loại", "changed": "mới hoặc sửa"}
+_COUNTS = ("accepted", "rejected", "changed")
+_ROWS = ("added", "changed", "removed")
 
 
 def as_json(report: UndoReport) -> dict[str, Any]:
-    """The report as plain values, with its ``sentences``, and without those on statuses as ``effects``."""
-    return asdict(report) | {"sentences": sentences(report), "effects": effects(report)}
+    """The report as plain values; :func:`from_json` is the reverse."""
+    return asdict(report)
+
+
+def from_json(values: dict[str, Any]) -> UndoReport:
+    """The report that a job has as its result."""
+    known = {field.name: values[field.name] for field in fields(UndoReport)}
+    return UndoReport(**known | {"later": [LaterLoad(**load) for load in values["later"]]})
 
 
 def sentences(report: UndoReport) -> list[str]:
@@ -30,56 +28,57 @@ def sentences(report: UndoReport) -> list[str]:
     return [*effects(report), *_status_lines(report)]
 
 
-def effects(report: UndoReport) -> list[str]:
-    """What becomes of the load's rows and of later loads, a line each; the first says which load it is."""
-    when = moment(dt.datetime.fromisoformat(report.finished_at))
-    who = f", người nạp: {report.loaded_by}" if report.loaded_by else ""
-    will = "Sẽ lấy lại" if report.dry_run else "Đã lấy lại"
-    lines = [
-        f"{will} lần nạp số {report.load}: «{report.file_name}» ({KIND_TITLES[report.kind]}), nạp lúc {when}{who}.",
-        *(line for name, counts in report.rows.items() for line in _row_lines(name, counts)),
-    ]
-    if not report.rows:
-        lines.append("Lần nạp này không còn thay đổi nào trong cơ sở dữ liệu.")
-    return [*lines, *_later_lines(report)]
+def effects(report: UndoReport, lang: str = "vi") -> list[str]:
+    """What becomes of the load's rows and of later loads, a line each; the first says which load it is.
+
+    Why a later load is taken back, too, is always said in Vietnamese: it is the sentence of its refusal.
+    """
+    head = t(
+        "undo.will" if report.dry_run else "undo.done",
+        lang,
+        load=report.load,
+        name=report.file_name,
+        kind=t(f"kind.{report.kind}", lang),
+        at=moment(dt.datetime.fromisoformat(report.finished_at)),
+        who=t("undo.who", lang, name=report.loaded_by) if report.loaded_by else "",
+    )
+    rows = [line for name, counts in report.rows.items() for line in _row_lines(name, counts, lang)]
+    return [head, *(rows or [t("undo.nothing", lang)]), *_later_lines(report, lang)]
 
 
-def _row_lines(name: str, counts: dict[str, int]) -> list[str]:
-    what = _TABLES.get(name, name)
-    words = {"added": "đã thêm, bị bỏ đi", "changed": "đã sửa, trở lại như trước", "removed": "đã bỏ, có lại"}
-    return [f"{number(counts[key])} {what} {text}" for key, text in words.items() if counts[key]]
+def _row_lines(name: str, counts: dict[str, int], lang: str) -> list[str]:
+    what = t(f"undo.table.{name}", lang)
+    return [t(f"undo.row.{key}", lang, count=counts[key], what=what) for key in _ROWS if counts[key]]
 
 
-def _later_lines(report: UndoReport) -> list[str]:
+def _later_lines(report: UndoReport, lang: str) -> list[str]:
     if not report.reloaded:
-        return ["Không có lần nạp nào sau đó."]
-    verb = "sẽ được nạp lại" if report.dry_run else "đã được nạp lại"
-    head = f"{number(report.reloaded)} lần nạp sau đó {verb} từ tệp đã lưu"
+        return [t("undo.later.none", lang)]
+    head = t("undo.later.will" if report.dry_run else "undo.later.done", lang, loads=report.reloaded)
     if not report.later:
-        return [f"{head}, kết quả không đổi."]
-    lines = [f"{head}; {number(len(report.later))} lần có kết quả khác:"]
-    lines += [f"  {_later_line(load)}" for load in report.later[:SHOWN_LATER]]
+        return [t("undo.later.same", lang, head=head)]
+    lines = [t("undo.later.other", lang, head=head, loads=len(report.later))]
+    lines += [f"  {_later_line(load, lang)}" for load in report.later[:SHOWN_LATER]]
     more = len(report.later) - SHOWN_LATER
-    return [*lines, f"  … và {number(more)} lần khác"] if more > 0 else lines
+    return [*lines, f"  {t('undo.later.more', lang, loads=more)}"] if more > 0 else lines
 
 
-def _later_line(load: LaterLoad) -> str:
-    name = f"số {load.load} «{load.file_name}»"
+def _later_line(load: LaterLoad, lang: str) -> str:
     if load.after is None:
-        return f"{name} cũng bị lấy lại: {load.why}"
-    pairs = [
-        f"{text} {number(load.before[key])} → {number(load.after[key])}"
-        for key, text in _COUNTS.items()
+        return t("undo.later.gone", lang, load=load.load, name=load.file_name, why=load.why)
+    changes = [
+        f"{t(f'undo.count.{key}', lang)} {number(load.before[key], lang)} → {number(load.after[key], lang)}"
+        for key in _COUNTS
         if load.before[key] != load.after[key]
     ]
-    return f"{name}: {', '.join(pairs)}"
+    return t("undo.later.load", lang, load=load.load, name=load.file_name, changes=", ".join(changes))
 
 
 def _status_lines(report: UndoReport) -> list[str]:
     changed = report.statuses["changed"]
     if not changed:
-        return ["Không địa điểm nào đổi trạng thái hôm nay."]
-    lines = ["Trạng thái hôm nay thay đổi:"]
+        return ["Không địa điểm nào đổi tình trạng hôm nay."]
+    lines = ["Tình trạng hôm nay thay đổi:"]
     lines += [f"  {_status(row['before'])} → {_status(row['after'])}: {number(row['venues'])}" for row in changed]
     for key, text in (("violating", "Trở thành vi phạm"), ("no_longer_violating", "Thôi vi phạm")):
         if named := report.statuses[key]["venues"]:

@@ -6,6 +6,7 @@ its worker died left nothing, and is done again. What a job cannot do is told to
 nobody foresaw gets a reference number that stands in the log as well.
 """
 
+import datetime as dt
 import logging
 import os
 import secrets
@@ -22,9 +23,12 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from data.connection import CONNECT_SECONDS, owner_url
+from data.days import today
 from data.errors import DatabaseUnavailable, UserError
 from data.jobs import CHANNEL, Job
+from etl.errors import on_screen
 from etl.folder import Inbox
+from etl.forgetting import forget_discarded
 from etl.jobs import Connection, JobKind, check, decide, duplicates, load, merge, move, read, undo, undo_check, unmerge
 
 log = logging.getLogger(__name__)
@@ -117,12 +121,16 @@ def _has_lock(conn: Connection) -> bool:
 
 
 def _serve(conn: Connection) -> None:
-    """Jobs, then what lies in the folder, then wait for either; ends with the session."""
+    """Jobs, then what lies in the folder, then wait for either; once a day what was put aside is forgotten. Ends with
+    the session."""
     inbox = Inbox()
+    tidied: dt.date | None = None
     while True:
         while job := _next(conn):
             _do(conn, job)
         inbox.look()
+        if tidied != (day := today()) and forget_discarded():
+            tidied = day
         for _ in conn.notifies(timeout=SECONDS_BETWEEN_LOOKS, stop_after=1):
             pass
 
@@ -165,7 +173,10 @@ def _do(conn: Connection, job: Job) -> None:
     except DatabaseUnavailable:
         raise
     except UserError as error:
-        _fail(conn, job, str(error))
+        if _is_unforeseen(error):
+            _fail_with_reference(conn, job)
+        else:
+            _fail(conn, job, on_screen(error))
     except psycopg.OperationalError:
         conn.execute("SELECT 1")  # where it was this session that broke, it is opened anew and the job done again
         _fail_with_reference(conn, job)
@@ -177,6 +188,12 @@ def _do(conn: Connection, job: Job) -> None:
             " WHERE id = %s AND state = 'running'",
             (Jsonb(result), job.id),
         )
+
+
+def _is_unforeseen(error: UserError) -> bool:
+    """Whether PostgreSQL refused something that no check foresaw: its words are for the log, not for a clerk."""
+    cause = error.__cause__
+    return isinstance(cause, psycopg.Error) and not isinstance(cause, psycopg.errors.DiskFull)
 
 
 def _tell(conn: Connection, job: Job, step: int, text: str) -> None:

@@ -8,7 +8,6 @@ from dash import html
 from callbacks.imports import ids, outcome, reading
 from data.queries.imports import File, Work
 from data.texts import moment, number, t
-from etl.columns import KIND_TITLES
 from etl.kinds import KINDS
 
 Component = Any
@@ -88,7 +87,7 @@ def _about(file: File, lang: str) -> str:
     archive = file.options.get("archive")
     came_in = t("imports.from_archive", lang, name=archive) if archive else ""
     facts = [
-        KIND_TITLES.get(file.kind or ""),
+        t(f"kind.{file.kind}", lang) if file.kind else "",
         size(file.bytes, lang),
         came_in,
         file.received_by,
@@ -122,7 +121,7 @@ def _body(file: File, newest_change: dt.datetime | None, earlier: list[str], lan
         parts += [
             html.P(file.error, className="error", role="alert"),
             *outcome.rejects_link(file.report, lang),
-            reading.panel(file, lang, folded=True) if file.preview else reading.kind_choice(file, lang),
+            *([reading.panel(file, lang, folded=True)] if _holds_something(file) else []),
         ]
     elif file.state == "read":
         parts += [*_earlier(earlier, lang), reading.panel(file, lang, folded=False)]
@@ -137,6 +136,11 @@ def _body(file: File, newest_change: dt.datetime | None, earlier: list[str], lan
         parts.append(html.P(t("imports.loaded", lang, load=file.load_id), className="success", role="status"))
         parts.append(outcome.panel(file.report, lang, done=True))
     return parts
+
+
+def _holds_something(file: File) -> bool:
+    """Whether it is a table that a person could have read otherwise, or there is a question about it."""
+    return bool(file.preview.get("is_table") or file.preview.get("doubts"))
 
 
 def _receiving(file: File, lang: str) -> Component:
@@ -176,7 +180,9 @@ def _actions(file: File, lang: str) -> list[Component]:
     if file.work and file.work.state == "failed" and file.state == "received":
         names["received"] = ("read", "discard")
     shown = names.get(file.state, ("discard",))
-    if file.state == "refused" and (not file.preview or reading.open_questions(file)):
+    if file.state == "refused" and not _holds_something(file):
+        shown = ("discard",)
+    elif file.state == "refused" and reading.open_questions(file):
         shown = ("read", "discard")
     if file.preview and reading.is_changed(file):
         shown = tuple(name for name in shown if name != "read")  # the button stands with the columns

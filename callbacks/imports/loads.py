@@ -11,7 +11,7 @@ from callbacks.imports.downloads import address_of
 from data.queries.imports import Loaded
 from data.texts import moment, number, t
 from etl import store
-from etl.columns import KIND_TITLES
+from etl.undo_report import effects, from_json
 
 Component = Any
 COLUMNS = ("number", "when", "who", "file", "rows", "duration", "state")
@@ -61,7 +61,7 @@ def _file(load: Loaded, lang: str) -> Component:
     name: Component = load.file_name
     if kept:
         name = html.A(load.file_name, href=address_of(load.file_sha256), download=True)
-    about = [KIND_TITLES[load.kind]]
+    about = [t(f"kind.{load.kind}", lang)]
     if load.is_demo:
         about.append(t("data.demo", lang).lower())
     if not kept:
@@ -114,7 +114,7 @@ def _undoing(
         type="button",
         className="button main",
     )
-    head, *others = work.result["effects"]
+    head, *others = effects(from_json(work.result), lang)
     return [
         html.H4(head),
         html.Ul([html.Li(line.strip()) for line in others], className="sentences"),

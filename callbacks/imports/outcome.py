@@ -7,6 +7,7 @@ from dash import html
 
 from callbacks.imports.downloads import address_of
 from data.texts import number, t
+from etl.report import remark_lines
 
 Component = Any
 COUNTS = ("new", "changed", "removed", "unchanged", "rejected", "pending")
@@ -26,6 +27,7 @@ def panel(report: dict[str, Any], lang: str, *, done: bool) -> Component:
             *_supersedes(report, lang),
             *statuses(report.get("statuses"), lang),
             *_notes(report, lang),
+            *(_review(report, lang) if done else []),
             *_rejects(report, lang),
         ],
         className="outcome done" if done else "outcome",
@@ -44,9 +46,8 @@ def statuses(found: dict[str, Any] | None, lang: str) -> list[Component]:
         )
         for row in found["changed"]
     ]
-    sides = [_named(side, found[side], lang) for side in ("violating", "no_longer_violating")]
-    some = any(found[side]["count"] for side in ("violating", "no_longer_violating"))
-    named = html.Div(sides, className="sides") if some else html.P(t("imports.statuses.no_violating", lang))
+    sides = [_named(side, found[side], lang) for side in ("violating", "no_longer_violating") if found[side]["count"]]
+    named = html.Div(sides, className="sides") if sides else html.P(t("imports.statuses.no_violating", lang))
     return [
         html.H4(t("imports.statuses.title", lang)),
         named,
@@ -80,9 +81,9 @@ def _counts(report: dict[str, Any], lang: str) -> Component:
     tiles = []
     for name in COUNTS:
         count = rows[name]
-        if count == 0 and name in ("pending", "removed"):
+        if count == 0 and name != "new":
             continue
-        worth = "alarming" if count and name in ALARMING else "quiet" if name in QUIET or not count else ""
+        worth = "alarming" if name in ALARMING else "quiet" if name in QUIET or not count else ""
         label = html.Dt(t(f"imports.count.{name}", lang))
         tiles.append(html.Div([label, html.Dd(number(count, lang))], className=f"tile {worth}", **{"data-count": name}))
     return html.Dl(tiles, className="counts")
@@ -95,13 +96,21 @@ def _supersedes(report: dict[str, Any], lang: str) -> list[Component]:
 
 
 def _notes(report: dict[str, Any], lang: str) -> list[Component]:
-    notes = report.get("notes") or []
+    notes = [*remark_lines(report["remarks"], lang), *report.get("told", ())]
     if not notes:
         return []
     return [
         html.H4(t("imports.outcome.notes", lang)),
         html.Ul([html.Li(note) for note in notes], className="sentences"),
     ]
+
+
+def _review(report: dict[str, Any], lang: str) -> list[Component]:
+    """The way to the rows that wait for a person, once they are loaded."""
+    if not report["remarks"].get("pending_rows"):
+        return []
+    address = "/review/" + ("?lang=en" if lang == "en" else "")
+    return [html.P(html.A(t("imports.outcome.review", lang), href=address, className="button"))]
 
 
 def _rejects(report: dict[str, Any], lang: str) -> list[Component]:

@@ -9,7 +9,7 @@ from callbacks.imports import ids
 from data.models import LOAD_KINDS
 from data.queries.imports import File
 from data.texts import t
-from etl.columns import KIND_TITLES
+from etl.columns import heading_keys, ignored_headings
 from etl.encodings import TITLES
 
 Component = Any
@@ -17,6 +17,7 @@ Component = Any
 NOT_READ = "-"
 """Value of the choice "not read": a list of choices knows no None."""
 SHOWN_EXAMPLES = 3
+OLD = ("tcvn3", "vni", "windows-1258", "windows-1252")
 KINDS_WITHOUT_AS_OF = ("wards", "venues")
 
 
@@ -90,13 +91,9 @@ def panel(file: File, lang: str, *, folded: bool) -> Component:
     return html.Details([html.Summary(t("imports.read.title", lang)), *content], className="reading")
 
 
-def kind_choice(file: File, lang: str) -> Component:
-    """The choice of a kind alone, for a file that could not be read as what it was taken for."""
-    return html.Div([_kind(file, lang)], className="fields")
-
-
 def _kind(file: File, lang: str) -> Component:
-    choices = [{"value": kind, "label": KIND_TITLES[kind][0].upper() + KIND_TITLES[kind][1:]} for kind in LOAD_KINDS]
+    titles = {kind: t(f"kind.{kind}", lang) for kind in LOAD_KINDS}
+    choices = [{"value": kind, "label": title[0].upper() + title[1:]} for kind, title in titles.items()]
     name = t("imports.read.kind", lang)
     return html.Div(
         [
@@ -154,7 +151,8 @@ def _questions(file: File, lang: str) -> list[Component]:
         )
         for doubt in file.preview.get("doubts", ())
     ]
-    return [html.Div([html.H4(t("imports.read.questions", lang)), *asked], className="questions")] if asked else []
+    title = t("imports.read.questions" if open_questions(file) else "imports.read.answered", lang)
+    return [html.Div([html.H4(title), *asked], className="questions")] if asked else []
 
 
 def _encoding(preview: dict[str, Any], lang: str) -> list[Component]:
@@ -167,7 +165,11 @@ def _encoding(preview: dict[str, Any], lang: str) -> list[Component]:
         for before, after in pairs[:SHOWN_EXAMPLES]
     ]
     return [
-        html.H4(t("imports.read.encoding", lang, name=TITLES[preview["encoding"]])),
+        html.H4(
+            t("imports.read.encoding", lang, name=TITLES[preview["encoding"]])
+            if preview["encoding"] in OLD
+            else t("imports.read.marks", lang)
+        ),
         html.Ul(shown, className="encoding"),
     ]
 
@@ -215,10 +217,11 @@ def _mapping(file: File, lang: str) -> list[Component]:
         t("imports.read.apply", lang), id=ids.of_file("read", file.id), type="button", className="button"
     )
     told = html.P([t("imports.read.changed", lang), apply], className="apply") if is_changed(file) else None
-    unread = sum(line.column is None for line in found)
-    summary = t("imports.read.columns", lang, read=len(found) - unread, unread=unread)
+    unread = [line for line in found if line.column is None]
+    summary = t("imports.read.columns", lang, read=len(found) - len(unread), unread=len(unread))
     table = html.Div(html.Table([html.Thead(head), html.Tbody(rows)]), className="mapping")
-    needs_a_look = unread > 0 or bool(file.options.get("columns"))
+    strange = [line for line in unread if ignored_headings().isdisjoint(heading_keys(line.heading))]
+    needs_a_look = bool(strange or file.options.get("columns"))
     as_before = (
         html.P(t("imports.read.remembered", lang), className="quiet") if file.options.get("remembered") else None
     )

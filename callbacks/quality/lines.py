@@ -64,7 +64,7 @@ def rows(line: str, found: list[QualityRow], lang: str) -> list[Component]:
     columns = ("code", "name", "address", "ward", *(["since"] if found[0].since else []))
     head = html.Thead(html.Tr([html.Th(t(f"quality.column.{name}", lang), scope="col") for name in columns]))
     body = html.Tbody([html.Tr(_cells(row, lang)) for row in found])
-    return [back, heading, *cut, html.Div(html.Table([head, body]), className="scrolled", tabIndex="0")]
+    return [back, heading, *cut, html.Div(html.Table([head, body]), className="scrolled stacked", tabIndex="0")]
 
 
 def _cells(row: QualityRow, lang: str) -> list[Component]:

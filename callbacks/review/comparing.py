@@ -30,7 +30,7 @@ def described_json(row: Described, lang: str) -> dict[str, Any]:
         "ward": row.ward,
         "ward_key": fold(row.ward) if row.ward else None,
         "plain": {name: [(word, False) for word in (text or "").split()] for name, text in mention.items()},
-        "rows": t("review.rows", lang, count=row.rows, kinds=", ".join(t(f"review.kind.{k}", lang) for k in row.kinds)),
+        "rows": t("review.rows", lang, count=row.rows, kinds=", ".join(t(f"kind.{k}", lang) for k in row.kinds)),
         "files": ", ".join(row.files),
         "candidates": [_compared(mention, place, lang) for place in row.candidates],
     }

@@ -5,6 +5,7 @@ the screen's script sends again whatever it has no answer for.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
@@ -14,6 +15,7 @@ from callbacks.review.comparing import described_json, twins_json
 from data import jobs
 from data.connection import app_connection, desk_connection
 from data.queries import review
+from data.queries.review import Connection, Standing
 from data.texts import language, moment, t
 
 PAGE = 20
@@ -28,40 +30,34 @@ routes = Blueprint("review", __name__, url_prefix="/review")
 @routes.get("/queue")
 def queue() -> Response:
     """The next descriptions (``without``: ids that the screen has already) and how far the work is."""
-    require("review")
-    lang = language(request.args.get("lang"))
-    without = [int(number) for number in request.args.get("without", "").split(",") if number.isdecimal()]
-    with app_connection() as conn:
+    without = [int(number) for number in _without() if number.isdecimal()]
+
+    def pairs(conn: Connection, standing: Standing, lang: str) -> dict[str, Any]:
         rows = review.described(conn, PAGE, without)
-        standing = review.standing(conn)
-    return _answer(
-        {
+        return {
             "pairs": [described_json(row, lang) for row in rows],
             "done": standing.described_done,
             "open": standing.described_open,
-            "others": standing.twins_open,
         }
-    )
+
+    return _next(pairs)
 
 
 @routes.get("/twins")
 def twins() -> Response:
     """The next pairs of venues (``without``: "first-second", by commas) and how far the work is."""
-    require("review")
-    lang = language(request.args.get("lang"))
-    pairs = [part.split("-") for part in request.args.get("without", "").split(",")]
-    without = [(int(pair[0]), int(pair[1])) for pair in pairs if len(pair) == 2 and all(p.isdecimal() for p in pair)]
-    with app_connection() as conn:
+    named = [part.split("-") for part in _without()]
+    without = [(int(pair[0]), int(pair[1])) for pair in named if len(pair) == 2 and all(p.isdecimal() for p in pair)]
+
+    def pairs(conn: Connection, standing: Standing, lang: str) -> dict[str, Any]:
         rows = review.twins(conn, PAGE, without)
-        standing = review.standing(conn)
-    return _answer(
-        {
+        return {
             "pairs": [twins_json(row, lang) for row in rows],
             "done": standing.twins_done,
             "open": standing.twins_open,
-            "others": standing.described_open,
         }
-    )
+
+    return _next(pairs)
 
 
 @routes.get("/said")
@@ -135,6 +131,18 @@ def merge() -> Response:
             payload = {name: row[name] for name in ("keep", "duplicate", "verdict")}
             jobs.ask(conn, "merge", payload, caller().name)
     return _answer({"jobs": len(rows)})
+
+
+def _without() -> list[str]:
+    return request.args.get("without", "").split(",")
+
+
+def _next(pairs: Callable[[Connection, Standing, str], dict[str, Any]]) -> Response:
+    """The answer of a queue: both are asked with the same right, of one state of the database."""
+    require("review")
+    lang = language(request.args.get("lang"))
+    with app_connection() as conn:
+        return _answer(pairs(conn, review.standing(conn), lang))
 
 
 def _sent(name: str) -> list[dict[str, Any]]:

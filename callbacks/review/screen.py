@@ -1,7 +1,7 @@
 """The frame of the review screen; what is in it comes by ``callbacks.review.routes`` and is drawn by a script.
 
 A decision must bring the next pair within a fraction of a second, so the pairs lie in the browser ahead of time and no
-callback stands between a key and the next pair (``assets/review.js``).
+callback stands between a key and the next pair (``assets/review/``).
 """
 
 import json
@@ -24,7 +24,7 @@ Component = Any
 def register(server: Flask) -> Dash:
     """The screen on ``server``."""
     server.register_blueprint(routes)
-    app = office.make(__name__, PREFIX, "review.title", server, styles=("review.css",), scripts=("review.js",))
+    app = office.make(__name__, PREFIX, "review.title", server, styles=("review.css",), scripts=("review/review.mjs",))
     app.layout = layout
     return app
 

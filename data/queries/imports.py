@@ -89,7 +89,8 @@ _WORK = """
 
 
 def files(conn: Connection) -> list[File]:
-    """Files that are at work or were loaded a short while ago, the newest last; those put aside are left out."""
+    """Files that are at work or were loaded a short while ago, the newest last; those put aside, and those whose load
+    was taken back, are left out."""
     rows = conn.execute(
         f"""
         SELECT f.id, f.file_name, f.bytes, f.received_bytes, f.sha256, f.state, f.kind, f.options, f.preview, f.report,
@@ -101,7 +102,8 @@ def files(conn: Connection) -> list[File]:
             WHERE j.kind IN ('read', 'check', 'load') AND j.payload @> jsonb_build_object('file', f.id)
             ORDER BY j.id DESC LIMIT 1
         ) AS j ON true
-        WHERE f.state <> 'discarded' AND (f.state <> 'loaded' OR l.finished_at > clock_timestamp() - %s)
+        WHERE f.state <> 'discarded'
+          AND (f.state <> 'loaded' OR (l.undone_at IS NULL AND l.finished_at > clock_timestamp() - %s))
         ORDER BY f.id DESC LIMIT %s
         """,  # noqa: S608 - a constant of this module
         (LOADED_SHOWN_FOR, MOST_FILES),

@@ -134,7 +134,8 @@ _TWINS_OPEN = """
 
 
 def described(conn: Connection, limit: int, without: list[int]) -> list[Described]:
-    """Descriptions that wait, the likeliest first, those that nothing resembles last; ``without`` are left out."""
+    """Descriptions that wait, the likeliest first, those that nothing resembles last, of equals the newest
+    first; ``without`` are left out."""
     asked = _asked(conn)
     parameters = _parameters(asked, without) | {"limit": limit}
     rows = conn.execute(
@@ -147,7 +148,7 @@ def described(conn: Connection, limit: int, without: list[int]) -> list[Describe
             FROM pending_row AS p JOIN load AS l ON l.id = p.load_id WHERE p.mention_id = m.id
         ) AS waiting
         WHERE {_OPEN}
-        ORDER BY best.probability DESC NULLS LAST, m.id LIMIT %(limit)s
+        ORDER BY best.probability DESC NULLS LAST, m.id DESC LIMIT %(limit)s
         """,  # noqa: S608  # conditions are the literals above
         parameters,
     ).fetchall()

@@ -23,7 +23,7 @@ TABLE = events.Table(
     per_load=True,
 )
 NO_HOUR = -1
-_NO_MOMENT = "cần thời điểm xuất số liệu, trong tiêu đề, trong một cột, hoặc bằng --as-of NGÀY"
+_NO_MOMENT = "cần thời điểm xuất số liệu, trong tiêu đề, trong một cột, hoặc ở «Số liệu tính đến ngày» (--as-of NGÀY)"
 _TO_COME = "thời điểm xuất số liệu chưa tới"
 # Rejected rows of totals say of which venue they are, and the file of which moment: all rows of that venue are spared.
 _BY_VENUE = events.Table(name=TABLE.name, key={}, values=TABLE.values)

@@ -189,7 +189,7 @@ def _say_crs(work: Work, points: Points) -> None:
         return
     work.remarks["crs"] = points.crs
     others = ", ".join(points.also_fits)
-    doubt = f"; cũng có thể là {others}, nếu sai hãy nạp lại với --crs" if others else ""
+    doubt = f"; cũng có thể là {others}, nếu sai hãy báo người quản trị (--crs)" if others else ""
     work.sentences.append(f"Tọa độ tính bằng mét được hiểu theo {points.crs}{doubt}.")
 
 

@@ -127,13 +127,13 @@ def _in_degrees(path: Path, outlines: gpd.GeoDataFrame, crs: str | None) -> tupl
         given = crs or _crs_of_degrees(outlines)
         if given is None:
             raise UnusableFile(
-                f"Tệp «{path.name}» không ghi hệ tọa độ (thiếu tệp .prj). Hãy chạy lại với --crs, ví dụ --crs "
-                "EPSG:9210 cho VN-2000 Hà Nội."
+                f"Tệp «{path.name}» không ghi hệ tọa độ (thiếu tệp .prj). Hãy xuất lại tệp "
+                "kèm hệ tọa độ (--crs EPSG:9210 cho VN-2000 Hà Nội)."
             )
         try:
             outlines = outlines.set_crs(CRS.from_user_input(given))
         except CRSError as error:
-            raise UnusableFile(f"Không biết hệ tọa độ «{given}». Ví dụ viết đúng: --crs EPSG:9210.") from error
+            raise UnusableFile(f"Không biết hệ tọa độ «{given}». Ví dụ viết đúng: EPSG:9210 (--crs).") from error
     named = outlines.crs.to_string() if outlines.crs.to_authority() else outlines.crs.name
     try:
         turned = outlines.to_crs("EPSG:4326")
@@ -143,7 +143,7 @@ def _in_degrees(path: Path, outlines: gpd.GeoDataFrame, crs: str | None) -> tupl
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise UnusableFile(
             f"Tọa độ của tệp «{path.name}» không hợp với hệ tọa độ «{named}»: có thể kinh độ và vĩ độ bị đảo, hoặc hệ "
-            "tọa độ ghi trong tệp (hay tệp .prj đi kèm) không đúng. Hãy xuất lại tệp, hoặc chỉ rõ bằng --crs."
+            "tọa độ ghi trong tệp (hay tệp .prj đi kèm) không đúng. Hãy xuất lại tệp (--crs)."
         )
     return turned, named
 

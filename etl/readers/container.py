@@ -147,6 +147,11 @@ def _zip_shape(path: Path) -> Shape:
 
 
 def _shape_inside(path: Path, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], names: set[str]) -> Shape:
+    if "word/document.xml" in names:
+        raise UnusableFile(
+            f"Tệp «{path.name}» là văn bản Word, không phải bảng số liệu. Hãy chép bảng trong đó sang Excel rồi "
+            "nạp tệp Excel."
+        )
     if "xl/workbook.xml" in names or any(re.fullmatch(r"xl/workbook\d*\.xml", name) for name in names):
         return Shape.WORKBOOK
     if "xl/workbook.bin" in names:

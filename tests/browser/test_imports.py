@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 
 from data.cluster import OWNER, READER, Cluster
 from etl.encodings import tcvn3
+from tests.browser.map_page import eventually
 from tests.etl.reading.files import old_workbook, typed_in
 from tests.fixtures.browser import DESKTOP, PHONE, watched_page
 from tests.fixtures.server import serving
@@ -21,6 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 Connection = psycopg.Connection[dict[str, Any]]
 DONE_MS = 60_000
+TOUCH = 44
 REGISTER = (
     "Mã địa điểm;Tên địa điểm;Địa chỉ;Phường;Chủ cơ sở;Điện thoại;Kinh độ;Vĩ độ\n"
     "HD000001;Quán Ốc;Số 1 Lê Lợi;Nguyễn Trãi;Nguyễn Văn Á;0912345678;105.7784;20.9712\n"
@@ -184,6 +186,9 @@ def test_a_page_closed_in_the_middle_finds_everything_again(
         opened(page, office)
         state(page, "so-dia-diem.csv", "loaded")
         expect(page.locator("[data-load]")).to_have_count(1)
+        kept = page.locator("[data-load] a").bounding_box()
+        assert kept
+        assert kept["height"] >= TOUCH
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -280,6 +285,25 @@ def test_an_old_workbook_in_tcvn3_with_three_header_rows_goes_in_with_what_the_p
     assert [row["name"] for row in names] == ["Quán phở Thủy", "Nhà hàng Hòa Bình"]
 
 
+def test_an_answer_that_slipped_is_changed_on_the_page(
+    desktop_page: Page, office: str, base: Connection, desk: Path, tmp_path: Path
+) -> None:
+    loaded(desktop_page, office, desk / "so-dia-diem.csv")
+    lines = "".join(f"HD000001;10/0{day}/2021;5\n" for day in range(1, 7))
+    (tmp_path / "quet.csv").write_text(f"Mã địa điểm;Ngày quét;Số lượt quét\n{lines}", "utf-8")
+    drop(desktop_page, tmp_path / "quet.csv")
+    state(desktop_page, "quet.csv", "read")
+    question = card(desktop_page, "quet.csv").locator(".question")
+    said = "SELECT options ->> 'day_order' AS said FROM received_file WHERE file_name = 'quet.csv'"
+    for choice, place in (("month_first", "tháng/ngày/năm"), ("day_first", "ngày/tháng/năm")):
+        question.locator("label", has_text=place).click()
+        eventually(lambda: base.execute(said).fetchone(), {"said": choice})
+        expect(question).to_have_class(re.compile("answered"), timeout=DONE_MS)
+    expect(desktop_page.locator("#imports-files .progress")).to_have_count(0, timeout=DONE_MS)
+    press_all(desktop_page, "Kiểm tra 1 tệp")
+    state(desktop_page, "quet.csv", "checked")
+
+
 def test_files_that_are_no_good_say_why_and_can_be_put_aside_and_taken_up(
     desktop_page: Page, office: str, tmp_path: Path
 ) -> None:
@@ -291,6 +315,7 @@ def test_files_that_are_no_good_say_why_and_can_be_put_aside_and_taken_up(
     state(page, "anh.xlsx", "refused")
     expect(card(page, "trong.csv").locator(".error")).to_contain_text("rỗng")
     expect(card(page, "anh.xlsx").locator(".error")).to_contain_text("anh.xlsx")
+    expect(card(page, "anh.xlsx").get_by_role("button")).to_have_text(["Bỏ tệp này"])  # nothing else would help
     card(page, "anh.xlsx").get_by_role("button", name="Bỏ tệp này").click()
     expect(card(page, "anh.xlsx")).to_have_count(0)
     page.locator("#imports-said").get_by_role("button", name="Lấy lại tệp").click()
@@ -310,8 +335,12 @@ def test_a_load_is_taken_back_once_what_that_does_was_shown(
     expect(told).to_have_count(0)
     assert base.execute("SELECT count(*) AS n FROM venue").fetchone() == {"n": 2}
     first.get_by_role("button").click()
-    told.get_by_role("button", name="Hoàn tác lần nạp").click(timeout=DONE_MS)
-    expect(first).to_contain_text("Đã hoàn tác lúc", timeout=DONE_MS)
+    expect(told.get_by_role("button", name="Hoàn tác lần nạp")).to_be_visible(timeout=DONE_MS)
+    desktop_page.goto(f"{office}?lang=en")
+    expect(told).to_contain_text("2 venues that were added go")
+    told.get_by_role("button", name="Take back load").click()
+    expect(first).to_contain_text("Taken back at", timeout=DONE_MS)
+    expect(card(desktop_page, "so-dia-diem.csv")).to_have_count(0)  # it is no file at work any more
     assert base.execute("SELECT count(*) AS n FROM venue").fetchone() == {"n": 0}
 
 

@@ -1,7 +1,6 @@
 """Where venues are, on the map: counted in their ward, fanned out where several share a place, moved by hand."""
 
 import json
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,8 +11,8 @@ from data.connection import loader_connection
 from data.jobs import open_jobs
 from etl.jobs import move
 from tests.browser.map_page import Connection, drawn, eventually, on_map, opened, place_on_screen
+from tests.fixtures.browser import picture
 
-SCREENSHOTS = os.environ.get("SHOTS")
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 _UNPLACED = """
@@ -101,8 +100,7 @@ def test_what_is_known_by_ward_only_is_counted_there(browser_page: Page, server:
     ).fetchone()
     assert row
     eventually(lambda: len(drawn(page)) + sum(wanted.values()) + row["nowhere"], row["listed"])
-    if SCREENSHOTS:
-        page.screenshot(path=f"{SCREENSHOTS}/counts-{page.viewport_size}.png")
+    picture(page, "counts")
     code = max(wanted, key=lambda ward: wanted[ward])
     page.locator(f".ward-count[data-ward='{code}']").press("Enter")
     expect(page.locator("#drawer .venue-line")).to_have_count(min(8, wanted[code]))

@@ -1,6 +1,5 @@
 """The review screen driven by keyboard: fifty pairs, each decision once, kept over a re-load; merges and back."""
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from etl import merges
 from tests.etl.loading.desk import worker
 from tests.etl.loading.files import REGISTER, load_file, one, rows, write_csv
 from tests.etl.loading.processes import until
+from tests.fixtures.browser import picture
 from tests.fixtures.server import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("fresh_database")]
@@ -49,12 +49,6 @@ def served(fresh_database: str, tmp_path: Path) -> Iterator[str]:
 def open_review(page: Page, address: str) -> None:
     page.goto(f"{address}/review/")
     expect(page.locator("[data-pair]")).to_be_visible()
-
-
-def picture(page: Page, name: str) -> None:
-    """A picture of the page for people to look at, where a folder is named for it."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=f"{folder}/{name}-{page.viewport_size['width']}.png")  # type: ignore[index]
 
 
 def jobs_done() -> None:

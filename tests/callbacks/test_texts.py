@@ -16,7 +16,7 @@ SOURCES = [
     for folder in ("callbacks", "layers", "documents", "data")
     for path in sorted((ROOT / folder).rglob("*.py"))
     if path.name != "texts.py" or path.parent.name != "data"
-] + [ROOT / "app.py"]
+] + [ROOT / "app.py", *(ROOT / "etl" / f"{name}.py" for name in ("preview", "report", "undo_report"))]
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+")
 
 

@@ -50,6 +50,18 @@ def _from_1904(folder: Path) -> Path:
 
 CASES = (
     Case(
+        "signatures_below_names_without_codes",
+        "a list of names without codes: signatures stand below the names and below the days",
+        sheet("danh sach.xlsx", [
+            *NATIONAL, ["DANH SÁCH ĐÃ TẠO MÃ QR"], ["TT", "Tên cơ sở", "Địa chỉ", "Ngày tạo mã QR"],
+            [1, "Quán phở Thủy", "Số 5 đường Tô Hiệu", "27/09/2021"],
+            [2, "Tạp hóa Bảy", "Số 7 đường Lê Lợi", "ngày mai"],
+            [3, "Quán bún Lành", "Số 9 đường Lê Lợi", "28/09/2021"],
+            *SIGNATURES,
+        ]),
+        "registrations", 2, None,
+    ),
+    Case(
         "national_title_and_signatures",
         "a ward's report: national title and office above, signatures below, a total between",
         sheet("bao cao.xlsx", [
