@@ -23,6 +23,7 @@ from data.connection import loader_connection
 from data.errors import UserError
 from etl import mentions, merges, pending, status_changes, store
 from etl.errors import UnusableFile
+from etl.kinds import TABLES
 from etl.load import Progress, load_again, prepare
 from etl.locating import apply_hand_points, relocate
 from etl.options import options_from, read_as
@@ -183,11 +184,13 @@ def _undone(
     conn: Connection, rows: list[dict[str, Any]], undone_by: str | None, progress: Progress, *, dry_run: bool
 ) -> UndoReport:
     taken, later = rows[0], rows[1:]
+    stood = _waiting_and_covered(conn, taken)
     touched = pending.release(conn, [row["id"] for row in rows])
     for number, row in enumerate(reversed(rows), start=1):
         progress(3, f"{STEPS[2]} lần nạp số {row['id']} ({number}/{len(rows)})")
         touched |= pending.settle(conn)
         mentions.take_back(conn, row["id"])
+        let_go = _waiting_and_covered(conn, row)
         reverted = revert(conn, row["id"])
         touched |= reverted.touched
     touched |= merges.apply(conn) | pending.restore(conn)
@@ -207,7 +210,7 @@ def _undone(
         file_name=taken["file_name"],
         finished_at=taken["finished_at"].isoformat(),
         loaded_by=taken["loaded_by"],
-        rows=_rows(reverted),
+        rows=_rows(_as_they_stood(reverted, taken["kind"], stood, let_go)),
         reloaded=len(later),
         later=differing,
         statuses=status_changes.compare(conn),
@@ -224,6 +227,28 @@ def _keep_hand_points(conn: Connection) -> set[int]:
     touched = apply_hand_points(conn)
     relocate(conn)
     return touched
+
+
+def _waiting_and_covered(conn: Connection, load: dict[str, Any]) -> tuple[int, int]:
+    """How many rows of the load wait, and how many rows of its events' table it has been written over."""
+    table = TABLES.get(load["kind"])
+    row = conn.execute(
+        "SELECT (SELECT count(*) FROM pending_row WHERE load_id = %(load)s) AS waiting,"
+        " (SELECT count(*) FROM before_image WHERE load_id = %(load)s AND table_name = %(table)s) AS covered",
+        {"load": load["id"], "table": table.name if table else ""},
+    ).fetchone()
+    return (row["waiting"], row["covered"]) if row else (0, 0)
+
+
+def _as_they_stood(reverted: Reverted, kind: str, stood: tuple[int, int], let_go: tuple[int, int]) -> Reverted:
+    """Rows that were let go of their venues on the way count as what they were: events that the load had written."""
+    waiting, covered = max(let_go[0] - stood[0], 0), max(stood[1] - let_go[1], 0)
+    if waiting:
+        table = TABLES[kind].name
+        reverted.added["pending_row"] -= waiting
+        reverted.added[table] += waiting - covered
+        reverted.changed[table] += covered
+    return reverted
 
 
 def _rows(reverted: Reverted) -> dict[str, dict[str, int]]:

@@ -11,6 +11,7 @@ from data.jobs import Job
 from etl.deciding import Decision, decide
 from etl.jobs import decide as decide_job
 from etl.load import Outcome
+from etl.undo import undo
 from tests.etl.loading.files import REGISTER, REGISTRATIONS, SCANS, load_file, one, register, rows, write_csv
 
 HERE = ("105.784", "20.982")
@@ -76,6 +77,20 @@ def test_the_register_that_comes_later_brings_the_rows_in_under_their_own_load(f
     assert rows("SELECT venue_id, load_id FROM registration") == [(venue("HD003"), events.load_id)]
     assert one("SELECT load_id FROM link") == later.load_id
     in_step()
+
+
+def test_taking_a_load_back_says_what_it_had_written_and_what_waited(folder: Path) -> None:
+    before = load_file(write_csv(folder / "dk.csv", REGISTRATIONS, [("HD001", "12/10/2021", "Q1", "")]))
+    again = (*SURE[:5], "Q1", "VNeID")
+    events = describing(folder / "tai-khoan.csv", REGISTRATIONS, again, (*SURE[:4], "14/10/2021", "Q1", ""), OPEN)
+    report = undo(events.load_id, None, lambda _step, _text: None, dry_run=True)
+    assert report.rows == {
+        "registration": {"added": 1, "changed": 1, "removed": 0},
+        "pending_row": {"added": 1, "changed": 0, "removed": 0},
+    }
+    undo(events.load_id, None, lambda _step, _text: None)
+    assert rows("SELECT load_id, app FROM registration") == [(before.load_id, None)]
+    assert one("SELECT count(*) FROM pending_row") == 0
 
 
 def test_a_decision_moves_the_rows_and_survives_a_reload(folder: Path) -> None:
