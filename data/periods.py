@@ -17,6 +17,7 @@ LOADER_LOCK = (2962, 1)
 Connection = psycopg.Connection[dict[str, Any]]
 
 ONLY_DERIVED = dt.date.max
+"""``from_day`` of :func:`after_load` for events that the rule does not read themselves."""
 
 _EVENTS = ("venue_opening", "registration", "scan_count", "scan_total", "reminder", "suspension")
 _DERIVED_FROM_SCANS = ("scan_stretch", "scan_reach", "venue_reading")
@@ -94,7 +95,8 @@ def _all_if_most(conn: Connection, venue_ids: set[int]) -> list[int] | None:
 
 def rebuild(conn: Connection) -> int:
     """Recompute every venue's periods from the events; returns the rows of ``status_period`` that had differed."""
-    conn.execute(f"ANALYZE {', '.join(_EVENTS)}")  # after a restore the planner knows nothing of them
+    # after a restore the planner knows nothing of them
+    conn.execute(f"ANALYZE {', '.join((*_EVENTS, *_DERIVED_FROM_SCANS))}")
     _refresh_scans(conn, None, None, days_changed=True)
     _analyze(conn, _DERIVED_FROM_SCANS)
     changed = _refresh(conn, None, None)
@@ -118,13 +120,15 @@ def _refresh_scans(
 
 
 def _analyze(conn: Connection, tables: Sequence[str]) -> None:
-    """What this transaction has written, it may be millions of rows, is known to the planner from here on."""
-    written = conn.execute(
-        "SELECT relname AS name FROM pg_stat_xact_user_tables"
-        " WHERE relid = ANY(%s::regclass[]) AND n_tup_ins + n_tup_upd + n_tup_del > 0",
+    """What this transaction has written, it may be millions of rows, is known to the planner from here on; and what
+    nobody has looked at yet, for of an empty table the planner would expect thousands.
+    """
+    unknown = conn.execute(
+        "SELECT c.relname AS name FROM pg_class AS c LEFT JOIN pg_stat_xact_user_tables AS s ON s.relid = c.oid"
+        " WHERE c.oid = ANY(%s::regclass[]) AND (c.reltuples < 0 OR s.n_tup_ins + s.n_tup_upd + s.n_tup_del > 0)",
         (list(tables),),
     ).fetchall()
-    for table in written:
+    for table in unknown:
         conn.execute(SQL("ANALYZE {}").format(Identifier(table["name"])))
 
 
