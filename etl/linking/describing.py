@@ -1,13 +1,15 @@
 """A frame of names and addresses as the parts that are compared."""
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from etl.linking import addresses, names
 from etl.search_text import search_texts
 
 INPUTS = ("name", "address", "ward", "phone_hash", "category", "lon", "lat")
 PARTS = (
-    "core", "type", "branch", "chain", "place", "house", "alleys", "slashed", "lot", "floor", "unit", "building",
+    "core", "called", "trade", "type", "branch", "chain", "place", "house", "alleys", "slashed", "lot", "floor", "unit", "building",
     "street", "quarter", "group", "ward_key",
 )  # fmt: skip
 
@@ -28,11 +30,23 @@ def describe(frame: pd.DataFrame) -> pd.DataFrame:
     for column in INPUTS[5:]:
         given = frame[column] if column in frame else pd.Series(float("nan"), index=frame.index)
         out[column] = pd.to_numeric(given, errors="coerce").astype("float64")
-    texts = [search_texts(out[column].tolist()) for column in INPUTS[:3]]
+    numbers, texts = _distinct(out)
     parts = [_parts(*row) for row in zip(*texts, strict=True)]
     for place, column in enumerate(PARTS):
-        out[column] = pd.array([row[place] for row in parts], dtype=object if column != "slashed" else bool)
+        values = np.array([row[place] for row in parts] + [None], dtype=object)[numbers]
+        out[column] = values if column != "slashed" else values.astype(bool)
     return out
+
+
+def _distinct(frame: pd.DataFrame) -> tuple[NDArray[np.int64], list[list[str]]]:
+    """The number of each row's name, address and ward among the distinct ones, folded, and these, column by column."""
+    folded = [search_texts(frame[column].tolist()) for column in INPUTS[:3]]
+    numbers = np.zeros(len(frame), dtype=np.int64)
+    for texts in folded:
+        found, values = pd.factorize(np.array(texts, dtype=object))
+        numbers, _ = pd.factorize(numbers * max(len(values), 1) + found)
+    _, firsts, numbers = np.unique(numbers, return_index=True, return_inverse=True)
+    return numbers, [[texts[row] for row in firsts.tolist()] for texts in folded]
 
 
 def _parts(name: str, address: str, ward: str) -> tuple[str | bool, ...]:
@@ -43,6 +57,6 @@ def _parts(name: str, address: str, ward: str) -> tuple[str | bool, ...]:
     for prefix in ("phuong ", "p. ", "p.", "p "):
         ward = ward.removeprefix(prefix)
     return (
-        called.core, called.type, called.branch, called.chain, called.place, at.house, at.alleys, at.slashed, at.lot,
+        called.core, called.called, called.trade, called.type, called.branch, called.chain, called.place, at.house, at.alleys, at.slashed, at.lot,
         at.floor, at.unit, at.building, at.street, at.quarter, at.group, ward or at.ward,
     )  # fmt: skip

@@ -4,14 +4,18 @@ House or lot, chain of alleys, floor, kiosk and building that clearly differ *fo
 names say: two karaoke bars of one name at 13 and 6 of a street are two venues.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from data.folding import fold
 from etl.linking import words
 from etl.linking.names import LONGEST
 
@@ -20,10 +24,11 @@ Levels = NDArray[np.int8]
 MISSING, DIFFERENT, SIMILAR, SAME = range(4)
 VERDICTS = ("missing", "different", "similar", "same")
 # A name that shares nothing forbids as well: shops follow each other at one address.
-FORBIDDING = ("name", "house", "alleys", "lot", "floor", "unit", "building", "group", "branch")
+# So do trades that exclude each other: a spa and a café of one name are two venues.
+FORBIDDING = ("name", "trade", "house", "alleys", "lot", "floor", "unit", "building", "group", "branch")
 NAME_LEVELS = (
     "missing", "different", "overlap_low", "overlap_high", "contains", "close_common", "close_rare", "same_common",
-    "same_usual", "same_rare",
+    "same_usual", "same_rare", "same_only", "contains_rare",
 )  # fmt: skip
 DISTANCE_LEVELS = ("missing", "far", "around", "close", "near")
 DISTANCES = (800.0, 200.0, 50.0)  # metres between far, around, close, near
@@ -36,10 +41,13 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "phone": VERDICTS,
     "category": VERDICTS,
     "type": VERDICTS,
+    "trade": VERDICTS,
     "branch": VERDICTS,
     "distance": DISTANCE_LEVELS,
 }
 COMMON, RARE = 7.0, 12.0  # nats: how much a name of usual words says
+TELLING = 8.0  # nats of the words in common, from which a shortened name still says which venue is meant
+REGISTER = 5_000  # venues; in fewer, a name that stands once says nothing about how rare it is
 TYPO, ALIKE = 88.0, 70.0  # rapidfuzz ratios
 METRES_A_DEGREE = 111_320.0
 
@@ -60,24 +68,30 @@ class Comparison:
         self.left, self.right = left, right
         self._codes: dict[str, tuple[Ints, Ints, list[str]]] = {}
         for part in ("house", "alleys", "lot", "floor", "unit", "building", "group", "branch", "street", "quarter",
-                     "ward_key", "phone_hash", "category", "type", "chain", "core"):  # fmt: skip
+                     "ward_key", "phone_hash", "category", "type", "trade", "core", "called"):  # fmt: skip
             self._codes[part] = _codes(left[part], right[part])
         self._codes["street, quarter"] = _codes(left["street"], right["quarter"])
         self._codes["quarter, street"] = _codes(left["quarter"], right["street"])
         self.rarity = _rarity(right["core"], background)
+        self._place = {token: number for number, token in enumerate(self.rarity)}
         self.tokens = tuple(self._tokens(frame["core"]) for frame in (left, right))
-        self._sorted = [_sorted_names(self._codes["core"][2])]
+        self.called = tuple(self._tokens(frame["called"]) for frame in (left, right))
+        called = self._codes["called"]
+        self._sorted = [" ".join(sorted(text.split())) for text in called[2]]
+        self._joined = pd.factorize(np.array([text.replace(" ", "") for text in called[2]], dtype=object))[0]
+        self._bearers = np.bincount(self._joined[called[1]], minlength=len(called[2]))
 
     def _tokens(self, cores: pd.Series) -> Ints:
-        place = {token: number for number, token in enumerate(self.rarity)}
-        rows = np.full((len(cores), LONGEST), -1, dtype=np.int64)
-        for row, core in enumerate(cores):
-            for column, token in enumerate(dict.fromkeys(core.split())):
-                if column < LONGEST:
-                    rows[row, column] = place.setdefault(token, len(place))
+        """Numbers of the words of each name, -1 where it has no more."""
+        place = self._place
+        numbers, texts = pd.factorize(cores.to_numpy(object))
+        rows = np.full((len(texts), LONGEST), -1, dtype=np.int64)
+        for row, core in enumerate(texts):
+            for column, token in enumerate(list(dict.fromkeys(core.split()))[:LONGEST]):
+                rows[row, column] = place.setdefault(token, len(place))
         for token in place:
             self.rarity.setdefault(token, _UNSEEN)
-        return rows
+        return rows[numbers]
 
     def compare(self, a: Ints, b: Ints) -> Evidence:
         """Evidence for the pairs ``(left[a[i]], right[b[i]])``."""
@@ -96,17 +110,19 @@ class Comparison:
             "phone": self._verdict("phone_hash", a, b, None),
             "category": self._verdict("category", a, b, None),
             "type": self._verdict("type", a, b, None),
+            "trade": self._verdict("trade", a, b, _trade),
         }
         self._slashes(found, a, b)
         self._crossed(found, a, b)
         self._borders(found, a, b)
         names = self._names(a, b)
-        number = _number(found)
-        levels = {part: found[part] for part in ("quarter", "ward", "phone", "category", "type", "branch")}
+        left, right, _ = self._codes["alleys"]
+        number = _number(found, (left[a] == 0) != (right[b] == 0))
+        levels = {part: found[part] for part in ("quarter", "ward", "phone", "category", "type", "trade", "branch")}
         levels["name"] = names
         levels["address"] = (number * 4 + found["street"]).astype(np.int8)
         levels["distance"] = self._distance(a, b)
-        found["name"] = np.array([MISSING, DIFFERENT, DIFFERENT] + [SIMILAR] * 4 + [SAME] * 3, dtype=np.int8)[names]
+        found["name"] = np.array([MISSING, DIFFERENT, DIFFERENT] + [SIMILAR] * 4 + [SAME] * 4 + [SIMILAR], dtype=np.int8)[names]
         found["distance"] = np.array([MISSING, DIFFERENT, DIFFERENT, SIMILAR, SAME], dtype=np.int8)[levels["distance"]]
         forbidden = np.logical_or.reduce([found[part] == DIFFERENT for part in FORBIDDING])
         return Evidence(levels, found, forbidden)
@@ -146,6 +162,7 @@ class Comparison:
         )
         unsaid = (found["street"] == MISSING) & (found["quarter"] == MISSING) & (crossed >= SIMILAR)
         found["street"][unsaid] = crossed[unsaid]
+        found["street"][(found["street"] == DIFFERENT) & (crossed == SAME)] = SIMILAR
 
     def _borders(self, found: dict[str, Levels], a: Ints, b: Ints) -> None:
         """A street on the border is told with either ward."""
@@ -163,34 +180,53 @@ class Comparison:
         found["ward"][rows[np.array(several, dtype=bool)]] = SIMILAR
 
     def _names(self, a: Ints, b: Ints) -> Levels:
-        left, right, texts = self._codes["core"]
+        """Levels of what the names are called by; how rare that is counts the words of the trade that both say."""
+        left, right, texts = self._codes["called"]
         one, other = left[a], right[b]
         weights = np.array([*self.rarity.values(), 0.0])
-        mine, theirs = self.tokens[0][a], self.tokens[1][b]
-        total, their_total = weights[mine].sum(1), weights[theirs].sum(1)
-        equal = (mine[:, :, None] == theirs[:, None, :]) & (mine >= 0)[:, :, None]
-        shared = (weights[mine] * equal.any(2)).sum(1)
-        least, most = np.minimum(total, their_total), np.maximum(total, their_total)
-        by_name, by_words = self._ratios(one, other, texts)
-        ratio = np.maximum(by_name, by_words)
-        rare = np.digitize(least, [COMMON, RARE])
-        same = (one == other) | (shared >= most * 0.999)
+        said = _shared(self.tokens[0][a], self.tokens[1][b], weights)[0]
+        shared, mine, theirs = _shared(self.called[0][a], self.called[1][b], weights)
+        least, most = np.minimum(mine, theirs), np.maximum(mine, theirs)
+        ratio = self._ratios(one, other, texts)
+        rare = np.digitize(np.maximum(said, np.where(ratio >= TYPO, least, 0.0)), [COMMON, RARE])
+        same = (self._joined[one] == self._joined[other]) | (shared >= most * 0.999)
+        same &= ~self._contradicted(a, b, same)
+        only = (self._bearers[self._joined[one]] == 1) & (len(self.right) >= REGISTER)
         levels = np.select(
             [
-                (one == 0) | (other == 0), same, ratio >= TYPO, shared >= least * 0.999,
+                (one == 0) | (other == 0), same, ratio >= TYPO,
+                (shared >= least * 0.999) & (shared >= TELLING), (shared >= least * 0.999) & (said >= COMMON / 2),
                 shared >= most * 0.6, (shared >= most * 0.3) | (ratio >= ALIKE),
             ],
-            [0, 7 + rare, np.where(rare > 0, 6, 5), np.where(shared >= COMMON / 2, 4, 2), 3, 2],
+            [0, np.where(only & (rare > 0), 10, 7 + rare), np.where(rare > 0, 6, 5), 11, 4, 3, 2],
             1,
         )  # fmt: skip
         return levels.astype(np.int8)
 
-    def _ratios(self, one: Ints, other: Ints, texts: list[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        spelled = []
-        for listed in (texts, self._sorted[0]):
-            first, second = [listed[i] for i in one.tolist()], [listed[i] for i in other.tolist()]
-            spelled.append(process.cpdist(first, second, scorer=fuzz.ratio, workers=2, dtype=np.float32))
-        return spelled[0], spelled[1]
+    def _ratios(self, one: Ints, other: Ints, texts: list[str]) -> NDArray[np.float32]:
+        """The better of rapidfuzz's ratios of the names as they stand and with their words in order; 0-100."""
+        keys, back = np.unique(one * len(texts) + other, return_inverse=True)
+        first, second = (keys // len(texts)).tolist(), (keys % len(texts)).tolist()
+        spelled = [
+            process.cpdist(
+                [listed[i] for i in first], [listed[i] for i in second], scorer=fuzz.ratio, workers=2, dtype=np.float32
+            )
+            for listed in (texts, self._sorted)
+        ]
+        return np.maximum(spelled[0], spelled[1])[back]
+
+    def _contradicted(self, a: Ints, b: Ints, same: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Names that are the same without diacritics, but whose diacritics exclude each other: Hùng and Hưng."""
+        rows = np.flatnonzero(same)
+        mine, theirs = (
+            frame["name"].to_numpy()[at[rows]] for frame, at in ((self.left, a), (self.right, b))
+        )
+        found = np.zeros(len(a), dtype=bool)
+        found[rows] = [
+            one != other and not (one.isascii() or other.isascii()) and _exclude(one, other)
+            for one, other in zip(mine, theirs, strict=True)
+        ]
+        return found
 
     def _distance(self, a: Ints, b: Ints) -> Levels:
         lon = self.left["lon"].to_numpy()[a] - self.right["lon"].to_numpy()[b]
@@ -204,6 +240,8 @@ class Comparison:
         return levels
 
 
+_WORD = re.compile(r"\w+")
+_NUMBERS = re.compile(r"[^-]+")
 _UNSEEN = 9.0  # nats, of a word that no venue of the register has
 
 
@@ -224,28 +262,52 @@ def _rarity(cores: pd.Series, background: dict[str, float]) -> dict[str, float]:
     }
 
 
-def _sorted_names(texts: list[str]) -> list[str]:
-    return [" ".join(sorted(text.split())) for text in texts]
+def _shared(mine: Ints, theirs: Ints, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Nats of the words that both rows of numbers have, that the one has, and that the other has."""
+    equal = (mine[:, :, None] == theirs[:, None, :]) & (mine >= 0)[:, :, None]
+    return (weights[mine] * equal.any(2)).sum(1), weights[mine].sum(1), weights[theirs].sum(1)
 
 
-def _number(found: dict[str, Levels]) -> Levels:
-    """Everything that is numbered as one verdict: the worst that is known, same only where it tells one door."""
+@lru_cache(maxsize=200_000)
+def _marks(name: str) -> dict[str, frozenset[str]]:
+    """Diacritics of each word of a name, wherever in the word they stand; words without any are left out."""
+    found: dict[str, frozenset[str]] = {}
+    for word in _WORD.findall(unicodedata.normalize("NFC", name.lower())):
+        marks = {letter for letter in unicodedata.normalize("NFD", word) if unicodedata.combining(letter)}
+        if marks:
+            found[fold(word)] = frozenset(marks)
+    return found
+
+
+def _exclude(one: str, other: str) -> bool:
+    mine, theirs = _marks(one), _marks(other)
+    return any(not (mine[word] <= theirs[word] or theirs[word] <= mine[word]) for word in mine.keys() & theirs.keys())
+
+
+def _trade(one: str, other: str) -> int:
+    return SIMILAR if set(one.split(";")) & set(other.split(";")) else DIFFERENT
+
+
+def _number(found: dict[str, Levels], one_sided: NDArray[np.bool_]) -> Levels:
+    """Everything that is numbered as one verdict: the worst that is known, same only where it tells one door.
+
+    A house number tells a door together with its street, quarter or group, and not where only one side (``one_sided``)
+    puts it into an alley.
+    """
     parts = np.stack([found[part] for part in ("house", "lot", "alleys", "floor", "unit", "building", "group")])
     worst = np.where(parts == MISSING, SAME + 1, parts).min(0)
-    kiosk = (found["unit"] == SAME) & (found["building"] == SAME)
-    placed = (found["house"] == SAME) | (found["lot"] == SAME) | kiosk
+    market = (found["building"] == MISSING) & (found["quarter"] >= SIMILAR)
+    inside = (found["building"] == SAME) | ((found["unit"] == SAME) & market)
+    inside |= (found["floor"] == SAME) & (found["quarter"] >= SIMILAR)
+    stands = (found["street"] >= SIMILAR) | (found["group"] == SAME) | (found["quarter"] >= SIMILAR)
+    placed = ((found["house"] == SAME) & stands & ~one_sided) | (found["lot"] == SAME) | inside
     worst = np.where((worst == SAME) & ~placed, SIMILAR, worst)
     return np.where(worst > SAME, MISSING, worst).astype(np.int8)
 
 
 def _house(one: str, other: str) -> int:
-    ranges = [[part for part in text.split("-") if part] for text in (one, other)]
-    if set(ranges[0]) & set(ranges[1]):
-        return SIMILAR  # "5-7" and "5"
-    plain = [text.rstrip("abcdefghis") for text in (one, other)]
-    return SIMILAR if plain[0] == plain[1] and one in [*plain, other] and other in [*plain, one] and (
-        one == plain[0] or other == plain[1]
-    ) else DIFFERENT  # fmt: skip
+    """ "5-7" told as "5" is one house; 12 and 12A stand side by side."""
+    return SAME if set(_NUMBERS.findall(one)) & set(_NUMBERS.findall(other)) else DIFFERENT
 
 
 def _alleys(one: str, other: str) -> int:
@@ -268,6 +330,9 @@ def _lot(one: str, other: str) -> int:
 def _street(one: str, other: str) -> int:
     if (one, other) in words.routes():
         return SIMILAR
+    known = words.street_names()
+    if one in known and other in known:
+        return DIFFERENT  # Lê Lai and Lê Lợi are spelled alike
     return (
         SIMILAR
         if fuzz.ratio(one, other) >= 85 or one.startswith(other + " ") or other.startswith(one + " ")
@@ -280,4 +345,6 @@ def _quarter(one: str, other: str) -> int:
 
 
 def _ward(one: str, other: str) -> int:
+    if one in words.wards() and other in words.wards():
+        return DIFFERENT  # Phú La and Phúc La are spelled alike
     return SIMILAR if fuzz.ratio(one, other) >= 82 else DIFFERENT

@@ -15,7 +15,7 @@ from etl.demo import retold
 from etl.linking import blocking, examples
 from etl.linking.describing import describe
 from etl.linking.evidence import LEVELS, Comparison, Levels
-from etl.linking.weights import FILE, Weights
+from etl.linking.weights import FILE, Weights, stratum
 
 VENUES = 40_000
 COUNTING = 41  # seed
@@ -30,7 +30,7 @@ def main() -> int:
     """Learn, write, and say what was learnt; the exit code."""
     mentions, venues, truth = examples.make(VENUES, COUNTING)
     background = _background(describe(venues)["core"])
-    levels, same, forbidden = _pairs(mentions, venues, truth, background)
+    levels, same, _ = _pairs(mentions, venues, truth, background)
     by_chance = _by_chance(mentions, venues, background)
     counts = {
         part: np.stack(
@@ -42,8 +42,9 @@ def main() -> int:
     raw = Weights({part: table.astype(float) for part, table in counts.items()}, odds, background=background)
     held_out = [_pairs(*retold.make(VENUES, MENTIONS, seed), background) for seed in CALIBRATING]
     log_odds = np.concatenate([raw.log_odds(levels) for levels, _, _ in held_out])
-    same, forbidden = (np.concatenate([part[place] for part in held_out]) for place in (1, 2))
-    curves = [_calibration(log_odds[chosen], same[chosen]) for chosen in (~forbidden, forbidden)]
+    same = np.concatenate([same for _, same, _ in held_out])
+    strata = np.concatenate([stratum(levels, forbidden) for levels, _, forbidden in held_out])
+    curves = [_calibration(log_odds[strata == one], same[strata == one]) for one in range(4)]
     content = {
         "odds": round(odds, 4),
         "venues": round(VENUES * (1 - retold.ABSENT)),
