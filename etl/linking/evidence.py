@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from data.folding import fold
 from etl.linking import words
@@ -47,8 +48,12 @@ LEVELS: dict[str, tuple[str, ...]] = {
 }
 COMMON, RARE = 7.0, 12.0  # nats: how much a name of usual words says
 TELLING = 8.0  # nats of the words in common, from which a shortened name still says which venue is meant
+# Of these, a ward has one of a name.
+SINGLE = frozenset(("government", "police", "culture house", "health station", "primary school", "secondary school",
+                    "high school", "religious"))  # fmt: skip
 REGISTER = 5_000  # venues; in fewer, a name that stands once says nothing about how rare it is
 TYPO, ALIKE = 88.0, 70.0  # rapidfuzz ratios
+SHORTEST = 5  # letters of a name in which one wrong letter is a slip and no other name
 METRES_A_DEGREE = 111_320.0
 
 
@@ -78,7 +83,13 @@ class Comparison:
         self.called = tuple(self._tokens(frame["called"]) for frame in (left, right))
         called = self._codes["called"]
         self._sorted = [" ".join(sorted(text.split())) for text in called[2]]
-        self._joined = pd.factorize(np.array([text.replace(" ", "") for text in called[2]], dtype=object))[0]
+        joined = [text.replace(" ", "") for text in called[2]]
+        self._joined = pd.factorize(np.array(joined, dtype=object))[0]
+        self._lengths = np.array([len(text) for text in joined])
+        self._joined_texts = joined
+        cores = self._codes["core"]
+        self._joined_core = pd.factorize(np.array([text.replace(" ", "") for text in cores[2]], dtype=object))[0]
+        self._single = np.array([text in SINGLE for text in self._codes["trade"][2]])
         self._bearers = np.bincount(self._joined[called[1]], minlength=len(called[2]))
 
     def _tokens(self, cores: pd.Series) -> Ints:
@@ -190,8 +201,11 @@ class Comparison:
         ratio = self._ratios(one, other, texts)
         rare = np.digitize(np.maximum(said, np.where(ratio >= TYPO, least, 0.0)), [COMMON, RARE])
         same = (self._joined[one] == self._joined[other]) | (shared >= most * 0.999)
+        cores = self._codes["core"]
+        same |= self._joined_core[cores[0][a]] == self._joined_core[cores[1][b]]
         same &= ~self._contradicted(a, b, same)
         only = (self._bearers[self._joined[one]] == 1) & (len(self.right) >= REGISTER)
+        only |= self._single[self._codes["trade"][0][a]] & self._single[self._codes["trade"][1][b]]
         levels = np.select(
             [
                 (one == 0) | (other == 0), same, ratio >= TYPO,
@@ -204,16 +218,22 @@ class Comparison:
         return levels.astype(np.int8)
 
     def _ratios(self, one: Ints, other: Ints, texts: list[str]) -> NDArray[np.float32]:
-        """The better of rapidfuzz's ratios of the names as they stand and with their words in order; 0-100."""
+        """The better of rapidfuzz's ratios of the names as they stand and with their words in order; 0-100.
+
+        One letter more, less, other or exchanged in a name that is long enough is a slip: ``TYPO`` at least.
+        """
         keys, back = np.unique(one * len(texts) + other, return_inverse=True)
-        first, second = (keys // len(texts)).tolist(), (keys % len(texts)).tolist()
-        spelled = [
-            process.cpdist(
-                [listed[i] for i in first], [listed[i] for i in second], scorer=fuzz.ratio, workers=2, dtype=np.float32
-            )
-            for listed in (texts, self._sorted)
-        ]
-        return np.maximum(spelled[0], spelled[1])[back]
+        left, right = keys // len(texts), keys % len(texts)
+        first, second = left.tolist(), right.tolist()
+
+        def compared(listed: list[str], scorer: Callable[..., float]) -> NDArray[np.float32]:
+            pair = [listed[i] for i in first], [listed[i] for i in second]
+            return process.cpdist(*pair, scorer=scorer, workers=2, dtype=np.float32)
+
+        ratio = np.maximum(compared(texts, fuzz.ratio), compared(self._sorted, fuzz.ratio))
+        long = np.minimum(self._lengths[left], self._lengths[right]) >= SHORTEST
+        slip = long & (compared(self._joined_texts, OSA.distance) <= 1)
+        return np.where(slip, np.maximum(ratio, TYPO), ratio)[back]
 
     def _contradicted(self, a: Ints, b: Ints, same: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Names that are the same without diacritics, but whose diacritics exclude each other: Hùng and Hưng."""
