@@ -56,14 +56,15 @@ _SPLIT = re.compile(r"[,;()|]|\s-\s")
 _ALIASES_IN_TEXT = (
     (re.compile(r"\bshop ?house\s+(?=sh\s?-?\s?\d)"), ""),
     (re.compile(r"\bshop ?house\s*(?:so\s*)?-?\s*(?=\d)"), "sh"),
-    (re.compile(r"\b(?:nga (?:ba|tu|nam)|doi dien|gan|canh|ben canh|dau|cuoi|cong)\s+(?=[a-z])"), ", "),
     (re.compile(r"\bq\s?(?=\d+,? cho\b)"), "quay "),
     (re.compile(r"\b19\s?[/.-]\s?5\b"), "muoi chin thang nam"),
     (re.compile(r"\b19 thang 5\b"), "muoi chin thang nam"),
     (re.compile(r"\b(?:duong )?(?:ql|tl|dt|quoc lo|tinh lo|tinh)\s?(\d+[a-z]?)\b"), r"route\1,"),
     (re.compile(r"\bduong (6|21b|70|72|430)( moi)?\b"), r"route\1,"),
-    (re.compile(r"(?<=[a-z])-(?=[a-z])"), " "),
-)
+)  # fmt: skip
+_DIGIT = re.compile(r"\d")
+_BESIDE = re.compile(r"\b(?:nga (?:ba|tu|nam)|doi dien|gan|canh|ben canh|dau|cuoi|cong)\s+(?=[a-z])")
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 
 
 @dataclass(slots=True)
@@ -88,11 +89,13 @@ def parse(folded: str) -> Address:
     """The parts of a folded address."""
     found = Address()
     text = f" {folded} ".replace("_", " ")
-    for pattern, plain in _ALIASES_IN_TEXT:
-        text = pattern.sub(plain, text)
+    if _DIGIT.search(text):
+        for pattern, plain in _ALIASES_IN_TEXT:
+            text = pattern.sub(plain, text)
+    text = _HYPHEN.sub(" ", _BESIDE.sub(", ", text))
     text = _DISTRICT.sub(",", text).strip(" .,")
     text = _ward(text, found)
-    if "tang " in text or any(character.isdigit() for character in text):
+    if "tang " in text or _DIGIT.search(text):
         text = _numbers(text, found)
     _names(text, found)
     return found

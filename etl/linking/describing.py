@@ -1,5 +1,8 @@
 """A frame of names and addresses as the parts that are compared."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -8,10 +11,12 @@ from etl.linking import addresses, names
 from etl.search_text import search_texts
 
 INPUTS = ("name", "address", "ward", "phone_hash", "category", "lon", "lat")
-PARTS = (
-    "core", "called", "trade", "type", "branch", "chain", "place", "house", "alleys", "slashed", "lot", "floor", "unit", "building",
-    "street", "quarter", "group", "ward_key",
+NAME_PARTS = ("core", "called", "trade", "type", "branch", "chain", "place")
+ADDRESS_PARTS = (
+    "house", "alleys", "slashed", "lot", "floor", "unit", "building", "street", "quarter", "group",
 )  # fmt: skip
+Ints = NDArray[np.int64]
+Part = TypeVar("Part")
 
 
 def describe(frame: pd.DataFrame) -> pd.DataFrame:
@@ -30,33 +35,51 @@ def describe(frame: pd.DataFrame) -> pd.DataFrame:
     for column in INPUTS[5:]:
         given = frame[column] if column in frame else pd.Series(float("nan"), index=frame.index)
         out[column] = pd.to_numeric(given, errors="coerce").astype("float64")
-    numbers, texts = _distinct(out)
-    parts = [_parts(*row) for row in zip(*texts, strict=True)]
-    for place, column in enumerate(PARTS):
-        values = np.array([row[place] for row in parts] + [None], dtype=object)[numbers]
-        out[column] = values if column != "slashed" else values.astype(bool)
+    texts = [search_texts(out[column].tolist()) for column in INPUTS[:3]]
+    (name_of, called), (address_of, places), (ward_of, wards) = (
+        _once(column, parse) for column, parse in zip(texts, (names.parse, addresses.parse, _ward), strict=True)
+    )
+    stood = _standing(called, name_of, places, address_of)
+    for part in NAME_PARTS:
+        out[part] = _spread([getattr(one, part) for one in called], name_of)
+    for part in ADDRESS_PARTS:
+        out[part] = _spread([getattr(one, part) for one in stood[1]], stood[0])
+    out["slashed"] = out["slashed"].astype(bool)
+    said = _spread(wards, ward_of)
+    out["ward_key"] = np.where(said == "", _spread([one.ward for one in stood[1]], stood[0]), said)
     return out
 
 
-def _distinct(frame: pd.DataFrame) -> tuple[NDArray[np.int64], list[list[str]]]:
-    """The number of each row's name, address and ward among the distinct ones, folded, and these, column by column."""
-    folded = [search_texts(frame[column].tolist()) for column in INPUTS[:3]]
-    numbers = np.zeros(len(frame), dtype=np.int64)
-    for texts in folded:
-        found, values = pd.factorize(np.array(texts, dtype=object))
-        numbers, _ = pd.factorize(numbers * max(len(values), 1) + found)
-    _, firsts, numbers = np.unique(numbers, return_index=True, return_inverse=True)
-    return numbers, [[texts[row] for row in firsts.tolist()] for texts in folded]
+def _once(texts: list[str], parse: Callable[[str], Part]) -> tuple[Ints, list[Part]]:
+    """Which of the distinct texts each one is, and these parsed: names and addresses come again and again."""
+    numbers, distinct = pd.factorize(np.array(texts, dtype=object))
+    return numbers, [parse(text) for text in distinct]
 
 
-def _parts(name: str, address: str, ward: str) -> tuple[str | bool, ...]:
-    called = names.parse(name)
-    at = addresses.parse(address)
-    if called.place and not (at.house or at.alleys or at.lot or at.unit or at.building or at.street or at.quarter):
-        at = addresses.parse(called.place)  # "Long Châu 123 Quang Trung": a chain's branch says where it stands
+def _spread(values: list[Any], numbers: Ints) -> NDArray[np.object_]:
+    return np.array([*values, None], dtype=object)[numbers]
+
+
+def _standing(
+    called: list[names.Name], name_of: Ints, places: list[addresses.Address], address_of: Ints
+) -> tuple[Ints, list[addresses.Address]]:
+    """Address of each row; "Long Châu 123 Quang Trung" without one: a chain's branch says where it stands."""
+    chained = np.array([bool(one.place) for one in called], dtype=bool)
+    unsaid = np.array([not _says(one) for one in places], dtype=bool)
+    if not len(name_of):
+        return address_of, places
+    rows = np.flatnonzero(chained[name_of] & unsaid[address_of])
+    at, told = _once([called[number].place for number in name_of[rows].tolist()], addresses.parse)
+    numbers = address_of.copy()
+    numbers[rows] = at + len(places)
+    return numbers, places + told
+
+
+def _says(at: addresses.Address) -> bool:
+    return bool(at.house or at.alleys or at.lot or at.unit or at.building or at.street or at.quarter)
+
+
+def _ward(text: str) -> str:
     for prefix in ("phuong ", "p. ", "p.", "p "):
-        ward = ward.removeprefix(prefix)
-    return (
-        called.core, called.called, called.trade, called.type, called.branch, called.chain, called.place, at.house, at.alleys, at.slashed, at.lot,
-        at.floor, at.unit, at.building, at.street, at.quarter, at.group, ward or at.ward,
-    )  # fmt: skip
+        text = text.removeprefix(prefix)
+    return text

@@ -84,13 +84,16 @@ class Comparison:
         called = self._codes["called"]
         self._sorted = [" ".join(sorted(text.split())) for text in called[2]]
         joined = [text.replace(" ", "") for text in called[2]]
-        self._joined = pd.factorize(np.array(joined, dtype=object))[0]
         self._lengths = np.array([len(text) for text in joined])
         self._joined_texts = joined
         cores = self._codes["core"]
         self._joined_core = pd.factorize(np.array([text.replace(" ", "") for text in cores[2]], dtype=object))[0]
+        abbreviated = [_initials(text) for text in called[2]]
+        numbers = pd.factorize(np.array([*joined, *abbreviated], dtype=object))[0]
+        self._joined, self._abbreviated = numbers[: len(joined)], numbers[len(joined) :]
+        self._initials = np.array([2 <= len(text) <= 5 and " " not in text for text in called[2]])
         self._single = np.array([text in SINGLE for text in self._codes["trade"][2]])
-        self._bearers = np.bincount(self._joined[called[1]], minlength=len(called[2]))
+        self._bearers = _Bearers(self._joined[called[1]], self._codes["trade"][1])
 
     def _tokens(self, cores: pd.Series) -> Ints:
         """Numbers of the words of each name, -1 where it has no more."""
@@ -204,12 +207,15 @@ class Comparison:
         cores = self._codes["core"]
         same |= self._joined_core[cores[0][a]] == self._joined_core[cores[1][b]]
         same &= ~self._contradicted(a, b, same)
-        only = (self._bearers[self._joined[one]] == 1) & (len(self.right) >= REGISTER)
-        only |= self._single[self._codes["trade"][0][a]] & self._single[self._codes["trade"][1][b]]
+        trades = self._codes["trade"][0][a], self._codes["trade"][1][b]
+        only = (self._bearers.count(self._joined[other], *trades) == 1) & (len(self.right) >= REGISTER)
+        only |= self._single[trades[0]] & self._single[trades[1]]
+        short = self._initials[one] & (self._joined[one] == self._abbreviated[other])
+        short |= self._initials[other] & (self._joined[other] == self._abbreviated[one])
         levels = np.select(
             [
                 (one == 0) | (other == 0), same, ratio >= TYPO,
-                (shared >= least * 0.999) & (shared >= TELLING), (shared >= least * 0.999) & (said >= COMMON / 2),
+                (shared >= least * 0.999) & (shared >= TELLING), ((shared >= least * 0.999) & (said >= COMMON / 2)) | short,
                 shared >= most * 0.6, (shared >= most * 0.3) | (ratio >= ALIKE),
             ],
             [0, np.where(only & (rare > 0), 10, 7 + rare), np.where(rare > 0, 6, 5), 11, 4, 3, 2],
@@ -280,6 +286,32 @@ def _rarity(cores: pd.Series, background: dict[str, float]) -> dict[str, float]:
         token: float(-np.log((known.get(token, 0) + lean * background.get(token, 1e-4)) / (len(cores) + lean)))
         for token in {**known, **background}
     }
+
+
+class _Bearers:
+    """How many rows of the register are called something, those of a trade that excludes the asked one left out."""
+
+    def __init__(self, called: Ints, trade: Ints) -> None:
+        self._width = int(trade.max(initial=0)) + 1
+        self._all = np.bincount(called)
+        keys, counts = np.unique(called * self._width + trade, return_counts=True)
+        self._keys, self._counts = keys, counts
+
+    def count(self, called: Ints, one: Ints, other: Ints) -> Ints:
+        """Rows called so that have the trade ``other`` or none; all of them where either trade is unknown (0)."""
+        known = (one > 0) & (other > 0)
+        return np.where(known, self._of(called, other) + self._of(called, 0), self._all[called])
+
+    def _of(self, called: Ints, trade: Ints | int) -> Ints:
+        asked = called * self._width + trade
+        place = np.minimum(np.searchsorted(self._keys, asked), len(self._keys) - 1)
+        return np.where(self._keys[place] == asked, self._counts[place], 0)
+
+
+def _initials(text: str) -> str:
+    """ "mac van khoa" as "mvk"; nothing for fewer than two words."""
+    words_of = text.split()
+    return "".join(word[0] for word in words_of) if len(words_of) > 1 else ""
 
 
 def _shared(mine: Ints, theirs: Ints, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from etl.linking import blocking
 from etl.linking.describing import describe
-from etl.linking.evidence import DIFFERENT, LEVELS, SAME, SIMILAR, VERDICTS, Comparison, Evidence, Ints
+from etl.linking.evidence import LEVELS, SAME, SIMILAR, VERDICTS, Comparison, Evidence, Ints
 from etl.linking.weights import Weights
 
 UPPER = 0.90  # probability from which a pair is linked without a person
 LOWER = 0.10  # below it a pair is no candidate
+_ENCODED = json.JSONEncoder(ensure_ascii=False).encode
 AHEAD = 20.0  # times the second's odds that the best has to have
 _SHOWN = {
     "name": "name", "type": "type", "branch": "branch", "house": "house", "alleys": "alleys", "lot": "lot",
@@ -24,8 +25,8 @@ _SHOWN = {
 def candidates(mentions: pd.DataFrame, venues: pd.DataFrame, weights: Weights, *, per_mention: int = 5) -> pd.DataFrame:
     """Venues that each mention may be, the most probable first, at most ``per_mention``.
 
-    They have ``LOWER`` or more, or bear the mention's name in its ward or street, so that a person sees them whatever
-    the rest of the address says.
+    They have ``LOWER`` or more, or bear the mention's name in its ward or street, or stand at its door, so that a
+    person sees them whatever the rest of the description says.
 
     Both frames are described or have the columns that ``describe`` reads. Columns of the answer: ``mention`` and
     ``venue`` (index labels), ``probability`` (0-1), ``forbidden`` (a part of the address or the branch clearly
@@ -105,17 +106,21 @@ def _kept(
 
 
 def _to_be_shown(evidence: Evidence, probability: NDArray[np.float64], a: Ints) -> NDArray[np.bool_]:
-    """Pairs of one name in one ward or street, of rows that have no better: a person may know that they are one."""
+    """Pairs of one name in one ward or street, or at one door, of rows that have no better.
+
+    A person may know that they are one, whatever else was told wrong.
+    """
     best = np.zeros(int(a.max()) + 1)
     np.maximum.at(best, a, probability)
     placed = (evidence.verdicts["ward"] >= SIMILAR) | (evidence.verdicts["street"] >= SIMILAR)
-    alike = (evidence.verdicts["name"] == SAME) & (evidence.verdicts["trade"] != DIFFERENT)
-    return alike & placed & (best[a] < UPPER)
+    alike = evidence.verdicts["name"] == SAME
+    door = evidence.levels["address"] // len(VERDICTS) == SAME
+    return ((alike & placed) | door) & (best[a] < UPPER)
 
 
 def _reasons(comparison: Comparison, evidence: Evidence, a: Ints, b: Ints, kept: Ints) -> list[str]:
     """The parts that either side tells, as JSON; phones and distances without their values."""
-    written: list[list[str]] = [[] for _ in kept]
+    written: list[list[dict[str, str]]] = [[] for _ in kept]
     for part, verdicts in evidence.verdicts.items():
         shown = _SHOWN.get(part)
         mine = comparison.left[shown].to_numpy()[a[kept]] if shown else [""] * len(kept)
@@ -131,9 +136,9 @@ def _reasons(comparison: Comparison, evidence: Evidence, a: Ints, b: Ints, kept:
     address = [LEVELS["address"][level] for level in evidence.levels["address"][kept]]
     for row, level in enumerate(address):
         written[row].append(_reason("address", "", "", level.split("/", 1)[0], level))
-    return ["[" + ", ".join(row) + "]" for row in written]
+    return [_ENCODED(row) for row in written]
 
 
-def _reason(part: str, one: str, other: str, verdict: str, level: str) -> str:
+def _reason(part: str, one: str, other: str, verdict: str, level: str) -> dict[str, str]:
     said = {"part": part, "mention": one, "venue": other, "verdict": verdict}
-    return json.dumps({**said, "level": level} if level else said, ensure_ascii=False)
+    return {**said, "level": level} if level else said

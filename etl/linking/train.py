@@ -15,14 +15,14 @@ from etl.demo import retold
 from etl.linking import blocking, examples
 from etl.linking.describing import describe
 from etl.linking.evidence import LEVELS, Comparison, Levels
-from etl.linking.weights import FILE, Weights, stratum
+from etl.linking.weights import FILE, STRATA, Weights, stratum
 
 VENUES = 40_000
 COUNTING = 41  # seed
-CALIBRATING = (142, 143)  # seeds
+CALIBRATING = (142, 143, 144, 145)  # seeds
 MENTIONS = 20_000
 WORDS_KEPT = 400
-POOLS = 160
+POOLS, SMALLEST = 160, 40  # at most so many pools of a curve, and pairs that a pool holds at least
 DRAWN = 100_000  # random pairs, ten times
 
 
@@ -44,7 +44,7 @@ def main() -> int:
     log_odds = np.concatenate([raw.log_odds(levels) for levels, _, _ in held_out])
     same = np.concatenate([same for _, same, _ in held_out])
     strata = np.concatenate([stratum(levels, forbidden) for levels, _, forbidden in held_out])
-    curves = [_calibration(log_odds[strata == one], same[strata == one]) for one in range(4)]
+    curves = [_calibration(log_odds[strata == one], same[strata == one]) for one in range(STRATA)]
     content = {
         "odds": round(odds, 4),
         "venues": round(VENUES * (1 - retold.ABSENT)),
@@ -102,7 +102,8 @@ def _calibration(log_odds: np.ndarray, same: np.ndarray) -> tuple[list[float], l
     """Knots that map log odds to what they turned out to be: pools of equal size made monotone (isotonic)."""
     order = np.argsort(log_odds, kind="stable")
     inner = order[log_odds[order] > -15]
-    pools = [[log_odds[part].mean(), same[part].sum() + 0.5, len(part) + 1.0] for part in np.array_split(inner, POOLS)]
+    pools_of = min(POOLS, max(1, len(inner) // SMALLEST))
+    pools = [[log_odds[part].mean(), same[part].sum() + 0.5, len(part) + 1.0] for part in np.array_split(inner, pools_of)]
     merged: list[list[float]] = []
     for pool in pools:
         merged.append(pool)

@@ -18,6 +18,8 @@ FILE = Path(__file__).parent / "weights.json"
 PRIOR_PAIRS = 25.0  # decided pairs of one level that weigh as much as what is shipped
 SMOOTHING = 0.5  # pairs added to every level
 DISTRICT = 30_000  # venues of the real district: a smaller register is a part of it, and as many look alike outside it
+STRATA = 5
+ONLY = LEVELS["name"].index("same_only")
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]  # log odds as added up, and as they turned out
 IDENTITY: Curve = (np.array([-12.0, 12.0]), np.array([-12.0, 12.0]))
 Counts = dict[str, NDArray[np.float64]]  # part -> (levels, [one venue, two venues])
@@ -29,7 +31,7 @@ class Weights:
 
     counts: Counts
     odds: float  # log odds that any row of either side is one venue, before evidence
-    calibration: tuple[Curve, ...] = (IDENTITY,) * 4  # by ``stratum``
+    calibration: tuple[Curve, ...] = (IDENTITY,) * STRATA  # by ``stratum``
     background: dict[str, float] = field(default_factory=dict)
     venues: int = DISTRICT  # size of the register that it was calibrated on
     moved: dict[str, NDArray[np.float64]] = field(default_factory=dict)  # by decisions of people
@@ -87,12 +89,14 @@ class Weights:
 
 
 def stratum(levels: dict[str, Levels], forbidden: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Which curve calibrates each pair: 0 no number compared, 1 numbers alike, 2 one door, 3 forbidden.
+    """Which curve calibrates each pair: 0 no number compared, 1 numbers alike, 2 one door, 3 forbidden, 4 a name that
+    stands once in the register, without one door.
 
     Parts are not independent: what a door that is the same says of one's name is not what a name alone says.
     """
     number = levels["address"] // len(VERDICTS)
-    return np.where(forbidden, 3, np.where(number == SAME, 2, np.where(number == SIMILAR, 1, 0)))
+    only = levels["name"] == ONLY
+    return np.select([forbidden, number == SAME, only, number == SIMILAR], [3, 2, 4, 1], 0)
 
 
 def _weights(table: NDArray[np.float64]) -> NDArray[np.float64]:
