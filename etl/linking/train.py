@@ -99,11 +99,13 @@ def _background(cores: pd.Series) -> dict[str, float]:
 
 
 def _calibration(log_odds: np.ndarray, same: np.ndarray) -> tuple[list[float], list[float]]:
-    """Knots that map log odds to what they turned out to be: pools of equal size made monotone (isotonic)."""
+    """Knots that map log odds to what they turned out to be: pools made monotone (isotonic)."""
     order = np.argsort(log_odds, kind="stable")
     inner = order[log_odds[order] > -15]
-    pools_of = min(POOLS, max(1, len(inner) // SMALLEST))
-    pools = [[log_odds[part].mean(), same[part].sum() + 0.5, len(part) + 1.0] for part in np.array_split(inner, pools_of)]
+    even = np.linspace(0, len(inner), min(POOLS, max(2, len(inner) // SMALLEST)), dtype=int)
+    top = np.maximum(len(inner) - SMALLEST * np.arange(POOLS), 0)  # the few that are likely need finer pools
+    edges = np.unique(np.concatenate([even, top]))
+    pools = [[log_odds[part].mean(), same[part].sum() + 0.5, len(part) + 1.0] for part in np.split(inner, edges[1:-1])]
     merged: list[list[float]] = []
     for pool in pools:
         merged.append(pool)
