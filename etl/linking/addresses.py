@@ -31,9 +31,13 @@ _LOT_BLOCK = re.compile(
     r"\b(?:lo\s*)?(lk|lkv|bt|btlk|btsl|tt|nv|sh|cl|dg|tm|lien ke|biet thu|bl)\s*[-.]?\s*(\d+[a-z]?)"
     r"((?:\s?[-./]\s?[a-z]?\d+[a-z]?)*)\b"
 )
-_LOT_CODE = re.compile(r"(?:^|,)\s*((?!ct|hh|[uv]\d)[a-z]{1,2}\d+[a-z]?)(?:\s?-\s?(\d+[a-z]?)|(?=\s+(?:khu|kdt|kdtm)\b))")  # "A12-05"
+_LOT_CODE = re.compile(
+    r"(?:^|,)\s*((?!ct|hh|[uv]\d)[a-z]{1,2}\d+[a-z]?)(?:\s?-\s?(\d+[a-z]?)|(?=\s+(?:khu|kdt|kdtm)\b))"
+)  # "A12-05"
 _LOT_FIRST = re.compile(r"(?:^|,)\s*(?:can|so|o|lo)?\s*([a-z]\d+[a-z]?)\s*(?=,|$)")  # "A12 TT9"
-_LOT = re.compile(r"\b(?:lo|o)(?:(?=\d)|\b)\s*(?:dat\s*|so\s*)?([a-z]{0,2}\s?-?\s?\d+[a-z]?(?:\s?[-./]\s?\d+[a-z]?)*)\b")
+_LOT = re.compile(
+    r"\b(?:lo|o)(?:(?=\d)|\b)\s*(?:dat\s*|so\s*)?([a-z]{0,2}\s?-?\s?\d+[a-z]?(?:\s?[-./]\s?\d+[a-z]?)*)\b"
+)
 _BUILDING = re.compile(
     r"\b(?:toa(?: nha)?|chung cu|cc|nha|don nguyen|block|thap|sanh)\s+(?!so\s)([a-z]{1,3}\s?\d+[a-z]?|[a-h])\b"
     r"|\b(?:toa(?: nha)?|thap|block)\s+(?:so\s*)?(\d+[a-z]?)\b"

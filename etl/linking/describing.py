@@ -36,9 +36,9 @@ def describe(frame: pd.DataFrame) -> pd.DataFrame:
         given = frame[column] if column in frame else pd.Series(float("nan"), index=frame.index)
         out[column] = pd.to_numeric(given, errors="coerce").astype("float64")
     texts = [search_texts(out[column].tolist()) for column in INPUTS[:3]]
-    (name_of, called), (address_of, places), (ward_of, wards) = (
-        _once(column, parse) for column, parse in zip(texts, (names.parse, addresses.parse, _ward), strict=True)
-    )
+    name_of, called = _once(texts[0], names.parse)
+    address_of, places = _once(texts[1], addresses.parse)
+    ward_of, wards = _once(texts[2], _ward)
     stood = _standing(called, name_of, places, address_of)
     for part in NAME_PARTS:
         out[part] = _spread([getattr(one, part) for one in called], name_of)

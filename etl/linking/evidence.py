@@ -5,32 +5,22 @@ names say: two karaoke bars of one name at 13 and 6 of a street are two venues.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
+from rapidfuzz import fuzz
 
-from data.folding import fold
 from etl.linking import words
-from etl.linking.names import LONGEST
+from etl.linking.naming import NAME_LEVELS, Codes, Ints, Levels, Naming
 
-Ints = NDArray[np.int64]
-Levels = NDArray[np.int8]
 MISSING, DIFFERENT, SIMILAR, SAME = range(4)
 VERDICTS = ("missing", "different", "similar", "same")
 # A name that shares nothing forbids as well: shops follow each other at one address.
 # So do trades that exclude each other: a spa and a café of one name are two venues.
 FORBIDDING = ("name", "trade", "house", "alleys", "lot", "floor", "unit", "building", "group", "branch")
-NAME_LEVELS = (
-    "missing", "different", "overlap_low", "overlap_high", "contains", "close_common", "close_rare", "same_common",
-    "same_usual", "same_rare", "same_only", "contains_rare",
-)  # fmt: skip
 DISTANCE_LEVELS = ("missing", "far", "around", "close", "near")
 DISTANCES = (800.0, 200.0, 50.0)  # metres between far, around, close, near
 # Beside the combined parts, these are weighed one by one.
@@ -46,14 +36,6 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "branch": VERDICTS,
     "distance": DISTANCE_LEVELS,
 }
-COMMON, RARE = 7.0, 12.0  # nats: how much a name of usual words says
-TELLING = 8.0  # nats of the words in common, from which a shortened name still says which venue is meant
-# Of these, a ward has one of a name.
-SINGLE = frozenset(("government", "police", "culture house", "health station", "primary school", "secondary school",
-                    "high school", "religious"))  # fmt: skip
-REGISTER = 5_000  # venues; in fewer, a name that stands once says nothing about how rare it is
-TYPO, ALIKE = 88.0, 70.0  # rapidfuzz ratios
-SHORTEST = 5  # letters of a name in which one wrong letter is a slip and no other name
 METRES_A_DEGREE = 111_320.0
 
 
@@ -71,41 +53,13 @@ class Comparison:
 
     def __init__(self, left: pd.DataFrame, right: pd.DataFrame, background: dict[str, float]) -> None:
         self.left, self.right = left, right
-        self._codes: dict[str, tuple[Ints, Ints, list[str]]] = {}
+        self._codes: dict[str, Codes] = {}
         for part in ("house", "alleys", "lot", "floor", "unit", "building", "group", "branch", "street", "quarter",
                      "ward_key", "phone_hash", "category", "type", "trade", "core", "called"):  # fmt: skip
             self._codes[part] = _codes(left[part], right[part])
         self._codes["street, quarter"] = _codes(left["street"], right["quarter"])
         self._codes["quarter, street"] = _codes(left["quarter"], right["street"])
-        self.rarity = _rarity(right["core"], background)
-        self._place = {token: number for number, token in enumerate(self.rarity)}
-        self.tokens = tuple(self._tokens(frame["core"]) for frame in (left, right))
-        self.called = tuple(self._tokens(frame["called"]) for frame in (left, right))
-        called = self._codes["called"]
-        self._sorted = [" ".join(sorted(text.split())) for text in called[2]]
-        joined = [text.replace(" ", "") for text in called[2]]
-        self._lengths = np.array([len(text) for text in joined])
-        self._joined_texts = joined
-        cores = self._codes["core"]
-        self._joined_core = pd.factorize(np.array([text.replace(" ", "") for text in cores[2]], dtype=object))[0]
-        abbreviated = [_initials(text) for text in called[2]]
-        numbers = pd.factorize(np.array([*joined, *abbreviated], dtype=object))[0]
-        self._joined, self._abbreviated = numbers[: len(joined)], numbers[len(joined) :]
-        self._initials = np.array([2 <= len(text) <= 5 and " " not in text for text in called[2]])
-        self._single = np.array([text in SINGLE for text in self._codes["trade"][2]])
-        self._bearers = _Bearers(self._joined[called[1]], self._codes["trade"][1])
-
-    def _tokens(self, cores: pd.Series) -> Ints:
-        """Numbers of the words of each name, -1 where it has no more."""
-        place = self._place
-        numbers, texts = pd.factorize(cores.to_numpy(object))
-        rows = np.full((len(texts), LONGEST), -1, dtype=np.int64)
-        for row, core in enumerate(texts):
-            for column, token in enumerate(list(dict.fromkeys(core.split()))[:LONGEST]):
-                rows[row, column] = place.setdefault(token, len(place))
-        for token in place:
-            self.rarity.setdefault(token, _UNSEEN)
-        return rows[numbers]
+        self.naming = Naming(left, right, self._codes, background)
 
     def compare(self, a: Ints, b: Ints) -> Evidence:
         """Evidence for the pairs ``(left[a[i]], right[b[i]])``."""
@@ -129,14 +83,16 @@ class Comparison:
         self._slashes(found, a, b)
         self._crossed(found, a, b)
         self._borders(found, a, b)
-        names = self._names(a, b)
+        names = self.naming.levels(a, b)
         left, right, _ = self._codes["alleys"]
         number = _number(found, (left[a] == 0) != (right[b] == 0))
         levels = {part: found[part] for part in ("quarter", "ward", "phone", "category", "type", "trade", "branch")}
         levels["name"] = names
         levels["address"] = (number * 4 + found["street"]).astype(np.int8)
         levels["distance"] = self._distance(a, b)
-        found["name"] = np.array([MISSING, DIFFERENT, DIFFERENT] + [SIMILAR] * 4 + [SAME] * 4 + [SIMILAR], dtype=np.int8)[names]
+        found["name"] = np.array(
+            [MISSING, DIFFERENT, DIFFERENT] + [SIMILAR] * 4 + [SAME] * 4 + [SIMILAR], dtype=np.int8
+        )[names]
         found["distance"] = np.array([MISSING, DIFFERENT, DIFFERENT, SIMILAR, SAME], dtype=np.int8)[levels["distance"]]
         forbidden = np.logical_or.reduce([found[part] == DIFFERENT for part in FORBIDDING])
         return Evidence(levels, found, forbidden)
@@ -193,67 +149,6 @@ class Comparison:
         ]
         found["ward"][rows[np.array(several, dtype=bool)]] = SIMILAR
 
-    def _names(self, a: Ints, b: Ints) -> Levels:
-        """Levels of what the names are called by; how rare that is counts the words of the trade that both say."""
-        left, right, texts = self._codes["called"]
-        one, other = left[a], right[b]
-        weights = np.array([*self.rarity.values(), 0.0])
-        said = _shared(self.tokens[0][a], self.tokens[1][b], weights)[0]
-        shared, mine, theirs = _shared(self.called[0][a], self.called[1][b], weights)
-        least, most = np.minimum(mine, theirs), np.maximum(mine, theirs)
-        ratio = self._ratios(one, other, texts)
-        rare = np.digitize(np.maximum(said, np.where(ratio >= TYPO, least, 0.0)), [COMMON, RARE])
-        same = (self._joined[one] == self._joined[other]) | (shared >= most * 0.999)
-        cores = self._codes["core"]
-        same |= self._joined_core[cores[0][a]] == self._joined_core[cores[1][b]]
-        same &= ~self._contradicted(a, b, same)
-        trades = self._codes["trade"][0][a], self._codes["trade"][1][b]
-        only = (self._bearers.count(self._joined[other], *trades) == 1) & (len(self.right) >= REGISTER)
-        only |= self._single[trades[0]] & self._single[trades[1]]
-        short = self._initials[one] & (self._joined[one] == self._abbreviated[other])
-        short |= self._initials[other] & (self._joined[other] == self._abbreviated[one])
-        levels = np.select(
-            [
-                (one == 0) | (other == 0), same, ratio >= TYPO,
-                (shared >= least * 0.999) & (shared >= TELLING), ((shared >= least * 0.999) & (said >= COMMON / 2)) | short,
-                shared >= most * 0.6, (shared >= most * 0.3) | (ratio >= ALIKE),
-            ],
-            [0, np.where(only & (rare > 0), 10, 7 + rare), np.where(rare > 0, 6, 5), 11, 4, 3, 2],
-            1,
-        )  # fmt: skip
-        return levels.astype(np.int8)
-
-    def _ratios(self, one: Ints, other: Ints, texts: list[str]) -> NDArray[np.float32]:
-        """The better of rapidfuzz's ratios of the names as they stand and with their words in order; 0-100.
-
-        One letter more, less, other or exchanged in a name that is long enough is a slip: ``TYPO`` at least.
-        """
-        keys, back = np.unique(one * len(texts) + other, return_inverse=True)
-        left, right = keys // len(texts), keys % len(texts)
-        first, second = left.tolist(), right.tolist()
-
-        def compared(listed: list[str], scorer: Callable[..., float]) -> NDArray[np.float32]:
-            pair = [listed[i] for i in first], [listed[i] for i in second]
-            return process.cpdist(*pair, scorer=scorer, workers=2, dtype=np.float32)
-
-        ratio = np.maximum(compared(texts, fuzz.ratio), compared(self._sorted, fuzz.ratio))
-        long = np.minimum(self._lengths[left], self._lengths[right]) >= SHORTEST
-        slip = long & (compared(self._joined_texts, OSA.distance) <= 1)
-        return np.where(slip, np.maximum(ratio, TYPO), ratio)[back]
-
-    def _contradicted(self, a: Ints, b: Ints, same: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Names that are the same without diacritics, but whose diacritics exclude each other: Hùng and Hưng."""
-        rows = np.flatnonzero(same)
-        mine, theirs = (
-            frame["name"].to_numpy()[at[rows]] for frame, at in ((self.left, a), (self.right, b))
-        )
-        found = np.zeros(len(a), dtype=bool)
-        found[rows] = [
-            one != other and not (one.isascii() or other.isascii()) and _exclude(one, other)
-            for one, other in zip(mine, theirs, strict=True)
-        ]
-        return found
-
     def _distance(self, a: Ints, b: Ints) -> Levels:
         lon = self.left["lon"].to_numpy()[a] - self.right["lon"].to_numpy()[b]
         lat = self.left["lat"].to_numpy()[a] - self.right["lat"].to_numpy()[b]
@@ -266,74 +161,13 @@ class Comparison:
         return levels
 
 
-_WORD = re.compile(r"\w+")
 _NUMBERS = re.compile(r"[^-]+")
-_UNSEEN = 9.0  # nats, of a word that no venue of the register has
 
 
-def _codes(left: pd.Series, right: pd.Series) -> tuple[Ints, Ints, list[str]]:
+def _codes(left: pd.Series, right: pd.Series) -> Codes:
     """Both columns as numbers of one list of texts; 0 is the empty text."""
     numbers, texts = pd.factorize(np.concatenate([[""], left.to_numpy(object), right.to_numpy(object)]))
     return numbers[1 : len(left) + 1].astype(np.int64), numbers[len(left) + 1 :].astype(np.int64), texts.tolist()
-
-
-def _rarity(cores: pd.Series, background: dict[str, float]) -> dict[str, float]:
-    """Nats that each word of the register's names says; a small register leans on the shipped shares of words."""
-    counts = pd.Series([token for core in cores for token in set(core.split())], dtype=object).value_counts()
-    lean = 500.0
-    known = {str(token): int(count) for token, count in counts.items()}
-    return {
-        token: float(-np.log((known.get(token, 0) + lean * background.get(token, 1e-4)) / (len(cores) + lean)))
-        for token in {**known, **background}
-    }
-
-
-class _Bearers:
-    """How many rows of the register are called something, those of a trade that excludes the asked one left out."""
-
-    def __init__(self, called: Ints, trade: Ints) -> None:
-        self._width = int(trade.max(initial=0)) + 1
-        self._all = np.bincount(called)
-        keys, counts = np.unique(called * self._width + trade, return_counts=True)
-        self._keys, self._counts = keys, counts
-
-    def count(self, called: Ints, one: Ints, other: Ints) -> Ints:
-        """Rows called so that have the trade ``other`` or none; all of them where either trade is unknown (0)."""
-        known = (one > 0) & (other > 0)
-        return np.where(known, self._of(called, other) + self._of(called, 0), self._all[called])
-
-    def _of(self, called: Ints, trade: Ints | int) -> Ints:
-        asked = called * self._width + trade
-        place = np.minimum(np.searchsorted(self._keys, asked), len(self._keys) - 1)
-        return np.where(self._keys[place] == asked, self._counts[place], 0)
-
-
-def _initials(text: str) -> str:
-    """ "mac van khoa" as "mvk"; nothing for fewer than two words."""
-    words_of = text.split()
-    return "".join(word[0] for word in words_of) if len(words_of) > 1 else ""
-
-
-def _shared(mine: Ints, theirs: Ints, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
-    """Nats of the words that both rows of numbers have, that the one has, and that the other has."""
-    equal = (mine[:, :, None] == theirs[:, None, :]) & (mine >= 0)[:, :, None]
-    return (weights[mine] * equal.any(2)).sum(1), weights[mine].sum(1), weights[theirs].sum(1)
-
-
-@lru_cache(maxsize=200_000)
-def _marks(name: str) -> dict[str, frozenset[str]]:
-    """Diacritics of each word of a name, wherever in the word they stand; words without any are left out."""
-    found: dict[str, frozenset[str]] = {}
-    for word in _WORD.findall(unicodedata.normalize("NFC", name.lower())):
-        marks = {letter for letter in unicodedata.normalize("NFD", word) if unicodedata.combining(letter)}
-        if marks:
-            found[fold(word)] = frozenset(marks)
-    return found
-
-
-def _exclude(one: str, other: str) -> bool:
-    mine, theirs = _marks(one), _marks(other)
-    return any(not (mine[word] <= theirs[word] or theirs[word] <= mine[word]) for word in mine.keys() & theirs.keys())
 
 
 def _trade(one: str, other: str) -> int:

@@ -13,13 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from etl.linking.evidence import FORBIDDING, LEVELS, SAME, SIMILAR, VERDICTS, Levels
+from etl.linking.naming import ONLY
 
 FILE = Path(__file__).parent / "weights.json"
 PRIOR_PAIRS = 25.0  # decided pairs of one level that weigh as much as what is shipped
 SMOOTHING = 0.5  # pairs added to every level
 DISTRICT = 30_000  # venues of the real district: a smaller register is a part of it, and as many look alike outside it
 STRATA = 5
-ONLY = LEVELS["name"].index("same_only")
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]  # log odds as added up, and as they turned out
 IDENTITY: Curve = (np.array([-12.0, 12.0]), np.array([-12.0, 12.0]))
 Counts = dict[str, NDArray[np.float64]]  # part -> (levels, [one venue, two venues])

@@ -1,8 +1,8 @@
 """Words that are taken off, spelled out or known by name: read once from the small tables beside this module.
 
 ``legal.csv`` holds legal and general words that stand *in front* of a name, ``spellings.csv`` abbreviations of trades,
-``trades.csv`` the words that say a trade, ``chains.csv`` brands whose branches share a name, ``streets.csv`` old, new and official names of streets with the
-source of each line. Everything is folded: lower case, without diacritics.
+``trades.csv`` the words that say a trade, ``chains.csv`` brands whose branches share a name, ``streets.csv`` old, new
+and official names of streets with the source of each line. Everything is folded: lower case, without diacritics.
 """
 
 import csv
