@@ -36,9 +36,11 @@ def parse(folded: str) -> Name:
     text = _without_place(_ASIDE.sub(" ", text).strip() or text)
     tokens = [token for token in _PUNCTUATION.sub(" ", text).replace("+", " + ").split() if token]
     found.type, tokens = _legal(tokens)
-    found.chain, found.place, tokens = _chain(tokens)
+    found.chain, found.place, tokens, before = _chain(tokens)
+    if found.branch and tokens and not found.chain:
+        tokens.append(found.branch)  # "cơ sở 2" and "2" tell the same
     tokens = _spelled(tokens)
-    found.trade, called = ("", tokens) if found.chain else _trade(tokens)
+    found.trade, called = (_trade(_spelled(before))[0], tokens) if found.chain else _trade(tokens)
     found.called = " ".join(called)
     if not found.branch:
         found.branch = "-".join(_FIGURE.findall(" ".join(tokens)))
@@ -91,13 +93,14 @@ def _legal(tokens: list[str]) -> tuple[str, list[str]]:
     return kind, tokens
 
 
-def _chain(tokens: list[str]) -> tuple[str, str, list[str]]:
+def _chain(tokens: list[str]) -> tuple[str, str, list[str], list[str]]:
+    """Brand, what follows it, the brand's words, and the words before it; the words as they are where none is known."""
     for start in range(min(3, len(tokens))):
         for length in range(min(6, len(tokens) - start), 0, -1):
             if (brand := words.chains().get(tuple(tokens[start : start + length]))) is not None:
                 rest = " ".join(tokens[start + length :]).replace("coffee", "").replace("cafe", "")
-                return brand, " ".join(rest.split()), brand.split()
-    return "", "", tokens
+                return brand, " ".join(rest.split()), brand.split(), tokens[:start]
+    return "", "", tokens, []
 
 
 def _spelled(tokens: list[str]) -> list[str]:
