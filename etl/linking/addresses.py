@@ -6,7 +6,11 @@ Works on folded text (lower case, no diacritics), so "ngõ" and "Ngô" are told 
 import re
 from dataclasses import dataclass, field
 
+from rapidfuzz import process
+
 from etl.linking import words
+
+MISSPELT = 80.0  # rapidfuzz ratio of a ward's name as it is written and as it is
 
 # A letter after a blank is part of the number only where it cannot be the "đ." or "p." of a street.
 _NUMBER = r"\d+(?:bis|[a-h]\d?(?!\s?\.)|\s[a-c](?=\s*(?:,|$|ngo|ngach|hem|duong|pho)))?(?![a-z0-9])"
@@ -114,8 +118,9 @@ def _ward(text: str, found: Address) -> str:
             if (ward := known.get(" ".join(name.split()[:length]))) is not None:
                 found.ward = ward
                 return "," + " ".join(name.split()[length:])
-        if _is_street(name):
-            return f", pho {name}"  # "P. Hà Trì" is a street
+        said = match[0].lstrip().startswith("phuong")
+        if _is_street(name) or not (said or process.extractOne(name, known, score_cutoff=MISSPELT)):
+            return f", pho {name}"  # "P. Hà Trì" is a street, and so is "P." before what is like no ward
         found.ward = name
         return ","
 

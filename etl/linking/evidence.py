@@ -55,7 +55,8 @@ class Comparison:
         self.left, self.right = left, right
         self._codes: dict[str, Codes] = {}
         for part in ("house", "alleys", "lot", "floor", "unit", "building", "group", "branch", "street", "quarter",
-                     "ward_key", "phone_hash", "category", "type", "trade", "core", "called"):  # fmt: skip
+                     "ward_key", "phone_hash", "category", "type", "trade", "chain", "core",
+                     "called"):  # fmt: skip
             self._codes[part] = _codes(left[part], right[part])
         self._codes["street, quarter"] = _codes(left["street"], right["quarter"])
         self._codes["quarter, street"] = _codes(left["quarter"], right["street"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from etl.linking import words
 
 _PUNCTUATION = re.compile(r"[^\w+]+")
-_BRANCH = re.compile(r"\b(?:co so|cs|chi nhanh|cn|so)\s*(?:so\s*)?(\d+)\b|\bstore\s*(\d+)")
+_BRANCH = re.compile(r"\b(?:co so|cs|chi nhanh|cn|so|chxd|ch)\s*(?:so\s*)?(\d+)\b|\bstore\s*(\d+)")
 _FIGURE = re.compile(r"\d+")
 _ASIDE = re.compile(r"\([^)]*\)")
 _AFTER_DASH = re.compile(r"\s[-–|]\s*([^-–|]+)$")

@@ -49,6 +49,7 @@ class Naming:
     ) -> None:
         self._names = (left["name"].to_numpy(), right["name"].to_numpy())
         self._called, self._core, self._trade = codes["called"], codes["core"], codes["trade"]
+        self._chain, self._branch = codes["chain"], codes["branch"]
         self.rarity = _rarity(right["core"], background)
         self._place = {token: number for number, token in enumerate(self.rarity)}
         self.tokens = tuple(self._tokens(frame["core"]) for frame in (left, right))
@@ -92,7 +93,7 @@ class Naming:
         contained = shared >= least * _WHOLE
         levels = np.select(
             [
-                (one == 0) | (other == 0), same & self._only(a, b) & (rare > 0), same, ratio >= TYPO,
+                (one == 0) | (other == 0), same & self._only(a, b, rare), same, ratio >= TYPO,
                 contained & (shared >= TELLING), (contained & (said >= COMMON / 2)) | self._abbreviated(one, other),
                 shared >= most * 0.6, (shared >= most * 0.3) | (ratio >= ALIKE),
             ],
@@ -104,12 +105,16 @@ class Naming:
         )  # fmt: skip
         return levels.astype(np.int8)
 
-    def _only(self, a: Ints, b: Ints) -> NDArray[np.bool_]:
-        """Pairs whose name one venue of the register bears, or one of a ward by the nature of its trade."""
+    def _only(self, a: Ints, b: Ints, rare: Ints) -> NDArray[np.bool_]:
+        """Pairs whose name one venue of the register bears, or one of a ward by trade, or a chain's numbered one."""
         trades = self._trade[0][a], self._trade[1][b]
         once = self._bearers.count(self._joined[self._called[1][b]], *trades) == 1
         known = len(self._names[1]) >= REGISTER
-        return (once & known) | (self._single[trades[0]] & self._single[trades[1]])
+        single = self._single[trades[0]] & self._single[trades[1]]
+        numbered = np.logical_and.reduce([
+            (codes[0][a] == codes[1][b]) & (codes[0][a] > 0) for codes in (self._chain, self._branch)
+        ])  # fmt: skip
+        return (((once & known) | single) & (rare > 0)) | numbered
 
     def _abbreviated(self, one: Ints, other: Ints) -> NDArray[np.bool_]:
         """Pairs of which one name is the initials of the other."""

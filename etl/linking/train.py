@@ -19,7 +19,7 @@ from etl.linking.weights import FILE, STRATA, Weights, stratum
 
 VENUES = 40_000
 COUNTING = 41  # seed
-CALIBRATING = (142, 143, 144, 145)  # seeds
+CALIBRATING = tuple(range(142, 150))  # seeds
 MENTIONS = 20_000
 WORDS_KEPT = 400
 POOLS, SMALLEST = 160, 40  # at most so many pools of a curve, and pairs that a pool holds at least
