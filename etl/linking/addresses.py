@@ -6,10 +6,14 @@ Works on folded text (lower case, no diacritics), so "ngõ" and "Ngô" are told 
 import re
 from dataclasses import dataclass, field
 
+from rapidfuzz import process
+
 from etl.linking import words
 
+MISSPELT = 80.0  # rapidfuzz ratio of a ward's name as it is written and as it is
+
 # A letter after a blank is part of the number only where it cannot be the "đ." or "p." of a street.
-_NUMBER = r"\d+(?:bis|[a-h](?!\s?\.)|\s[a-c](?=\s*(?:,|$|ngo|ngach|hem|duong|pho)))?(?![a-z0-9])"
+_NUMBER = r"\d+(?:bis|[a-h]\d?(?!\s?\.)|\s[a-c](?=\s*(?:,|$|ngo|ngach|hem|duong|pho)))?(?![a-z0-9])"
 # "Văn Quán, Hà Đông" is a ward before the district, not "quận Hà Đông".
 _DISTRICT = re.compile(
     r"\b(?:(?:q|(?<!van )quan|tp|thanh pho|t)\b[. ]*)?(?:ha dong|ha noi|hn)\b(?!\s+(?:plaza|center))|\bviet nam\b"
@@ -29,14 +33,21 @@ _ALLEY = re.compile(rf"\b(ngo|ngach|hem|ng\.|ngh\.|kiet)\s*(?:so\s*)?((?:{_NUMBE
 _DEPTH = {"ngo": 0, "ng.": 0, "kiet": 0, "ngach": 1, "ngh.": 1, "hem": 2}
 _LOT_BLOCK = re.compile(
     r"\b(?:lo\s*)?(lk|lkv|bt|btlk|btsl|tt|nv|sh|cl|dg|tm|lien ke|biet thu|bl)\s*[-.]?\s*(\d+[a-z]?)"
-    r"((?:\s?[-./]\s?\d+[a-z]?)*)\b"
+    r"((?:\s?[-./]\s?[a-z]?\d+[a-z]?)*)\b"
 )
-_LOT = re.compile(r"\b(?:lo|o)(?:(?=\d)|\b)\s*(?:dat\s*|so\s*)?([a-z]{0,2}\s?\d+[a-z]?(?:\s?[-./]\s?\d+[a-z]?)*)\b")
+_LOT_CODE = re.compile(
+    r"(?:^|,)\s*((?!ct|hh|[uv]\d)[a-z]{1,2}\d+[a-z]?)(?:\s?-\s?(\d+[a-z]?)|(?=\s+(?:khu|kdt|kdtm)\b))"
+)  # "A12-05"
+_LOT_FIRST = re.compile(r"(?:^|,)\s*(?:can|so|o|lo)?\s*([a-z]\d+[a-z]?)\s*(?=,|$)")  # "A12 TT9"
+_LOT = re.compile(
+    r"\b(?:lo|o)(?:(?=\d)|\b)\s*(?:dat\s*|so\s*)?([a-z]{0,2}\s?-?\s?\d+[a-z]?(?:\s?[-./]\s?\d+[a-z]?)*)\b"
+)
 _BUILDING = re.compile(
-    r"\b(?:toa(?: nha)?|chung cu|cc|nha|don nguyen|block)\s+([a-z]{1,3}\s?\d+[a-z]?|[a-h])\b"
+    r"\b(?:toa(?: nha)?|chung cu|cc|nha|don nguyen|block|thap|sanh)\s+(?!so\s)([a-z]{1,3}\s?\d+[a-z]?|[a-h])\b"
+    r"|\b(?:toa(?: nha)?|thap|block)\s+(?:so\s*)?(\d+[a-z]?)\b"
     r"|\b((?:ct|hh|v|u)\d+[a-z]?)\b"
 )
-_GROUP = re.compile(r"\b(?:to dan pho|tdp|to|khu pho|kp)\s*(?:so\s*)?(\d+)\b")
+_GROUP = re.compile(r"\b(?:to dan pho|tdp|to|khu pho|kp|doi|xom|cum)\s*(?:so\s*)?(\d+)\b")
 _RANGE = rf"(?:{_NUMBER})(?:\s?[-+&]\s?(?:{_NUMBER}))?(?:\s?/\s?(?:{_NUMBER}))*"
 _HOUSE_SAID = re.compile(rf"\b(?:so nha|nha so|sn|so)\s*[.:]?\s*({_RANGE})")
 _KILOMETRE = re.compile(r"\bkm\s?\.?\s?(\d+)(?:\s?\+\s?(\d+))?\b")  # stands for a house on the numbered roads
@@ -51,11 +62,17 @@ _QUARTER = re.compile(
 _STREET = re.compile(r"(?:\b(?:mat )?(?:duong(?!\s+noi\b)|pho)\b|(?<![a-z])(?:d|dg|ph)\s?\.)\s*([a-z][a-z0-9 /]*)")
 _SPLIT = re.compile(r"[,;()|]|\s-\s")
 _ALIASES_IN_TEXT = (
+    (re.compile(r"\bshop ?house\s+(?=sh\s?-?\s?\d)"), ""),
+    (re.compile(r"\bshop ?house\s*(?:so\s*)?-?\s*(?=\d)"), "sh"),
+    (re.compile(r"\bq\s?(?=\d+,? cho\b)"), "quay "),
     (re.compile(r"\b19\s?[/.-]\s?5\b"), "muoi chin thang nam"),
     (re.compile(r"\b19 thang 5\b"), "muoi chin thang nam"),
-    (re.compile(r"\b(?:duong )?(?:ql|tl|dt|quoc lo|tinh lo|tinh)\s?(\d+[a-z]?)\b"), r"route\1"),
-    (re.compile(r"\bduong (70|72)( moi)?\b"), r"route\1"),
-)
+    (re.compile(r"\b(?:duong )?(?:ql|tl|dt|quoc lo|tinh lo|tinh)\s?(\d+[a-z]?)\b"), r"route\1,"),
+    (re.compile(r"\bduong (6|21b|70|72|430)( moi)?\b"), r"route\1,"),
+)  # fmt: skip
+_DIGIT = re.compile(r"\d")
+_BESIDE = re.compile(r"\b(?:nga (?:ba|tu|nam)|doi dien|gan|canh|ben canh|dau|cuoi|cong)\s+(?=[a-z])")
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 
 
 @dataclass(slots=True)
@@ -80,11 +97,13 @@ def parse(folded: str) -> Address:
     """The parts of a folded address."""
     found = Address()
     text = f" {folded} ".replace("_", " ")
-    for pattern, plain in _ALIASES_IN_TEXT:
-        text = pattern.sub(plain, text)
+    if _DIGIT.search(text):
+        for pattern, plain in _ALIASES_IN_TEXT:
+            text = pattern.sub(plain, text)
+    text = _HYPHEN.sub(" ", _BESIDE.sub(", ", text))
     text = _DISTRICT.sub(",", text).strip(" .,")
     text = _ward(text, found)
-    if "tang " in text or any(character.isdigit() for character in text):
+    if "tang " in text or _DIGIT.search(text):
         text = _numbers(text, found)
     _names(text, found)
     return found
@@ -99,8 +118,9 @@ def _ward(text: str, found: Address) -> str:
             if (ward := known.get(" ".join(name.split()[:length]))) is not None:
                 found.ward = ward
                 return "," + " ".join(name.split()[length:])
-        if _is_street(name):
-            return f", pho {name}"  # "P. Hà Trì" is a street
+        said = match[0].lstrip().startswith("phuong")
+        if _is_street(name) or not (said or process.extractOne(name, known, score_cutoff=MISSPELT)):
+            return f", pho {name}"  # "P. Hà Trì" is a street, and so is "P." before what is like no ward
         found.ward = name
         return ","
 
@@ -121,7 +141,7 @@ def _numbers(text: str, found: Address) -> str:
         return ","
 
     def building(match: re.Match[str]) -> str:
-        found.building = (match[1] or match[2]).replace(" ", "")
+        found.building = (match[1] or match[2] or match[3]).replace(" ", "").lstrip("0")
         return ","
 
     def unit(match: re.Match[str]) -> str:
@@ -158,6 +178,12 @@ def _lots(text: str, found: Address) -> str:
 
     text = _LOT_BLOCK.sub(block, text)
     text = _LOT.sub(lot, text)
+    if blocks and not numbers and (first := _LOT_FIRST.search(text)):
+        numbers.append(first[1])
+        text = text.replace(first[0], ",", 1)
+    if not blocks and not numbers and (code := _LOT_CODE.search(text)):
+        numbers.extend(part.lstrip("0") for part in code.groups() if part)
+        text = text[: code.start()] + "," + text[code.end() :]
     if blocks and not numbers and (house := _HOUSE_FIRST.search(text) or _HOUSE_SAID.search(text)):
         numbers.append(house[1].strip())  # "số 34 LK12": the house of a block is its lot
         text = text.replace(house[0], ",", 1)

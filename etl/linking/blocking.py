@@ -10,6 +10,9 @@ from etl.linking.evidence import Comparison, Ints
 
 MOST_OF_A_KEY = 24  # venues; a key that more share tells nothing
 PER_ROW = 12  # pairs of one row that are compared
+KEYED = (
+    "house", "alleys", "street", "ward_key", "lot", "core", "called", "unit", "building", "quarter", "phone_hash",
+)  # fmt: skip
 CHUNK = 40_000  # rows at a time, which bounds the memory
 
 
@@ -63,19 +66,21 @@ def _joined(keys: NDArray[np.uint64], table: tuple[NDArray[np.uint64], Ints], st
 def _keys(comparison: Comparison, side: int) -> list[tuple[NDArray[np.uint64], float]]:
     """Keys of every row as numbers (0: none), each with how much sharing it says."""
     frame = (comparison.left, comparison.right)[side]
-    code = {
-        part: _hashed(frame[part]) for part in ("house", "alleys", "street", "ward_key", "lot", "core", "phone_hash")
-    }
+    code = {part: _hashed(frame[part]) for part in KEYED}
     rarest, second = _rarest(comparison, side)
-    house, street, ward, lot, core = (code[part] for part in ("house", "street", "ward_key", "lot", "core"))
+    house, street, ward, lot, core, called = (
+        code[part] for part in ("house", "street", "ward_key", "lot", "core", "called")
+    )
     number = np.where(house > 0, house, lot)
+    inside = np.where(code["building"] > 0, code["building"], code["quarter"])
     return [
         (code["phone_hash"], 5.0),
         (_both(_both(house, street), code["alleys"] + np.uint64(1)), 4.0),
         (np.where(frame["lot"].str.contains("-").to_numpy(bool), lot, np.uint64(0)), 3.0),
         (_both(core, ward), 4.0),
-        (_both(core, street), 4.0),
-        (_both(core, number), 4.5),
+        (_both(called, ward), 3.0),
+        (_both(called, street), 4.0),
+        (_both(called, number), 4.5),
         (core, 3.0),
         (_both(rarest, second), 2.5),
         (_both(rarest, street), 2.0),
@@ -83,14 +88,20 @@ def _keys(comparison: Comparison, side: int) -> list[tuple[NDArray[np.uint64], f
         (_both(rarest, ward), 1.5),
         (_both(second, number), 1.5),
         (_both(second, ward), 1.0),
+        *[
+            (_both(crossed[side], place), 1.0)
+            for crossed in ((rarest, second), (second, rarest))
+            for place in (number, ward)
+        ],
+        (_both(code["unit"], inside), 3.0),
         (_both(number, ward), 1.5),
     ]
 
 
 def _rarest(comparison: Comparison, side: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Numbers of the two words of each name that say most."""
-    tokens = comparison.tokens[side]
-    weights = np.array([*comparison.rarity.values(), -1.0])
+    tokens = comparison.naming.tokens[side]
+    weights = np.array([*comparison.naming.rarity.values(), -1.0])
     order = np.argsort(-weights[tokens], axis=1, kind="stable")[:, :2]
     two = np.take_along_axis(tokens, order, 1).astype(np.int64) + 1
     return two[:, 0].astype(np.uint64), two[:, 1].astype(np.uint64)

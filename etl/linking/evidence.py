@@ -4,27 +4,23 @@ House or lot, chain of alleys, floor, kiosk and building that clearly differ *fo
 names say: two karaoke bars of one name at 13 and 6 of a street are two venues.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from etl.linking import words
-from etl.linking.names import LONGEST
+from etl.linking.naming import NAME_LEVELS, Codes, Ints, Levels, Naming
 
-Ints = NDArray[np.int64]
-Levels = NDArray[np.int8]
 MISSING, DIFFERENT, SIMILAR, SAME = range(4)
 VERDICTS = ("missing", "different", "similar", "same")
 # A name that shares nothing forbids as well: shops follow each other at one address.
-FORBIDDING = ("name", "house", "alleys", "lot", "floor", "unit", "building", "group", "branch")
-NAME_LEVELS = (
-    "missing", "different", "overlap_low", "overlap_high", "contains", "close_common", "close_rare", "same_common",
-    "same_usual", "same_rare",
-)  # fmt: skip
+# So do trades that exclude each other: a spa and a café of one name are two venues.
+FORBIDDING = ("name", "trade", "house", "alleys", "lot", "floor", "unit", "building", "group", "branch")
 DISTANCE_LEVELS = ("missing", "far", "around", "close", "near")
 DISTANCES = (800.0, 200.0, 50.0)  # metres between far, around, close, near
 # Beside the combined parts, these are weighed one by one.
@@ -36,11 +32,10 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "phone": VERDICTS,
     "category": VERDICTS,
     "type": VERDICTS,
+    "trade": VERDICTS,
     "branch": VERDICTS,
     "distance": DISTANCE_LEVELS,
 }
-COMMON, RARE = 7.0, 12.0  # nats: how much a name of usual words says
-TYPO, ALIKE = 88.0, 70.0  # rapidfuzz ratios
 METRES_A_DEGREE = 111_320.0
 
 
@@ -58,26 +53,14 @@ class Comparison:
 
     def __init__(self, left: pd.DataFrame, right: pd.DataFrame, background: dict[str, float]) -> None:
         self.left, self.right = left, right
-        self._codes: dict[str, tuple[Ints, Ints, list[str]]] = {}
+        self._codes: dict[str, Codes] = {}
         for part in ("house", "alleys", "lot", "floor", "unit", "building", "group", "branch", "street", "quarter",
-                     "ward_key", "phone_hash", "category", "type", "chain", "core"):  # fmt: skip
+                     "ward_key", "phone_hash", "category", "type", "trade", "chain", "core",
+                     "called"):  # fmt: skip
             self._codes[part] = _codes(left[part], right[part])
         self._codes["street, quarter"] = _codes(left["street"], right["quarter"])
         self._codes["quarter, street"] = _codes(left["quarter"], right["street"])
-        self.rarity = _rarity(right["core"], background)
-        self.tokens = tuple(self._tokens(frame["core"]) for frame in (left, right))
-        self._sorted = [_sorted_names(self._codes["core"][2])]
-
-    def _tokens(self, cores: pd.Series) -> Ints:
-        place = {token: number for number, token in enumerate(self.rarity)}
-        rows = np.full((len(cores), LONGEST), -1, dtype=np.int64)
-        for row, core in enumerate(cores):
-            for column, token in enumerate(dict.fromkeys(core.split())):
-                if column < LONGEST:
-                    rows[row, column] = place.setdefault(token, len(place))
-        for token in place:
-            self.rarity.setdefault(token, _UNSEEN)
-        return rows
+        self.naming = Naming(left, right, self._codes, background)
 
     def compare(self, a: Ints, b: Ints) -> Evidence:
         """Evidence for the pairs ``(left[a[i]], right[b[i]])``."""
@@ -96,17 +79,21 @@ class Comparison:
             "phone": self._verdict("phone_hash", a, b, None),
             "category": self._verdict("category", a, b, None),
             "type": self._verdict("type", a, b, None),
+            "trade": self._verdict("trade", a, b, _trade),
         }
         self._slashes(found, a, b)
         self._crossed(found, a, b)
         self._borders(found, a, b)
-        names = self._names(a, b)
-        number = _number(found)
-        levels = {part: found[part] for part in ("quarter", "ward", "phone", "category", "type", "branch")}
+        names = self.naming.levels(a, b)
+        left, right, _ = self._codes["alleys"]
+        number = _number(found, (left[a] == 0) != (right[b] == 0))
+        levels = {part: found[part] for part in ("quarter", "ward", "phone", "category", "type", "trade", "branch")}
         levels["name"] = names
         levels["address"] = (number * 4 + found["street"]).astype(np.int8)
         levels["distance"] = self._distance(a, b)
-        found["name"] = np.array([MISSING, DIFFERENT, DIFFERENT] + [SIMILAR] * 4 + [SAME] * 3, dtype=np.int8)[names]
+        found["name"] = np.array(
+            [MISSING, DIFFERENT, DIFFERENT] + [SIMILAR] * 4 + [SAME] * 4 + [SIMILAR], dtype=np.int8
+        )[names]
         found["distance"] = np.array([MISSING, DIFFERENT, DIFFERENT, SIMILAR, SAME], dtype=np.int8)[levels["distance"]]
         forbidden = np.logical_or.reduce([found[part] == DIFFERENT for part in FORBIDDING])
         return Evidence(levels, found, forbidden)
@@ -146,6 +133,7 @@ class Comparison:
         )
         unsaid = (found["street"] == MISSING) & (found["quarter"] == MISSING) & (crossed >= SIMILAR)
         found["street"][unsaid] = crossed[unsaid]
+        found["street"][(found["street"] == DIFFERENT) & (crossed == SAME)] = SIMILAR
 
     def _borders(self, found: dict[str, Levels], a: Ints, b: Ints) -> None:
         """A street on the border is told with either ward."""
@@ -162,36 +150,6 @@ class Comparison:
         ]
         found["ward"][rows[np.array(several, dtype=bool)]] = SIMILAR
 
-    def _names(self, a: Ints, b: Ints) -> Levels:
-        left, right, texts = self._codes["core"]
-        one, other = left[a], right[b]
-        weights = np.array([*self.rarity.values(), 0.0])
-        mine, theirs = self.tokens[0][a], self.tokens[1][b]
-        total, their_total = weights[mine].sum(1), weights[theirs].sum(1)
-        equal = (mine[:, :, None] == theirs[:, None, :]) & (mine >= 0)[:, :, None]
-        shared = (weights[mine] * equal.any(2)).sum(1)
-        least, most = np.minimum(total, their_total), np.maximum(total, their_total)
-        by_name, by_words = self._ratios(one, other, texts)
-        ratio = np.maximum(by_name, by_words)
-        rare = np.digitize(least, [COMMON, RARE])
-        same = (one == other) | (shared >= most * 0.999)
-        levels = np.select(
-            [
-                (one == 0) | (other == 0), same, ratio >= TYPO, shared >= least * 0.999,
-                shared >= most * 0.6, (shared >= most * 0.3) | (ratio >= ALIKE),
-            ],
-            [0, 7 + rare, np.where(rare > 0, 6, 5), np.where(shared >= COMMON / 2, 4, 2), 3, 2],
-            1,
-        )  # fmt: skip
-        return levels.astype(np.int8)
-
-    def _ratios(self, one: Ints, other: Ints, texts: list[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        spelled = []
-        for listed in (texts, self._sorted[0]):
-            first, second = [listed[i] for i in one.tolist()], [listed[i] for i in other.tolist()]
-            spelled.append(process.cpdist(first, second, scorer=fuzz.ratio, workers=2, dtype=np.float32))
-        return spelled[0], spelled[1]
-
     def _distance(self, a: Ints, b: Ints) -> Levels:
         lon = self.left["lon"].to_numpy()[a] - self.right["lon"].to_numpy()[b]
         lat = self.left["lat"].to_numpy()[a] - self.right["lat"].to_numpy()[b]
@@ -204,48 +162,39 @@ class Comparison:
         return levels
 
 
-_UNSEEN = 9.0  # nats, of a word that no venue of the register has
+_NUMBERS = re.compile(r"[^-]+")
 
 
-def _codes(left: pd.Series, right: pd.Series) -> tuple[Ints, Ints, list[str]]:
+def _codes(left: pd.Series, right: pd.Series) -> Codes:
     """Both columns as numbers of one list of texts; 0 is the empty text."""
     numbers, texts = pd.factorize(np.concatenate([[""], left.to_numpy(object), right.to_numpy(object)]))
     return numbers[1 : len(left) + 1].astype(np.int64), numbers[len(left) + 1 :].astype(np.int64), texts.tolist()
 
 
-def _rarity(cores: pd.Series, background: dict[str, float]) -> dict[str, float]:
-    """Nats that each word of the register's names says; a small register leans on the shipped shares of words."""
-    counts = pd.Series([token for core in cores for token in set(core.split())], dtype=object).value_counts()
-    lean = 500.0
-    known = {str(token): int(count) for token, count in counts.items()}
-    return {
-        token: float(-np.log((known.get(token, 0) + lean * background.get(token, 1e-4)) / (len(cores) + lean)))
-        for token in {**known, **background}
-    }
+def _trade(one: str, other: str) -> int:
+    return SIMILAR if set(one.split(";")) & set(other.split(";")) else DIFFERENT
 
 
-def _sorted_names(texts: list[str]) -> list[str]:
-    return [" ".join(sorted(text.split())) for text in texts]
+def _number(found: dict[str, Levels], one_sided: NDArray[np.bool_]) -> Levels:
+    """Everything that is numbered as one verdict: the worst that is known, same only where it tells one door.
 
-
-def _number(found: dict[str, Levels]) -> Levels:
-    """Everything that is numbered as one verdict: the worst that is known, same only where it tells one door."""
+    A house number tells a door together with its street, quarter or group, and not where only one side (``one_sided``)
+    puts it into an alley.
+    """
     parts = np.stack([found[part] for part in ("house", "lot", "alleys", "floor", "unit", "building", "group")])
     worst = np.where(parts == MISSING, SAME + 1, parts).min(0)
-    kiosk = (found["unit"] == SAME) & (found["building"] == SAME)
-    placed = (found["house"] == SAME) | (found["lot"] == SAME) | kiosk
+    market = (found["building"] == MISSING) & (found["quarter"] >= SIMILAR)
+    inside = (found["building"] == SAME) | ((found["unit"] == SAME) & market)
+    inside |= (found["floor"] == SAME) & (found["quarter"] >= SIMILAR)
+    stands = (found["street"] >= SIMILAR) | (found["group"] == SAME) | (found["quarter"] >= SIMILAR)
+    placed = ((found["house"] == SAME) & stands & ~one_sided) | (found["lot"] == SAME) | inside
     worst = np.where((worst == SAME) & ~placed, SIMILAR, worst)
     return np.where(worst > SAME, MISSING, worst).astype(np.int8)
 
 
 def _house(one: str, other: str) -> int:
-    ranges = [[part for part in text.split("-") if part] for text in (one, other)]
-    if set(ranges[0]) & set(ranges[1]):
-        return SIMILAR  # "5-7" and "5"
-    plain = [text.rstrip("abcdefghis") for text in (one, other)]
-    return SIMILAR if plain[0] == plain[1] and one in [*plain, other] and other in [*plain, one] and (
-        one == plain[0] or other == plain[1]
-    ) else DIFFERENT  # fmt: skip
+    """ "5-7" told as "5" is one house; 12 and 12A stand side by side."""
+    return SAME if set(_NUMBERS.findall(one)) & set(_NUMBERS.findall(other)) else DIFFERENT
 
 
 def _alleys(one: str, other: str) -> int:
@@ -268,6 +217,9 @@ def _lot(one: str, other: str) -> int:
 def _street(one: str, other: str) -> int:
     if (one, other) in words.routes():
         return SIMILAR
+    known = words.street_names()
+    if one in known and other in known:
+        return DIFFERENT  # Lê Lai and Lê Lợi are spelled alike
     return (
         SIMILAR
         if fuzz.ratio(one, other) >= 85 or one.startswith(other + " ") or other.startswith(one + " ")
@@ -280,4 +232,6 @@ def _quarter(one: str, other: str) -> int:
 
 
 def _ward(one: str, other: str) -> int:
+    if one in words.wards() and other in words.wards():
+        return DIFFERENT  # Phú La and Phúc La are spelled alike
     return SIMILAR if fuzz.ratio(one, other) >= 82 else DIFFERENT

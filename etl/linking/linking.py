@@ -4,14 +4,16 @@ import json
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from etl.linking import blocking
 from etl.linking.describing import describe
-from etl.linking.evidence import LEVELS, VERDICTS, Comparison, Evidence, Ints
+from etl.linking.evidence import LEVELS, SAME, SIMILAR, VERDICTS, Comparison, Evidence, Ints
 from etl.linking.weights import Weights
 
 UPPER = 0.90  # probability from which a pair is linked without a person
 LOWER = 0.10  # below it a pair is no candidate
+_ENCODED = json.JSONEncoder(ensure_ascii=False).encode
 AHEAD = 20.0  # times the second's odds that the best has to have
 _SHOWN = {
     "name": "name", "type": "type", "branch": "branch", "house": "house", "alleys": "alleys", "lot": "lot",
@@ -21,7 +23,10 @@ _SHOWN = {
 
 
 def candidates(mentions: pd.DataFrame, venues: pd.DataFrame, weights: Weights, *, per_mention: int = 5) -> pd.DataFrame:
-    """Venues that each mention may be, the most probable first, at most ``per_mention`` with ``LOWER`` or more.
+    """Venues that each mention may be, the most probable first, at most ``per_mention``.
+
+    They have ``LOWER`` or more, or bear the mention's name in its ward or street, or stand at its door, so that a
+    person sees them whatever the rest of the description says.
 
     Both frames are described or have the columns that ``describe`` reads. Columns of the answer: ``mention`` and
     ``venue`` (index labels), ``probability`` (0-1), ``forbidden`` (a part of the address or the branch clearly
@@ -32,30 +37,28 @@ def candidates(mentions: pd.DataFrame, venues: pd.DataFrame, weights: Weights, *
 
 
 def duplicates(venues: pd.DataFrame, weights: Weights) -> pd.DataFrame:
-    """Pairs of one register that may be one venue: ``first``, ``second`` and the other columns of ``candidates``."""
+    """Pairs of one register with ``LOWER`` or more: ``first``, ``second`` and the other columns of ``candidates``."""
     described = describe(venues)
-    return _compared(described, described, weights, blocking.PER_ROW, ("first", "second"))
+    found = _compared(described, described, weights, blocking.PER_ROW, ("first", "second"))
+    return found[found["probability"] >= LOWER].reset_index(drop=True)
 
 
 def decide(found: pd.DataFrame) -> pd.DataFrame:
     """What is decided of each mention in ``found`` (from ``candidates``): ``mention, verdict, venue, probability``.
 
     ``linked``: the best has ``UPPER`` or more, nothing forbids it, and no other has more than its odds / ``AHEAD``.
-    ``none``: none
-    has ``LOWER`` or more that is not forbidden (a mention without any row in ``found`` is none as well). Otherwise
-    ``waiting`` for a person, with the most probable venue.
+    Otherwise ``waiting`` for a person, with the most probable venue. A mention without any row in ``found`` is none.
     """
     ordered = found.sort_values(["mention", "probability"], ascending=[True, False], kind="stable")
     best = ordered.groupby("mention", sort=False).nth(0).set_index("mention")
     second = ordered.groupby("mention", sort=False).nth(1).set_index("mention")["probability"]
     behind = _odds(best["probability"]) / _odds(second.reindex(best.index).fillna(0.0))
     linked = (best["probability"] >= UPPER) & ~best["forbidden"].astype(bool) & (behind >= AHEAD)
-    some = found[found["probability"] >= LOWER]["mention"].unique()
-    verdict = np.where(linked, "linked", np.where(best.index.isin(some), "waiting", "none"))
-    venue = best["venue"].where(verdict != "none")
-    return pd.DataFrame(
-        {"mention": best.index, "verdict": verdict, "venue": venue.array, "probability": best["probability"].array}
-    )
+    verdict = np.where(linked, "linked", "waiting")
+    return pd.DataFrame({
+        "mention": best.index, "verdict": verdict, "venue": best["venue"].array,
+        "probability": best["probability"].array,
+    })  # fmt: skip
 
 
 def _odds(probability: pd.Series) -> pd.Series:
@@ -86,7 +89,7 @@ def _kept(
     evidence = comparison.compare(a, b)
     probability = weights.probability(evidence.levels, evidence.forbidden, len(comparison.right))
     order = np.lexsort((b, -probability, a))
-    order = order[probability[order] >= LOWER]
+    order = order[(probability[order] >= LOWER) | _to_be_shown(evidence, probability, a)[order]]
     row = a[order]
     first = np.r_[True, row[1:] != row[:-1]] if len(row) else np.zeros(0, dtype=bool)
     rank = np.arange(len(row)) - np.maximum.accumulate(np.where(first, np.arange(len(row)), 0))
@@ -102,9 +105,22 @@ def _kept(
     )
 
 
+def _to_be_shown(evidence: Evidence, probability: NDArray[np.float64], a: Ints) -> NDArray[np.bool_]:
+    """Pairs of one name in one ward or street, or at one door, of rows that have no better.
+
+    A person may know that they are one, whatever else was told wrong.
+    """
+    best = np.zeros(int(a.max()) + 1)
+    np.maximum.at(best, a, probability)
+    placed = (evidence.verdicts["ward"] >= SIMILAR) | (evidence.verdicts["street"] >= SIMILAR)
+    alike = evidence.verdicts["name"] == SAME
+    door = evidence.levels["address"] // len(VERDICTS) == SAME
+    return ((alike & placed) | door) & (best[a] < UPPER)
+
+
 def _reasons(comparison: Comparison, evidence: Evidence, a: Ints, b: Ints, kept: Ints) -> list[str]:
     """The parts that either side tells, as JSON; phones and distances without their values."""
-    written: list[list[str]] = [[] for _ in kept]
+    written: list[list[dict[str, str]]] = [[] for _ in kept]
     for part, verdicts in evidence.verdicts.items():
         shown = _SHOWN.get(part)
         mine = comparison.left[shown].to_numpy()[a[kept]] if shown else [""] * len(kept)
@@ -120,9 +136,9 @@ def _reasons(comparison: Comparison, evidence: Evidence, a: Ints, b: Ints, kept:
     address = [LEVELS["address"][level] for level in evidence.levels["address"][kept]]
     for row, level in enumerate(address):
         written[row].append(_reason("address", "", "", level.split("/", 1)[0], level))
-    return ["[" + ", ".join(row) + "]" for row in written]
+    return [_ENCODED(row) for row in written]
 
 
-def _reason(part: str, one: str, other: str, verdict: str, level: str) -> str:
+def _reason(part: str, one: str, other: str, verdict: str, level: str) -> dict[str, str]:
     said = {"part": part, "mention": one, "venue": other, "verdict": verdict}
-    return json.dumps({**said, "level": level} if level else said, ensure_ascii=False)
+    return {**said, "level": level} if level else said

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from etl.linking import words
 
 _PUNCTUATION = re.compile(r"[^\w+]+")
-_BRANCH = re.compile(r"\b(?:co so|cs|chi nhanh|cn|so)\s*(?:so\s*)?(\d+)\b|\bstore\s*(\d+)")
+_BRANCH = re.compile(r"\b(?:co so|cs|chi nhanh|cn|so|chxd|ch)\s*(?:so\s*)?(\d+)\b|\bstore\s*(\d+)")
 _FIGURE = re.compile(r"\d+")
+_ASIDE = re.compile(r"\([^)]*\)")
+_AFTER_DASH = re.compile(r"\s[-–|]\s*([^-–|]+)$")
 LONGEST = 8  # words of a name that are compared
 
 
@@ -15,7 +17,9 @@ LONGEST = 8  # words of a name that are compared
 class Name:
     """Parts of a name, folded."""
 
-    core: str = ""  # words by which it is called
+    core: str = ""  # words of the name, its trade included
+    called: str = ""  # what tells it from others of its trade; the core where nothing does
+    trade: str = ""  # trades that its words say, by ";"
     type: str = ""
     branch: str = ""  # number of the branch, or the figures within the name
     chain: str = ""
@@ -29,14 +33,52 @@ def parse(folded: str) -> Name:
     if match := _BRANCH.search(text):
         found.branch = match[1] or match[2]
         text = text[: match.start()] + " " + text[match.end() :]
+    text = _without_place(_ASIDE.sub(" ", text).strip() or text)
     tokens = [token for token in _PUNCTUATION.sub(" ", text).replace("+", " + ").split() if token]
     found.type, tokens = _legal(tokens)
-    found.chain, found.place, tokens = _chain(tokens)
+    found.chain, found.place, tokens, before = _chain(tokens)
+    if found.branch and tokens and not found.chain:
+        tokens.append(found.branch)  # "cơ sở 2" and "2" tell the same
     tokens = _spelled(tokens)
+    found.trade, called = (_trade(_spelled(before))[0], tokens) if found.chain else _trade(tokens)
+    found.called = " ".join(called)
     if not found.branch:
         found.branch = "-".join(_FIGURE.findall(" ".join(tokens)))
     found.core = " ".join(tokens)
     return found
+
+
+def _without_place(text: str) -> str:
+    """Without what only repeats the address behind the name: "Hà Đông", or a street or ward after a dash."""
+    if (match := _AFTER_DASH.search(text)) and (match[1] in words.streets() or match[1] in words.wards()):
+        text = text[: match.start()]
+    shorter = text.removesuffix(" ha noi").removesuffix(" ha dong").rstrip(" -,")
+    return shorter if len(shorter.split()) > 1 else text
+
+
+def _trade(tokens: list[str]) -> tuple[str, list[str]]:
+    """Trades that the words in front and at the end say, and the words between; all words where none is left."""
+    known = words.trades()
+    said: list[str] = []
+    first, last = 0, len(tokens)
+    while found := _phrase(known, tokens[first:last], in_front=True, anywhere_only=first > 0):
+        said.append(found[0])
+        first += found[1]
+    while found := _phrase(known, tokens[first:last], in_front=False, anywhere_only=True):
+        said.append(found[0])
+        last -= found[1]
+    return ";".join(sorted({trade for trade in said if trade})), tokens[first:last] or tokens
+
+
+def _phrase(
+    known: dict[tuple[str, ...], tuple[str, bool]], tokens: list[str], *, in_front: bool, anywhere_only: bool
+) -> tuple[str, int] | None:
+    """Trade and length of the longest known phrase at one end; short ambiguous words ("hoa") only lead a name."""
+    for length in range(min(5, len(tokens)), 0, -1):
+        part = tuple(tokens[:length] if in_front else tokens[-length:])
+        if (found := known.get(part)) is not None and (found[1] or length > 1 or not anywhere_only):
+            return found[0], length
+    return None
 
 
 def _legal(tokens: list[str]) -> tuple[str, list[str]]:
@@ -51,13 +93,14 @@ def _legal(tokens: list[str]) -> tuple[str, list[str]]:
     return kind, tokens
 
 
-def _chain(tokens: list[str]) -> tuple[str, str, list[str]]:
+def _chain(tokens: list[str]) -> tuple[str, str, list[str], list[str]]:
+    """Brand, what follows it, the brand's words, and the words before it; the words as they are where none is known."""
     for start in range(min(3, len(tokens))):
         for length in range(min(6, len(tokens) - start), 0, -1):
             if (brand := words.chains().get(tuple(tokens[start : start + length]))) is not None:
                 rest = " ".join(tokens[start + length :]).replace("coffee", "").replace("cafe", "")
-                return brand, " ".join(rest.split()), brand.split()
-    return "", "", tokens
+                return brand, " ".join(rest.split()), brand.split(), tokens[:start]
+    return "", "", tokens, []
 
 
 def _spelled(tokens: list[str]) -> list[str]:

@@ -15,14 +15,14 @@ from etl.demo import retold
 from etl.linking import blocking, examples
 from etl.linking.describing import describe
 from etl.linking.evidence import LEVELS, Comparison, Levels
-from etl.linking.weights import FILE, Weights
+from etl.linking.weights import FILE, STRATA, Weights, stratum
 
 VENUES = 40_000
 COUNTING = 41  # seed
-CALIBRATING = (142, 143)  # seeds
+CALIBRATING = tuple(range(142, 150))  # seeds
 MENTIONS = 20_000
 WORDS_KEPT = 400
-POOLS = 160
+POOLS, SMALLEST = 160, 40  # at most so many pools of a curve, and pairs that a pool holds at least
 DRAWN = 100_000  # random pairs, ten times
 
 
@@ -30,7 +30,7 @@ def main() -> int:
     """Learn, write, and say what was learnt; the exit code."""
     mentions, venues, truth = examples.make(VENUES, COUNTING)
     background = _background(describe(venues)["core"])
-    levels, same, forbidden = _pairs(mentions, venues, truth, background)
+    levels, same, _ = _pairs(mentions, venues, truth, background)
     by_chance = _by_chance(mentions, venues, background)
     counts = {
         part: np.stack(
@@ -42,8 +42,9 @@ def main() -> int:
     raw = Weights({part: table.astype(float) for part, table in counts.items()}, odds, background=background)
     held_out = [_pairs(*retold.make(VENUES, MENTIONS, seed), background) for seed in CALIBRATING]
     log_odds = np.concatenate([raw.log_odds(levels) for levels, _, _ in held_out])
-    same, forbidden = (np.concatenate([part[place] for part in held_out]) for place in (1, 2))
-    curves = [_calibration(log_odds[chosen], same[chosen]) for chosen in (~forbidden, forbidden)]
+    same = np.concatenate([same for _, same, _ in held_out])
+    strata = np.concatenate([stratum(levels, forbidden) for levels, _, forbidden in held_out])
+    curves = [_calibration(log_odds[strata == one], same[strata == one]) for one in range(STRATA)]
     content = {
         "odds": round(odds, 4),
         "venues": round(VENUES * (1 - retold.ABSENT)),
@@ -98,10 +99,13 @@ def _background(cores: pd.Series) -> dict[str, float]:
 
 
 def _calibration(log_odds: np.ndarray, same: np.ndarray) -> tuple[list[float], list[float]]:
-    """Knots that map log odds to what they turned out to be: pools of equal size made monotone (isotonic)."""
+    """Knots that map log odds to what they turned out to be: pools made monotone (isotonic)."""
     order = np.argsort(log_odds, kind="stable")
     inner = order[log_odds[order] > -15]
-    pools = [[log_odds[part].mean(), same[part].sum() + 0.5, len(part) + 1.0] for part in np.array_split(inner, POOLS)]
+    even = np.linspace(0, len(inner), min(POOLS, max(2, len(inner) // SMALLEST)), dtype=int)
+    top = np.maximum(len(inner) - SMALLEST * np.arange(POOLS), 0)  # the few that are likely need finer pools
+    edges = np.unique(np.concatenate([even, top]))
+    pools = [[log_odds[part].mean(), same[part].sum() + 0.5, len(part) + 1.0] for part in np.split(inner, edges[1:-1])]
     merged: list[list[float]] = []
     for pool in pools:
         merged.append(pool)

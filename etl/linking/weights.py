@@ -12,12 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from etl.linking.evidence import FORBIDDING, LEVELS, Levels
+from etl.linking.evidence import FORBIDDING, LEVELS, SAME, SIMILAR, VERDICTS, Levels
+from etl.linking.naming import ONLY
 
 FILE = Path(__file__).parent / "weights.json"
 PRIOR_PAIRS = 25.0  # decided pairs of one level that weigh as much as what is shipped
 SMOOTHING = 0.5  # pairs added to every level
 DISTRICT = 30_000  # venues of the real district: a smaller register is a part of it, and as many look alike outside it
+STRATA = 5
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]  # log odds as added up, and as they turned out
 IDENTITY: Curve = (np.array([-12.0, 12.0]), np.array([-12.0, 12.0]))
 Counts = dict[str, NDArray[np.float64]]  # part -> (levels, [one venue, two venues])
@@ -29,7 +31,7 @@ class Weights:
 
     counts: Counts
     odds: float  # log odds that any row of either side is one venue, before evidence
-    calibration: tuple[Curve, Curve] = (IDENTITY, IDENTITY)  # of pairs that nothing forbids, of forbidden ones
+    calibration: tuple[Curve, ...] = (IDENTITY,) * STRATA  # by ``stratum``
     background: dict[str, float] = field(default_factory=dict)
     venues: int = DISTRICT  # size of the register that it was calibrated on
     moved: dict[str, NDArray[np.float64]] = field(default_factory=dict)  # by decisions of people
@@ -43,10 +45,8 @@ class Weights:
             part: np.array([content["counts"][part][level] for level in levels], dtype=float)
             for part, levels in LEVELS.items()
         }
-        free, forbidden = (
-            (np.array(curve["log_odds"]), np.array(curve["calibrated"])) for curve in content["calibration"]
-        )
-        return Weights(counts, content["odds"], (free, forbidden), content["background"], content["venues"])
+        curves = tuple((np.array(curve["log_odds"]), np.array(curve["calibrated"])) for curve in content["calibration"])
+        return Weights(counts, content["odds"], curves, content["background"], content["venues"])
 
     def taught(self, decisions: pd.DataFrame) -> "Weights":
         """These weights after people decided: ``decisions`` has ``reasons`` (as ``candidates`` gives) and ``same``.
@@ -71,9 +71,7 @@ class Weights:
         """Log odds that each pair is one venue, before calibration."""
         total = np.full(len(levels["name"]), self.odds)
         for part, table in self.counts.items():
-            shares = (table + SMOOTHING) / (table + SMOOTHING).sum(0)
-            weight = np.log(shares[:, 0] / shares[:, 1]) + self.moved.get(part, 0.0)
-            total += weight[levels[part]]
+            total += (_weights(table) + self.moved.get(part, 0.0))[levels[part]]
         return total
 
     def probability(
@@ -84,9 +82,35 @@ class Weights:
         Twice the venues hold twice as many that look the same by chance, which halves the odds of each.
         """
         total = self.log_odds(levels)
-        free, against = (np.interp(total, *curve) for curve in self.calibration)
+        strata = stratum(levels, forbidden)
+        meant = np.choose(strata, [np.interp(total, *curve) for curve in self.calibration])
         size = np.log(self.venues / max(venues, DISTRICT))
-        return 1.0 / (1.0 + np.exp(-(np.where(forbidden, against, free) + size)))
+        return 1.0 / (1.0 + np.exp(-(meant + size)))
+
+
+def stratum(levels: dict[str, Levels], forbidden: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Which curve calibrates each pair: 0 no number compared, 1 numbers alike, 2 one door, 3 forbidden, 4 a name that
+    stands once in the register, without one door.
+
+    Parts are not independent: what a door that is the same says of one's name is not what a name alone says.
+    """
+    number = levels["address"] // len(VERDICTS)
+    only = levels["name"] == ONLY
+    return np.select([forbidden, number == SAME, only, number == SIMILAR], [3, 2, 4, 1], 0)
+
+
+def _weights(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log of how much likelier each level is among pairs of one venue.
+
+    ``SMOOTHING`` pairs are spread over the levels as they are common, so that one which never came says nothing.
+    """
+    shares = table / np.maximum(table.sum(0), 1.0)
+    usual = shares.mean(1) + 1e-9
+    smoothed = (table + SMOOTHING * len(table) * (usual / usual.sum())[:, None]) / (
+        table.sum(0) + SMOOTHING * len(table)
+    )
+    weights: NDArray[np.float64] = np.log(smoothed[:, 0] / smoothed[:, 1])
+    return weights
 
 
 def _levels(reasons: list[str]) -> tuple[dict[str, Levels], NDArray[np.bool_]]:

@@ -1,8 +1,8 @@
 """Words that are taken off, spelled out or known by name: read once from the small tables beside this module.
 
 ``legal.csv`` holds legal and general words that stand *in front* of a name, ``spellings.csv`` abbreviations of trades,
-``chains.csv`` brands whose branches share a name, ``streets.csv`` old, new and official names of streets with the
-source of each line. Everything is folded: lower case, without diacritics.
+``trades.csv`` the words that say a trade, ``chains.csv`` brands whose branches share a name, ``streets.csv`` old, new
+and official names of streets with the source of each line. Everything is folded: lower case, without diacritics.
 """
 
 import csv
@@ -35,6 +35,15 @@ def spellings() -> dict[tuple[str, ...], tuple[str, ...]]:
 
 
 @cache
+def trades() -> dict[tuple[str, ...], tuple[str, bool]]:
+    """Words of a trade -> the trade ("": of any), and whether they say it wherever they stand, not only in front.
+
+    The words are spelled out as ``spellings`` does it.
+    """
+    return {tuple(fold(row["words"]).split()): (row["trade"], row["anywhere"] == "yes") for row in rows("trades.csv")}
+
+
+@cache
 def chains() -> dict[tuple[str, ...], str]:
     """Spelling of a brand, by its words -> the brand."""
     found: dict[tuple[str, ...], str] = {}
@@ -59,6 +68,12 @@ def streets() -> dict[str, str]:
     for row in rows("streets.csv"):
         known[fold(row["written"])] = fold(row["street"])
     return known
+
+
+@cache
+def street_names() -> frozenset[str]:
+    """The names by which known streets are compared."""
+    return frozenset(streets().values())
 
 
 @cache

@@ -2,7 +2,10 @@
 
 The made set is the demonstration's register retold (``etl/demo/retold.py``); its seed is none of those that the weights
 were learnt from, calibrated on or tried out on. The labelled pairs were written by hand in the style of the district's
-strings, for no real register is at hand, and before any was scored; the parser was mended on one half of them only.
+strings, for no real register is at hand, and before any was scored. The parser was mended on the half ``mended`` only;
+``measured`` was kept blind; ``fresh`` was written later, before the engine was mended a second time, by the hand that
+mended it: abbreviations, lots, alleys, kiosks, floors, chains, renamed streets, missing marks, and traps of each.
+``sure``: could a person decide from the strings alone, without asking anybody.
 """
 
 import multiprocessing
@@ -19,12 +22,13 @@ import pandas as pd
 
 from data.settings import ROOT
 from etl.demo import retold
-from etl.linking import Weights, candidates, decide
+from etl.linking import Weights, candidates, decide, describe
 from tests.benchmarks.results import Result, at_most
 
 VENUES, MENTIONS = 30_000, 15_000
 FULL_VENUES, FULL_MENTIONS = 400_000, 500_000
 SEED = 20_261_124
+PARTS = ("name", "address", "ward")
 LABELLED = ROOT / "tests" / "etl" / "linking" / "labelled.csv"
 PRECISION, RECALL, SECONDS, MIB = 0.99, 0.90, 300.0, 4096.0
 
@@ -58,16 +62,39 @@ def quality(weights: Weights, made: tuple[pd.DataFrame, pd.DataFrame, np.ndarray
     return Figures(float(right.mean()), float(right.sum() / in_register), waiting, calibration)
 
 
-def verdicts(weights: Weights) -> pd.DataFrame:
-    """The labelled pairs with ``linked``: would the first description be linked to the second one, were it alone."""
+def verdicts(weights: Weights, among: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The labelled pairs with ``linked``: would the first description be linked to the second one.
+
+    The second stands alone, or in the register ``among``, of which no other pair's description of the same words is.
+    ``elsewhere``: the first was linked to another venue of the register; ``shown``: a person would see the second.
+    """
     pairs = pd.read_csv(LABELLED, keep_default_na=False)
-    parts = ("name", "address", "ward")
-    sides = [pairs[[f"{part}_{side}" for part in parts]].set_axis(parts, axis=1) for side in (1, 2)]
-    found = [
-        decide(candidates(sides[0].iloc[[row]], sides[1].iloc[[row]], weights))["verdict"].tolist()
-        for row in range(len(pairs))
-    ]
-    return pairs.assign(linked=[verdict == ["linked"] for verdict in found])
+    told, venues = (describe(pairs[[f"{part}_{side}" for part in PARTS]].set_axis(PARTS, axis=1)) for side in (1, 2))
+    register = None if among is None else describe(among)
+    answers = pairs.assign(linked=False, elsewhere=False, shown=False)
+    for rows in _apart(told, venues) if among is not None else [[row] for row in range(len(pairs))]:
+        own = venues.iloc[rows].set_axis([-1 - row for row in rows])
+        full = own if register is None else pd.concat([register.set_axis(range(len(register))), own])
+        found = candidates(told.iloc[rows], full, weights)
+        decided = decide(found).query("verdict == 'linked'")
+        right = decided["venue"].to_numpy(int) == -1 - decided["mention"].to_numpy(int)
+        answers.loc[decided["mention"][right], "linked"] = True
+        answers.loc[decided["mention"][~right], "elsewhere"] = True
+        answers.loc[found["mention"][found["venue"] == -1 - found["mention"]], "shown"] = True
+    return answers
+
+
+def _apart(told: pd.DataFrame, venues: pd.DataFrame) -> list[list[int]]:
+    """The labelled pairs in lots in which no two pairs share a word by which they are called."""
+    lots: list[tuple[set[str], list[int]]] = []
+    for row, called in enumerate(told["called"] + " " + venues["called"]):
+        said = set(called.split())
+        free = next((lot for lot in lots if not lot[0] & said), None)
+        if free is None:
+            lots.append(free := (set(), []))
+        free[0].update(said)
+        free[1].append(row)
+    return [rows for _, rows in lots]
 
 
 def measure() -> list[Result]:
@@ -87,7 +114,7 @@ def measure() -> list[Result]:
         results.append(Result(VENUES, f"links: share right of {pairs:,} pairs with {probability:.2f}", right, ""))
     results.append(Result(VENUES, f"links: {MENTIONS:,} mentions linked", linking, "s"))
     results.append(Result(VENUES, "links: the set made before", ready - start, "s"))
-    return results + _labelled()
+    return results + _labelled("alone", None) + _labelled("in a register", made[1])
 
 
 def measure_full() -> list[Result]:
@@ -116,17 +143,22 @@ def _linked(folder: str) -> tuple[float, float, float]:
     return time.perf_counter() - start, time.process_time() - worked, peak
 
 
-def _labelled() -> list[Result]:
-    found = verdicts(Weights.shipped())
+def _labelled(where: str, among: pd.DataFrame | None) -> list[Result]:
+    found = verdicts(Weights.shipped(), among)
     results = []
     for half, pairs in found.groupby("half"):
+        told = f"links by hand, {half} half, {where}"
         same = pairs["label"] == "same"
-        wrong = int((pairs["linked"] & ~same).sum())
-        recall = float(pairs["linked"][same].mean())
-        results += [
-            Result(len(pairs), f"links by hand, {half} half: linked of {same.sum()} of one venue", recall, ""),
-            Result(len(pairs), f"links by hand, {half} half: wrongly of {(~same).sum()}", wrong, "", "0", wrong == 0),
-        ]
+        sure = same & (pairs["sure"] == "yes")
+        wrong = int(((pairs["linked"] & ~same) | pairs["elsewhere"]).sum())
+        for which, chosen in ((f"{same.sum()} of one venue", same), (f"{sure.sum()} decided by the strings", sure)):
+            recall = float(pairs["linked"][chosen].mean())
+            results.append(
+                Result(len(pairs), f"{told}: linked of {which}", recall, "", f">= {RECALL}", recall >= RECALL)
+            )
+        shown = pairs["shown"][same & ~pairs["linked"]]
+        results.append(Result(len(pairs), f"{told}: of {len(shown)} others shown to a person", float(shown.mean()), ""))
+        results.append(Result(len(pairs), f"{told}: wrongly linked", wrong, "", "0", wrong == 0))
     return results
 
 

@@ -43,6 +43,14 @@ def _frame(*rows: tuple[str, str, str]) -> pd.DataFrame:
         ("Lô CL18-07 khu đô thị Phú Lương", {"lot": "cl18-7", "quarter": "phu luong"}),
         ("Km 17 QL6, Yên Nghĩa", {"house": "km17", "street": "route6"}),
         ("Số 9 đường 19/5, Văn Quán", {"house": "9", "street": "muoi chin thang nam"}),
+        ("TT4-A7, Xa La", {"lot": "tt4-a7", "quarter": "xa la"}),
+        ("A7 TT4 KĐT Xa La", {"lot": "tt4-a7", "quarter": "xa la"}),
+        ("Shophouse 05 tòa The K Park", {"lot": "sh5"}),
+        ("Q15 chợ Vạn Phúc", {"unit": "15", "quarter": "van phuc"}),
+        ("Tòa nhà số 3 KĐT Văn Phú", {"building": "3", "quarter": "van phu"}),
+        ("Km12 +300 đường 21B", {"house": "km12+300", "street": "route21b"}),
+        ("Ngã tư Lê Trọng Tấn", {"house": "", "street": "le trong tan"}),
+        ("Khu A KĐT Geleximco, A12-05", {"lot": "a12-5"}),
     ],
 )
 def test_an_address_is_taken_apart(address: str, parts: dict[str, str]) -> None:
@@ -76,6 +84,9 @@ def test_legal_words_are_taken_off_the_front_only(name: str, core: str, kind: st
         (("Vải Lan", "Kiot 3 chợ La Khê"), ("Vải Lan", "Kiot 8 chợ La Khê")),
         (("Chè Xoan", "SN 18 tổ 6 Phú La"), ("Chè Xoan", "SN 18 TDP 8 Phú La")),
         (("Circle K cơ sở 1", "9 Trần Phú"), ("Circle K cơ sở 2", "9 Trần Phú")),
+        (("Moon Spa", "9 Trần Phú"), ("Moon Coffee", "9 Trần Phú")),
+        (("Trường Tiểu học Kim Đồng", "9 Trần Phú"), ("Trường THCS Kim Đồng", "9 Trần Phú")),
+        (("Tạp hóa An Khang", "9 Trần Phú"), ("Quán cơm An Khang", "9 Trần Phú")),
     ],
 )
 def test_a_clear_difference_forbids_an_automatic_link(one: tuple[str, str], other: tuple[str, str]) -> None:
@@ -85,6 +96,67 @@ def test_a_clear_difference_forbids_an_automatic_link(one: tuple[str, str], othe
     found = candidates(mention, venue, Weights.shipped())
     assert found["forbidden"].all()
     assert "linked" not in set(decide(found)["verdict"])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Happy Kids Kindergarten", "BT5-7 Xa La"), ("Trường mầm non Happy Kids", "BT5 ô số 7 KĐT Xa La")),
+        (("Thời trang Hạnh Nguyên", "130 Tô Hiệu"), ("Hạnh Nguyên Fashion", "số 130, Tô Hiệu")),
+        (("Me Linh Spa", "12 Tô Hiệu"), ("Melinh Spa Hà Đông", "12 Tô Hiệu")),
+        (("Gội đầu Bna Mai", "12 ngõ 4 Tô Hiệu"), ("Gội đầu Ban Mai", "12 ngõ 4 Tô Hiệu")),
+        (("Bún đậu Mạc Văn Khoa", "12 Tô Hiệu"), ("Bún đậu MVK", "12 Tô Hiệu")),
+        (("Mì cay Sasin - Tô Hiệu", "24 Tô Hiệu"), ("Mỳ cay Sasin", "Số 24 Tô Hiệu")),
+        (("CHXD 71", "Km 14 QL6"), ("Cửa hàng xăng dầu số 71", "Km14 quốc lộ 6")),
+    ],
+)
+def test_one_name_told_in_two_ways_at_one_door_is_linked(one: tuple[str, str], other: tuple[str, str]) -> None:
+    found = candidates(_frame((*one, "Hà Cầu")), _frame((*other, "Hà Cầu")), Weights.shipped())
+    assert decide(found)["verdict"].tolist() == ["linked"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Phở Hùng", "chợ Vạn Phúc", "Vạn Phúc"), ("Phở Hưng", "chợ Vạn Phúc", "Vạn Phúc")),
+        (("Mixue", "10 Lê Lai", ""), ("Mixue", "10 Lê Lợi", "")),
+        (("Trạm y tế phường Phú La", "", "Phú La"), ("Trạm y tế phường Phúc La", "", "Phúc La")),
+        (("Phở Hà", "22 ngõ 8 Lê Lợi", ""), ("Phở Hà", "22 ngõ 9 Lê Lợi", "")),
+    ],
+)
+def test_what_is_spelled_alike_is_not_one(one: tuple[str, str, str], other: tuple[str, str, str]) -> None:
+    found = candidates(_frame(one), _frame(other), Weights.shipped())
+    assert "linked" not in decide(found)["verdict"].tolist()
+
+
+@pytest.mark.parametrize("address", ["", "Số 99 Tô Hiệu"])
+def test_a_person_sees_the_venue_of_the_name_in_the_ward_whatever_the_address_says(address: str) -> None:
+    told = _frame(("Karaoke Ánh Sao", address, "Hà Cầu"))
+    venues = _frame(("Karaoke Ánh Sao", "12 Tô Hiệu", "Hà Cầu"), ("Spa Ngọc Lan", "99 Tô Hiệu", "Hà Cầu"))
+    found = candidates(told, venues, Weights.shipped())
+    assert 0 in found["venue"].tolist()
+    assert decide(found)["verdict"].tolist() == ["waiting"]
+    assert found.set_index("venue").loc[0, "forbidden"] == bool(address)
+
+
+def test_a_name_that_stands_once_in_the_register_says_more() -> None:
+    others = retold.make(8_000, 10, seed=3)[1]
+    told = _frame(("Mầm non Cá Heo Xanh", "", "Hà Cầu"))
+    alone = _frame(("Mầm non Cá Heo Xanh", "12 Tô Hiệu", "Hà Cầu"))
+    twice = _frame(("Mầm non Cá Heo Xanh", "12 Tô Hiệu", "Hà Cầu"), ("MN Cá Heo Xanh", "LK5-7 Xa La", "Phúc La"))
+    once, both = (
+        candidates(told, pd.concat([others, venues], ignore_index=True), Weights.shipped())["probability"].max()
+        for venues in (alone, twice)
+    )
+    assert once >= 0.3
+    assert once > 2 * both
+
+
+def test_the_probability_is_the_share_that_is_right() -> None:
+    figures = bench.quality(Weights.shipped(), retold.make(20_000, 10_000, seed=10))
+    off = [(abs(said - right), pairs) for said, right, pairs in figures.calibration if pairs >= 50]
+    assert max(apart for apart, _ in off) < 0.25
+    assert sum(apart * pairs for apart, pairs in off) / sum(pairs for _, pairs in off) < 0.05
 
 
 def test_the_right_one_of_two_of_a_name_is_linked_and_two_equal_ones_wait() -> None:
