@@ -36,6 +36,15 @@ class Job(Base):
     __table_args__ = (
         CheckConstraint(one_of("state", JOB_STATES), "state"),
         Index("job_open_idx", "id", postgresql_where=text("state IN ('queued', 'running')")),
+        *[
+            Index(
+                f"job_{subject}_idx",
+                text(f"((payload ->> '{subject}')::bigint)"),
+                "id",
+                postgresql_where=text(f"payload ? '{subject}'"),
+            )
+            for subject in ("file", "load")
+        ],
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -142,9 +142,10 @@ def say(conn: Connection, number: int, said: dict[str, Any]) -> None:
     Raises
     ------
     NotThere
+        Also where the file is being checked or loaded: that goes by what was said before.
     """
     row = _locked(conn, number)
-    if row is None or row["state"] not in _BEFORE["read"]:
+    if row is None or row["state"] not in _BEFORE["read"] or _is_at_work(conn, number, ("check", "load")):
         raise NotThere
     unknown = set(said) - set(OPTIONS) - {doubt["kind"] for doubt in row["preview"].get("doubts", ())}
     if unknown:
@@ -214,9 +215,10 @@ def _locked(conn: Connection, number: int) -> dict[str, Any] | None:
     ).fetchone()
 
 
-def _is_at_work(conn: Connection, number: int) -> bool:
+def _is_at_work(conn: Connection, number: int, kinds: tuple[Asked, ...] = ("read", "check", "load")) -> bool:
     found = conn.execute(
-        "SELECT FROM job WHERE state IN ('queued', 'running') AND payload @> jsonb_build_object('file', %s::integer)",
-        (number,),
+        "SELECT FROM job WHERE state IN ('queued', 'running') AND kind = ANY(%s)"
+        " AND payload ? 'file' AND (payload ->> 'file')::bigint = %s",
+        (list(kinds), number),
     ).fetchone()
     return found is not None

@@ -136,7 +136,9 @@ def _unlink(conn: Connection, mentions: list[int]) -> None:
 
 
 def _make_venue(conn: Connection, mention: int, key: str, decided_by: str | None) -> str:
-    """The venue of a description that means none of the register; made once, its code kept for good."""
+    """The venue of a description that means none of the register, made once; returns its code, which is never used
+    again where the decision is taken back.
+    """
     known = conn.execute("SELECT code FROM decided_venue WHERE mention_key = %s", (key,)).fetchone()
     if known:
         return str(known["code"])
@@ -199,7 +201,10 @@ def _remove_venues_of_nobody(conn: Connection) -> set[int]:
         " AND NOT EXISTS (SELECT FROM venue AS m WHERE m.merged_into = v.id)"
     ).format(unused)
     rows = conn.execute(query).fetchall()
-    conn.execute("DELETE FROM decided_venue WHERE code = ANY(%s)", ([row["code"] for row in rows],))
+    codes = [row["code"] for row in rows]
+    conn.execute("DELETE FROM decided_venue WHERE code = ANY(%s)", (codes,))
     conn.execute("DELETE FROM venue WHERE id = ANY(%s)", ([row["id"] for row in rows],))
-    conn.execute("DELETE FROM link_decision WHERE venue_code = ANY(%s)", ([row["code"] for row in rows],))
+    conn.execute("DELETE FROM link_decision WHERE venue_code = ANY(%s)", (codes,))
+    conn.execute("DELETE FROM merge_decision WHERE duplicate_code = ANY(%s) OR kept_code = ANY(%s)", (codes, codes))
+    conn.execute("DELETE FROM venue_point WHERE venue_code = ANY(%s)", (codes,))
     return {row["id"] for row in rows}

@@ -235,19 +235,27 @@ def superseded_loads(work: Work, table: Table) -> list[int]:
     return superseded
 
 
-def _waiting_again(work: Work, table: Table, loads: list[int]) -> tuple[int, int]:
-    """How many rows of earlier loads wait for a decision, and how many of them stand in this file again."""
-    row = work.conn.execute("SELECT count(*) AS had FROM pending_row WHERE load_id = ANY(%s)", (loads,)).fetchone()
-    if not row or not row["had"] or not work.describes:
-        return (row["had"] if row else 0), 0
+def waits_again(work: Work, table: Table) -> Composable:
+    """Condition that a row ``p`` of ``pending_row`` stands in the file again."""
+    if not work.describes:
+        return SQL("false")
     sources = [INCOMING] if work.waiting.empty else [INCOMING, WAITING]
-    again = SQL(" OR ").join(
+    return SQL(" OR ").join(
         SQL("(p.mention_id, p.natural_key) IN (SELECT i.mention_id, {} FROM {} AS i)").format(
             table.natural_key("i"), Identifier(source)
         )
         for source in sources
     )
-    query = SQL("SELECT count(*) AS again FROM pending_row AS p WHERE p.load_id = ANY(%s) AND ({})").format(again)
+
+
+def _waiting_again(work: Work, table: Table, loads: list[int]) -> tuple[int, int]:
+    """How many rows of earlier loads wait for a decision, and how many of them stand in this file again."""
+    row = work.conn.execute("SELECT count(*) AS had FROM pending_row WHERE load_id = ANY(%s)", (loads,)).fetchone()
+    if not row or not row["had"] or not work.describes:
+        return (row["had"] if row else 0), 0
+    query = SQL("SELECT count(*) AS again FROM pending_row AS p WHERE p.load_id = ANY(%s) AND ({})").format(
+        waits_again(work, table)
+    )
     found = work.conn.execute(query, (loads,)).fetchone()
     return row["had"], found["again"] if found else 0
 

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from data import jobs, periods
+from data import periods
 from data.connection import loader_connection
 from data.days import today
 from data.errors import UserError
@@ -36,8 +36,6 @@ STEPS = (
     "Hoàn tất",
 )
 MOST_HEADINGS = 12
-DUPLICATES = "duplicates"
-"""Job of the worker: look through the register for venues that may be one (``etl.merges``)."""
 # Called with a step (1 ... len(STEPS)) and a text as it begins, and with the same step again for a note within it.
 Progress = Callable[[int, str], None]
 
@@ -255,8 +253,7 @@ def _after_register(conn: Connection, load_id: int) -> set[int]:
     duplicates, which the worker takes; returns the venues that got or lost rows.
     """
     touched = merges.apply(conn) | pending.relink(conn, load_id)
-    if not any(job.kind == DUPLICATES and job.state == "queued" for job in jobs.open_jobs(conn)):
-        jobs.ask(conn, DUPLICATES, {}, None)
+    merges.ask_for_duplicates(conn)
     return touched
 
 

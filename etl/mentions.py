@@ -41,8 +41,7 @@ def find(work: Work, rows: pd.DataFrame) -> np.ndarray:
     salt = secret(work.conn)
     hashes = [phone_hash(phone, salt) for phone in described["venue_phone"]]
     described["phone_hash"] = pd.Series(hashes, dtype=object)  # as text, None would become NaN
-    number = described["account_code"].where(described["account_code"].notna(), described["venue_code"])
-    described["account_code"] = number
+    described["account_code"] = _numbered(described, is_of_account=work.source.kind in NUMBERED_BY)
     source = NUMBERED_BY.get(work.source.kind, work.source.kind)
     parts = (described[name] for name in ("account_code", "venue_name", "venue_address", "venue_ward", "phone_hash"))
     described["key"] = [_key(source, *row) for row in zip(*parts, strict=True)]
@@ -50,6 +49,21 @@ def find(work: Work, rows: pd.DataFrame) -> np.ndarray:
     known = _ids(work, described["key"].dropna().unique().tolist())
     ids = np.array([known.get(key, 0) for key in described["key"]], dtype=np.int64)
     return ids[numbers]
+
+
+def _numbered(described: pd.DataFrame, *, is_of_account: bool) -> pd.Series:
+    """The number by which a source knows the place of each description, None where it has none.
+
+    A code that no venue bears is the QR account's own number in its files; elsewhere, where wards count for themselves,
+    only where there is no name to go by. What stands beside several names, as "chưa có" and "0" do, is no number.
+    """
+    code, name = described["venue_code"], described["venue_name"]
+    number = described["account_code"]
+    number = number.where(number.notna(), code if is_of_account else code.where(name.isna()))
+    keys = number.map(code_key, na_action="ignore")
+    names = name.map(lambda text: fold(text) if text else None).groupby(keys).nunique()
+    is_number = number.notna() & ~(keys.map(names) > 1)
+    return pd.Series([value if told else None for value, told in zip(number, is_number, strict=True)], dtype=object)
 
 
 def secret(conn: Connection) -> str:

@@ -7,7 +7,7 @@ by code; ``merged_into`` follows from it, so that it can be brought in step afte
 
 import pandas as pd
 
-from data import periods
+from data import jobs, periods
 from data.errors import UserError
 from etl import linking
 from etl.links import register, taught
@@ -22,6 +22,10 @@ _STAGED = {
     "doubtful": "boolean",
     "reasons": "text",
 }
+
+
+DUPLICATES = "duplicates"
+"""Job of the worker: look through the register for venues that may be one."""
 
 
 class UnusableMerge(UserError):
@@ -79,7 +83,6 @@ def keep_apart(conn: Connection, first: int, second: int, decided_by: str | None
     """A person says that the two are two venues; where they were merged, they are not any more."""
     periods.lock(conn)
     codes = _codes(conn, first, second)
-    conn.execute("DELETE FROM merge_decision WHERE (kept_code, duplicate_code) = (%s, %s)", codes)
     _say(conn, codes[1], codes[0], "different", decided_by)
     return _after(conn)
 
@@ -140,7 +143,14 @@ def apply(conn: Connection) -> set[int]:
 def _after(conn: Connection) -> int:
     touched = apply(conn)
     periods.after_load(conn, sorted(touched), days_changed=False)
+    ask_for_duplicates(conn)
     return len(touched)
+
+
+def ask_for_duplicates(conn: Connection) -> None:
+    """Have the worker look through the register as it is now (:func:`find_duplicates`)."""
+    if not any(job.kind == DUPLICATES and job.state == "queued" for job in jobs.open_jobs(conn)):
+        jobs.ask(conn, DUPLICATES, {}, None)
 
 
 def _codes(conn: Connection, first: int, second: int) -> tuple[str, str]:
@@ -169,6 +179,8 @@ def _stands_in(conn: Connection, code: str, other: str) -> bool:
 
 
 def _say(conn: Connection, duplicate: str, kept: str, verdict: str, decided_by: str | None) -> None:
+    """Keep the newest word about the two, whichever way round the last one named them."""
+    conn.execute("DELETE FROM merge_decision WHERE (duplicate_code, kept_code) = (%s, %s)", (kept, duplicate))
     conn.execute(
         "INSERT INTO merge_decision AS old (duplicate_code, kept_code, verdict, decided_by) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (duplicate_code, kept_code) DO UPDATE SET verdict = excluded.verdict,"

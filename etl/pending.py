@@ -12,16 +12,22 @@ from contextlib import contextmanager
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from etl import links
-from etl.events import Table
+from etl.events import Table, waits_again
 from etl.kinds import TABLES
 from etl.work import Connection, Work
 
 
 def keep_waiting(work: Work, table: Table) -> None:
-    """Write the waiting rows of a load, one a natural key; those of loads that it supersedes are gone with them."""
+    """Write the waiting rows of a load, one a natural key; those of loads that it supersedes are gone with them.
+
+    Where rows were rejected, a waiting row that is not there any more may be one of them, and stays.
+    """
     conn = work.conn
     if work.supersedes:
-        conn.execute("DELETE FROM pending_row WHERE load_id = ANY(%s)", (work.supersedes,))
+        has_rejects = bool(work.source.rejects or work.rejects)
+        gone = waits_again(work, table) if has_rejects else SQL("true")
+        query = SQL("DELETE FROM pending_row AS p WHERE p.load_id = ANY(%s) AND ({})").format(gone)
+        conn.execute(query, (work.supersedes,))
     if work.waiting.empty:
         return
     said = [*table.key, *(name for name in table.values if work.has(name))]

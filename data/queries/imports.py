@@ -99,7 +99,7 @@ def files(conn: Connection) -> list[File]:
         LEFT JOIN load AS l ON l.id = f.load_id
         LEFT JOIN LATERAL (
             SELECT {_WORK} AS work FROM job AS j
-            WHERE j.kind IN ('read', 'check', 'load') AND j.payload @> jsonb_build_object('file', f.id)
+            WHERE j.kind IN ('read', 'check', 'load') AND j.payload ? 'file' AND (j.payload ->> 'file')::bigint = f.id
             ORDER BY j.id DESC LIMIT 1
         ) AS j ON true
         WHERE f.state <> 'discarded'
@@ -121,7 +121,7 @@ def loads(conn: Connection, most: int) -> list[Loaded]:
         FROM load AS l
         LEFT JOIN LATERAL (
             SELECT {_WORK} AS work FROM job AS j
-            WHERE j.kind IN ('undo_check', 'undo') AND j.payload @> jsonb_build_object('load', l.id)
+            WHERE j.kind IN ('undo_check', 'undo') AND j.payload ? 'load' AND (j.payload ->> 'load')::bigint = l.id
             ORDER BY j.id DESC LIMIT 1
         ) AS j ON true
         ORDER BY l.id DESC LIMIT %s

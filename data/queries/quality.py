@@ -231,10 +231,15 @@ _UNCONFIRMED = """
     CROSS JOIN LATERAL (
         SELECT GREATEST(
             COALESCE(l.as_of, (l.started_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date),
-            (SELECT max(r.registered_on) FROM registration AS r WHERE r.venue_id = v.id),
-            (SELECT max(s.day) FROM scan_count AS s WHERE s.venue_id = v.id AND s.scans > 0),
-            (SELECT max(r.reminded_on) FROM reminder AS r WHERE r.venue_id = v.id),
-            (SELECT max(x.starts_on) FROM suspension AS x WHERE x.venue_id = v.id)
+            (
+                SELECT max(GREATEST(
+                    (SELECT max(r.registered_on) FROM registration AS r WHERE r.venue_id = m.member_id),
+                    (SELECT max(s.day) FROM scan_count AS s WHERE s.venue_id = m.member_id AND s.scans > 0),
+                    (SELECT max(r.reminded_on) FROM reminder AS r WHERE r.venue_id = m.member_id),
+                    (SELECT max(x.starts_on) FROM suspension AS x WHERE x.venue_id = m.member_id)
+                ))
+                FROM venue_member AS m WHERE m.venue_id = v.id
+            )
         ) AS since
     ) AS known
     WHERE v.status IS NOT NULL AND v.merged_into IS NULL AND known.since < current_day() - %(days)s::integer

@@ -24,6 +24,7 @@ CREATE OR REPLACE VIEW venue_doubt WITH (security_invoker = true) AS
     JOIN venue AS b ON b.id = d.second_id
     CROSS JOIN LATERAL (VALUES (d.first_id), (d.second_id)) AS side (venue_id)
     WHERE d.doubtful AND NOT d.forbidden AND d.probability >= 0.5
+      AND a.merged_into IS NULL AND b.merged_into IS NULL
       AND NOT EXISTS (
           SELECT FROM merge_decision AS e
           WHERE (e.duplicate_code, e.kept_code) IN ((a.code, b.code), (b.code, a.code))

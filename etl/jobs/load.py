@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from data.jobs import Job
-from etl import refusals
+from etl import refusals, store
 from etl.errors import UnusableFile
 from etl.jobs import Connection, Progress, done, number_in
 from etl.load import STEPS as LOAD_STEPS
-from etl.load import Outcome, load
+from etl.load import LoadFailed, Outcome, load
 from etl.options import options_from, read_decided
 from etl.outcome_json import as_json
 from etl.received import opened, received, refusing, update
@@ -34,6 +34,8 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
             options = options_from(file.options, loaded_by=job.asked_by or file.received_by)
             source = read_decided(path, options)
             load(source, options, progress, finish)
+    except (LoadFailed, store.StoreFailed, store.NotKept):
+        raise  # no fault of the file
     except UnusableFile as error:
         refusals.record(Path(file.file_name), error, source)
         raise

@@ -1,6 +1,7 @@
 """Reminders: one row a contact with a venue."""
 
 from etl import events
+from etl.districts import district
 from etl.work import Changes, Work
 
 TABLE = events.Table(
@@ -21,9 +22,17 @@ def check(work: Work) -> None:
 
 def write(work: Work) -> Changes:
     """Upsert by venue, day, reason and who gave it; whose book it is, is remembered with the load."""
-    rows = work.conn.execute(
-        "SELECT DISTINCT w.code FROM incoming AS i JOIN venue AS v ON v.id = i.venue_id"
-        " JOIN ward AS w ON w.id = v.ward_id ORDER BY w.code"
-    )
-    work.remarks["wards"] = [row["code"] for row in rows]
+    work.remarks["wards"] = _wards(work)
     return events.write_events(work, TABLE)
+
+
+def _wards(work: Work) -> list[str]:
+    """Codes of the wards of the venues spoken of; of descriptions that wait, the wards that they name."""
+    waiting = work.waiting.reindex(columns=["venue_ward"])["venue_ward"].astype(object)
+    named = district(work.conn, work.today).named(waiting)
+    rows = work.conn.execute(
+        "SELECT w.code FROM ward AS w WHERE w.id = ANY(%s)"
+        " OR w.id IN (SELECT v.ward_id FROM incoming AS i JOIN venue AS v ON v.id = i.venue_id) ORDER BY w.code",
+        (sorted(set(named.tolist())),),
+    )
+    return [row["code"] for row in rows]

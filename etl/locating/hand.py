@@ -22,10 +22,11 @@ def hand_points(conn: Connection, venues: pd.DataFrame) -> pd.DataFrame:
         "SELECT p.venue_code, v.id, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat"
         " FROM venue_point AS p LEFT JOIN venue AS v ON v.code = p.venue_code"
     ).fetchall()
-    points = pd.DataFrame(np.nan, index=venues.index, columns=["lon", "lat"])
-    for row in moved:
-        meant = venues["known_id"] == row["id"] if row["id"] else venues["code"] == row["venue_code"]
-        points.loc[meant, ["lon", "lat"]] = row["lon"], row["lat"]
+    points = pd.DataFrame(index=venues.index)
+    for axis in ("lon", "lat"):
+        by_id = {row["id"]: row[axis] for row in moved if row["id"]}
+        by_code = {row["venue_code"]: row[axis] for row in moved if not row["id"]}
+        points[axis] = venues["known_id"].map(by_id).astype(float).fillna(venues["code"].map(by_code).astype(float))
     return points
 
 

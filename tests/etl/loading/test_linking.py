@@ -12,7 +12,7 @@ from etl.deciding import Decision, decide
 from etl.jobs import decide as decide_job
 from etl.load import Outcome
 from etl.undo import undo
-from tests.etl.loading.files import REGISTER, REGISTRATIONS, SCANS, load_file, one, register, rows, write_csv
+from tests.etl.loading.files import REGISTER, REGISTRATIONS, REMINDERS, SCANS, load_file, one, register, rows, write_csv
 
 HERE = ("105.784", "20.982")
 BOOK = (*REGISTER, "Điện thoại")
@@ -239,3 +239,45 @@ def test_a_register_that_comes_later_lets_totals_prove_scans(folder: Path) -> No
     load_file(register(folder / "so-2.csv", TOC, header=BOOK))
     assert rows("SELECT venue_id, scans FROM scan_daily") == [(venue("HD003"), 4)]
     in_step()
+
+
+REMINDED = ("Mã địa điểm", "Tên địa điểm", "Địa chỉ", "Phường", "Điện thoại", *REMINDERS[1:])
+
+
+def reminded(place: Sequence[str], day: str, code: str = "") -> tuple[str, ...]:
+    """A row of a ward's book about a venue of the register, under a code of the ward's own."""
+    return (code, *place[1:4], place[7], day, "Chưa tạo mã QR", "Tổ 1")
+
+
+@pytest.mark.parametrize("code", ["chưa có", "0", "N01"])
+def test_what_a_ward_writes_for_a_code_does_not_make_places_one(folder: Path, code: str) -> None:
+    load_file(register(folder / "so-2.csv", TOC, header=BOOK))
+    for number, place in enumerate((PHO, BIA, TOC)):
+        load_file(write_csv(folder / f"nhac-{number}.csv", REMINDED, [reminded(place, "12/10/2021", code)]))
+    described = rows("SELECT count(DISTINCT m.name) FROM mention AS m")
+    assert described == [(3,)]
+    assert one("SELECT max(n) FROM (SELECT count(*) AS n FROM reminder GROUP BY venue_id) AS r") == 1
+
+
+def test_a_number_beside_several_names_is_none(folder: Path) -> None:
+    header = ("Mã tài khoản", "Tên địa điểm", "Địa chỉ", "Phường", "Điện thoại", *REGISTRATIONS[1:])
+    lines = [("chưa có", *line) for line in (SURE, OPEN)]
+    load_file(write_csv(folder / "tai-khoan.csv", header, lines))
+    assert one("SELECT count(*) FROM mention WHERE key LIKE 'qr:%%'") == 0
+    assert rows("SELECT code FROM registration JOIN venue ON venue.id = venue_id") == [("HD001",)]
+
+
+def test_a_waiting_row_that_a_rejected_row_may_have_stood_for_stays(folder: Path) -> None:
+    days = ("10/10/2021", "11/10/2021", "13/10/2021")
+    known = [reminded(PHO, day) for day in days]
+    load_file(write_csv(folder / "nhac.csv", REMINDED, [*known, reminded(TOC, "12/10/2021")]))
+    corrected = load_file(write_csv(folder / "nhac.csv", REMINDED, [*known, reminded(TOC, "31/02/2021")]))
+    assert len(corrected.rejects) == 1
+    assert rows("SELECT cells->>'reminded_on' FROM pending_row") == [("2021-10-12",)]
+    load_file(write_csv(folder / "nhac.csv", REMINDED, [*known, reminded(TOC, "14/10/2021")]))
+    assert rows("SELECT cells->>'reminded_on' FROM pending_row") == [("2021-10-14",)]
+
+
+def test_a_book_whose_rows_wait_is_of_the_wards_that_it_names(folder: Path) -> None:
+    outcome = load_file(write_csv(folder / "nhac.csv", REMINDED, [reminded(TOC, "12/10/2021")]))
+    assert outcome.remarks["wards"] == [one("SELECT code FROM ward WHERE name = 'Nguyễn Trãi'")]

@@ -110,3 +110,31 @@ def test_merges_stand_after_a_load_of_registers_is_taken_back(folder: Path) -> N
     ]
     assert rows("SELECT code, status::text FROM venue ORDER BY code") == merged
     history()
+
+
+def test_the_newest_word_about_two_venues_holds_whichever_way_round_it_names_them(folder: Path) -> None:
+    merge()
+    with loader_connection() as conn:
+        merges.keep_apart(conn, venue(TWIN), venue(KEPT), "anh Minh")
+    assert rows("SELECT verdict FROM merge_decision") == [("different",)]
+    assert one("SELECT count(*) FROM venue WHERE merged_into IS NOT NULL") == 0
+    merge()
+    assert rows("SELECT verdict FROM merge_decision") == [("merged",)]
+    assert one("SELECT merged_into FROM venue WHERE code = %s", TWIN) == venue(KEPT)
+
+
+def test_a_pair_with_a_merged_venue_is_no_doubt_but_looked_at_anew(folder: Path) -> None:
+    pairs = [sorted((venue(TWIN), venue(other))) for other in (KEPT, OTHER)]
+    with loader_connection() as conn:
+        conn.execute("DELETE FROM job")
+        for pair in pairs:
+            conn.execute(
+                "INSERT INTO duplicate_candidate (first_id, second_id, probability, forbidden, doubtful, reasons)"
+                " VALUES (%s, %s, 0.8, false, true, '[]')",
+                pair,
+            )
+    doubts = "SELECT count(*) FROM venue_doubt WHERE reason = 'possible_duplicate'"
+    assert one(doubts) == 3
+    merge()
+    assert one(doubts) == 0
+    assert rows("SELECT kind, state FROM job") == [("duplicates", "queued")]
