@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from data import imports
 from data.connection import loader_connection
 from etl import store
 from etl.forgetting import forget_discarded
@@ -211,3 +212,17 @@ def test_what_was_put_aside_is_forgotten_after_a_week_unless_something_stands_on
     assert forget_discarded()
     assert [kept[number].is_file() for number in (alone, loaded, fresh)] == [False, True, True]
     assert one("SELECT array_agg(id) FROM received_file") == [fresh]
+
+
+@pytest.mark.parametrize("work", ["check", "load"])
+def test_what_is_being_checked_or_loaded_is_not_told_otherwise(tmp_path: Path, work: str) -> None:
+    number = receive(reminders(tmp_path / "nhac.csv", 1))
+    with loader_connection() as conn:
+        conn.execute("UPDATE received_file SET state = 'checked' WHERE id = %s", (number,))
+    asked = ask(work, file=number)
+    with loader_connection() as conn, pytest.raises(imports.NotThere):
+        imports.say(conn, number, {"replace": True})
+    with loader_connection() as conn:
+        conn.execute("UPDATE job SET state = 'done' WHERE id = %s", (asked,))
+        imports.say(conn, number, {"replace": True})
+    assert (file_row(number)["state"], file_row(number)["options"]) == ("read", {"replace": True})
