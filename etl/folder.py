@@ -6,6 +6,7 @@ says what became of it, and its rejected rows as ``<file>.loi.xlsx``. A worker t
 where it was; what has been loaded is not loaded again, for the loader knows it.
 """
 
+import hashlib
 import logging
 import os
 import secrets
@@ -34,6 +35,7 @@ LOADED, REFUSED = "da-nap", "bi-tu-choi"
 RESULT_ENDING = ".ket-qua.txt"
 LOADED_BY = "thư mục"
 STEADY_SECONDS = 3.0
+MOST_ATTEMPTS = 3
 SECONDS_PUT_OFF = 60.0
 """After what is not the file's fault, such as a full disk."""
 _PASSING_ENDINGS = (".part", ".tmp", ".crdownload", ".filepart", RESULT_ENDING)
@@ -134,7 +136,7 @@ class _Result:
 def _take(folder: Path, name: str) -> None:
     """Load one file and move it away, with the result beside it; raises OSError where the folder cannot be written."""
     log.info("folder: %s", name)
-    result = _outcome(folder / name)
+    result = _attempt(folder, name)
     place = folder / result.where
     place.mkdir(exist_ok=True)
     new_name = _free_name(place, name)
@@ -145,6 +147,27 @@ def _take(folder: Path, name: str) -> None:
         _write(place / (listed if loaded == name else _free_name(place, listed)), content)
     for part in reversed(_together(folder / name)):  # the file itself last: until then it is found again
         part.rename(place / f"{Path(new_name).stem}{part.suffix}")
+    _marker(folder, name).unlink(missing_ok=True)
+
+
+def _attempt(folder: Path, name: str) -> _Result:
+    """As :func:`_outcome`; a file in whose midst the worker has ended abruptly several times is refused unread."""
+    marker = _marker(folder, name)
+    begun = len(marker.read_bytes()) if marker.exists() else 0
+    if begun >= MOST_ATTEMPTS:
+        return _Result(REFUSED, ["Tệp này đã làm máy dừng giữa chừng nhiều lần nên không nạp; hãy báo người quản trị."])
+    with marker.open("ab") as file:
+        file.write(b".")
+    try:
+        return _outcome(folder / name)
+    except BaseException:
+        marker.unlink(missing_ok=True)  # this end is told and not abrupt
+        raise
+
+
+def _marker(folder: Path, name: str) -> Path:
+    """The file in which a byte stands for each time that the loading of the file ``name`` was begun and did not end."""
+    return folder / f".lan-thu.{hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}"
 
 
 def _outcome(path: Path) -> _Result:
@@ -167,18 +190,19 @@ def _outcome(path: Path) -> _Result:
 def _of_archive(archive: Path) -> _Result:
     """Load its tables in the order in which they build on one another; it is refused where one of them is."""
     results: dict[str, _Result] = {}
-    sources: list[Source] = []
+    kinds: dict[Path, str] = {}
     with archives.taken_apart(archive) as members:
         for member in members:
             try:
-                sources.append(read_decided(member, _OPTIONS))
+                kinds[member] = read_decided(member, _OPTIONS).kind
             except _PASSING:
                 raise
             except Exception as error:
                 results[member.name] = _refused(member, error)
         order = list(KINDS)
-        for source in sorted(sources, key=lambda source: order.index(source.kind)):
-            results[source.path.name] = _load(source)
+        # Read once more, one after another: all of them at once may not fit into the memory.
+        for member in sorted(kinds, key=lambda member: order.index(kinds[member])):
+            results[member.name] = _load(read_decided(member, _OPTIONS))
     lines = [archives.became(archive.name, [member.name for member in members])]
     for name, result in results.items():
         lines += ["", f"«{name}»:", *result.lines]

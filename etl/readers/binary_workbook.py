@@ -17,10 +17,14 @@ _LAST_CELL = 11
 
 Merged = list[tuple[tuple[int, int], tuple[int, int]]]
 
+_SHARED_TEXTS = "xl/sharedstrings.bin"
+"""In small letters: parsers find the part in any."""
+
 
 def is_binary_sheet(member: zipfile.ZipInfo) -> bool:
-    """Whether a member holds the cells of a sheet."""
-    return member.filename.startswith("xl/worksheets/") and member.filename.endswith(".bin")
+    """Whether a member holds the cells of a sheet as Excel names its parts."""
+    name = member.filename.lower()
+    return name.startswith("xl/worksheets/") and name.endswith(".bin")
 
 
 def check_binary_workbook(path: Path, members: list[zipfile.ZipInfo]) -> None:
@@ -28,7 +32,7 @@ def check_binary_workbook(path: Path, members: list[zipfile.ZipInfo]) -> None:
     lengths = [
         min(struct.unpack_from("<I", data, 1)[0], len(data))
         for member in members
-        if member.filename == "xl/sharedStrings.bin"
+        if member.filename.lower() == _SHARED_TEXTS
         for kind, data in _records(path, member)
         if kind == _SHARED_TEXT and len(data) >= 5
     ]

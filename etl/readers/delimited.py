@@ -18,6 +18,7 @@ from etl.recognise import HEAD_ROWS
 from etl.values import grouped
 
 ROWS_AT_ONCE = 200_000
+CELLS_AT_ONCE = 4_000_000  # each is an object in memory
 MAX_ROWS = 20_000_000
 MAX_COLUMNS = 800
 SPARE_COLUMNS = 6
@@ -82,7 +83,7 @@ class DelimitedSheet:
                 dtype=object,
                 na_filter=False,
                 skip_blank_lines=False,
-                chunksize=ROWS_AT_ONCE,
+                chunksize=max(1_000, min(ROWS_AT_ONCE, CELLS_AT_ONCE // (width + SPARE_COLUMNS))),
                 engine="c",
                 compression=None,  # a name that ends in .gz or .zip says nothing of the content
             ) as reader:

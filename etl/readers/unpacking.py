@@ -24,6 +24,9 @@ MAX_GRID_CELLS = 18_000_000
 MAX_SHARED_TEXT_BYTES = 600_000_000
 """Text of all cells together; the parser keeps a copy for each cell that uses a shared one."""
 
+SHARED_TEXTS = "xl/sharedstrings.xml"
+"""In small letters: parsers find the part in any."""
+
 _PIECE = 1 << 20
 
 
@@ -36,6 +39,7 @@ def bound_unpacked(path: Path, members: list[zipfile.ZipInfo]) -> None:
     packed = path.stat().st_size
     cells = 0
     texts = _SharedTexts()
+    is_workbook = any(member.filename.lower().startswith("xl/") for member in members)
     for member in members:
         extent = _Extent()
         for piece in pieces_of(path, member):
@@ -45,10 +49,11 @@ def bound_unpacked(path: Path, members: list[zipfile.ZipInfo]) -> None:
                     f"Tệp «{path.name}» nở ra hơn {unpacked // 1_000_000} MB khi giải nén, nên không mở "
                     f"(có thể là tệp phá hoại). Tệp thật thì hãy chia nhỏ rồi nạp lại."
                 )
-            if is_sheet(member):
+            if is_workbook:
+                # Any part may hold a sheet, whatever its name: the parser goes by what the workbook says of it.
                 extent.see(piece)
                 texts.see_sheet(piece)
-            elif member.filename == "xl/sharedStrings.xml":
+            if member.filename.lower() == SHARED_TEXTS:
                 texts.see_texts(piece)
         cells += extent.rows * extent.columns
         if cells > MAX_GRID_CELLS:
@@ -100,11 +105,6 @@ class Extents:
     close = next_sheet
 
 
-def is_sheet(member: zipfile.ZipInfo) -> bool:
-    """Whether a member of a workbook holds the cells of a sheet."""
-    return member.filename.startswith("xl/worksheets/") and member.filename.endswith(".xml")
-
-
 def pieces_of(path: Path, member: zipfile.ZipInfo) -> Iterator[bytes]:
     """The bytes of a member, whatever size the directory claims; raises as ``bound_unpacked`` when it is damaged."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -137,32 +137,71 @@ def pieces_of(path: Path, member: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 class _Extent:
-    """The rectangle that the cells of a sheet span, from its XML as it streams by."""
+    """The rectangle that the cells of a sheet span, from its XML as it streams by.
 
-    _COLUMN = re.compile(rb'\sr="([A-Z]{1,3})[0-9]')
-    _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\sr="([0-9]{1,9})"')
+    It sees what the parser takes, which is more than Excel writes: either quotes, blanks or none round an attribute,
+    small letters, and rows and cells that do not say where they stand. No expression can run over the same text again
+    and again: each begins at a letter or mark that its repeated parts cannot contain.
+    """
+
+    _PLACE = re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]{0,3})0*([0-9]{1,9})["']""")
+    _ROW = re.compile(rb"<(?:\w+:)?row(?=[\s/>])")
+    _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])")
 
     def __init__(self) -> None:
-        self.rows = self.columns = 0
         self._tail = b""
+        self._last_row = self._last_column = 0
+        self._rows_unplaced = self._cells_unplaced = self._in_row = 0
+
+    @property
+    def rows(self) -> int:
+        """Rows from the first of the sheet to the last that has been seen, at most."""
+        return self._last_row + self._rows_unplaced
+
+    @property
+    def columns(self) -> int:
+        """Columns from the first of the sheet to the last that has been seen, at most."""
+        return self._last_column + self._cells_unplaced
 
     def see(self, piece: bytes) -> None:
-        """Take the next piece; a mark cut in two by its end is found with the next."""
+        """Take the next piece; a tag cut in two by its end waits for the next."""
         text = self._tail + piece
-        self._tail = text[-200:]
-        for name in set(self._COLUMN.findall(text)):
-            number = 0
-            for letter in name:
-                number = number * 26 + letter - 64
-            self.columns = max(self.columns, number)
-        self.rows = max(self.rows, max(map(int, self._ROW.findall(text)), default=0))
+        cut = text.rfind(b"<")
+        if cut < 0 or len(text) - cut > _PIECE:
+            cut = len(text)
+        text, self._tail = text[:cut], text[cut:]
+        places = self._PLACE.findall(text)
+        columns = [letters for letters, _ in places if letters]
+        self._last_column = max(self._last_column, max(map(_column, set(columns)), default=0))
+        self._last_row = max(self._last_row, max(map(int, {row for _, row in places}), default=0))
+        self._rows_unplaced += max(0, len(self._ROW.findall(text)) - (len(places) - len(columns)))
+        self._see_cells_unplaced(text, len(columns))
+
+    def _see_cells_unplaced(self, text: bytes, placed: int) -> None:
+        if len(self._CELL.findall(text)) <= placed:
+            self._in_row = 0
+            return
+        for number, row in enumerate(self._ROW.split(text)):
+            self._in_row = len(self._CELL.findall(row)) + (0 if number else self._in_row)
+            self._cells_unplaced = max(self._cells_unplaced, self._in_row)
+
+
+def _column(letters: bytes) -> int:
+    """The number of a column, from 1."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 class _SharedTexts:
     """How much text the cells of a workbook use: an upper bound as it streams by, the exact sum on demand."""
 
-    _END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")
-    _USE = re.compile(rb't="s"[^>]*><(?:\w+:)?v>([0-9]{1,9})<')
+    _END = re.compile(rb"</(?:\w+:)?si\s*>|<(?:\w+:)?si\s*/>")
+    _USE = re.compile(
+        rb"""<(?:\w+:)?c(?=\s)(?>[^<>]*?[\s"']t\s*=\s*["']s["'])[^<>]*+>\s*+"""
+        rb"""<(?:\w+:)?v(?:\s[^<>]*+)?>\s*+([0-9]{1,9})\s*<"""
+    )
 
     def __init__(self) -> None:
         self._lengths: list[int] = []
@@ -184,7 +223,7 @@ class _SharedTexts:
 
     def see_sheet(self, piece: bytes) -> None:
         """Take the next piece of a sheet: how many cells use a shared text."""
-        self._uses += piece.count(b't="s"')
+        self._uses += piece.count(b'"s"') + piece.count(b"'s'")
 
     @property
     def most(self) -> int:
@@ -195,7 +234,7 @@ class _SharedTexts:
         """Bytes of the texts that the cells use, each as often as it is used."""
         lengths = np.array([*self._lengths, 0], dtype="int64")
         used = 0
-        for member in filter(is_sheet, members):
+        for member in members:
             tail = b""
             for piece in pieces_of(path, member):
                 text = tail + piece

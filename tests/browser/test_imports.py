@@ -294,11 +294,15 @@ def test_an_answer_that_slipped_is_changed_on_the_page(
     drop(desktop_page, tmp_path / "quet.csv")
     state(desktop_page, "quet.csv", "read")
     question = card(desktop_page, "quet.csv").locator(".question")
+    open_jobs = "SELECT count(*) AS jobs FROM job WHERE state IN ('queued', 'running')"
     said = "SELECT options ->> 'day_order' AS said FROM received_file WHERE file_name = 'quet.csv'"
     for choice, place in (("month_first", "tháng/ngày/năm"), ("day_first", "ngày/tháng/năm")):
         question.locator("label", has_text=place).click()
         eventually(lambda: base.execute(said).fetchone(), {"said": choice})
         expect(question).to_have_class(re.compile("answered"), timeout=DONE_MS)
+        # It is read again, and drawn again when that is done.
+        eventually(lambda: base.execute(open_jobs).fetchone(), {"jobs": 0})
+        expect(desktop_page.locator("#imports-files .progress")).to_have_count(0, timeout=DONE_MS)
     expect(desktop_page.locator("#imports-files .progress")).to_have_count(0, timeout=DONE_MS)
     press_all(desktop_page, "Kiểm tra 1 tệp")
     state(desktop_page, "quet.csv", "checked")

@@ -2,12 +2,14 @@
 
 import logging
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from data.settings import get_settings
+from data.settings import ROOT, get_settings
 from etl.folder import LOADED, REFUSED, Inbox
 from etl.readers import read
 from tests.etl.loading.desk import worker
@@ -131,7 +133,7 @@ def test_the_worker_looks_and_a_killed_one_leaves_the_file(folder: Path, fresh_d
         until(lambda: _waits(watch), "the load from the folder to wait")
         process.kill()
         process.wait()
-    assert contents(folder) == {"so.csv"}
+    assert {name for name in contents(folder) if not name.startswith(".")} == {"so.csv"}
     with worker(fresh_database):
         until(lambda: contents(folder) == {LOADED}, "the file to be moved")
     assert one("SELECT count(*) FROM load") == 1
@@ -140,3 +142,18 @@ def test_the_worker_looks_and_a_killed_one_leaves_the_file(folder: Path, fresh_d
 def _waits(watch: object) -> bool:
     watch.rollback()  # type: ignore[attr-defined]
     return waits(watch)  # type: ignore[arg-type]
+
+
+def test_a_file_that_ends_the_worker_again_and_again_is_set_aside(folder: Path) -> None:
+    register(folder / "so.csv", ("V001", "Quán 1", "", "Mộ Lao", "Quán ăn", "105.784", "20.982"))
+    dying = (
+        "import os; from etl import folder; folder._outcome = lambda path: os._exit(3); look = folder.Inbox(0.0).look"
+    )
+    for _ in range(3):
+        assert subprocess.run([sys.executable, "-c", f"{dying}; look(); look()"], cwd=ROOT, check=False).returncode == 3
+    assert looked() == 1
+    assert contents(folder) == {REFUSED}
+    assert "nhiều lần" in (folder / REFUSED / "so.csv.ket-qua.txt").read_text("utf-8")
+    register(folder / "so.csv", ("V001", "Quán 1", "", "Mộ Lao", "Quán ăn", "105.784", "20.982"))
+    assert looked() == 1
+    assert contents(folder) == {REFUSED, LOADED}
