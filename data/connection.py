@@ -19,6 +19,7 @@ from psycopg.types.datetime import DateLoader
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from data import cluster
+from data.caller import current_caller
 from data.errors import DatabaseUnavailable, NotMigrated
 from data.settings import get_settings
 
@@ -135,7 +136,23 @@ def probe_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
 @contextmanager
 def _borrowed(options: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
     with _named_errors(), _shared_pool(options).connection() as conn:
+        tell_caller(conn)
         yield conn
+
+
+def tell_caller(conn: psycopg.Connection[Any]) -> None:
+    """Tell the transaction that begins who asks (``data.caller``); it is forgotten with the transaction.
+
+    A setting of the session would reach the next borrower of the connection.
+    """
+    caller = current_caller()
+    if caller is None:
+        return
+    settings = caller.settings()
+    conn.execute(
+        "SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS setting (name, value)",
+        (list(settings), list(settings.values())),
+    )
 
 
 def warm_up() -> None:

@@ -1,0 +1,90 @@
+"""Who asks: set once a request or a command, told to PostgreSQL with every transaction of the app's role.
+
+Row-level security (``data/sql/access.sql``) reads it from settings that end with the transaction. Where nobody is
+named, nothing is set, and every policy yields no rows.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from data.roles import ROLES, Right
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A person at the page, or a command of whoever runs the server.
+
+    Attributes
+    ----------
+    account_id
+        Row of ``account``; None: a command line.
+    login, name
+        As signed in, and for people to read.
+    role
+        Key of ``data.roles.ROLES``.
+    rights
+        What the caller may do.
+    wards
+        Ids of ``ward``; None: the whole district.
+    units
+        Ids of ``venue`` seen besides those of the wards.
+    address, request_id
+        Where the request came from and which it was, for the record.
+    """
+
+    account_id: int | None
+    login: str
+    name: str
+    role: str
+    rights: frozenset[Right]
+    wards: tuple[int, ...] | None = ()
+    units: tuple[int, ...] = ()
+    address: str = ""
+    request_id: str = ""
+
+    def settings(self) -> dict[str, str]:
+        """What a transaction is told: ``app.wards`` ("all" or ids with commas), ``app.units`` (ids), ``app.rights``
+        (words), ``app.account`` (id or ""), ``app.login``, ``app.role``, ``app.address``, ``app.request``.
+        """
+        return {
+            "app.wards": ALL if self.wards is None else ",".join(map(str, self.wards)),
+            "app.units": ",".join(map(str, self.units)),
+            "app.rights": ",".join(sorted(self.rights)),
+            "app.account": "" if self.account_id is None else str(self.account_id),
+            "app.login": self.login,
+            "app.role": self.role,
+            "app.address": self.address,
+            "app.request": self.request_id,
+        }
+
+
+COMMAND_LINE = Caller(
+    None,
+    "command line",
+    "dòng lệnh",
+    "admin",
+    frozenset[Right]().union(*(role.rights for role in ROLES.values())),
+    wards=None,
+)
+"""Whoever can run a command on the server can read its database."""
+
+_caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
+
+
+def current_caller() -> Caller | None:
+    """Who asks; None: nobody is known, and nothing may be seen."""
+    return _caller.get()
+
+
+@contextmanager
+def acting_as(caller: Caller | None) -> Iterator[None]:
+    """For as long as the block runs, ``caller`` asks."""
+    token = _caller.set(caller)
+    try:
+        yield
+    finally:
+        _caller.reset(token)
