@@ -48,7 +48,7 @@ class Caller:
 
     def settings(self) -> dict[str, str]:
         """What a transaction is told: ``app.wards`` ("all" or ids with commas), ``app.units`` (ids), ``app.rights``
-        (words), ``app.account`` (id or ""), ``app.login``, ``app.role``, ``app.address``, ``app.request``.
+        (words), ``app.account`` (id or ""), ``app.login``, ``app.name``, ``app.role``, ``app.address``, ``app.request``.
         """
         return {
             "app.wards": ALL if self.wards is None else ",".join(map(str, self.wards)),
@@ -56,6 +56,7 @@ class Caller:
             "app.rights": ",".join(sorted(self.rights)),
             "app.account": "" if self.account_id is None else str(self.account_id),
             "app.login": self.login,
+            "app.name": self.name,
             "app.role": self.role,
             "app.address": self.address,
             "app.request": self.request_id,

@@ -25,11 +25,18 @@ SQL_FILES = (
     "periods",
     "doubts",
     "before_image",
+    "field",
 )
 MIGRATION_LOCK = (2962, 0)
 PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret")
 DESK_RIGHTS = {"job": "INSERT", "received_file": "INSERT, UPDATE", "column_mapping": "INSERT, UPDATE"}
 """What the page may write (``data.connection.desk_connection``)."""
+FIELD_FUNCTIONS = (
+    "field_record(uuid, text, text, text, uuid, timestamptz, timestamptz, jsonb, text, boolean)",
+    "field_decide(uuid, boolean)",
+)
+"""With the owner's rights, callable by the page: they ask themselves who calls."""
+FIELD_INNER_FUNCTIONS = ("field_apply(uuid)", "field_apply_waiting()", "field_put_again()", "field_set_aside()")
 
 
 class MissingRight(UserError):
@@ -128,5 +135,7 @@ def _grant(connection: Connection) -> None:
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {READER}",
         "REVOKE ALL ON FUNCTION advance_day() FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION advance_day() TO {READER}",
+        *(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC" for name in (*FIELD_FUNCTIONS, *FIELD_INNER_FUNCTIONS)),
+        *(f"GRANT EXECUTE ON FUNCTION {name} TO {READER}" for name in FIELD_FUNCTIONS),
     ):
         connection.exec_driver_sql(statement)

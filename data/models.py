@@ -122,8 +122,8 @@ class RefusedFile(Base):
 class Sourced:
     """Where a row came from: the load (and so the file), the sheet (index into ``load.sheets``) and the row in it.
 
-    ``load_id`` is NULL only for what ships with the product (wards, policy) and for venues that a person made of a
-    description (``data.linking_models.DecidedVenue``).
+    ``load_id`` is NULL only for what ships with the product (wards, policy), for venues that a person made of a
+    description (``data.linking_models.DecidedVenue``) and for reminders recorded at the door (``data.field_models``).
     """
 
     load_id: Mapped[int | None] = mapped_column(ForeignKey("load.id"))

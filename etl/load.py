@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from data import field as at_the_door
 from data import periods
 from data.connection import loader_connection
 from data.days import today
@@ -231,6 +232,10 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
         changes.from_day = None  # rows of earlier files, of any day
     if source.kind == "venues":
         changes.touched |= _after_register(conn, work.load_id)
+    recorded = at_the_door.put_again(conn)
+    if recorded:
+        changes.touched |= recorded
+        changes.from_day = None
     _finish(conn, work, changes, source.rows_read, accepted, is_again=again is not None)
     return Outcome(
         source.path, source.kind, work.load_id, source.rows_read, accepted, changes, rejects, rejects_file,

@@ -18,6 +18,7 @@ from typing import Any
 
 import psycopg
 
+from data import field as at_the_door
 from data import periods
 from data.connection import loader_connection
 from data.errors import UserError
@@ -185,7 +186,7 @@ def _undone(
 ) -> UndoReport:
     taken, later = rows[0], rows[1:]
     stood = _waiting_and_covered(conn, taken)
-    touched = pending.release(conn, [row["id"] for row in rows])
+    touched = pending.release(conn, [row["id"] for row in rows]) | at_the_door.set_aside(conn)
     for number, row in enumerate(reversed(rows), start=1):
         progress(3, f"{STEPS[2]} lần nạp số {row['id']} ({number}/{len(rows)})")
         touched |= pending.settle(conn)
@@ -193,7 +194,7 @@ def _undone(
         let_go = _waiting_and_covered(conn, row)
         reverted = revert(conn, row["id"])
         touched |= reverted.touched
-    touched |= merges.apply(conn) | pending.restore(conn)
+    touched |= merges.apply(conn) | pending.restore(conn) | at_the_door.put_again(conn)
     conn.execute("UPDATE load SET undone_by = %s WHERE id = %s", (undone_by, taken["id"]))
     differing: list[LaterLoad] = []
     for number, row in enumerate(later, start=1):

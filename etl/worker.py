@@ -29,7 +29,7 @@ from data.jobs import CHANNEL, Job
 from etl.errors import on_screen
 from etl.folder import Inbox
 from etl.forgetting import forget_discarded
-from etl.jobs import Connection, JobKind, check, decide, duplicates, load, merge, move, read, undo, undo_check, unmerge
+from etl.jobs import Connection, JobKind, check, decide, duplicates, field, load, merge, move, read, undo, undo_check, unmerge
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ KINDS: dict[str, JobKind] = {
     "unmerge": unmerge,
     "duplicates": duplicates,
     "move": move,
+    "field": field,
     "undo_check": undo_check,
     "undo": undo,
 }

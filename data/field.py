@@ -1,0 +1,77 @@
+"""What officers record at the door: keeping a record, deciding a proposal, and what loads must leave standing.
+
+What a record comes to is decided in SQL (``data/sql/field.sql``), for it must hold whoever asks.
+"""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record as the phone tells it; ``about`` is the record that it confirms or withdraws."""
+
+    id: uuid.UUID
+    kind: str
+    happened_at: dt.datetime
+    venue: str | None = None
+    reason: str | None = None
+    about: uuid.UUID | None = None
+    payload: dict[str, Any] = field(default_factory=dict)
+    photo: str | None = None
+
+
+def record(conn: Connection, said: Record, sent_at: dt.datetime, *, wait: bool = True) -> dict[str, Any]:
+    """Keep ``said`` and write what follows from it; the same record again gives the same answer.
+
+    Parameters
+    ----------
+    sent_at
+        What the phone's clock says as it sends.
+    wait
+        Whether to wait a moment for a load that is writing; what waits longer is written by the worker.
+
+    Returns
+    -------
+    dict
+        ``state`` (see ``data/sql/field.sql``), ``why`` it is not simply written, and the venue as it is then.
+    """
+    row = conn.execute(
+        "SELECT field_record(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) AS answer",
+        (
+            said.id, said.kind, said.venue, said.reason, said.about, said.happened_at, sent_at, Jsonb(said.payload),
+            said.photo, wait,
+        ),
+    ).fetchone()  # fmt: skip
+    if row is None:
+        raise AssertionError("a function gives one row")
+    return dict(row["answer"])
+
+
+def decide(conn: Connection, number: uuid.UUID, *, accept: bool) -> dict[str, Any] | None:
+    """Accept or refuse a proposal; returns its ``kind``, ``venue`` and ``payload``, None where it is decided already."""
+    row = conn.execute("SELECT field_decide(%s, %s) AS proposal", (number, accept)).fetchone()
+    return dict(row["proposal"]) if row and row["proposal"] else None
+
+
+def apply_waiting(conn: Connection) -> int:
+    """Write what waits, as the owner who holds the loader's lock; returns how many records."""
+    row = conn.execute("SELECT field_apply_waiting() AS applied").fetchone()
+    return int(row["applied"]) if row else 0
+
+
+def put_again(conn: Connection) -> set[int]:
+    """After a load: reminders recorded at the door stand as recorded; returns the venues whose rows were written."""
+    return {row["venue"] for row in conn.execute("SELECT field_put_again() AS venue")}
+
+
+def set_aside(conn: Connection) -> set[int]:
+    """Before loads are taken back: reminders that came from no file give way, until :func:`put_again`."""
+    return {row["venue"] for row in conn.execute("SELECT field_set_aside() AS venue")}

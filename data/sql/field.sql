@@ -1,0 +1,395 @@
+-- field_event: what officers record at the door, and the rows of reminder that follow from it.
+--
+-- The page's role may call field_record() and field_decide() and nothing else; both have the owner's rights and ask
+-- themselves who calls, by the settings of the transaction (data/caller.py). A record is kept at once, whatever is being
+-- loaded; what follows from it is written behind the loader's lock, in the same transaction where the lock is free or
+-- comes free soon, else by the worker's job "field". Its state then:
+--
+--   waiting    confirmed to the phone, but not written yet; of a proposal: nobody has decided yet
+--   applied    written; of a proposal: accepted
+--   duplicate  written, and somebody else reminded the same venue for the same reason on that day: counts once by the rule
+--   conflict   nothing written, since something spoke against it (answer.why); its author confirms or withdraws it
+--   refused    never to be written (answer.why)
+
+CREATE OR REPLACE FUNCTION field_may(p_right text) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT p_right = ANY (string_to_array(COALESCE(current_setting('app.rights', true), ''), ',')) $$;
+
+-- Whether the caller's wards hold the ward; NULL, no ward: only those of the whole district.
+CREATE OR REPLACE FUNCTION field_in_wards(p_ward integer) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT COALESCE(current_setting('app.wards', true) = 'all', false)
+        OR COALESCE(p_ward::text = ANY (string_to_array(NULLIF(current_setting('app.wards', true), ''), ',')), false)
+$$;
+
+
+-- Row-level security: a person sees what they recorded themselves, and what was recorded in their wards.
+ALTER TABLE field_event ENABLE ROW LEVEL SECURITY;
+DO $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM pg_policy WHERE polrelid = 'field_event'::regclass AND polname = 'field_event_seen'
+    ) THEN
+        CREATE POLICY field_event_seen ON field_event FOR SELECT TO qr_app USING (
+            (SELECT COALESCE(current_setting('app.wards', true) = 'all', false))
+            OR ward_id = ANY (
+                (SELECT string_to_array(NULLIF(NULLIF(current_setting('app.wards', true), ''), 'all'), ','))::integer[]
+            )
+            OR account_id = (SELECT NULLIF(current_setting('app.account', true), '')::integer)
+        );
+    END IF;
+END
+$$;
+
+
+-- Keeps a record and writes what follows from it. The same number again gives the same answer, whatever it says now.
+-- p_wait: whether to wait a moment for the loader's lock; who has waited in vain for one record need not for the next.
+-- p_sent_at: what the phone's clock says as it sends, so that a clock that is wrong is noticed and its times put right.
+-- Returns {"state", "why", ...}; raises insufficient_privilege for a caller who may not remind at all.
+CREATE OR REPLACE FUNCTION field_record(
+    p_id uuid, p_kind text, p_venue text, p_reason text, p_about uuid, p_happened_at timestamptz, p_sent_at timestamptz,
+    p_payload jsonb, p_photo text, p_wait boolean DEFAULT true
+) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+DECLARE
+    tolerated CONSTANT interval := '2 minutes';  -- of difference between two clocks that both are right
+    oldest CONSTANT interval := '60 days';
+    caller_login CONSTANT text := COALESCE(current_setting('app.login', true), '');
+    caller_id CONSTANT integer := NULLIF(current_setting('app.account', true), '')::integer;
+    -- a demonstration's today is the last day of its files
+    behind CONSTANT integer := today() - current_day();
+    known field_event;
+    place record;
+    skew interval := clock_timestamp() - p_sent_at;
+    happened timestamptz;
+    refused text;
+BEGIN
+    IF NOT field_may('remind') THEN
+        RAISE EXCEPTION 'the caller may not remind' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT * INTO known FROM field_event AS e WHERE e.id = p_id;
+    IF NOT FOUND THEN
+        IF skew BETWEEN -tolerated AND tolerated THEN
+            skew := '0';
+        END IF;
+        happened := LEAST(p_happened_at + skew, clock_timestamp());
+        SELECT v.id, v.code, v.ward_id INTO place FROM venue AS named
+        JOIN venue AS v ON v.id = COALESCE(named.merged_into, named.id) WHERE named.code = p_venue;
+        IF p_kind = 'proposal_new' THEN
+            SELECT w.id INTO place.ward_id FROM ward AS w
+            WHERE field_in_wards(w.id) AND current_day() BETWEEN w.valid_from AND COALESCE(w.valid_to, 'infinity')
+            ORDER BY ST_Distance(w.geom, ST_SetSRID(ST_MakePoint(
+                (p_payload ->> 'lon')::float8, (p_payload ->> 'lat')::float8), 4326)), w.id
+            LIMIT 1;
+        END IF;
+        refused := CASE
+            WHEN happened < clock_timestamp() - oldest THEN 'too_old'
+            WHEN p_venue IS NOT NULL AND place.id IS NOT NULL AND NOT field_in_wards(place.ward_id) THEN 'not_yours'
+        END;
+        INSERT INTO field_event (
+            id, account_id, login, recorded_by, may_confirm, kind, venue_code, venue_id, ward_id, about, reason,
+            happened_at, skew_seconds, day, payload, photo, state, answer
+        ) VALUES (
+            p_id, caller_id, caller_login, COALESCE(NULLIF(current_setting('app.name', true), ''), caller_login),
+            field_may('confirm'), p_kind, COALESCE(place.code, p_venue),
+            CASE WHEN refused IS NULL THEN place.id END, CASE WHEN refused IS NULL THEN place.ward_id END,
+            p_about, p_reason, happened, extract(epoch FROM skew)::integer,
+            (happened AT TIME ZONE 'Asia/Ho_Chi_Minh')::date - behind, p_payload, p_photo,
+            CASE WHEN refused IS NOT NULL THEN 'refused' WHEN p_kind = 'qr_seen' THEN 'applied' ELSE 'waiting' END,
+            jsonb_strip_nulls(jsonb_build_object('why', refused))
+        ) ON CONFLICT (id) DO NOTHING;
+        SELECT * INTO known FROM field_event AS e WHERE e.id = p_id;
+    END IF;
+    IF known.login <> caller_login THEN
+        RETURN jsonb_build_object('state', 'refused', 'why', 'not_yours');
+    END IF;
+    IF known.state = 'waiting' AND known.kind NOT LIKE 'proposal%' THEN
+        PERFORM field_apply_soon(p_wait);
+        SELECT * INTO known FROM field_event AS e WHERE e.id = p_id;
+    END IF;
+    RETURN known.answer || jsonb_build_object('state', known.state);
+END
+$$;
+
+
+-- Applies what waits, in the order in which it came, where the loader's lock is free or comes free within a moment; else
+-- has the worker do it.
+CREATE OR REPLACE FUNCTION field_apply_soon(p_wait boolean) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF p_wait THEN
+        BEGIN
+            PERFORM set_config('lock_timeout', '1500ms', true);
+            PERFORM pg_advisory_xact_lock(2962, 1);
+            PERFORM set_config('lock_timeout', '0', true);
+            PERFORM field_apply_waiting();
+            RETURN;
+        EXCEPTION WHEN lock_not_available THEN
+            NULL;
+        END;
+    ELSIF pg_try_advisory_xact_lock(2962, 1) THEN
+        PERFORM field_apply_waiting();
+        RETURN;
+    END IF;
+    INSERT INTO job (kind, payload)
+    SELECT 'field', '{}' WHERE NOT EXISTS (SELECT FROM job AS j WHERE j.kind = 'field' AND j.state = 'queued');
+    PERFORM pg_notify('job', '');
+END
+$$;
+
+
+-- Applies all that waits. The caller holds the loader's lock. A record that the tables refuse must not keep the others.
+CREATE OR REPLACE FUNCTION field_apply_waiting() RETURNS integer
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    number uuid;
+    applied integer := 0;
+BEGIN
+    FOR number IN
+        SELECT e.id FROM field_event AS e
+        WHERE e.state = 'waiting' AND e.kind IN ('reminder', 'confirmation', 'withdrawal') ORDER BY e.seq
+    LOOP
+        BEGIN
+            PERFORM field_apply(number);
+            applied := applied + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN
+            RAISE WARNING 'field_event %: %', number, SQLERRM;
+            UPDATE field_event AS e SET state = 'refused', answer = '{"why": "fault"}' WHERE e.id = number;
+        END;
+    END LOOP;
+    RETURN applied;
+END
+$$;
+
+
+-- Writes what follows from one record. The caller holds the loader's lock.
+CREATE OR REPLACE FUNCTION field_apply(p_id uuid) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    e field_event;
+    about field_event;
+    refused text;
+BEGIN
+    SELECT * INTO e FROM field_event AS f WHERE f.id = p_id FOR UPDATE;
+    IF e.state <> 'waiting' THEN
+        RETURN;
+    END IF;
+    IF e.kind = 'reminder' THEN
+        PERFORM field_remind(e, false);
+        RETURN;
+    END IF;
+    SELECT * INTO about FROM field_event AS f WHERE f.id = e.about AND f.kind = 'reminder' FOR UPDATE;
+    refused := CASE
+        WHEN about.id IS NULL THEN 'unknown'
+        WHEN about.state = 'refused' OR about.withdrawn_on IS NOT NULL THEN 'settled'
+        WHEN e.kind = 'confirmation' AND about.login <> e.login THEN 'not_yours'
+        -- "by its author the same day, later by the chair only"; one of which nothing was written is its author's
+        WHEN e.kind = 'withdrawal' AND NOT e.may_confirm AND about.login <> e.login THEN 'not_yours'
+        WHEN e.kind = 'withdrawal' AND NOT e.may_confirm AND about.state <> 'conflict' AND about.day <> e.day THEN 'too_late'
+        WHEN e.kind = 'withdrawal' AND COALESCE(e.payload ->> 'why', '') = '' THEN 'no_reason'
+    END;
+    IF refused IS NULL AND e.kind = 'confirmation' AND about.state = 'conflict' THEN
+        PERFORM field_remind(about, true);
+    ELSIF refused IS NULL AND e.kind = 'withdrawal' THEN
+        PERFORM field_withdraw(about, e);
+    END IF;
+    UPDATE field_event AS f
+    SET state = CASE WHEN refused IS NULL THEN 'applied' ELSE 'refused' END,
+        venue_code = about.venue_code, venue_id = about.venue_id, ward_id = about.ward_id,
+        answer = CASE WHEN refused IS NULL THEN
+            COALESCE((SELECT a.answer || jsonb_build_object('about', a.state) FROM field_event AS a WHERE a.id = e.about), '{}')
+            ELSE jsonb_build_object('why', refused) END
+    WHERE f.id = e.id;
+END
+$$;
+
+
+-- Writes the reminder of a record, unless something speaks against it that its author could not know.
+CREATE OR REPLACE FUNCTION field_remind(e field_event, p_confirmed boolean) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    place record;
+    facts record;
+    other record;
+    why text;
+    written integer;
+BEGIN
+    SELECT v.id, v.code, v.ward_id INTO place FROM venue AS named
+    JOIN venue AS v ON v.id = COALESCE(named.merged_into, named.id) WHERE named.code = e.venue_code;
+    IF place.id IS NULL THEN
+        UPDATE field_event AS f SET state = 'conflict', answer = '{"why": "gone"}' WHERE f.id = e.id;
+        RETURN;
+    END IF;
+    SELECT s.*, q.registered_on, q.app INTO facts FROM venue_status(place.id, e.day) AS s
+    LEFT JOIN registration AS q ON q.id = s.registration_id;
+    why := CASE
+        WHEN NOT facts.is_open THEN 'closed'
+        WHEN facts.status = 'scanning' THEN 'compliant'
+        WHEN e.reason = 'no_qr' AND facts.registration_id IS NOT NULL THEN 'registered'
+    END;
+    IF why IS NOT NULL AND NOT p_confirmed THEN
+        UPDATE field_event AS f
+        SET state = 'conflict', venue_id = place.id, ward_id = place.ward_id,
+            answer = jsonb_strip_nulls(jsonb_build_object(
+                'why', why, 'registered_on', facts.registered_on, 'last_scan', facts.last_scan
+            )) || field_venue_now(place.id)
+        WHERE f.id = e.id;
+        RETURN;
+    END IF;
+    SELECT r.id, r.given_by INTO other FROM reminders_of(place.id) AS r
+    WHERE r.reminded_on = e.day AND r.reason = e.reason AND r.withdrawn_on IS NULL ORDER BY r.id LIMIT 1;
+    INSERT INTO reminder AS r (venue_id, reminded_on, reason, given_by, method)
+    VALUES (place.id, e.day, e.reason, e.recorded_by, 'tại chỗ')
+    ON CONFLICT (venue_id, reminded_on, reason, given_by) DO UPDATE SET withdrawn_on = NULL
+    RETURNING r.id INTO written;
+    PERFORM field_refresh(place.id);
+    UPDATE field_event AS f
+    SET state = CASE WHEN other.id IS NULL THEN 'applied' ELSE 'duplicate' END, reminder_id = written,
+        venue_code = place.code, venue_id = place.id, ward_id = place.ward_id,
+        answer = jsonb_strip_nulls(jsonb_build_object('why', CASE WHEN other.id IS NOT NULL THEN 'same_day' END,
+                                                      'by', other.given_by))
+            || field_venue_now(place.id)
+    WHERE f.id = e.id;
+END
+$$;
+
+
+-- Withdraws a record; its row of reminder stays and counts no more, unless another record has the same row.
+CREATE OR REPLACE FUNCTION field_withdraw(p_target field_event, p_said field_event) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    place integer;
+BEGIN
+    UPDATE field_event AS f
+    SET withdrawn_on = GREATEST(p_said.day, f.day), withdrawn_by = p_said.recorded_by, withdrawn_why = p_said.payload ->> 'why'
+    WHERE f.id = p_target.id;
+    UPDATE reminder AS r SET withdrawn_on = GREATEST(p_said.day, p_target.day)
+    WHERE r.id = p_target.reminder_id AND NOT EXISTS (
+        SELECT FROM field_event AS f
+        WHERE f.reminder_id = r.id AND f.id <> p_target.id AND f.withdrawn_on IS NULL
+    )
+    RETURNING r.venue_id INTO place;
+    IF place IS NOT NULL THEN
+        SELECT COALESCE(v.merged_into, v.id) INTO place FROM venue AS v WHERE v.id = place;
+        PERFORM field_refresh(place);
+    END IF;
+    UPDATE field_event AS f SET answer = f.answer || field_venue_now(COALESCE(place, f.venue_id)) WHERE f.id = p_target.id;
+END
+$$;
+
+
+-- Brings the periods and the status of one venue in step, and tells the tiles. The thinning of the map is left for the
+-- next load, for it looks at every venue; only a violating venue is drawn at every zoom from now on.
+CREATE OR REPLACE FUNCTION field_refresh(p_venue integer) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    day CONSTANT date := current_day();
+BEGIN
+    PERFORM refresh_status_periods(ARRAY[p_venue]);
+    IF NOT EXISTS (SELECT FROM clock WHERE status_day = day) THEN
+        PERFORM refresh_current_status_of(ARRAY[p_venue]);
+        RETURN;
+    END IF;
+    UPDATE venue AS v
+    SET status = now.status, min_zoom = CASE WHEN now.status = 'violating' THEN 0 ELSE v.min_zoom END
+    FROM (
+        SELECT (SELECT p.status FROM status_period AS p
+                WHERE p.venue_id = p_venue AND p.from_day <= day AND p.to_day >= day) AS status
+    ) AS now
+    WHERE v.id = p_venue AND v.status IS DISTINCT FROM now.status;
+    UPDATE clock SET version = version + 1;
+END
+$$;
+
+
+-- What the phone shows of a venue after a record: as on the current day.
+CREATE OR REPLACE FUNCTION field_venue_now(p_venue integer) RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+    SELECT COALESCE((
+        SELECT jsonb_build_object(
+            'venue', v.code, 'status', v.status, 'counted', s.counted_reminders,
+            'last', (SELECT max(r.reminded_on) FROM reminders_of(v.id) AS r WHERE r.withdrawn_on IS NULL)
+        )
+        FROM venue AS v CROSS JOIN LATERAL venue_status(v.id, current_day()) AS s WHERE v.id = p_venue
+    ), '{}')
+$$;
+
+
+-- Decides a proposal of the caller's wards; returns {"kind", "venue", "payload"}, NULL where there is none to decide.
+CREATE OR REPLACE FUNCTION field_decide(p_id uuid, p_accept boolean) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+DECLARE
+    decided field_event;
+BEGIN
+    IF NOT (field_may('review') OR field_may('confirm')) THEN
+        RAISE EXCEPTION 'the caller may not decide' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE field_event AS e
+    SET state = CASE WHEN p_accept THEN 'applied' ELSE 'refused' END, decided_at = clock_timestamp(),
+        decided_by = COALESCE(NULLIF(current_setting('app.name', true), ''), current_setting('app.login', true)),
+        answer = CASE WHEN p_accept THEN '{}'::jsonb ELSE '{"why": "declined"}' END
+    WHERE e.id = p_id AND e.kind LIKE 'proposal%' AND e.state = 'waiting' AND field_in_wards(e.ward_id)
+    RETURNING * INTO decided;
+    RETURN CASE WHEN decided.id IS NOT NULL THEN
+        jsonb_build_object('kind', decided.kind, 'venue', decided.venue_code, 'payload', decided.payload) END;
+END
+$$;
+
+
+-- For loads: what was recorded at the door stands in reminder, whatever files said or said no more. Rows that went come
+-- back under their numbers, so that what was kept of them (before_image) still fits; withdrawn ones stay withdrawn.
+-- The caller holds the loader's lock; returns the venues of rows that were written.
+CREATE OR REPLACE FUNCTION field_put_again() RETURNS SETOF integer
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM field_event) THEN
+        RETURN;
+    END IF;
+    UPDATE field_event AS e SET venue_id = v.id, ward_id = v.ward_id
+    FROM venue AS named JOIN venue AS v ON v.id = COALESCE(named.merged_into, named.id)
+    WHERE named.code = e.venue_code AND e.state <> 'refused' AND (e.venue_id, e.ward_id) IS DISTINCT FROM (v.id, v.ward_id);
+    RETURN QUERY
+        INSERT INTO reminder AS r (id, venue_id, reminded_on, reason, given_by, method)
+        SELECT DISTINCT ON (e.reminder_id) e.reminder_id, v.id, e.day, e.reason, e.recorded_by, 'tại chỗ'
+        FROM field_event AS e JOIN venue AS v ON v.code = e.venue_code
+        WHERE e.reminder_id IS NOT NULL AND NOT EXISTS (SELECT FROM reminder AS x WHERE x.id = e.reminder_id)
+        ORDER BY e.reminder_id, e.seq
+        ON CONFLICT DO NOTHING
+        RETURNING r.venue_id;
+    -- where a file brought the same reminder meanwhile, its row stands for the record
+    UPDATE field_event AS e SET reminder_id = r.id
+    FROM venue AS v, reminder AS r
+    WHERE e.reminder_id IS NOT NULL AND v.code = e.venue_code AND r.venue_id = v.id AND r.reminded_on = e.day
+      AND r.reason = e.reason AND r.given_by = e.recorded_by AND r.id <> e.reminder_id
+      AND NOT EXISTS (SELECT FROM reminder AS x WHERE x.id = e.reminder_id);
+    RETURN QUERY
+        UPDATE reminder AS r SET withdrawn_on = said.withdrawn_on
+        FROM (
+            SELECT e.reminder_id, CASE WHEN bool_and(e.withdrawn_on IS NOT NULL) THEN max(e.withdrawn_on) END AS withdrawn_on
+            FROM field_event AS e WHERE e.reminder_id IS NOT NULL GROUP BY e.reminder_id
+        ) AS said
+        WHERE r.id = said.reminder_id AND r.withdrawn_on IS NULL AND said.withdrawn_on IS NOT NULL
+        RETURNING r.venue_id;
+END
+$$;
+
+
+-- Before loads are taken back: rows that came from no file give way to what was kept of those that did.
+CREATE OR REPLACE FUNCTION field_set_aside() RETURNS SETOF integer
+LANGUAGE sql
+AS $$
+    DELETE FROM reminder AS r USING field_event AS e WHERE r.id = e.reminder_id AND r.load_id IS NULL RETURNING r.venue_id
+$$;
