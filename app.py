@@ -4,7 +4,7 @@ from dash import Dash
 from flask import Flask, request
 from flask_compress import Compress
 
-from callbacks import drawer, errors, exports, health, legend, moving, page, security, tiles
+from callbacks import drawer, errors, exports, field, health, legend, moving, page, security, tiles
 from callbacks import map as map_screen
 from callbacks.imports import screen as imports_screen
 from callbacks.quality import screen as quality_screen
@@ -13,7 +13,7 @@ from data.texts import language, t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
-NOT_THE_MAPS = r".*\.mjs$|(office|imports|review|quality|tus)\..*"
+NOT_THE_MAPS = r".*\.mjs$|(office|imports|review|quality|field|jsqr|tus)\..*"
 
 _INDEX = """<!doctype html>
 <html lang="{lang}">
@@ -67,7 +67,7 @@ def create_app() -> Page:
     Compress(app.server)
     for screen in (page, map_screen, drawer, moving):
         screen.register(app)
-    for routes in (tiles, legend, exports, health, errors):
+    for routes in (tiles, legend, exports, field, health, errors):
         routes.register(app.server)
     for office_screen in (imports_screen, review_screen, quality_screen):
         office_screen.register(app.server)

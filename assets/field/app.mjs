@@ -1,0 +1,206 @@
+/* The phone screen of officers: list, map, what was recorded; it starts from the phone's own store and needs no network.
+   See callbacks/field/. */
+
+import { el, fill, LANG, moment, QUERY, t } from "./dom.mjs";
+import { ListView } from "./list.mjs";
+import { follow } from "./place.mjs";
+import { Queue, SignIn } from "./queue.mjs";
+import { RecordsView } from "./records.mjs";
+import { persist } from "./store.mjs";
+import { NotAllowed, Venues } from "./venues.mjs";
+
+const REFRESH_MS = 10 * 60 * 1000;
+const TOAST_MS = 6000;
+const TABS = ["list", "map", "scan", "records"];
+
+class Screen {
+  constructor(root) {
+    this.queue = new Queue();
+    this.venues = new Venues();
+    this.problem = null;
+    this.where = "unknown";
+    this.title = el("h1", {}, t("field.title"));
+    this.state = el("p.state", { role: "status" });
+    this.notices = el("div.notices", { role: "alert" });
+    this.main = el("main", { id: "field-main" });
+    this.toastPlace = el("div.toast-place", { role: "status" });
+    this.tabs = Object.fromEntries(TABS.map((name) => [name, this.tab(name)]));
+    fill(
+      root,
+      el("header", {}, this.title, this.state),
+      this.notices,
+      this.main,
+      this.toastPlace,
+      el("nav.tabs", { "aria-label": t("field.title") }, Object.values(this.tabs)),
+    );
+    this.list = new ListView(this);
+    this.records = new RecordsView(this);
+    this.map = null;
+    this.queue.addEventListener("change", () => this.draw());
+    this.queue.addEventListener("answered", () => this.learn());
+    this.venues.addEventListener("change", () => this.draw());
+    for (const event of ["online", "offline"]) addEventListener(event, () => this.networkChanged());
+    this.show("list");
+  }
+
+  tab(name) {
+    const count = el("span.count", { hidden: true });
+    return el("button", { onclick: () => this.show(name), "data-tab": name }, el(`span.icon.${name}`, { "aria-hidden": "true" }), t(`field.tab.${name}`), count);
+  }
+
+  async start() {
+    try {
+      const taken = await this.venues.open();
+      if (taken) await this.queue.open(taken.account.login);
+    } catch (error) {
+      console.warn(error);
+      this.problem = "field.no_store";
+      return this.draw();
+    }
+    persist();
+    this.draw();
+    follow(
+      (place) => this.placed(place),
+      () => this.placed(null),
+    );
+    await this.refresh();
+    setInterval(() => document.visibilityState === "visible" && this.refresh(), REFRESH_MS);
+  }
+
+  /** Get the list anew; also how the screen learns who is signed in. */
+  async refresh() {
+    this.isRefreshing = true;
+    this.draw();
+    try {
+      await this.venues.refresh();
+      this.problem = null;
+      this.queue.needsSignIn = false;
+      const { login } = this.venues.taken.account;
+      if (login !== this.queue.login) await this.queue.open(login);
+      else this.queue.soon(0);
+    } catch (error) {
+      if (error instanceof SignIn) this.queue.needsSignIn = true;
+      else if (error instanceof NotAllowed) this.problem = "field.not_allowed";
+    }
+    this.isRefreshing = false;
+    this.draw();
+  }
+
+  networkChanged() {
+    this.draw();
+    if (navigator.onLine && (!this.venues.taken || this.queue.needsSignIn)) this.refresh();
+  }
+
+  placed(place) {
+    this.where = place ? "known" : "refused";
+    this.venues.position = place;
+    this.draw();
+  }
+
+  /** Answers change what venues need; kept, so that the next start without a network knows it. */
+  async learn() {
+    for (const record of this.queue.mine) this.venues.learn(record.learned ? null : record.answer);
+    await this.venues.keep();
+    this.draw();
+  }
+
+  /** Reminders of today that the server does not have yet, by venue. */
+  get recorded() {
+    const open = this.queue.mine.filter((record) => record.kind === "reminder" && !record.settled && !record.withdrawn);
+    return new Set(open.map((record) => record.venue));
+  }
+
+  show(name) {
+    if (name === "scan") return this.scan(null);
+    this.shown = name;
+    for (const [key, tab] of Object.entries(this.tabs)) tab.setAttribute("aria-current", String(key === name));
+    if (name === "map") this.showMap();
+    else fill(this.main, (name === "list" ? this.list : this.records).element);
+    this.draw();
+  }
+
+  async showMap() {
+    const { MapView } = await import("./map.mjs");
+    if (this.shown !== "map") return;
+    this.map = this.map || new MapView(this);
+    fill(this.main, this.map.element);
+    this.map.draw();
+  }
+
+  async open(venue) {
+    const { openSheet } = await import("./sheet.mjs");
+    openSheet(this, venue);
+  }
+
+  async scan(venue) {
+    const { openScan } = await import("./scan.mjs");
+    openScan(this, venue);
+  }
+
+  async propose(kind, venue) {
+    const { openProposal } = await import("./propose.mjs");
+    openProposal(this, kind, venue);
+  }
+
+  /** Keep a record, say so, and let it be undone for some seconds. */
+  async record(said) {
+    const kept = await this.queue.add(said);
+    this.toast(t("field.recorded", { name: said.venueName || t(`field.kind.${said.kind}`) }), async () => {
+      if (await this.queue.undo(kept.seq)) this.toast(t("field.undone"));
+    });
+    return kept;
+  }
+
+  toast(text, undo) {
+    clearTimeout(this.toastTimer);
+    const button = undo && el("button.undo", { onclick: undo }, t("field.undo"));
+    fill(this.toastPlace, el("div.toast", {}, el("span", {}, text), button));
+    this.toastTimer = setTimeout(() => fill(this.toastPlace), TOAST_MS);
+  }
+
+  draw() {
+    const { taken } = this.venues;
+    const unsent = this.queue.unsent.length;
+    document.body.dataset.online = navigator.onLine;
+    document.body.dataset.unsent = unsent;
+    this.title.textContent = taken ? taken.account.name : t("field.title");
+    fill(
+      this.state,
+      el("strong", {}, navigator.onLine ? t("field.online") : t("field.offline")),
+      ` · ${unsent ? t("field.unsent", { count: unsent }) : t("field.all_sent")}`,
+    );
+    fill(this.notices, this.noticed());
+    const count = this.tabs.records.querySelector(".count");
+    const conflicts = this.queue.mine.filter((record) => record.state === "conflict" && !record.withdrawn).length;
+    count.hidden = !(unsent + conflicts);
+    count.textContent = unsent + conflicts;
+    count.classList.toggle("wrong", conflicts > 0);
+    if (this.shown === "list") this.list.draw();
+    else if (this.shown === "records") this.records.draw();
+    else this.map?.draw();
+  }
+
+  noticed() {
+    const notices = [];
+    const say = (text, ...more) => notices.push(el("p.notice", {}, text, ...more));
+    const next = encodeURIComponent(`/field/${QUERY}`);
+    const signIn = el("a.button", { href: `/sign-in?next=${next}${LANG === "en" ? "&lang=en" : ""}` }, t("field.sign_in.button"));
+    if (this.problem) say(t(this.problem));
+    else if (!this.venues.taken && !this.isRefreshing) say(t("field.sign_in.first"), signIn);
+    else if (this.queue.needsSignIn) say(t("field.sign_in"), signIn);
+    for (const [login, count] of this.queue.login ? this.queue.others : []) say(t("field.other_account", { login, count }));
+    return notices;
+  }
+
+  get asOf() {
+    return this.venues.taken ? t("field.as_of", { moment: moment(this.venues.taken.at) }) : "";
+  }
+}
+
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/field/sw.js", { scope: "/field/" }).catch((error) => console.warn(error));
+}
+
+const screen = new Screen(document.getElementById("field"));
+window.fieldScreen = screen; // for tests and for whoever looks into it on a phone
+screen.start();

@@ -1,0 +1,213 @@
+/* What was recorded, and its way to the server: in order, until the server has answered for each. Sending something twice
+   records it once (the server knows the record's number), so that whatever has no answer is simply sent again.
+
+   The queue belongs to a login: what one officer recorded is never sent under another's name. */
+
+import { addRecord, changeRecord, forgetRecord, records } from "./store.mjs";
+
+const BATCH = 20;
+const FIRST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 5 * 60 * 1000;
+const ASK_AGAIN_MS = 5000;
+const KEPT_DAYS = 30;
+export const UNDO_MS = 6000;
+const DONE = ["applied", "duplicate", "conflict", "refused"];
+
+export class Queue extends EventTarget {
+  constructor() {
+    super();
+    Object.assign(this, { login: null, all: [], pause: FIRST_PAUSE_MS, timer: null, needsSignIn: false, trying: new Set() });
+    addEventListener("online", () => this.soon(0));
+    addEventListener("pageshow", () => this.soon(0));
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.soon(0));
+  }
+
+  /** Take up what the phone has kept, as `login`. */
+  async open(login) {
+    this.login = login;
+    await this.reread();
+    const old = Date.now() - KEPT_DAYS * 86400e3;
+    for (const record of this.all) {
+      if (record.settled && Date.parse(record.happenedAt) < old) await forgetRecord(record.seq);
+    }
+    await this.reread();
+    this.soon(0);
+  }
+
+  async reread() {
+    this.all = await records();
+    this.dispatchEvent(new Event("change"));
+  }
+
+  get mine() {
+    return this.all.filter((record) => record.login === this.login);
+  }
+
+  get unsent() {
+    return this.mine.filter((record) => !record.sent);
+  }
+
+  /** How many unsent records other accounts have on this phone, by login. */
+  get others() {
+    const counts = new Map();
+    for (const record of this.all) {
+      if (record.login !== this.login && !record.sent) counts.set(record.login, (counts.get(record.login) || 0) + 1);
+    }
+    return counts;
+  }
+
+  /** Keep a record; it is sent once `UNDO_MS` have passed. Resolves when it is on the disk, with its place. */
+  async add(record) {
+    const whole = {
+      id: crypto.randomUUID(),
+      login: this.login,
+      happenedAt: new Date().toISOString(),
+      holdUntil: Date.now() + UNDO_MS,
+      sent: false,
+      settled: false,
+      state: "waiting",
+      answer: null,
+      payload: {},
+      ...record,
+    };
+    const seq = await addRecord(whole);
+    await this.reread();
+    this.soon(UNDO_MS + 100);
+    return { ...whole, seq };
+  }
+
+  /** Take a record away that has not been sent; false where it has. */
+  async undo(seq) {
+    const known = this.all.find((record) => record.seq === seq);
+    if (!known || known.sent || this.trying.has(seq)) return false;
+    await forgetRecord(seq);
+    await this.reread();
+    return true;
+  }
+
+  soon(milliseconds) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), milliseconds);
+  }
+
+  /** Send what can be sent. One tab at a time; what another tab sends is found in the store. */
+  async send() {
+    if (!this.login) return;
+    const work = async (lock) => {
+      if (!lock) return this.soon(ASK_AGAIN_MS);
+      try {
+        await this.reread();
+        while (await this.sendSome());
+        this.pause = FIRST_PAUSE_MS;
+      } catch (error) {
+        if (error instanceof SignIn) return this.signInNeeded();
+        this.soon(this.pause);
+        this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
+      }
+    };
+    if (navigator.locks) await navigator.locks.request("field-send", { ifAvailable: true }, work);
+    else await work(true);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  async sendSome() {
+    const due = [];
+    const now = Date.now();
+    for (const record of this.mine.filter((known) => !known.settled)) {
+      if (record.holdUntil > now) {
+        this.soon(record.holdUntil - now + 100); // those after it wait as well: order is kept
+        break;
+      }
+      due.push(record);
+      if (due.length === BATCH) break;
+    }
+    const unsent = due.filter((record) => !record.sent);
+    if (!due.length) return false;
+    if (!navigator.onLine) return false;
+    for (const record of unsent) this.trying.add(record.seq);
+    try {
+      for (const record of unsent) await this.sendPhoto(record);
+      const answers = await this.post(due);
+      for (const [index, record] of due.entries()) await this.settle(record, answers[index]);
+    } finally {
+      for (const record of unsent) this.trying.delete(record.seq);
+      await this.reread();
+    }
+    this.needsSignIn = false;
+    this.dispatchEvent(new CustomEvent("answered"));
+    const open = this.mine.filter((record) => record.sent && !record.settled);
+    if (open.length) this.soon(ASK_AGAIN_MS);
+    return this.unsent.some((record) => record.holdUntil <= Date.now());
+  }
+
+  async sendPhoto(record) {
+    if (!record.photo || record.photoSha) return;
+    const response = await asked("/field/photos", {
+      method: "POST",
+      headers: { "Content-Type": "image/jpeg" },
+      body: record.photo,
+    });
+    if (response.ok) {
+      const { sha256 } = await response.json();
+      record.photoSha = sha256;
+      await changeRecord(record.seq, { photoSha: sha256 });
+    } else if ([413, 415, 422].includes(response.status)) {
+      // Never to be taken: the record itself must not wait for it.
+      record.photo = null;
+      await changeRecord(record.seq, { photo: null, photoLost: true });
+    } else throw new Error(`photo: ${response.status}`);
+  }
+
+  async post(due) {
+    const response = await asked("/field/events", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ login: this.login, sent_at: new Date().toISOString(), events: due.map(asSent) }),
+    });
+    if (response.status === 409) throw new SignIn();
+    if (!response.ok) throw new Error(`events: ${response.status}`);
+    const { answers } = await response.json();
+    if (answers.length !== due.length) throw new Error("an answer is missing");
+    return answers;
+  }
+
+  async settle(record, answer) {
+    const isProposal = record.kind.startsWith("proposal");
+    await changeRecord(record.seq, {
+      sent: true,
+      settled: DONE.includes(answer.state) || isProposal,
+      state: answer.state,
+      answer,
+      photo: null, // the server has it now
+    });
+    if (record.about && answer.state === "applied") await this.settleAbout(record, answer);
+  }
+
+  /** What a confirmation or a withdrawal does to the record that it is about. */
+  async settleAbout(record, answer) {
+    const about = this.all.find((known) => known.id === record.about);
+    if (!about) return;
+    const changes = record.kind === "withdrawal" ? { withdrawn: true } : { state: answer.about || "applied" };
+    await changeRecord(about.seq, { ...changes, answer: { ...about.answer, ...answer, why: about.answer?.why } });
+  }
+
+  signInNeeded() {
+    this.needsSignIn = true;
+    this.dispatchEvent(new Event("change"));
+    this.soon(LONGEST_PAUSE_MS); // somebody may have signed in in another window
+  }
+}
+
+function asSent(record) {
+  const { id, kind, happenedAt, venue, reason, about, payload, photoSha } = record;
+  return { id, kind, happened_at: happenedAt, venue, reason, about, payload, photo: photoSha };
+}
+
+export class SignIn extends Error {}
+
+/** A request to our own server; an ended session is a SignIn, however it is told. */
+export async function asked(address, options = {}) {
+  const response = await fetch(address, { credentials: "same-origin", cache: "no-store", redirect: "manual", ...options });
+  if (response.status === 401 || response.type === "opaqueredirect") throw new SignIn();
+  return response;
+}

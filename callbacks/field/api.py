@@ -1,0 +1,112 @@
+"""What the phone asks for and sends: the caller's venues to take along, and records in the order they were made."""
+
+from dataclasses import asdict
+from hashlib import blake2b
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+
+from callbacks.caller import require_own_origin
+from callbacks.field.asking import SignInNeeded, answer, asking, sign_in_needed
+from callbacks.field.reading import Malformed, read_moment, read_record
+from data import field
+from data.connection import app_connection, desk_connection
+from data.queries import field as queries
+from data.texts import language
+
+EDITION = 1
+"""Grows with what the phone is told of a venue, so that none keeps an answer of before."""
+MOST_EVENTS = 50
+MOST_BYTES = 512 * 1024
+
+routes = Blueprint("field_api", __name__, url_prefix="/field")
+routes.register_error_handler(SignInNeeded, sign_in_needed)
+
+
+@routes.get("/venues.json")
+def venues() -> Response:
+    """Venues of the caller's wards with what each needs, and the wards' outlines. 304 while nothing has changed."""
+    caller = asking("remind")
+    lang = language(request.args.get("lang"))
+    with app_connection() as conn:
+        conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        state = queries.state(conn)
+        key = (EDITION, state.version, state.day, state.today, caller.wards, caller.login, caller.name, lang)
+        etag = blake2b(repr((key, sorted(caller.rights))).encode(), digest_size=12).hexdigest()
+        if request.if_none_match.contains_weak(etag):
+            response = Response(status=304)
+        else:
+            response = answer(
+                {
+                    "account": {
+                        "login": caller.login,
+                        "name": caller.name,
+                        "may_confirm": "confirm" in caller.rights,
+                        "district": caller.wards is None,
+                    },
+                    "day": state.day.isoformat(),
+                    "days_behind": (state.today - state.day).days,
+                    "threshold": state.reminder_threshold,
+                    "categories": queries.categories(conn, lang),
+                    "columns": queries.COLUMNS,
+                    "venues": queries.venues(conn, caller.wards),
+                    "wards": queries.outlines(conn, caller.wards),
+                }
+            )
+    response.set_etag(etag, weak=True)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@routes.get("/recorded.json")
+def recorded() -> Response:
+    """What was recorded at ``?venue=``, the newest first."""
+    caller = asking("remind")
+    with app_connection() as conn:
+        rows = queries.recorded(conn, request.args.get("venue", ""), caller.login)
+    told = [
+        asdict(row) | {"day": row.day.isoformat(), "withdrawn_on": row.withdrawn_on and row.withdrawn_on.isoformat()}
+        for row in rows
+    ]
+    return answer({"recorded": told})
+
+
+@routes.post("/events")
+def events() -> Response:
+    """Keep records in their order and answer each: ``{"login", "sent_at", "events": [...]}``.
+
+    Each is a transaction of its own, so that what was answered before a fault stands; sending all of them again is
+    harmless. Records of another account are not taken under this one's name (409).
+    """
+    require_own_origin()
+    caller = asking("remind")
+    body = _sent()
+    if body.get("login") != caller.login:
+        return answer({"error": "other_account", "login": caller.login}, 409)
+    try:
+        sent_at = read_moment(body.get("sent_at"))
+    except Malformed:
+        abort(400)
+    answers: list[dict[str, Any]] = []
+    wait = True
+    for sent in body["events"]:
+        number = sent.get("id") if isinstance(sent, dict) else None
+        try:
+            said = read_record(sent)
+        except Malformed:
+            answers.append({"id": number, "state": "refused", "why": "malformed"})
+            continue
+        with desk_connection() as conn:
+            told = field.record(conn, said, sent_at, wait=wait)
+        wait = wait and told["state"] != "waiting"
+        answers.append({"id": number, **told})
+    return answer({"login": caller.login, "answers": answers})
+
+
+def _sent() -> dict[str, Any]:
+    if not request.is_json or (request.content_length or 0) > MOST_BYTES:
+        abort(400)
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict) or not isinstance(body.get("events"), list) or len(body["events"]) > MOST_EVENTS:
+        abort(400)
+    return body

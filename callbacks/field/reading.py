@@ -1,0 +1,121 @@
+"""A record as the phone sends it, read and bounded: what does not fit is told as such and not kept."""
+
+import datetime as dt
+import math
+import re
+import uuid
+from typing import Any
+
+from data.field import Record
+from data.models import REMINDER_REASONS
+
+NEEDS_VENUE = ("reminder", "proposal_move", "proposal_closure", "qr_seen")
+LENGTHS = {"note": 500, "why": 300, "name": 200, "address": 300, "category": 60, "content": 600}
+"""Texts of a record, and how long each may be."""
+PAYLOADS: dict[str, tuple[str, ...]] = {
+    "reminder": ("note", "refused_to_sign", "lon", "lat"),
+    "confirmation": (),
+    "withdrawal": ("why",),
+    "proposal_new": ("name", "address", "category", "note", "lon", "lat"),
+    "proposal_move": ("note", "lon", "lat"),
+    "proposal_closure": ("note",),
+    "qr_seen": ("content",),
+}
+"""What a record of each kind may say."""
+_NEEDED = {"withdrawal": ("why",), "proposal_new": ("name",), "proposal_move": ("lon", "lat"), "qr_seen": ("content",)}
+_MOST_DEGREES = {"lon": 180, "lat": 90}
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_LONGEST_CODE = 60
+
+
+class Malformed(ValueError):
+    """What was sent is no record."""
+
+
+def read_record(sent: object) -> Record:
+    """The record in ``sent``, one element of the batch.
+
+    Raises
+    ------
+    Malformed
+    """
+    if not isinstance(sent, dict) or sent.get("kind") not in PAYLOADS:
+        raise Malformed
+    kind = sent["kind"]
+    about = _uuid(sent.get("about")) if kind in ("confirmation", "withdrawal") else None
+    venue = _text(sent.get("venue"), _LONGEST_CODE) if kind in NEEDS_VENUE else None
+    if kind in NEEDS_VENUE and not venue:
+        raise Malformed
+    if kind == "reminder" and sent.get("reason") not in REMINDER_REASONS:
+        raise Malformed
+    return Record(
+        id=_uuid(sent.get("id")),
+        kind=kind,
+        happened_at=read_moment(sent.get("happened_at")),
+        venue=venue,
+        reason=sent["reason"] if kind == "reminder" else None,
+        about=about,
+        payload=_payload(kind, sent.get("payload") or {}),
+        photo=_sha256(sent.get("photo")),
+    )
+
+
+def read_moment(value: object) -> dt.datetime:
+    """A moment with its zone, as ISO 8601; raises Malformed."""
+    try:
+        moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError as error:
+        raise Malformed from error
+    if moment is None or moment.tzinfo is None or not 2000 < moment.year < 2100:
+        raise Malformed
+    return moment
+
+
+def _payload(kind: str, said: object) -> dict[str, Any]:
+    if not isinstance(said, dict):
+        raise Malformed
+    payload: dict[str, Any] = {}
+    for name in PAYLOADS[kind]:
+        value = said.get(name)
+        if value is None:
+            continue
+        if name in _MOST_DEGREES:
+            payload[name] = _degrees(value, _MOST_DEGREES[name])
+        elif name in LENGTHS:
+            payload |= {name: text} if (text := _text(value, LENGTHS[name])) else {}
+        else:
+            payload |= {name: True} if value is True else {}
+    if any(name not in payload for name in _NEEDED.get(kind, ())):
+        raise Malformed
+    return payload
+
+
+def _text(value: object, longest: int) -> str:
+    """``value`` in one line without signs that cannot be shown."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Malformed
+    line = " ".join(value.split())
+    return "".join(sign for sign in line if sign.isprintable())[:longest]
+
+
+def _degrees(value: object, most: int) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > most:
+        raise Malformed
+    return round(float(value), 6)
+
+
+def _uuid(value: object) -> uuid.UUID:
+    try:
+        return uuid.UUID(value) if isinstance(value, str) else uuid.UUID("")
+    except ValueError as error:
+        raise Malformed from error
+
+
+def _sha256(value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _SHA256.fullmatch(value):
+        raise Malformed
+    return value

@@ -1,0 +1,157 @@
+"""The phone screen's own files: its page, manifest and service worker, and under an address of its version all else.
+
+None of them holds a word about any venue, so that the phone may keep them signed in or not. Scripts are served below
+``/field/`` and not from ``/assets/``: a service worker answers, without a network, only for what lies in its scope, and
+the map's own worker is asked for by its address. A new version is a new address; old files are never mixed with new.
+"""
+
+import json
+from functools import cache
+from hashlib import blake2b
+
+from flask import Blueprint, Response, abort, render_template_string, request, send_from_directory
+
+from callbacks.legend import statuses_css
+from data.settings import ROOT
+from data.texts import LANGUAGES, language, t, texts
+from layers.statuses import STATUS_STYLES
+
+ASSETS = ROOT / "assets"
+SHELL = ("colours.css", "field.css", "fonts/fonts.css", "vendor/maplibre/maplibre-gl.css", "vendor/jsqr/jsqr.js")
+SHELL_FOLDERS = ("field/*.mjs", "field/*.svg", "field/*.png", "vendor/maplibre/*.mjs", "fonts/*.woff2")
+WORKER = "worker.mjs"
+STATUSES = "statuses.css"
+ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"), ("icon-512.png", "512x512", "maskable"))
+# Of what the screen shows now and then; the rest of the product's texts stay where they are.
+PREFIXES = ("field.", "status.")
+
+_PAGE = """<!doctype html>
+<html lang="{{ lang }}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
+<meta name="color-scheme" content="light">
+<meta name="theme-color" content="#1b2430">
+<meta name="robots" content="noindex">
+<title>{{ title }}</title>
+<link rel="manifest" href="/field/manifest.webmanifest{{ query }}">
+<link rel="icon" href="{{ files }}field/icon.svg" type="image/svg+xml">
+<link rel="apple-touch-icon" href="{{ files }}field/icon-192.png">
+{% for name in styles %}<link rel="stylesheet" href="{{ files }}{{ name }}">
+{% endfor %}</head>
+<body class="field">
+<div id="field" data-files="{{ files }}" data-lang="{{ lang }}" data-query="{{ query }}"><p class="starting">{{ starting }}</p></div>
+<script type="application/json" id="field-texts">{{ said }}</script>
+<script type="application/json" id="field-statuses">{{ statuses }}</script>
+<script type="module" src="{{ files }}field/app.mjs"></script>
+</body>
+</html>
+"""
+_STYLES = ("fonts/fonts.css", "colours.css", STATUSES, "vendor/maplibre/maplibre-gl.css", "field.css")
+
+routes = Blueprint("field", __name__, url_prefix="/field")
+
+
+@routes.get("/")
+def page() -> Response:
+    """The screen; what it shows comes from the phone's own store, or through ``callbacks.field.api``."""
+    lang = language(request.args.get("lang"))
+    # In a block of data, "</" would end the element that holds it.
+    said = json.dumps(_texts(lang), ensure_ascii=False).replace("<", "\\u003c")
+    looks = {look.code: {"colour": look.colour, "ring": look.is_ring, "rank": look.rank} for look in STATUS_STYLES}
+    html = render_template_string(
+        _PAGE.replace("{{ said }}", "{{ said|safe }}").replace("{{ statuses }}", "{{ statuses|safe }}"),
+        lang=lang,
+        query=_query(lang),
+        title=f"{t('field.title', lang)} – {t('app.name', lang)}",
+        starting=t("field.starting", lang),
+        files=_files(),
+        styles=_STYLES,
+        said=said,
+        statuses=json.dumps(looks),
+    )
+    response = Response(html, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-cache"
+    # Only here: everywhere else the page has no use for either.
+    response.headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=(), payment=()"
+    return response
+
+
+@routes.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """What makes the screen installable."""
+    lang = language(request.args.get("lang"))
+    body = {
+        "id": "/field/",
+        "name": f"{t('field.title', lang)} – {t('app.name', lang)}",
+        "short_name": t("field.short", lang),
+        "lang": lang,
+        "start_url": f"/field/{_query(lang)}",
+        "scope": "/field/",
+        "display": "standalone",
+        "orientation": "portrait",
+        "background_color": "#1b2430",
+        "theme_color": "#1b2430",
+        "icons": [
+            {"src": f"{_files()}field/{name}", "sizes": sizes, "type": "image/png", "purpose": purpose}
+            for name, sizes, purpose in ICONS
+        ],
+    }
+    response = Response(json.dumps(body, ensure_ascii=False), mimetype="application/manifest+json")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@routes.get("/sw.js")
+def service_worker() -> Response:
+    """The service worker, with the list of what it keeps."""
+    kept = [*(f"/field/{_query(lang)}" for lang in LANGUAGES), *(f"{_files()}{name}" for name in _shell())]
+    kept += [f"/field/manifest.webmanifest{_query(lang)}" for lang in LANGUAGES]
+    script = (ASSETS / "field" / WORKER).read_text("utf-8")
+    said = f"const VERSION = {json.dumps(version())};\nconst KEPT = {json.dumps(kept)};\n"
+    response = Response(said + script, mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@routes.get("/files/<wanted>/<path:name>")
+def file(wanted: str, name: str) -> Response:
+    """A file of the screen at this version; what is not of it is not here."""
+    if wanted != version() or name not in _shell():
+        abort(404)
+    if name == STATUSES:
+        response = Response(statuses_css(), mimetype="text/css")
+    else:
+        kind = "text/javascript" if name.endswith((".mjs", ".js")) else None
+        response = send_from_directory(ASSETS, name, mimetype=kind)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@cache
+def version() -> str:
+    """A word that changes with any file or text of the screen."""
+    digest = blake2b(digest_size=8)
+    for name in _shell():
+        digest.update(name.encode() + (statuses_css().encode() if name == STATUSES else (ASSETS / name).read_bytes()))
+    digest.update(json.dumps([_texts(lang) for lang in LANGUAGES]).encode() + _PAGE.encode())
+    digest.update((ASSETS / "field" / WORKER).read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def _shell() -> tuple[str, ...]:
+    found = [str(path.relative_to(ASSETS)) for pattern in SHELL_FOLDERS for path in sorted(ASSETS.glob(pattern))]
+    return (*SHELL, STATUSES, *(name for name in found if name != f"field/{WORKER}"))
+
+
+def _files() -> str:
+    return f"/field/files/{version()}/"
+
+
+def _query(lang: str) -> str:
+    return "?lang=en" if lang == "en" else ""
+
+
+def _texts(lang: str) -> dict[str, str]:
+    return {key: text for key, text in texts()[lang].items() if key.startswith(PREFIXES)}

@@ -1,0 +1,156 @@
+"""What a phone takes along: the caller's venues with what each needs, outlines of their wards, and what was recorded."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+MOST_VENUES = 60_000
+"""As many fit a phone; the district has a third."""
+MOST_LISTED = 200
+COLUMNS = (
+    "code", "name", "address", "street", "category", "ward", "lon", "lat", "status", "has_qr", "counted", "last", "qr",
+)  # fmt: skip
+"""Of a venue on the phone, in the order of its values. ``last``: day of its last reminder that stands; ``qr``: the
+beginning of the SHA-256 of what its printed code holds, by which a code read at the door finds it."""
+QR_HASH_LETTERS = 16
+
+# Rows with the status rule's own count; only these two statuses have counted reminders.
+_VENUES = """
+    SELECT v.code, v.name, v.address, v.street, v.category, w.code AS ward,
+           round(ST_X(v.geom)::numeric, 6)::float8 AS lon, round(ST_Y(v.geom)::numeric, 6)::float8 AS lat,
+           v.status::text AS status, q.qr_content IS NOT NULL OR q.id IS NOT NULL AS has_qr,
+           CASE WHEN v.status IN ('reminded', 'violating') THEN (
+               SELECT count(*) FROM reminder_standing(v.id, current_day()) AS s WHERE s.standing = 'counted'
+           ) ELSE 0 END AS counted,
+           (SELECT max(r.reminded_on) FROM reminders_of(v.id) AS r WHERE r.withdrawn_on IS NULL)::text AS last,
+           left(encode(sha256(convert_to(q.qr_content, 'UTF8')), 'hex'), %(letters)s) AS qr
+    FROM venue AS v
+    LEFT JOIN ward AS w ON w.id = v.ward_id
+    LEFT JOIN LATERAL (
+        SELECT r.id, r.qr_content FROM registrations_of(v.id) AS r
+        WHERE r.registered_on <= current_day() AND (r.ended_on IS NULL OR r.ended_on > current_day())
+        ORDER BY r.registered_on DESC, r.qr_code DESC LIMIT 1
+    ) AS q ON true
+    WHERE v.status IS NOT NULL AND (%(all)s OR v.ward_id = ANY(%(wards)s))
+    ORDER BY v.code LIMIT %(most)s
+"""
+_OUTLINES = """
+    SELECT code, name, ST_AsGeoJSON(ST_SimplifyPreserveTopology(geom, 0.0001), 5)::json AS geometry FROM ward
+    WHERE (%(all)s OR id = ANY(%(wards)s))
+      AND current_day() BETWEEN valid_from AND COALESCE(valid_to, 'infinity') ORDER BY code
+"""
+
+
+@dataclass(frozen=True)
+class State:
+    """Of which day and version the data are; ``today`` is the day by the clock."""
+
+    version: int
+    day: dt.date
+    today: dt.date
+    reminder_threshold: int
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A record at a venue as others are shown it."""
+
+    id: uuid.UUID
+    day: dt.date
+    reason: str | None
+    recorded_by: str
+    is_own: bool
+    state: str
+    note: str | None
+    photo: str | None
+    withdrawn_on: dt.date | None
+    withdrawn_by: str | None
+    withdrawn_why: str | None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A proposal that waits for the office, with the venue that it is about as it is known."""
+
+    id: uuid.UUID
+    kind: str
+    recorded_by: str
+    happened_at: dt.datetime
+    payload: dict[str, Any]
+    photo: str | None
+    venue_code: str | None
+    venue_name: str | None
+    venue_address: str | None
+    ward: str | None
+
+
+def state(conn: Connection) -> State:
+    """Of which state of the data the next answers are."""
+    row = conn.execute(
+        "SELECT version, current_day() AS day, today() AS today, ("
+        " SELECT reminder_threshold FROM policy WHERE valid_from <= current_day() ORDER BY valid_from DESC LIMIT 1"
+        ") AS reminder_threshold FROM clock"
+    ).fetchone()
+    if row is None:
+        raise AssertionError("the clock has one row")
+    return State(**row)
+
+
+def venues(conn: Connection, wards: tuple[int, ...] | None) -> list[list[Any]]:
+    """Open venues of ``wards`` (None: of the whole district), each as its values of :data:`COLUMNS`."""
+    rows = conn.execute(_VENUES, {**_of(wards), "letters": QR_HASH_LETTERS, "most": MOST_VENUES})
+    return [[row[name] for name in COLUMNS] for row in rows]
+
+
+def outlines(conn: Connection, wards: tuple[int, ...] | None) -> list[dict[str, Any]]:
+    """``wards`` with simplified outlines (GeoJSON, EPSG:4326)."""
+    return conn.execute(_OUTLINES, _of(wards)).fetchall()
+
+
+def categories(conn: Connection, lang: str) -> dict[str, str]:
+    """Names of the kinds of venue by code, in the order of lists."""
+    rows = conn.execute("SELECT code, name_vi AS vi, name_en AS en FROM category ORDER BY position")
+    return {row["code"]: row[lang] for row in rows}
+
+
+def recorded(conn: Connection, code: str, login: str) -> list[Recorded]:
+    """What was recorded at the venue ``code``, the newest first, as far as the caller may see it."""
+    rows = conn.execute(
+        """
+        SELECT e.id, e.day, e.reason, e.recorded_by, e.login = %s AS is_own, e.state, e.payload ->> 'note' AS note,
+               e.photo, e.withdrawn_on, e.withdrawn_by, e.withdrawn_why
+        FROM field_event AS e WHERE e.kind = 'reminder' AND e.state <> 'refused'
+          AND e.venue_id = (SELECT v.id FROM venue AS v WHERE v.code = %s)
+        ORDER BY e.seq DESC LIMIT %s
+        """,
+        (login, code, MOST_LISTED),
+    )
+    return [Recorded(**row) for row in rows]
+
+
+def proposals(conn: Connection) -> list[Proposal]:
+    """Proposals that nobody has decided, the oldest first, as far as the caller may see them."""
+    rows = conn.execute(
+        """
+        SELECT e.id, e.kind, e.recorded_by, e.happened_at, e.payload, e.photo, e.venue_code, v.name AS venue_name,
+               v.address AS venue_address, w.name AS ward
+        FROM field_event AS e LEFT JOIN venue AS v ON v.id = e.venue_id LEFT JOIN ward AS w ON w.id = e.ward_id
+        WHERE e.kind LIKE 'proposal%%' AND e.state = 'waiting' ORDER BY e.seq LIMIT %s
+        """,
+        (MOST_LISTED,),
+    )
+    return [Proposal(**row) for row in rows]
+
+
+def is_photo_of_a_record(conn: Connection, sha256: str) -> bool:
+    """Whether a record that the caller may see has the photograph."""
+    return conn.execute("SELECT FROM field_event WHERE photo = %s LIMIT 1", (sha256,)).fetchone() is not None
+
+
+def _of(wards: tuple[int, ...] | None) -> dict[str, Any]:
+    return {"all": wards is None, "wards": list(wards or ())}
