@@ -37,7 +37,7 @@ class Screen {
     this.records = new RecordsView(this);
     this.map = null;
     this.queue.addEventListener("change", () => this.draw());
-    this.queue.addEventListener("answered", () => this.learn());
+    this.queue.addEventListener("answered", ({ detail }) => this.learn(detail));
     this.venues.addEventListener("change", () => this.draw());
     for (const event of ["online", "offline"]) addEventListener(event, () => this.networkChanged());
     this.show("list");
@@ -98,8 +98,8 @@ class Screen {
   }
 
   /** Answers change what venues need; kept, so that the next start without a network knows it. */
-  async learn() {
-    for (const record of this.queue.mine) this.venues.learn(record.learned ? null : record.answer);
+  async learn(answers) {
+    for (const answer of answers) this.venues.learn(answer);
     await this.venues.keep();
     this.draw();
   }

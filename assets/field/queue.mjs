@@ -125,16 +125,17 @@ export class Queue extends EventTarget {
     if (!due.length) return false;
     if (!navigator.onLine) return false;
     for (const record of unsent) this.trying.add(record.seq);
+    let answers = [];
     try {
       for (const record of unsent) await this.sendPhoto(record);
-      const answers = await this.post(due);
+      answers = await this.post(due);
       for (const [index, record] of due.entries()) await this.settle(record, answers[index]);
     } finally {
       for (const record of unsent) this.trying.delete(record.seq);
       await this.reread();
     }
     this.needsSignIn = false;
-    this.dispatchEvent(new CustomEvent("answered"));
+    this.dispatchEvent(new CustomEvent("answered", { detail: answers }));
     const open = this.mine.filter((record) => record.sent && !record.settled);
     if (open.length) this.soon(ASK_AGAIN_MS);
     return this.unsent.some((record) => record.holdUntil <= Date.now());

@@ -29,8 +29,7 @@ def venues() -> Response:
     caller = asking("remind")
     lang = language(request.args.get("lang"))
     with app_connection() as conn:
-        conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        state = queries.state(conn)
+        state = queries.state(conn)  # first: a list newer than its mark is asked for again, never the other way round
         key = (EDITION, state.version, state.day, state.today, caller.wards, caller.login, caller.name, lang)
         etag = blake2b(repr((key, sorted(caller.rights))).encode(), digest_size=12).hexdigest()
         if request.if_none_match.contains_weak(etag):

@@ -55,7 +55,7 @@ def read_record(sent: object) -> Record:
         venue=venue,
         reason=sent["reason"] if kind == "reminder" else None,
         about=about,
-        payload=_payload(kind, sent.get("payload") or {}),
+        payload=_payload(kind, sent.get("payload")),
         photo=_sha256(sent.get("photo")),
     )
 
@@ -72,6 +72,8 @@ def read_moment(value: object) -> dt.datetime:
 
 
 def _payload(kind: str, said: object) -> dict[str, Any]:
+    if said is None:
+        said = {}
     if not isinstance(said, dict):
         raise Malformed
     payload: dict[str, Any] = {}

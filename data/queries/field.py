@@ -40,9 +40,9 @@ _VENUES = """
     ORDER BY v.code LIMIT %(most)s
 """
 _OUTLINES = """
-    SELECT code, name, ST_AsGeoJSON(ST_SimplifyPreserveTopology(geom, 0.0001), 5)::json AS geometry FROM ward
-    WHERE (%(all)s OR id = ANY(%(wards)s))
-      AND current_day() BETWEEN valid_from AND COALESCE(valid_to, 'infinity') ORDER BY code
+    SELECT w.code, w.name, ST_AsGeoJSON(ST_SimplifyPreserveTopology(w.geom, 0.0001), 5)::json AS geometry
+    FROM ward AS w
+    WHERE w.id = ANY(%(wards)s) OR (%(all)s AND EXISTS (SELECT FROM venue AS v WHERE v.ward_id = w.id)) ORDER BY w.code
 """
 
 

@@ -80,9 +80,10 @@ BEGIN
         JOIN venue AS v ON v.id = COALESCE(named.merged_into, named.id) WHERE named.code = p_venue;
         IF p_kind = 'proposal_new' THEN
             SELECT w.id INTO place.ward_id FROM ward AS w
-            WHERE field_in_wards(w.id) AND current_day() BETWEEN w.valid_from AND COALESCE(w.valid_to, 'infinity')
-            ORDER BY ST_Distance(w.geom, ST_SetSRID(ST_MakePoint(
-                (p_payload ->> 'lon')::float8, (p_payload ->> 'lat')::float8), 4326)), w.id
+            WHERE field_in_wards(w.id)
+            -- of the division that the venues are told by
+            ORDER BY EXISTS (SELECT FROM venue AS v WHERE v.ward_id = w.id) DESC, ST_Distance(w.geom, ST_SetSRID(
+                ST_MakePoint((p_payload ->> 'lon')::float8, (p_payload ->> 'lat')::float8), 4326)), w.id
             LIMIT 1;
         END IF;
         refused := CASE

@@ -1,0 +1,299 @@
+"""What the phone asks for and sends: only of its wards, once each, in order; and the office's list of proposals."""
+
+import io
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+
+from data import jobs
+from data.caller import Caller, acting_as
+from data.connection import app_connection, loader_connection
+from data.queries import field as queries
+from etl.jobs import move
+from tests.etl.loading.files import LA_KHE, load_file, one, register, rows, venues
+from tests.fixtures.officers import now, officer, ward_id
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture(scope="module")
+def client(database: str, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    from app import server
+
+    folder: Path = tmp_path_factory.mktemp("so")
+    load_file(venues(folder / "so.csv", 12))
+    load_file(register(folder / "khe.csv", ("K1", "Quán Khê", "Số 1 phố Lê Trọng Tấn", "La Khê", "Quán ăn", *LA_KHE)))
+    return server.test_client()
+
+
+@pytest.fixture
+def lan(client: FlaskClient) -> Caller:
+    return officer("lan", "Mộ Lao")
+
+
+def sent(kind: str = "reminder", venue: str | None = None, **said: Any) -> dict[str, Any]:
+    event = {"id": str(uuid.uuid4()), "kind": kind, "happened_at": now().isoformat(), "venue": venue}
+    return event | ({"reason": "no_qr"} if kind == "reminder" else {}) | said
+
+
+def post(client: FlaskClient, who: Caller, *events: dict[str, Any], login: str | None = None) -> Any:
+    body = {"login": login or who.login, "sent_at": now().isoformat(), "events": list(events)}
+    with acting_as(who):
+        return client.post("/field/events", json=body)
+
+
+def answers(client: FlaskClient, who: Caller, *events: dict[str, Any]) -> list[dict[str, Any]]:
+    response = post(client, who, *events)
+    assert response.status_code == 200, response.text
+    told: list[dict[str, Any]] = response.json["answers"]
+    return told
+
+
+def taken(client: FlaskClient, who: Caller, **headers: str) -> Any:
+    with acting_as(who):
+        return client.get("/field/venues.json", headers=headers)
+
+
+def test_a_phone_takes_its_wards_venues_along_and_no_others(client: FlaskClient, lan: Caller) -> None:
+    response = taken(client, lan)
+    assert response.json["account"]["login"] == "lan"
+    columns = response.json["columns"]
+    found = {row[0]: dict(zip(columns, row, strict=True)) for row in response.json["venues"]}
+    assert set(found) == {f"V{i:03d}" for i in range(1, 13)}
+    assert found["V003"]["status"] == "unregistered"
+    assert (found["V003"]["has_qr"], found["V003"]["counted"], found["V003"]["last"]) == (False, 0, None)
+    assert [ward["name"] for ward in response.json["wards"]] == ["Mộ Lao"]
+    assert "phone" not in response.text
+    assert taken(client, lan, **{"If-None-Match": response.headers["ETag"]}).status_code == 304
+    # another's list is another answer, even of the same data
+    other = officer("khe", "La Khê")
+    theirs = taken(client, other, **{"If-None-Match": response.headers["ETag"]})
+    assert [row[0] for row in theirs.json["venues"]] == ["K1"]
+    everybody = taken(client, officer("ca", role="police"))
+    assert len(everybody.json["venues"]) == 13
+    assert sorted(ward["name"] for ward in everybody.json["wards"]) == ["La Khê", "Mộ Lao"]
+
+
+def test_with_the_apps_own_filter_removed_the_database_shows_no_other_wards_records(
+    client: FlaskClient, lan: Caller
+) -> None:
+    khe = officer("khe", "La Khê")
+    [told] = answers(client, khe, sent(venue="K1", payload={"note": "gặp chủ quán"}))
+    assert told["state"] == "applied"
+    with acting_as(lan), app_connection() as conn:
+        assert queries.recorded(conn, "K1", "lan") == []
+        assert conn.execute("SELECT FROM field_event WHERE venue_code = 'K1'").fetchall() == []
+    with acting_as(None), app_connection() as conn:
+        assert conn.execute("SELECT FROM field_event").fetchall() == []
+    with acting_as(khe), app_connection() as conn:
+        assert [row.note for row in queries.recorded(conn, "K1", "khe")] == ["gặp chủ quán"]
+    # and none is written there: the database asks itself
+    [told] = answers(client, lan, sent(venue="K1"))
+    assert (told["state"], told["why"]) == ("refused", "not_yours")
+
+
+def test_records_are_answered_in_order_and_again_the_same(client: FlaskClient, lan: Caller) -> None:
+    first, second = sent(venue="V001"), sent(venue="V002", payload={"note": "  hẹn   mai ", "refused_to_sign": True})
+    withdrawal = sent("withdrawal", about=first["id"], payload={"why": "nhầm cửa"})
+    batch = (first, second, withdrawal)
+    told = answers(client, lan, *batch)
+    assert [answer["state"] for answer in told] == ["applied"] * 3
+    assert [answer["id"] for answer in told] == [event["id"] for event in batch]
+    again = answers(client, lan, *batch)
+    assert [answer["state"] for answer in again] == ["applied"] * 3
+    assert rows(
+        "SELECT venue_code, kind, payload FROM field_event WHERE id = ANY(%s::uuid[]) ORDER BY seq",
+        [event["id"] for event in batch],
+    ) == [
+        ("V001", "reminder", {}),
+        ("V002", "reminder", {"note": "hẹn mai", "refused_to_sign": True}),
+        ("V001", "withdrawal", {"why": "nhầm cửa"}),
+    ]
+    assert one("SELECT status FROM venue WHERE code = 'V001'") == "unregistered"
+    assert one("SELECT status FROM venue WHERE code = 'V002'") == "reminded"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "suspension"},
+        {"id": "7"},
+        {"reason": "rude"},
+        {"venue": None},
+        {"venue": 3},
+        {"happened_at": "yesterday"},
+        {"happened_at": "2021-11-01T10:00:00"},
+        {"payload": {"note": 7}},
+        {"payload": {"lon": float("inf")}},
+        {"payload": {"lon": True}},
+        {"payload": []},
+        {"photo": "../../etc/passwd"},
+    ],
+)
+def test_what_is_no_record_is_refused_and_does_not_keep_the_others(
+    client: FlaskClient, lan: Caller, wrong: dict[str, Any]
+) -> None:
+    before = one("SELECT count(*) FROM field_event")
+    told = answers(client, lan, sent(venue="V003") | wrong, sent(venue="V004"))
+    assert (told[0]["state"], told[0]["why"]) == ("refused", "malformed")
+    assert told[1]["state"] in ("applied", "duplicate")
+    assert one("SELECT count(*) FROM field_event") == before + 1
+
+
+def test_long_and_odd_texts_are_kept_within_bounds(client: FlaskClient, lan: Caller) -> None:
+    [told] = answers(client, lan, sent(venue="V005", payload={"note": "ẩ\x00\u202e" * 900, "other": "x" * 9000}))
+    assert told["state"] == "applied"
+    assert one("SELECT payload ->> 'note' FROM field_event WHERE venue_code = 'V005'") == "ẩ" * 500
+    assert post(client, lan, *[sent(venue="V005")] * 51).status_code == 400
+
+
+def test_nobody_and_those_who_may_not_are_told_so_as_json(client: FlaskClient, lan: Caller) -> None:
+    with acting_as(None):
+        for response in (
+            client.get("/field/venues.json"),
+            client.post("/field/events", json={}),
+            client.post("/field/photos"),
+        ):
+            assert response.status_code == 401
+            assert response.json["error"] == "sign_in"
+        assert client.get("/field/").status_code == 200  # the screen itself holds nothing
+    for role in ("culture_office", "culture_centre", "economy_office", "district_command", "admin"):
+        who = officer(role, role=role)
+        assert taken(client, who).status_code == 403
+        assert post(client, who, sent(venue="V001")).status_code == 403
+    # what one officer recorded is not taken under another's name
+    response = post(client, lan, sent(venue="V001"), login="minh")
+    assert (response.status_code, response.json["login"]) == (409, "lan")
+    with acting_as(lan):
+        foreign = {"Origin": "https://example.org"}
+        assert client.post("/field/events", json={}, headers=foreign).status_code == 403
+
+
+def jpeg(size: tuple[int, int] = (900, 600), *, place: bool = True) -> bytes:
+    picture = Image.effect_noise(size, 40).convert("RGB")
+    exif = Image.Exif()
+    exif[0x010F] = "Hãng máy"
+    exif[0x0112] = 6  # lies on its side
+    if place:
+        exif.get_ifd(0x8825)[1] = "N"
+    out = io.BytesIO()
+    picture.save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def keep(client: FlaskClient, who: Caller, content: bytes, kind: str = "image/jpeg") -> Any:
+    with acting_as(who):
+        return client.post("/field/photos", data=content, content_type=kind)
+
+
+def test_a_photograph_is_made_anew_kept_once_and_shown_to_those_who_see_its_record(
+    client: FlaskClient, lan: Caller
+) -> None:
+    content = jpeg()
+    first, again = keep(client, lan, content), keep(client, lan, content)
+    assert first.status_code == 201
+    sha256 = first.json["sha256"]
+    assert again.json["sha256"] == sha256
+    with acting_as(lan):
+        assert client.get(f"/field/photos/{sha256}").status_code == 404  # of no record yet
+    answers(client, lan, sent(venue="V006", photo=sha256))
+    with acting_as(lan):
+        shown = client.get(f"/field/photos/{sha256}")
+    with Image.open(io.BytesIO(shown.data)) as picture:
+        assert picture.format == "JPEG"
+        assert picture.size == (600, 900)  # upright
+        assert dict(picture.getexif()) == {}
+        assert not {"exif", "comment", "icc_profile"} & set(picture.info)
+    with acting_as(officer("khe", "La Khê")):
+        assert client.get(f"/field/photos/{sha256}").status_code == 404
+    with acting_as(None):
+        assert client.get(f"/field/photos/{sha256}").status_code == 401
+
+
+def test_what_is_no_photograph_is_not_kept(client: FlaskClient, lan: Caller) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (10, 10)).save(out, "PNG")
+    assert keep(client, lan, out.getvalue()).status_code == 422
+    assert keep(client, lan, b"<script>alert(1)</script>").status_code == 422
+    assert keep(client, lan, jpeg()[:2000]).status_code == 422
+    assert keep(client, lan, jpeg(), "text/html").status_code == 415
+    assert keep(client, lan, b"\xff\xd8\xff" * 600_000).status_code == 413
+    bomb = io.BytesIO()
+    Image.new("L", (9000, 9000)).save(bomb, "JPEG", quality=1)
+    assert keep(client, lan, bomb.getvalue()).status_code == 422
+
+
+def proposals(client: FlaskClient, who: Caller) -> str:
+    with acting_as(who):
+        response = client.get("/field/proposals")
+    assert response.status_code == 200
+    return str(response.text)
+
+
+def decide(client: FlaskClient, who: Caller, number: str, decision: str) -> int:
+    with acting_as(who):
+        return int(client.post(f"/field/proposals/{number}", data={"decision": decision}).status_code)
+
+
+def test_proposals_wait_for_the_office_and_an_accepted_move_is_carried_out(client: FlaskClient, lan: Caller) -> None:
+    moved = sent("proposal_move", "V007", payload={"lon": 105.785, "lat": 20.983})
+    closed = sent("proposal_closure", "V008", payload={"note": "<b>trả mặt bằng</b>"})
+    added = sent(
+        "proposal_new", payload={"name": "Quán mới", "address": "Số 9 phố Vạn Phúc", "lon": 105.784, "lat": 20.982}
+    )
+    assert [told["state"] for told in answers(client, lan, moved, closed, added)] == ["waiting"] * 3
+    chair, office = officer("ct", "Mộ Lao", role="ward_chair"), officer("vh", role="culture_office")
+    page = proposals(client, office)
+    assert "Quán mới" in page
+    assert "&lt;b&gt;trả mặt bằng" in page
+    assert "Quán mới" in proposals(client, chair)
+    assert "Quán mới" not in proposals(client, officer("ct khe", "La Khê", role="ward_chair"))
+    with acting_as(lan):
+        assert client.get("/field/proposals").status_code == 403
+        assert client.post(f"/field/proposals/{moved['id']}", data={"decision": "accept"}).status_code == 403
+    assert decide(client, officer("ct khe", "La Khê", role="ward_chair"), closed["id"], "accept") == 303
+    assert one("SELECT state FROM field_event WHERE id = %s", closed["id"]) == "waiting"  # not of their ward
+    assert decide(client, office, moved["id"], "accept") == 303
+    assert decide(client, office, moved["id"], "accept") == 303  # twice moves once
+    assert decide(client, chair, closed["id"], "refuse") == 303
+    with loader_connection() as conn:
+        [job] = [job for job in jobs.open_jobs(conn) if job.kind == "move"]
+    move.run(job, lambda _step, _text: None)
+    assert one("SELECT round(ST_X(geom)::numeric, 3)::float8 FROM venue WHERE code = 'V007'") == 105.785
+    assert "Quán mới" in proposals(client, office)
+    assert "trả mặt bằng" not in proposals(client, office)
+    # the phone hears of it by sending it again
+    told = answers(client, lan, moved, closed)
+    assert [(answer["state"], answer.get("why")) for answer in told] == [("applied", None), ("refused", "declined")]
+    assert one("SELECT ward_id FROM field_event WHERE id = %s", added["id"]) == ward_id("Mộ Lao")
+
+
+def test_a_code_read_at_the_door_is_tied_to_its_venue(client: FlaskClient, lan: Caller) -> None:
+    [told] = answers(client, lan, sent("qr_seen", "V009", payload={"content": "https://qr.example/9"}))
+    assert told["state"] == "applied"
+    assert one("SELECT payload ->> 'content' FROM field_event WHERE kind = 'qr_seen'") == "https://qr.example/9"
+
+
+def test_the_screens_files_are_of_one_version_and_nothing_else_is_served(client: FlaskClient) -> None:
+    page = client.get("/field/").text
+    files = page.split('data-files="')[1].split('"')[0]
+    assert client.get(f"{files}field/app.mjs").headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    for outside in (
+        f"{files}../../../app.py",
+        f"{files}page.css",
+        "/field/files/0/field/app.mjs",
+        f"{files}field/worker.mjs",
+    ):
+        assert client.get(outside).status_code == 404
+    worker = client.get("/field/sw.js")
+    assert worker.mimetype == "text/javascript"
+    for address in worker.text.split("const KEPT = [")[1].split("]")[0].replace('"', "").split(", "):
+        assert client.get(address).status_code == 200, address
+    assert "camera=(self), geolocation=(self)" in client.get("/field/").headers["Permissions-Policy"]
+    assert "camera=()" in client.get("/healthz").headers["Permissions-Policy"]
+    manifest = client.get("/field/manifest.webmanifest?lang=en").json
+    assert (manifest["scope"], manifest["start_url"]) == ("/field/", "/field/?lang=en")
