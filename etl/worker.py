@@ -29,7 +29,21 @@ from data.jobs import CHANNEL, Job
 from etl.errors import on_screen
 from etl.folder import Inbox
 from etl.forgetting import forget_discarded
-from etl.jobs import Connection, JobKind, check, decide, duplicates, field, load, merge, move, read, undo, undo_check, unmerge
+from etl.jobs import (
+    Connection,
+    JobKind,
+    check,
+    decide,
+    duplicates,
+    field,
+    load,
+    merge,
+    move,
+    read,
+    undo,
+    undo_check,
+    unmerge,
+)
 
 log = logging.getLogger(__name__)
 

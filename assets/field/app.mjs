@@ -187,7 +187,7 @@ class Screen {
     const signIn = el("a.button", { href: `/sign-in?next=${next}${LANG === "en" ? "&lang=en" : ""}` }, t("field.sign_in.button"));
     if (this.problem) say(t(this.problem));
     else if (!this.venues.taken && !this.isRefreshing) say(t("field.sign_in.first"), signIn);
-    else if (this.queue.needsSignIn) say(t("field.sign_in"), signIn);
+    else if (this.queue.needsSignIn) say(t("field.sign_in_again"), signIn);
     for (const [login, count] of this.queue.login ? this.queue.others : []) say(t("field.other_account", { login, count }));
     return notices;
   }

@@ -4,10 +4,10 @@ from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, jsonify, request
 
-from callbacks.caller import require_own_origin
-from callbacks.field.asking import SignInNeeded, answer, asking, sign_in_needed
+from callbacks.access.stated import needs
+from callbacks.caller import caller
 from callbacks.field.reading import Malformed, read_moment, read_record
 from data import field
 from data.connection import app_connection, desk_connection
@@ -20,36 +20,36 @@ MOST_EVENTS = 50
 MOST_BYTES = 512 * 1024
 
 routes = Blueprint("field_api", __name__, url_prefix="/field")
-routes.register_error_handler(SignInNeeded, sign_in_needed)
 
 
 @routes.get("/venues.json")
+@needs("remind")
 def venues() -> Response:
     """Venues of the caller's wards with what each needs, and the wards' outlines. 304 while nothing has changed."""
-    caller = asking("remind")
+    who = caller()
     lang = language(request.args.get("lang"))
     with app_connection() as conn:
         state = queries.state(conn)  # first: a list newer than its mark is asked for again, never the other way round
-        key = (EDITION, state.version, state.day, state.today, caller.wards, caller.login, caller.name, lang)
-        etag = blake2b(repr((key, sorted(caller.rights))).encode(), digest_size=12).hexdigest()
+        key = (EDITION, state.version, state.day, state.today, who.wards, who.login, who.name, lang)
+        etag = blake2b(repr((key, sorted(who.rights))).encode(), digest_size=12).hexdigest()
         if request.if_none_match.contains_weak(etag):
             response = Response(status=304)
         else:
             response = answer(
                 {
                     "account": {
-                        "login": caller.login,
-                        "name": caller.name,
-                        "may_confirm": "confirm" in caller.rights,
-                        "district": caller.wards is None,
+                        "login": who.login,
+                        "name": who.name,
+                        "may_confirm": "confirm" in who.rights,
+                        "district": who.wards is None,
                     },
                     "day": state.day.isoformat(),
                     "days_behind": (state.today - state.day).days,
                     "threshold": state.reminder_threshold,
                     "categories": queries.categories(conn, lang),
                     "columns": queries.COLUMNS,
-                    "venues": queries.venues(conn, caller.wards),
-                    "wards": queries.outlines(conn, caller.wards),
+                    "venues": queries.venues(conn, who.wards),
+                    "wards": queries.outlines(conn, who.wards),
                 }
             )
     response.set_etag(etag, weak=True)
@@ -58,11 +58,12 @@ def venues() -> Response:
 
 
 @routes.get("/recorded.json")
+@needs("remind")
 def recorded() -> Response:
     """What was recorded at ``?venue=``, the newest first."""
-    caller = asking("remind")
+    who = caller()
     with app_connection() as conn:
-        rows = queries.recorded(conn, request.args.get("venue", ""), caller.login)
+        rows = queries.recorded(conn, request.args.get("venue", ""), who.login)
     told = [
         asdict(row) | {"day": row.day.isoformat(), "withdrawn_on": row.withdrawn_on and row.withdrawn_on.isoformat()}
         for row in rows
@@ -71,17 +72,17 @@ def recorded() -> Response:
 
 
 @routes.post("/events")
+@needs("remind")
 def events() -> Response:
     """Keep records in their order and answer each: ``{"login", "sent_at", "events": [...]}``.
 
     Each is a transaction of its own, so that what was answered before a fault stands; sending all of them again is
     harmless. Records of another account are not taken under this one's name (409).
     """
-    require_own_origin()
-    caller = asking("remind")
+    who = caller()
     body = _sent()
-    if body.get("login") != caller.login:
-        return answer({"error": "other_account", "login": caller.login}, 409)
+    if body.get("login") != who.login:
+        return answer({"error": "other_account", "login": who.login}, 409)
     try:
         sent_at = read_moment(body.get("sent_at"))
     except Malformed:
@@ -99,7 +100,15 @@ def events() -> Response:
             told = field.record(conn, said, sent_at, wait=wait)
         wait = wait and told["state"] != "waiting"
         answers.append({"id": number, **told})
-    return answer({"login": caller.login, "answers": answers})
+    return answer({"login": who.login, "answers": answers})
+
+
+def answer(body: dict[str, Any], status: int = 200) -> Response:
+    """``body`` as JSON that no cache keeps."""
+    response: Response = jsonify(body)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _sent() -> dict[str, Any]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, request, send_file
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from callbacks.caller import require_own_origin
-from callbacks.field.asking import SignInNeeded, answer, asking, sign_in_needed
+from callbacks.access.stated import needs
+from callbacks.field.api import answer
 from data.connection import app_connection
 from data.queries import field as queries
 from data.texts import t
@@ -28,7 +28,6 @@ _NAME = "anh.jpg"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 routes = Blueprint("field_photos", __name__, url_prefix="/field/photos")
-routes.register_error_handler(SignInNeeded, sign_in_needed)
 routes.register_error_handler(store.StoreFailed, lambda error: answer({"error": "disk", "sentence": str(error)}, 507))
 
 
@@ -37,10 +36,9 @@ class NoPhotograph(ValueError):
 
 
 @routes.post("")
+@needs("remind")
 def keep() -> Response:
     """Keep the JPEG in the body; answers with its ``sha256``."""
-    require_own_origin()
-    asking("remind")
     if request.mimetype != "image/jpeg":
         abort(415)
     if (request.content_length or 0) > MOST_BYTES:
@@ -59,9 +57,9 @@ def keep() -> Response:
 
 
 @routes.get("/<sha256>")
+@needs("remind", "review")
 def show(sha256: str) -> Response:
     """The photograph of a record that the caller may see."""
-    asking("view")
     if not _SHA256.fullmatch(sha256):
         abort(404)
     with app_connection() as conn:

@@ -9,12 +9,10 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template_string, request
 
-from callbacks.caller import require_own_origin
-from callbacks.field.asking import SignInNeeded, sign_in_needed
+from callbacks.access.stated import needs
+from callbacks.caller import caller
 from data import field, jobs
-from data.caller import Caller, current_caller
 from data.connection import app_connection, desk_connection
-from data.errors import NotAllowed
 from data.queries import field as queries
 from data.queries.field import Proposal
 from data.texts import language, moment, t
@@ -22,7 +20,6 @@ from data.texts import language, moment, t
 PATH = "/field/proposals"
 
 routes = Blueprint("field_proposals", __name__, url_prefix=PATH)
-routes.register_error_handler(SignInNeeded, sign_in_needed)
 
 _PAGE = """<!doctype html>
 <html lang="{{ lang }}"><head><meta charset="utf-8">
@@ -47,20 +44,10 @@ _PAGE = """<!doctype html>
 """
 
 
-def deciding() -> Caller:
-    """Who asks, when they may decide: the chair of the ward, or the office that keeps the register."""
-    caller = current_caller()
-    if caller is None:
-        raise SignInNeeded
-    if not caller.rights & {"confirm", "review"}:
-        raise NotAllowed
-    return caller
-
-
 @routes.get("")
+@needs("confirm", "review")
 def show() -> Response:
     """What waits, the oldest first."""
-    deciding()
     lang = language(request.args.get("lang"))
     with app_connection() as conn:
         found = queries.proposals(conn)
@@ -84,20 +71,19 @@ def show() -> Response:
     return response
 
 
-@routes.post("/<uuid:number>")
-def decide(number: uuid.UUID) -> Response:
+@routes.post("/<uuid:record>")
+@needs("confirm", "review")
+def decide(record: uuid.UUID) -> Response:
     """Accept or refuse one; what somebody else has decided meanwhile stays as it is."""
-    require_own_origin()
-    caller = deciding()
     decision = request.form.get("decision")
     if decision not in ("accept", "refuse"):
         abort(400)
     with desk_connection() as conn:
-        decided = field.decide(conn, number, accept=decision == "accept")
+        decided = field.decide(conn, record, accept=decision == "accept")
         if decided and decision == "accept" and decided["kind"] == "proposal_move":
             place = decided["payload"]
             payload = {"venue": decided["venue"], "lon": place["lon"], "lat": place["lat"]}
-            jobs.ask(conn, "move", payload, caller.name)
+            jobs.ask(conn, "move", payload, caller().name)
     response: Response = redirect(f"{PATH}{_query(language(request.args.get('lang')))}", 303)  # type: ignore[assignment]
     return response
 

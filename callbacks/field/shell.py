@@ -11,6 +11,7 @@ from hashlib import blake2b
 
 from flask import Blueprint, Response, abort, render_template_string, request, send_from_directory
 
+from callbacks.access.stated import anyone
 from callbacks.legend import statuses_css
 from data.settings import ROOT
 from data.texts import LANGUAGES, language, t, texts
@@ -21,7 +22,11 @@ SHELL = ("colours.css", "field.css", "fonts/fonts.css", "vendor/maplibre/maplibr
 SHELL_FOLDERS = ("field/*.mjs", "field/*.svg", "field/*.png", "vendor/maplibre/*.mjs", "fonts/*.woff2")
 WORKER = "worker.mjs"
 STATUSES = "statuses.css"
-ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"), ("icon-512.png", "512x512", "maskable"))
+ICONS = (
+    ("icon-192.png", "192x192", "any"),
+    ("icon-512.png", "512x512", "any"),
+    ("icon-512.png", "512x512", "maskable"),
+)
 # Of what the screen shows now and then; the rest of the product's texts stay where they are.
 PREFIXES = ("field.", "status.")
 
@@ -53,6 +58,7 @@ routes = Blueprint("field", __name__, url_prefix="/field")
 
 
 @routes.get("/")
+@anyone
 def page() -> Response:
     """The screen; what it shows comes from the phone's own store, or through ``callbacks.field.api``."""
     lang = language(request.args.get("lang"))
@@ -78,6 +84,7 @@ def page() -> Response:
 
 
 @routes.get("/manifest.webmanifest")
+@anyone
 def manifest() -> Response:
     """What makes the screen installable."""
     lang = language(request.args.get("lang"))
@@ -103,6 +110,7 @@ def manifest() -> Response:
 
 
 @routes.get("/sw.js")
+@anyone
 def service_worker() -> Response:
     """The service worker, with the list of what it keeps."""
     kept = [*(f"/field/{_query(lang)}" for lang in LANGUAGES), *(f"{_files()}{name}" for name in _shell())]
@@ -114,16 +122,17 @@ def service_worker() -> Response:
     return response
 
 
-@routes.get("/files/<wanted>/<path:name>")
-def file(wanted: str, name: str) -> Response:
+@routes.get("/files/<wanted>/<path:path>")
+@anyone
+def file(wanted: str, path: str) -> Response:
     """A file of the screen at this version; what is not of it is not here."""
-    if wanted != version() or name not in _shell():
+    if wanted != version() or path not in _shell():
         abort(404)
-    if name == STATUSES:
+    if path == STATUSES:
         response = Response(statuses_css(), mimetype="text/css")
     else:
-        kind = "text/javascript" if name.endswith((".mjs", ".js")) else None
-        response = send_from_directory(ASSETS, name, mimetype=kind)
+        kind = "text/javascript" if path.endswith((".mjs", ".js")) else None
+        response = send_from_directory(ASSETS, path, mimetype=kind)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

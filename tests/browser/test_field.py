@@ -1,10 +1,8 @@
 """The phone screen of officers, on a phone: recorded without a network, kept through reload and sign-out, sent once."""
 
 import json
-import os
 import re
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -31,7 +29,10 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
     context.set_default_timeout(PAGE_TIMEOUT_MS / 3)
     faults: list[str] = []
     context.on("weberror", lambda error: faults.append(f"uncaught: {error.error}"))
-    context.on("request", lambda asked: "127.0.0.1" in asked.url or asked.url[:5] in ("data:", "blob:") or faults.append(asked.url))
+    context.on(
+        "request",
+        lambda asked: "127.0.0.1" in asked.url or asked.url[:5] in ("data:", "blob:") or faults.append(asked.url),
+    )
     yield context
     context.close()
     assert not faults
@@ -39,7 +40,14 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 def sign_in(context: BrowserContext, server: str, login: str, role: str = "ward_officer", *wards: str) -> None:
     who = officer(login, *(wards or (WARD,)), role=role)
-    said = {"id": who.account_id, "login": who.login, "name": who.name, "role": who.role, "rights": sorted(who.rights), "wards": who.wards}
+    said = {
+        "id": who.account_id,
+        "login": who.login,
+        "name": who.name,
+        "role": who.role,
+        "rights": sorted(who.rights),
+        "wards": who.wards,
+    }
     context.add_cookies([{"name": "acting", "value": quote(json.dumps(said)), "url": server}])
 
 
@@ -71,7 +79,8 @@ def remind(page: Page, code: str, reason: str = "no_qr") -> None:
 def in_database(*codes: str) -> dict[str, int]:
     with loader_connection() as conn:
         rows = conn.execute(
-            "SELECT e.venue_code, count(*) AS n FROM field_event AS e WHERE e.venue_code = ANY(%s) GROUP BY 1", (list(codes),)
+            "SELECT e.venue_code, count(*) AS n FROM field_event AS e WHERE e.venue_code = ANY(%s) GROUP BY 1",
+            (list(codes),),
         ).fetchall()
     return {row["venue_code"]: row["n"] for row in rows}
 
@@ -116,9 +125,12 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     with loader_connection() as conn:
         rows = conn.execute(
             "SELECT e.venue_code, e.state, e.login, v.status::text FROM field_event AS e JOIN venue AS v ON v.id = e.venue_id"
-            " WHERE e.venue_code = ANY(%s) ORDER BY e.seq", (codes,),
+            " WHERE e.venue_code = ANY(%s) ORDER BY e.seq",
+            (codes,),
         ).fetchall()
-    assert [(row["venue_code"], row["state"], row["login"]) for row in rows] == [(code, "applied", "lan") for code in codes]
+    assert [(row["venue_code"], row["state"], row["login"]) for row in rows] == [
+        (code, "applied", "lan") for code in codes
+    ]
     assert all(row["status"] in ("reminded", "violating") for row in rows)
     page.locator("[data-tab='records']").tap()
     expect(page.locator(".record.applied")).to_have_count(3)

@@ -15,7 +15,7 @@ from data.connection import app_connection, loader_connection
 from data.queries import field as queries
 from etl.jobs import move
 from tests.etl.loading.files import LA_KHE, load_file, one, register, rows, venues
-from tests.fixtures.officers import now, officer, ward_id
+from tests.fixtures.officers import now, officer, token_of, ward_id
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -35,6 +35,15 @@ def lan(client: FlaskClient) -> Caller:
     return officer("lan", "Mộ Lao")
 
 
+@contextmanager
+def signed_in(client: FlaskClient, who: Caller | None) -> Iterator[None]:
+    """The client is ``who``; None: nobody."""
+    client.delete_cookie("session")
+    if who:
+        client.set_cookie("session", token_of(who))
+    yield
+
+
 def sent(kind: str = "reminder", venue: str | None = None, **said: Any) -> dict[str, Any]:
     event = {"id": str(uuid.uuid4()), "kind": kind, "happened_at": now().isoformat(), "venue": venue}
     return event | ({"reason": "no_qr"} if kind == "reminder" else {}) | said
@@ -42,7 +51,7 @@ def sent(kind: str = "reminder", venue: str | None = None, **said: Any) -> dict[
 
 def post(client: FlaskClient, who: Caller, *events: dict[str, Any], login: str | None = None) -> Any:
     body = {"login": login or who.login, "sent_at": now().isoformat(), "events": list(events)}
-    with acting_as(who):
+    with signed_in(client, who):
         return client.post("/field/events", json=body)
 
 
@@ -54,7 +63,7 @@ def answers(client: FlaskClient, who: Caller, *events: dict[str, Any]) -> list[d
 
 
 def taken(client: FlaskClient, who: Caller, **headers: str) -> Any:
-    with acting_as(who):
+    with signed_in(client, who):
         return client.get("/field/venues.json", headers=headers)
 
 
@@ -152,7 +161,7 @@ def test_long_and_odd_texts_are_kept_within_bounds(client: FlaskClient, lan: Cal
 
 
 def test_nobody_and_those_who_may_not_are_told_so_as_json(client: FlaskClient, lan: Caller) -> None:
-    with acting_as(None):
+    with signed_in(client, None):
         for response in (
             client.get("/field/venues.json"),
             client.post("/field/events", json={}),
@@ -168,7 +177,7 @@ def test_nobody_and_those_who_may_not_are_told_so_as_json(client: FlaskClient, l
     # what one officer recorded is not taken under another's name
     response = post(client, lan, sent(venue="V001"), login="minh")
     assert (response.status_code, response.json["login"]) == (409, "lan")
-    with acting_as(lan):
+    with signed_in(client, lan):
         foreign = {"Origin": "https://example.org"}
         assert client.post("/field/events", json={}, headers=foreign).status_code == 403
 
@@ -186,7 +195,7 @@ def jpeg(size: tuple[int, int] = (900, 600), *, place: bool = True) -> bytes:
 
 
 def keep(client: FlaskClient, who: Caller, content: bytes, kind: str = "image/jpeg") -> Any:
-    with acting_as(who):
+    with signed_in(client, who):
         return client.post("/field/photos", data=content, content_type=kind)
 
 
@@ -198,19 +207,19 @@ def test_a_photograph_is_made_anew_kept_once_and_shown_to_those_who_see_its_reco
     assert first.status_code == 201
     sha256 = first.json["sha256"]
     assert again.json["sha256"] == sha256
-    with acting_as(lan):
+    with signed_in(client, lan):
         assert client.get(f"/field/photos/{sha256}").status_code == 404  # of no record yet
     answers(client, lan, sent(venue="V006", photo=sha256))
-    with acting_as(lan):
+    with signed_in(client, lan):
         shown = client.get(f"/field/photos/{sha256}")
     with Image.open(io.BytesIO(shown.data)) as picture:
         assert picture.format == "JPEG"
         assert picture.size == (600, 900)  # upright
         assert dict(picture.getexif()) == {}
         assert not {"exif", "comment", "icc_profile"} & set(picture.info)
-    with acting_as(officer("khe", "La Khê")):
+    with signed_in(client, officer("khe", "La Khê")):
         assert client.get(f"/field/photos/{sha256}").status_code == 404
-    with acting_as(None):
+    with signed_in(client, None):
         assert client.get(f"/field/photos/{sha256}").status_code == 401
 
 
@@ -228,14 +237,14 @@ def test_what_is_no_photograph_is_not_kept(client: FlaskClient, lan: Caller) -> 
 
 
 def proposals(client: FlaskClient, who: Caller) -> str:
-    with acting_as(who):
+    with signed_in(client, who):
         response = client.get("/field/proposals")
     assert response.status_code == 200
     return str(response.text)
 
 
 def decide(client: FlaskClient, who: Caller, number: str, decision: str) -> int:
-    with acting_as(who):
+    with signed_in(client, who):
         return int(client.post(f"/field/proposals/{number}", data={"decision": decision}).status_code)
 
 
@@ -251,11 +260,11 @@ def test_proposals_wait_for_the_office_and_an_accepted_move_is_carried_out(clien
     assert "Quán mới" in page
     assert "&lt;b&gt;trả mặt bằng" in page
     assert "Quán mới" in proposals(client, chair)
-    assert "Quán mới" not in proposals(client, officer("ct khe", "La Khê", role="ward_chair"))
-    with acting_as(lan):
+    assert "Quán mới" not in proposals(client, officer("ct.khe", "La Khê", role="ward_chair"))
+    with signed_in(client, lan):
         assert client.get("/field/proposals").status_code == 403
         assert client.post(f"/field/proposals/{moved['id']}", data={"decision": "accept"}).status_code == 403
-    assert decide(client, officer("ct khe", "La Khê", role="ward_chair"), closed["id"], "accept") == 303
+    assert decide(client, officer("ct.khe", "La Khê", role="ward_chair"), closed["id"], "accept") == 303
     assert one("SELECT state FROM field_event WHERE id = %s", closed["id"]) == "waiting"  # not of their ward
     assert decide(client, office, moved["id"], "accept") == 303
     assert decide(client, office, moved["id"], "accept") == 303  # twice moves once

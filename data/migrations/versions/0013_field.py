@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -36,9 +36,7 @@ def _columns() -> list[sa.Column]:
         sa.Column("ward_id", sa.Integer(), nullable=True),
         sa.Column("about", sa.Uuid(), nullable=True, comment="the record confirmed or withdrawn"),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column(
-            "happened_at", moment, nullable=False, comment="by the phone's clock, put right by skew_seconds"
-        ),
+        sa.Column("happened_at", moment, nullable=False, comment="by the phone's clock, put right by skew_seconds"),
         sa.Column("received_at", moment, server_default=sa.text("clock_timestamp()"), nullable=False),
         sa.Column(
             "skew_seconds",
@@ -93,9 +91,5 @@ def upgrade() -> None:
     )
     op.create_index("field_event_venue_idx", "field_event", ["venue_id", "day"])
     op.create_index("field_event_account_idx", "field_event", ["account_id", "seq"])
-    op.create_index(
-        "field_event_waiting_idx", "field_event", ["seq"], postgresql_where=sa.text("state = 'waiting'")
-    )
-    op.create_index(
-        "field_event_about_idx", "field_event", ["about"], postgresql_where=sa.text("about IS NOT NULL")
-    )
+    op.create_index("field_event_waiting_idx", "field_event", ["seq"], postgresql_where=sa.text("state = 'waiting'"))
+    op.create_index("field_event_about_idx", "field_event", ["about"], postgresql_where=sa.text("about IS NOT NULL"))

@@ -45,10 +45,13 @@ def rule_holds(ground: None) -> Iterator[None]:
     yield
     with loader_connection() as conn:
         assert periods.check(conn) == []
-        assert conn.execute(
-            "SELECT v.code FROM venue AS v LEFT JOIN LATERAL venue_status(v.id, current_day()) AS s ON true"
-            " WHERE v.status IS DISTINCT FROM s.status"
-        ).fetchall() == []
+        assert (
+            conn.execute(
+                "SELECT v.code FROM venue AS v LEFT JOIN LATERAL venue_status(v.id, current_day()) AS s ON true"
+                " WHERE v.status IS DISTINCT FROM s.status"
+            ).fetchall()
+            == []
+        )
 
 
 def status(code: str = "V001") -> str:
@@ -94,9 +97,7 @@ def test_the_same_record_again_changes_nothing_and_answers_the_same() -> None:
 def test_sent_from_several_hands_at_once_it_is_written_once() -> None:
     lan, number = officer("lan", "Mộ Lao"), uuid.uuid4()
     answers: list[dict[str, object]] = []
-    threads = [
-        threading.Thread(target=lambda: answers.append(tell(lan, venue="V001", id=number))) for _ in range(6)
-    ]
+    threads = [threading.Thread(target=lambda: answers.append(tell(lan, venue="V001", id=number))) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -120,7 +121,9 @@ def test_what_spoke_against_it_is_shown_and_its_author_decides(tmp_path: Path) -
     load_file(write_csv(tmp_path / "dk.csv", REGISTRATIONS, [("V001", f"{today():%d/%m/%Y}", "Q1", "VNeID")]))
     header = ("Mã địa điểm", "Tên địa điểm", "Phường", "Ngày hoạt động", "Ngày đóng cửa")
     load_file(
-        register(tmp_path / "dong.csv", ("V002", "Quán 2", "Mộ Lao", "01/09/2021", f"{today():%d/%m/%Y}"), header=header)
+        register(
+            tmp_path / "dong.csv", ("V002", "Quán 2", "Mộ Lao", "01/09/2021", f"{today():%d/%m/%Y}"), header=header
+        )
     )
     load_file(write_csv(tmp_path / "dk2.csv", REGISTRATIONS, [("V003", "01/10/2021", "Q3", "VNeID")]))
     load_file(write_csv(tmp_path / "quet.csv", SCANS, [("V003", f"{today():%d/%m/%Y}", 4)]))
@@ -148,7 +151,7 @@ def test_what_spoke_against_it_is_shown_and_its_author_decides(tmp_path: Path) -
 
 def test_withdrawn_by_its_author_the_same_day_and_later_by_the_chair_only() -> None:
     lan, minh = officer("lan", "Mộ Lao"), officer("minh", "Mộ Lao")
-    chair = officer("chu tich", "Mộ Lao", role="ward_chair")
+    chair = officer("chu.tich", "Mộ Lao", role="ward_chair")
     today_s, yesterdays = uuid.uuid4(), uuid.uuid4()
     tell(lan, venue="V001", id=today_s)
     tell(lan, venue="V002", id=yesterdays, happened_at=now() - DAY)
@@ -163,7 +166,7 @@ def test_withdrawn_by_its_author_the_same_day_and_later_by_the_chair_only() -> N
     assert [row[5] for row in reminders()] == [today(), today()]
     assert rows("SELECT withdrawn_by, withdrawn_why FROM field_event WHERE withdrawn_on IS NOT NULL ORDER BY seq") == [
         ("cán bộ lan", "nhầm cửa"),
-        ("cán bộ chu tich", "khiếu nại đúng"),
+        ("cán bộ chu.tich", "khiếu nại đúng"),
     ]
     # recorded again after the withdrawal, it counts again
     assert tell(lan, venue="V001")["counted"] == 1
@@ -217,7 +220,9 @@ def written(day: dt.date = today()) -> str:
 
 
 @pytest.mark.parametrize("method", [False, True])
-def test_the_wards_book_with_the_same_reminder_its_correction_and_taking_both_back(tmp_path: Path, method: bool) -> None:
+def test_the_wards_book_with_the_same_reminder_its_correction_and_taking_both_back(
+    tmp_path: Path, method: bool
+) -> None:
     lan = officer("lan", "Mộ Lao")
     tell(lan, venue="V001")
     before = reminders()
@@ -228,7 +233,10 @@ def test_the_wards_book_with_the_same_reminder_its_correction_and_taking_both_ba
     ]
     first = load_file(book(tmp_path / "sổ.csv", *with_it, method=method))
     assert len(reminders()) == 2
-    without = [("V002", written(), "Chưa tạo mã QR", "tổ 3", *said), ("V003", written(), "Chưa tạo mã QR", "tổ 3", *said)]
+    without = [
+        ("V002", written(), "Chưa tạo mã QR", "tổ 3", *said),
+        ("V003", written(), "Chưa tạo mã QR", "tổ 3", *said),
+    ]
     corrected = load_file(book(tmp_path / "sổ.csv", *without, method=method), replace=True)
     assert ("V001", "cán bộ lan") in [(row[0], row[3]) for row in reminders()]
     assert status() == "reminded"
