@@ -48,7 +48,7 @@ def _reminders(history: VenueHistory, lang: str) -> Iterator[Event]:
     for row in history.reminders:
         standing = reminder_sentence(row, history.facts, lang)
         text = f"{t(f'reason.{row.reason}', lang)}: {standing}"
-        source = source_text(row.source, lang)
+        source = source_text(row.source, lang) if row.source else t("field.source", lang)
         yield Event("reminder", row.reminded_on, text, row.reminded_on, row.standing == "counted", source)
 
 

@@ -18,10 +18,10 @@ export class ListView {
       enterKeyHint: "search",
       oninput: () => this.again(),
     });
-    this.due = this.choice("due", () => (this.onlyDue = true));
-    this.all = this.choice("all", () => (this.onlyDue = false));
-    this.near = this.choice("near", () => (this.byStreet = false), "sort");
-    this.street = this.choice("street", () => (this.byStreet = true), "sort");
+    this.due = this.choice("due", t("field.filter.due"), () => (this.onlyDue = true));
+    this.all = this.choice("all", t("field.filter.all"), () => (this.onlyDue = false));
+    this.near = this.choice("near", t("field.sort.near"), () => (this.byStreet = false));
+    this.street = this.choice("street", t("field.sort.street"), () => (this.byStreet = true));
     this.about = el("p.quiet");
     this.rows = el("ul.venues");
     this.foot = el("div.foot");
@@ -35,12 +35,12 @@ export class ListView {
     );
   }
 
-  choice(name, choose, group = "filter") {
+  choice(name, words, choose) {
     const press = () => {
       choose();
       this.again();
     };
-    return el("button.choice", { onclick: press, "data-choice": name }, t(`field.${group}.${name}`));
+    return el("button.choice", { onclick: press, "data-choice": name }, words);
   }
 
   again() {

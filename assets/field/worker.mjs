@@ -33,7 +33,10 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate" && url.pathname === "/field/") {
     const address = url.searchParams.get("lang") === "en" ? "/field/?lang=en" : "/field/";
     event.respondWith(kept(address, request));
-  } else if (url.pathname.startsWith("/field/files/") || url.pathname === "/field/manifest.webmanifest") {
+  } else if (url.pathname.startsWith("/field/files/")) {
+    // The version stands in the path; the map adds one of its own to the address of its worker.
+    event.respondWith(kept(url.pathname, request));
+  } else if (url.pathname === "/field/manifest.webmanifest") {
     event.respondWith(kept(request, request));
   }
 });

@@ -1,137 +1,325 @@
 """The phone screen of officers, on a phone: recorded without a network, kept through reload and sign-out, sent once."""
 
-import json
+import io
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
+import segno
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from data.connection import loader_connection
-from tests.browser.map_page import eventually
-from tests.fixtures.browser import PAGE_TIMEOUT_MS, PHONE, picture
-from tests.fixtures.officers import officer
+from data.passwords import hashed
+from tests.browser.map_page import drawn, eventually
+from tests.browser.map_page import opened as district_map
+from tests.fixtures.browser import ARGUMENTS, DESKTOP, PAGE_TIMEOUT_MS, PHONE, chromium_path, picture
+from tests.fixtures.officers import officer, tell, token_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.usefixtures("demo_database")]
 
 WARD = "Mộ Lao"
 HERE = {"latitude": 20.982, "longitude": 105.784, "accuracy": 8}
+PASSWORD = "một mật khẩu đủ dài 7"
+WIDTH, HEIGHT = 640, 480
 
 
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[BrowserContext]:
-    """A phone with a camera and a position. Requests are not intercepted, or no service worker would see them."""
+@contextmanager
+def phone_of(browser: Browser, *permissions: str) -> Iterator[BrowserContext]:
+    """A phone with a position. Requests are watched and not intercepted, or no service worker would see them."""
     context = browser.new_context(
-        **PHONE, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", geolocation=HERE,
-        permissions=["geolocation"], service_workers="allow",
-    )  # fmt: skip
+        **PHONE,
+        locale="vi-VN",
+        timezone_id="Asia/Ho_Chi_Minh",
+        geolocation=HERE,
+        permissions=["geolocation", *permissions],
+        service_workers="allow",
+    )
     context.set_default_timeout(PAGE_TIMEOUT_MS / 3)
     faults: list[str] = []
     context.on("weberror", lambda error: faults.append(f"uncaught: {error.error}"))
     context.on(
-        "request",
-        lambda asked: "127.0.0.1" in asked.url or asked.url[:5] in ("data:", "blob:") or faults.append(asked.url),
+        "request", lambda asked: re.match(r"(http://127\.0\.0\.1|data:|blob:)", asked.url) or faults.append(asked.url)
     )
-    yield context
-    context.close()
+    try:
+        yield context
+    finally:
+        context.close()
     assert not faults
 
 
-def sign_in(context: BrowserContext, server: str, login: str, role: str = "ward_officer", *wards: str) -> None:
-    who = officer(login, *(wards or (WARD,)), role=role)
-    said = {
-        "id": who.account_id,
-        "login": who.login,
-        "name": who.name,
-        "role": who.role,
-        "rights": sorted(who.rights),
-        "wards": who.wards,
-    }
-    context.add_cookies([{"name": "acting", "value": quote(json.dumps(said)), "url": server}])
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    with phone_of(browser) as context:
+        yield context
 
 
-def sign_out(context: BrowserContext) -> None:
-    context.clear_cookies()
+def sign_in(context: BrowserContext, server: str, login: str, role: str = "ward_officer") -> None:
+    """The phone has the session of an account of the ward."""
+    token = token_of(officer(login, WARD, role=role))
+    context.add_cookies([{"name": "session", "value": token, "url": server}])
 
 
-def opened(context: BrowserContext, server: str) -> Page:
+def opened(context: BrowserContext, server: str, query: str = "") -> Page:
     page = context.new_page()
-    page.goto(f"{server}/field/")
-    expect(page.locator("ul.venues .venue").first).to_be_visible()
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.goto(f"{server}/field/{query}")
+    expect(page.locator("ul.venues .venue").first).to_be_visible(timeout=20_000)
     eventually(lambda: page.evaluate("navigator.serviceWorker.controller !== null"), True)
     return page
 
 
 def due(page: Page, number: int) -> list[str]:
-    return [str(page.locator("ul.venues .venue").nth(i).get_attribute("data-venue")) for i in range(number)]
+    """Codes of the first venues that need a QR and have been reminded once at most."""
+    codes = """(number) => {
+      const { list } = fieldScreen.venues;
+      const fit = list.filter((v) => !v.has_qr && v.counted < 2 && v.lat && fieldScreen.venues.need(v).isDue);
+      return fit.slice(0, number).map((v) => v.code);
+    }"""
+    found = page.evaluate(codes, number)
+    assert len(found) == number
+    return list(found)
+
+
+def find(page: Page, code: str) -> None:
+    page.locator("[data-choice='all']").tap()
+    page.locator(".finding input").fill(code)
 
 
 def remind(page: Page, code: str, reason: str = "no_qr") -> None:
-    """Venue, reason, done: three touches."""
+    """Venue, reason, done: three touches, once the venue is on the screen."""
+    find(page, code)
     page.locator(f".venue[data-venue='{code}']").tap()
     page.locator(f"[data-reason='{reason}']").tap()
     page.locator("[data-action='done']").tap()
     expect(page.locator("dialog")).to_have_count(0)
 
 
-def in_database(*codes: str) -> dict[str, int]:
+def unsent(page: Page, count: int) -> None:
+    expect(page.locator("body")).to_have_attribute("data-unsent", str(count), timeout=20_000)
+
+
+def events(*codes: str) -> list[dict[str, Any]]:
     with loader_connection() as conn:
-        rows = conn.execute(
-            "SELECT e.venue_code, count(*) AS n FROM field_event AS e WHERE e.venue_code = ANY(%s) GROUP BY 1",
+        return conn.execute(
+            "SELECT e.venue_code, e.kind, e.state, e.login, e.payload, e.photo, v.status::text AS status, v.id"
+            " FROM field_event AS e JOIN venue AS v ON v.code = e.venue_code"
+            " WHERE e.venue_code = ANY(%s) ORDER BY e.seq",
             (list(codes),),
         ).fetchall()
-    return {row["venue_code"]: row["n"] for row in rows}
 
 
 def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_once(
-    phone: BrowserContext, server: str, demo_database: str
+    phone: BrowserContext, browser: Browser, server: str
 ) -> None:
-    del demo_database
     sign_in(phone, server, "lan")
     page = opened(phone, server)
     picture(page, "field-list")
     codes = due(page, 3)
     phone.set_offline(True)
+    expect(page.locator(".state")).to_contain_text("Mất mạng")
     for code in codes[:2]:
         remind(page, code)
-    expect(page.locator("body")).to_have_attribute("data-unsent", "2")
+    unsent(page, 2)
     page.reload()
-    expect(page.locator("body")).to_have_attribute("data-unsent", "2")
+    unsent(page, 2)
     expect(page.locator("ul.venues .venue").first).to_be_visible()
     picture(page, "field-offline")
     remind(page, codes[2])
     page.close()
     page = phone.new_page()
     page.goto(f"{server}/field/")
-    expect(page.locator("body")).to_have_attribute("data-unsent", "3")
-    assert in_database(*codes) == {}
-    # the session has ended meanwhile
-    sign_out(phone)
+    unsent(page, 3)
+    page.locator("[data-tab='map']").tap()
+    expect(page.locator(".field-map")).to_have_attribute("data-drawn", re.compile(r"\d+"), timeout=40_000)
+    picture(page, "field-map-offline")
+    assert events(*codes) == []
+    # Meanwhile the session has ended; the network comes back.
+    with loader_connection() as conn:
+        conn.execute("UPDATE session SET ended_at = now(), end_reason = 'administrator'")
+        conn.execute("UPDATE account SET password_hash = %s WHERE login = 'lan'", (hashed(PASSWORD),))
     phone.set_offline(False)
-    expect(page.locator(".notice a")).to_have_attribute("href", re.compile(r"^/sign-in\?next="))
+    expect(page.locator(".notice")).to_contain_text("Phiên làm việc đã hết", timeout=20_000)
     picture(page, "field-sign-in")
-    assert in_database(*codes) == {}
-    # another account does not send it under its name
+    unsent(page, 3)
+    assert events(*codes) == []
+    # Somebody else signs in on this phone: nothing goes under another's name.
     sign_in(phone, server, "minh")
     page.reload()
     expect(page.locator(".notice")).to_contain_text("3 bản ghi của tài khoản lan")
-    assert in_database(*codes) == {}
-    sign_in(phone, server, "lan")
-    page.reload()
-    expect(page.locator("body")).to_have_attribute("data-unsent", "0")
-    assert in_database(*codes) == dict.fromkeys(codes, 1)
-    with loader_connection() as conn:
-        rows = conn.execute(
-            "SELECT e.venue_code, e.state, e.login, v.status::text FROM field_event AS e JOIN venue AS v ON v.id = e.venue_id"
-            " WHERE e.venue_code = ANY(%s) ORDER BY e.seq",
-            (codes,),
-        ).fetchall()
-    assert [(row["venue_code"], row["state"], row["login"]) for row in rows] == [
-        (code, "applied", "lan") for code in codes
-    ]
-    assert all(row["status"] in ("reminded", "violating") for row in rows)
+    page.wait_for_timeout(1500)
+    assert events(*codes) == []
+    # The officer signs in again, on the page that the notice leads to, and all goes by itself.
+    page.goto(f"{server}/sign-in?next=%2Ffield%2F")
+    page.locator("[name='login']").fill("lan")
+    page.locator("[name='password']").fill(PASSWORD)
+    page.locator("button.main").click()
+    page.wait_for_url("**/field/")
+    unsent(page, 0)
+    found = events(*codes)
+    assert [(row["venue_code"], row["state"], row["login"]) for row in found] == [(c, "applied", "lan") for c in codes]
+    assert {row["status"] for row in found} <= {"reminded", "violating"}
     page.locator("[data-tab='records']").tap()
     expect(page.locator(".record.applied")).to_have_count(3)
     picture(page, "field-records")
+    # The phone's own map and the district's show the new status.
+    page.locator("[data-tab='map']").tap()
+    on_phone = """(code) => {
+      const { map } = fieldScreen.map;
+      const found = map.loaded() ? map.queryRenderedFeatures({ layers: ["venue"] }) : [];
+      return found.find((f) => f.properties.code === code)?.properties.status;
+    }"""
+    eventually(lambda: page.evaluate(on_phone, codes[0]), found[0]["status"])
+    picture(page, "field-map")
+    context = browser.new_context(**DESKTOP, locale="vi-VN")
+    context.add_cookies([{"name": "session", "value": token_of(officer("db", role="district_command")), "url": server}])
+    map_page = district_map(context.new_page(), server)
+    eventually(lambda: drawn(map_page).get(found[0]["id"]), found[0]["status"])
+    context.close()
+
+
+def test_undone_within_seconds_nothing_is_sent(phone: BrowserContext, server: str) -> None:
+    sign_in(phone, server, "hoa")
+    page = opened(phone, server)
+    [code] = due(page, 1)
+    remind(page, code)
+    unsent(page, 1)
+    page.locator(".undo").tap()
+    unsent(page, 0)
+    page.wait_for_timeout(7000)
+    assert events(code) == []
+
+
+def test_conflicts_and_doubles_are_shown_and_decided(phone: BrowserContext, server: str) -> None:
+    sign_in(phone, server, "thu")
+    page = opened(phone, server)
+    registered, doubled = due(page, 2)
+    phone.set_offline(True)
+    remind(page, registered)
+    remind(page, doubled)
+    with loader_connection() as conn:
+        conn.execute(
+            "INSERT INTO registration (venue_id, registered_on, qr_code)"
+            " SELECT id, current_day(), 'sang nay' FROM venue WHERE code = %s",
+            (registered,),
+        )
+    tell(officer("khac", WARD, name="anh Khác"), venue=doubled)
+    phone.set_offline(False)
+    unsent(page, 0)
+    page.locator("[data-tab='records']").tap()
+    expect(page.locator(".record.conflict")).to_contain_text("đã tạo mã QR từ ngày 30/11/2021")
+    expect(page.locator(".record.duplicate")).to_contain_text("anh Khác cũng đã nhắc hôm đó")
+    picture(page, "field-conflict")
+    page.locator(".record.conflict [data-action='withdraw']").tap()
+    page.locator("dialog textarea").fill("đã tạo mã")
+    page.locator("dialog [data-action='withdraw']").tap()
+    unsent(page, 1)
+    unsent(page, 0)
+    expect(page.locator(".record.withdrawn")).to_have_count(1)
+    assert [(row["kind"], row["state"]) for row in events(registered)] == [
+        ("reminder", "conflict"),
+        ("withdrawal", "applied"),
+    ]
+    with loader_connection() as conn:
+        conn.execute("DELETE FROM registration WHERE qr_code = 'sang nay'")
+
+
+def test_a_photograph_goes_along_without_where_it_was_taken(phone: BrowserContext, server: str, tmp_path: Path) -> None:
+    from etl import store
+
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[1] = "N"
+    exif[0x0110] = "Điện thoại của tôi"
+    Image.effect_noise((3000, 2000), 30).convert("RGB").save(tmp_path / "cua.jpg", exif=exif)
+    sign_in(phone, server, "yen")
+    page = opened(phone, server)
+    [code] = due(page, 1)
+    phone.set_offline(True)
+    find(page, code)
+    page.locator(f".venue[data-venue='{code}']").tap()
+    page.locator(".extras summary").tap()
+    page.locator(".extras textarea").fill("Chủ quán hẹn tuần sau")
+    page.locator(".extras input[type='checkbox']").check()
+    page.locator(".extras input[type='file']").set_input_files(tmp_path / "cua.jpg")
+    expect(page.locator(".extras")).to_contain_text("Đã có ảnh")
+    picture(page, "field-photo")
+    page.locator("[data-reason='no_qr']").tap()
+    page.locator("[data-action='done']").tap()
+    phone.set_offline(False)
+    unsent(page, 0)
+    [event] = [event for event in events(code) if event["login"] == "yen"]
+    assert event["payload"]["note"] == "Chủ quán hẹn tuần sau"
+    assert event["payload"]["refused_to_sign"] is True
+    kept = store.path_of(event["photo"], "anh.jpg").read_bytes()
+    with Image.open(io.BytesIO(kept)) as shown:
+        assert max(shown.size) == 1280
+        assert dict(shown.getexif()) == {}
+
+
+def test_the_doors_code_is_read_by_the_camera_and_tied_to_its_venue(
+    browser: Browser, server: str, tmp_path: Path
+) -> None:
+    with loader_connection() as conn:
+        row = conn.execute(
+            "SELECT v.code, v.name, r.qr_content FROM venue AS v JOIN ward AS w ON w.id = v.ward_id"
+            " JOIN registration AS r ON r.venue_id = v.id AND r.ended_on IS NULL AND r.registered_on <= current_day()"
+            " WHERE w.name = %s AND v.status IS NOT NULL AND r.qr_content <> '' ORDER BY v.code LIMIT 1",
+            (WARD,),
+        ).fetchone()
+    assert row
+    film(tmp_path / "cua.y4m", row["qr_content"])
+    camera = ["fake-device-for-media-stream", "fake-ui-for-media-stream"]
+    arguments = [*ARGUMENTS, "--no-sandbox", *(f"--use-{name}" for name in camera)]
+    arguments.append(f"--use-file-for-fake-video-capture={tmp_path / 'cua.y4m'}")
+    with_camera = browser.browser_type.launch(executable_path=chromium_path(), args=arguments)
+    with phone_of(with_camera, "camera") as phone:
+        sign_in(phone, server, "binh")
+        page = opened(phone, server)
+        page.locator("[data-tab='scan']").tap()
+        expect(page.locator(".venue-sheet h2")).to_have_text(row["name"], timeout=20_000)
+        unsent(page, 1)
+        unsent(page, 0)
+    with_camera.close()
+    [event] = [event for event in events(row["code"]) if event["kind"] == "qr_seen"]
+    assert event["payload"] == {"content": row["qr_content"]}
+
+
+def film(path: Path, content: str) -> None:
+    """A few frames (YUV4MPEG2) of the QR of ``content``, as a camera at the door would see it."""
+    matrix = [list(row) for row in segno.make_qr(content, error="m").matrix]
+    scale = 320 // len(matrix)
+    left, top = (WIDTH - scale * len(matrix)) // 2, (HEIGHT - scale * len(matrix)) // 2
+    luma = bytearray(b"\xeb" * (WIDTH * HEIGHT))
+    for y, row in enumerate(matrix):
+        for x, dark in enumerate(row):
+            for line in range(scale if dark else 0):
+                start = (top + y * scale + line) * WIDTH + left + x * scale
+                luma[start : start + scale] = b"\x10" * scale
+    frame = b"FRAME\n" + bytes(luma) + b"\x80" * (WIDTH * HEIGHT // 2)
+    path.write_bytes(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 4)
+
+
+def test_a_proposal_reaches_the_office_and_the_screen_speaks_english(phone: BrowserContext, server: str) -> None:
+    sign_in(phone, server, "dung")
+    page = opened(phone, server, "?lang=en")
+    expect(page.locator("[data-choice='due']")).to_have_text("Due today")
+    phone.set_offline(True)
+    page.reload()
+    expect(page.locator(".state")).to_contain_text("Offline")
+    page.get_by_role("button", name="Add a missing venue").tap()
+    page.get_by_label("Name", exact=True).fill("Quán Ốc Mới")
+    page.get_by_role("button", name="Take my position").tap()
+    picture(page, "field-propose")
+    page.locator("[data-action='propose']").tap()
+    phone.set_offline(False)
+    unsent(page, 1)
+    unsent(page, 0)
+    sign_in(phone, server, "truong", role="ward_chair")
+    page.goto(f"{server}/field/proposals")
+    line = page.locator(".proposal", has_text="Quán Ốc Mới")
+    expect(line).to_contain_text("20.982000, 105.784000")
+    picture(page, "field-proposals")
+    line.get_by_role("button", name="Ghi nhận").click()
+    expect(page.locator(".proposal", has_text="Quán Ốc Mới")).to_have_count(0)

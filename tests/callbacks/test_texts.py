@@ -18,8 +18,11 @@ SOURCES = [
     if path.name != "texts.py" or path.parent.name != "data"
 ] + [ROOT / "app.py", *(ROOT / "etl" / f"{name}.py" for name in ("preview", "report", "undo_report"))]
 TEMPLATES = sorted((ROOT / "callbacks").rglob("*.html"))
+SCRIPTS = sorted((ROOT / "assets" / "field").glob("*.mjs"))
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+")
 IN_TEMPLATE = re.compile(r"""\bt\(["']([a-z0-9_.]+)["']""")
+# Of the phone screen: whole keys, and `field.why.${…}`, of which the beginning counts.
+IN_SCRIPT = re.compile(r"""["'`](field\.[a-z0-9_.]+|status\.)""")
 
 
 def _written(path: Path) -> tuple[set[str], set[str]]:
@@ -54,17 +57,22 @@ def _in_templates() -> set[str]:
     return {key for path in TEMPLATES for key in IN_TEMPLATE.findall(path.read_text("utf-8"))}
 
 
+def _in_scripts() -> set[str]:
+    """As :func:`_in_templates`, of the scripts of the phone screen, which has its texts with it."""
+    return {key for path in SCRIPTS for key in IN_SCRIPT.findall(path.read_text("utf-8"))}
+
+
 def test_every_key_that_is_asked_for_exists() -> None:
     missing = {key for path in SOURCES for key in _asked_for(path)} - set(texts()["vi"])
-    missing |= {key for key in _in_templates() if not key.endswith(".")} - set(texts()["vi"])
+    missing |= {key for key in _in_templates() | _in_scripts() if not key.endswith(".")} - set(texts()["vi"])
     assert not missing
 
 
 def test_no_text_is_unused() -> None:
     written = [_written(path) for path in SOURCES]
     whole = set().union(*(keys for keys, _ in written))
-    whole |= _in_templates()
-    beginnings = tuple(set().union(*(starts for _, starts in written)))
+    whole |= _in_templates() | _in_scripts()
+    beginnings = tuple(set().union(*(starts for _, starts in written), (k for k in _in_scripts() if k.endswith("."))))
     unused = {key for key in texts()["vi"] if key not in whole and not key.startswith(beginnings)}
     assert not unused
 

@@ -215,8 +215,8 @@ def book(path: Path, *lines: tuple[object, ...], method: bool = False) -> Path:
     return write_csv(path, (*REMINDERS, *(("Hình thức",) if method else ())), lines, "SỔ NHẮC NHỞ")
 
 
-def written(day: dt.date = today()) -> str:
-    return f"{day:%d/%m/%Y}"
+def written() -> str:
+    return f"{today():%d/%m/%Y}"
 
 
 @pytest.mark.parametrize("method", [False, True])
