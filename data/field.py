@@ -55,10 +55,11 @@ def record(conn: Connection, said: Record, sent_at: dt.datetime, *, wait: bool =
     return dict(row["answer"])
 
 
-def decide(conn: Connection, number: uuid.UUID, *, accept: bool) -> dict[str, Any] | None:
-    """Accept or refuse a proposal; returns its ``kind``, ``venue`` and ``payload``, None where it is decided already."""
-    row = conn.execute("SELECT field_decide(%s, %s) AS proposal", (number, accept)).fetchone()
-    return dict(row["proposal"]) if row and row["proposal"] else None
+def decide(conn: Connection, number: uuid.UUID, *, accept: bool) -> bool:
+    """Accept or refuse a proposal, once; an accepted move is given to the worker. False: somebody has decided it, or it
+    is not of the caller's wards."""
+    row = conn.execute("SELECT field_decide(%s, %s) AS decided", (number, accept)).fetchone()
+    return bool(row and row["decided"])
 
 
 def apply_waiting(conn: Connection) -> int:

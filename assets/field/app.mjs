@@ -19,6 +19,7 @@ class Screen {
     this.venues = new Venues();
     this.problem = null;
     this.where = "unknown";
+    this.touchedAt = Date.now();
     this.title = el("h1", {}, t("field.title"));
     this.state = el("p.state", { role: "status" });
     this.notices = el("div.notices", { role: "alert" });
@@ -64,7 +65,9 @@ class Screen {
       () => this.placed(null),
     );
     await this.refresh();
-    setInterval(() => document.visibilityState === "visible" && this.refresh(), REFRESH_MS);
+    // Only while somebody is at it: a phone left open must not keep its session alive.
+    addEventListener("pointerdown", () => (this.touchedAt = Date.now()), true);
+    setInterval(() => Date.now() - this.touchedAt < REFRESH_MS && this.refresh(), REFRESH_MS);
   }
 
   /** Get the list anew; also how the screen learns who is signed in. */
@@ -144,7 +147,10 @@ class Screen {
 
   /** Keep a record, say so, and let it be undone for some seconds. */
   async record(said) {
-    const kept = await this.queue.add(said);
+    const kept = await this.queue.add(said).catch((error) => {
+      alert(t("field.not_kept")); // above every sheet: nobody may go on believing that it was recorded
+      throw error;
+    });
     this.toast(t("field.recorded", { name: said.venueName || t(`field.kind.${said.kind}`) }), async () => {
       if (await this.queue.undo(kept.seq)) this.toast(t("field.undone"));
     });
@@ -162,7 +168,7 @@ class Screen {
     const { taken } = this.venues;
     const unsent = this.queue.unsent.length;
     document.body.dataset.online = navigator.onLine;
-    document.body.dataset.unsent = unsent;
+    if (this.queue.login) document.body.dataset.unsent = unsent; // of nobody yet: not known
     this.title.textContent = taken ? taken.account.name : t("field.title");
     fill(
       this.state,

@@ -36,17 +36,16 @@ export function openSheet(screen, venue) {
     ],
     actions: [el("div.reasons", { role: "group", "aria-label": t("field.reason") }, reasons), done],
   });
-  done.addEventListener("click", async () => {
+  done.addEventListener("click", () => {
     done.disabled = true; // two touches record once
-    await screen.record({
+    screen.record({
       kind: "reminder",
       venue: venue.code,
       venueName: venue.name,
       reason: said.reason,
       photo: said.photo,
       payload: extra.payload(screen.venues.position),
-    });
-    dialog.close();
+    }).then(() => dialog.close(), () => (done.disabled = false));
   });
 }
 

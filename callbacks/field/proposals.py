@@ -10,8 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template_string, request
 
 from callbacks.access.stated import needs
-from callbacks.caller import caller
-from data import field, jobs
+from data import field
 from data.connection import app_connection, desk_connection
 from data.queries import field as queries
 from data.queries.field import Proposal
@@ -79,11 +78,7 @@ def decide(record: uuid.UUID) -> Response:
     if decision not in ("accept", "refuse"):
         abort(400)
     with desk_connection() as conn:
-        decided = field.decide(conn, record, accept=decision == "accept")
-        if decided and decision == "accept" and decided["kind"] == "proposal_move":
-            place = decided["payload"]
-            payload = {"venue": decided["venue"], "lon": place["lon"], "lat": place["lat"]}
-            jobs.ask(conn, "move", payload, caller().name)
+        field.decide(conn, record, accept=decision == "accept")
     response: Response = redirect(f"{PATH}{_query(language(request.args.get('lang')))}", 303)  # type: ignore[assignment]
     return response
 

@@ -326,8 +326,8 @@ AS $$
 $$;
 
 
--- Decides a proposal of the caller's wards; returns {"kind", "venue", "payload"}, NULL where there is none to decide.
-CREATE OR REPLACE FUNCTION field_decide(p_id uuid, p_accept boolean) RETURNS jsonb
+-- Decides a proposal of the caller's wards; an accepted move is given to the worker. False: there is none to decide.
+CREATE OR REPLACE FUNCTION field_decide(p_id uuid, p_accept boolean) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
@@ -343,8 +343,13 @@ BEGIN
         answer = CASE WHEN p_accept THEN '{}'::jsonb ELSE '{"why": "declined"}' END
     WHERE e.id = p_id AND e.kind LIKE 'proposal%' AND e.state = 'waiting' AND field_in_wards(e.ward_id)
     RETURNING * INTO decided;
-    RETURN CASE WHEN decided.id IS NOT NULL THEN
-        jsonb_build_object('kind', decided.kind, 'venue', decided.venue_code, 'payload', decided.payload) END;
+    IF p_accept AND decided.kind = 'proposal_move' THEN
+        INSERT INTO job (kind, payload, asked_by) VALUES (
+            'move', decided.payload || jsonb_build_object('venue', decided.venue_code), decided.decided_by
+        );
+        PERFORM pg_notify('job', '');
+    END IF;
+    RETURN decided.id IS NOT NULL;
 END
 $$;
 

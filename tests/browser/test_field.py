@@ -156,7 +156,9 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     page.locator("[name='login']").fill("lan")
     page.locator("[name='password']").fill(PASSWORD)
     page.locator("button.main").click()
-    page.wait_for_url("**/field/")
+    page.wait_for_url(f"{server}/field/")
+    eventually(lambda: len(events(*codes)), 3)
+    expect(page.locator("header h1")).to_have_text("cán bộ lan")
     unsent(page, 0)
     found = events(*codes)
     assert [(row["venue_code"], row["state"], row["login"]) for row in found] == [(c, "applied", "lan") for c in codes]
@@ -247,6 +249,7 @@ def test_a_photograph_goes_along_without_where_it_was_taken(phone: BrowserContex
     picture(page, "field-photo")
     page.locator("[data-reason='no_qr']").tap()
     page.locator("[data-action='done']").tap()
+    unsent(page, 1)
     phone.set_offline(False)
     unsent(page, 0)
     [event] = [event for event in events(code) if event["login"] == "yen"]

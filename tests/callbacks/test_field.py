@@ -268,7 +268,7 @@ def test_proposals_wait_for_the_office_and_an_accepted_move_is_carried_out(clien
         assert client.post(f"/field/proposals/{moved['id']}", data={"decision": "accept"}).status_code == 403
     assert decide(client, officer("ct.khe", "La Khê", role="ward_chair"), closed["id"], "accept") == 303
     assert one("SELECT state FROM field_event WHERE id = %s", closed["id"]) == "waiting"  # not of their ward
-    assert decide(client, office, moved["id"], "accept") == 303
+    assert decide(client, chair, moved["id"], "accept") == 303
     assert decide(client, office, moved["id"], "accept") == 303  # twice moves once
     assert decide(client, chair, closed["id"], "refuse") == 303
     with loader_connection() as conn:
