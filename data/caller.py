@@ -48,7 +48,8 @@ class Caller:
 
     def settings(self) -> dict[str, str]:
         """What a transaction is told: ``app.wards`` ("all" or ids with commas), ``app.units`` (ids), ``app.rights``
-        (words), ``app.account`` (id or ""), ``app.login``, ``app.name``, ``app.role``, ``app.address``, ``app.request``.
+        (words), ``app.account`` (id or ""), ``app.login``, ``app.name``, ``app.role``, ``app.address``,
+        ``app.request``.
         """
         return {
             "app.wards": ALL if self.wards is None else ",".join(map(str, self.wards)),

@@ -1,6 +1,6 @@
 /* The list: what is due near here, or street by street; found by name, address or code. */
 
-import { day, el, fill, t } from "./dom.mjs";
+import { day, el, fill, QUERY, t } from "./dom.mjs";
 
 const FIRST = 40;
 const MORE = 80;
@@ -68,6 +68,7 @@ export class ListView {
       !found.length && el("p.empty", {}, empty),
       rest > 0 && el("button.wide", { onclick: () => this.more() }, t("field.more", { count: rest })),
       el("button.wide", { onclick: () => this.screen.propose("proposal_new", null) }, t("field.add")),
+      venues.taken.account.may_confirm && el("a.button.wide", { href: `/field/proposals${QUERY}` }, t("field.proposals.title")),
       el("button.wide", { onclick: () => this.screen.refresh(), disabled: !navigator.onLine }, t("field.refresh")),
     );
   }

@@ -34,7 +34,7 @@ _PAGE = """<!doctype html>
 <html lang="{{ lang }}">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="color-scheme" content="light">
 <meta name="theme-color" content="#1b2430">
 <meta name="robots" content="noindex">
@@ -45,7 +45,8 @@ _PAGE = """<!doctype html>
 {% for name in styles %}<link rel="stylesheet" href="{{ files }}{{ name }}">
 {% endfor %}</head>
 <body class="field">
-<div id="field" data-files="{{ files }}" data-lang="{{ lang }}" data-query="{{ query }}"><p class="starting">{{ starting }}</p></div>
+<div id="field" data-files="{{ files }}" data-lang="{{ lang }}" data-query="{{ query }}">
+<p class="starting">{{ starting }}</p></div>
 <script type="application/json" id="field-texts">{{ said }}</script>
 <script type="application/json" id="field-statuses">{{ statuses }}</script>
 <script type="module" src="{{ files }}field/app.mjs"></script>

@@ -1,4 +1,4 @@
-"""What a phone takes along: the caller's venues with what each needs, outlines of their wards, and what was recorded."""
+"""What a phone takes along: the caller's venues and what each needs, outlines of their wards; and what was recorded."""
 
 import datetime as dt
 import uuid

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import segno
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from data.connection import loader_connection
 from data.passwords import hashed
@@ -180,6 +180,30 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     map_page = district_map(context.new_page(), server)
     eventually(lambda: drawn(map_page).get(found[0]["id"]), found[0]["status"])
     context.close()
+
+
+def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(phone: BrowserContext, server: str) -> None:
+    sign_in(phone, server, "mai")
+    page = opened(phone, server)
+    codes = due(page, 2)
+    lost: list[int] = []
+
+    def lose(route: Route) -> None:
+        """The server does its work, and the line breaks before its answer comes."""
+        if len(lost) < 2:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/field/events", lose)
+    for code in codes:
+        remind(page, code)
+    unsent(page, 2)
+    eventually(lambda: len(lost), 2)
+    unsent(page, 0)
+    assert lost == [200, 200]
+    assert [(row["venue_code"], row["state"]) for row in events(*codes)] == [(code, "applied") for code in codes]
 
 
 def test_undone_within_seconds_nothing_is_sent(phone: BrowserContext, server: str) -> None:
