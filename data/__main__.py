@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 
 from data import days, periods
+from data.caller import COMMAND_LINE, acting_as
 from data.connection import app_connection, loader_connection
 from data.errors import UserError
 from data.migrate import migrate
@@ -26,7 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
         "status": _status,
     }
     try:
-        return commands[options.command](options)
+        with acting_as(COMMAND_LINE):
+            return commands[options.command](options)
     except UserError as error:
         print(error, file=sys.stderr)
         return EXIT_UNUSABLE

@@ -16,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 # The order matters: a function must exist before another one's body is checked against it.
 SQL_FILES = (
     "folding",
+    "caller",
     "scan_keys",
     "scan_totals",
     "scan_reach",
@@ -25,6 +26,7 @@ SQL_FILES = (
     "periods",
     "doubts",
     "before_image",
+    "access",
 )
 MIGRATION_LOCK = (2962, 0)
 PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret")

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from data.caller import COMMAND_LINE, acting_as
 from data.connection import app_connection
 from data.errors import UserError
 from documents.catalogue import FORMATS, make
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make one document; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        with app_connection() as conn:
+        with acting_as(COMMAND_LINE), app_connection() as conn:
             content, _, _ = make(
                 options.kind,
                 options.format,
