@@ -6,6 +6,7 @@ Without ``DATABASE_URL`` the private cluster under ``.local/`` is used, and star
 import datetime as dt
 import os
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -19,6 +20,7 @@ from psycopg.types.datetime import DateLoader
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from data import cluster
+from data.access import WrongRole, require_harmless
 from data.caller import current_caller
 from data.errors import DatabaseUnavailable, NotMigrated
 from data.settings import get_settings
@@ -167,7 +169,9 @@ def _named_errors() -> Iterator[None]:
         yield
     except (errors.UndefinedTable, errors.UndefinedFunction, errors.UndefinedColumn) as error:
         raise NotMigrated from error
-    except (PoolTimeout, errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow) as error:
+    except PoolTimeout as error:
+        raise (_refused.pop() if _refused else DatabaseUnavailable()) from error
+    except (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow) as error:
         raise DatabaseUnavailable from error
     except psycopg.OperationalError as error:
         if error.sqlstate is None:  # the connection itself broke; faults of a statement have a state
@@ -220,10 +224,26 @@ def close_pools() -> None:
 
 
 def _become_reader(conn: psycopg.Connection[Any]) -> None:
-    """Where only the owner's URL is known, its rights are laid down for the session."""
+    """Where only the owner's URL is known, its rights are laid down for the session.
+
+    Raises
+    ------
+    WrongRole
+        For that role policies would not hold: nothing is read as it.
+    """
     if get_settings().app_database_url is None:
         conn.execute(f"SET ROLE {READER}")
-        conn.commit()
+    try:
+        require_harmless(conn)
+    except WrongRole as error:
+        _refused.append(error)
+        raise
+    conn.commit()
+
+
+_refused: deque[WrongRole] = deque(maxlen=1)
+"""Why this process's pools last got no connection, where that is the role's fault: a pool itself only says that it took
+too long."""
 
 
 def _make_ready_for_tiles(conn: psycopg.Connection[Any]) -> None:

@@ -48,11 +48,12 @@ class Options:
 
 
 def options(conn: Connection, day: dt.date) -> Options:
-    """Wards in force on ``day`` (by name) and categories (in their order)."""
+    """Wards in force on ``day`` (by name), of those that the caller may see, and categories (in their order)."""
     wards = conn.execute(
         """
         SELECT code, name FROM ward
-        WHERE valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)
+        WHERE (valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)
+               AND ((SELECT is_unrestricted()) OR id = ANY ((SELECT caller_wards())::integer[])))
            OR EXISTS (SELECT FROM venue WHERE venue.ward_id = ward.id)
         ORDER BY name COLLATE "vi-x-icu", code
         """,

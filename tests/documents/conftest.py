@@ -64,3 +64,8 @@ def pages(request: pytest.FixtureRequest, listed: Listed, word_to_pdf: Callable[
     """The list as rendered pages (PDF): Typst's own, and Word's as LibreOffice sets them."""
     document = VIOLATORS[request.param](*listed)
     return document if request.param == "pdf" else word_to_pdf(document, "docx")
+
+
+@pytest.fixture(autouse=True)
+def _somebody_asks(as_district: None) -> None:
+    """The app's role sees nothing on nobody's behalf."""
