@@ -15,8 +15,8 @@ from typing import Any
 import psycopg
 from psycopg import errors
 from psycopg.abc import Buffer
+from psycopg.pq import Escaping
 from psycopg.rows import dict_row
-from psycopg.sql import SQL, Identifier, Literal
 from psycopg.types.datetime import DateLoader
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -39,7 +39,7 @@ _READ_ONLY = f"{_SESSION} -c default_transaction_read_only=on -c statement_timeo
 _WARM_UP = "SELECT ST_Transform(ST_TileEnvelope(9, 406, 225), 4326), ST_Transform(ST_Point(105.78, 20.97, 4326), 3857)"
 TILE_CONNECTIONS = 4  # kept open: a view asks for its tiles all at once
 # A generic plan loses the partial indexes of the low zooms; a parallel plan costs more than a tile.
-_TILES = f"{_READ_ONLY} -c plan_cache_mode=force_custom_plan -c max_parallel_workers_per_gather=0"
+TILE_OPTIONS = f"{_READ_ONLY} -c plan_cache_mode=force_custom_plan -c max_parallel_workers_per_gather=0"
 
 
 class _EndlessDate(DateLoader):
@@ -119,7 +119,7 @@ def desk_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
 @contextmanager
 def tile_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
     """As :func:`app_connection`, with the planner's settings that keep tiles fast."""
-    with _borrowed(_TILES) as conn:
+    with _borrowed(TILE_OPTIONS) as conn:
         yield conn
 
 
@@ -152,17 +152,18 @@ def tell_caller(conn: psycopg.Connection[Any]) -> None:
     caller = current_caller()
     if caller is None:
         return
-    told = [
-        SQL("SET LOCAL {} = {}").format(Identifier(*name.split(".")), Literal(value))
+    quote = Escaping(conn.pgconn).escape_literal
+    told = (
+        b"SET LOCAL %s = %s" % (name.encode(), bytes(quote(value.encode())))
         for name, value in caller.settings().items()
-    ]
-    conn.execute(SQL("; ").join(told), prepare=False)
+    )
+    conn.execute(b"; ".join(told), prepare=False)
 
 
 def warm_up() -> None:
     """Open this process's connections for tiles before the first request, which meets a database that is away."""
     with suppress(DatabaseUnavailable):
-        _shared_pool(_TILES)
+        _shared_pool(TILE_OPTIONS)
 
 
 @contextmanager
@@ -204,13 +205,13 @@ def _pool(process: int, url: str, options: str) -> ConnectionPool[psycopg.Connec
     del process
     pool = ConnectionPool(
         url,
-        min_size=TILE_CONNECTIONS if options == _TILES else 1,
+        min_size=TILE_CONNECTIONS if options == TILE_OPTIONS else 1,
         max_size=8,
         timeout=CONNECT_SECONDS,
         max_idle=120,
         reconnect_timeout=1,
         kwargs={"row_factory": dict_row, "options": options, "connect_timeout": CONNECT_SECONDS},
-        configure=_make_ready_for_tiles if options == _TILES else _become_reader,
+        configure=_make_ready_for_tiles if options == TILE_OPTIONS else _become_reader,
         check=ConnectionPool.check_connection,
         open=True,
     )
