@@ -87,6 +87,8 @@ def loader_connection(*, autocommit: bool = False) -> Iterator[psycopg.Connectio
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable from error
     with conn, _named_errors():
+        if not autocommit:
+            tell_caller(conn)
         yield conn
 
 

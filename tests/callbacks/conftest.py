@@ -1,8 +1,14 @@
-"""Who asks in these tests where one says nothing else: a caller who sees the whole district and may do everything."""
+"""Callbacks and routes are called here by somebody of the culture office; the gate itself is tested apart."""
+
+from collections.abc import Iterator
 
 import pytest
 
+from data.caller import Caller, acting_as
+from data.roles import ROLES
+
 
 @pytest.fixture(autouse=True)
-def _somebody_asks(as_district: None) -> None:
-    """The app's role sees nothing on nobody's behalf."""
+def _culture_office() -> Iterator[None]:
+    with acting_as(Caller(None, "vanhoa.thu", "chị Lan", "culture_office", ROLES["culture_office"].rights, None)):
+        yield
