@@ -134,6 +134,26 @@ def _seed(connection: Connection) -> None:
     )
 
 
+# What runs with the owner's rights is for the app's role and not for everybody who may connect to the database.
+CLOSE_FUNCTIONS = """
+DO $$
+DECLARE
+    open_function regprocedure;
+BEGIN
+    FOR open_function IN
+        SELECT p.oid FROM pg_proc AS p
+        WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+          AND has_function_privilege('public', p.oid, 'EXECUTE')
+          AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.deptype = 'e')
+    LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', open_function);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO qr_app', open_function);
+    END LOOP;
+END
+$$
+"""
+
+
 def _grant(connection: Connection) -> None:
     """The app's role sees every table but those with personal data, may turn the day, and may write what a clerk asks
     for or decides; the worker does the rest."""
@@ -145,6 +165,7 @@ def _grant(connection: Connection) -> None:
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {READER}",
         "REVOKE ALL ON FUNCTION advance_day() FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION advance_day() TO {READER}",
+        CLOSE_FUNCTIONS.replace("%", "%%"),
     ):
         connection.exec_driver_sql(statement)
 

@@ -5,21 +5,15 @@ from typing import Any
 
 import psycopg
 import pytest
-from flask import Flask
 from psycopg_pool import ConnectionPool
 
-from callbacks import tiles
 from data import connection
 from data.access import WrongRole, require_harmless, spatial_index_serves
 from data.caller import COMMAND_LINE, Caller, acting_as
 from data.cluster import OWNER, READER, SUPERUSER, Cluster
 from data.connection import app_connection, desk_connection, probe_connection
-from data.filters import Filters
-from data.queries.figures import CubeMemory
-from data.queries.options import options
 from data.queries.tiles import Tile, state, venue_tile
 from data.queries.venue import venue_history
-from data.queries.violators import DISTRICT, violators_on
 from data.settings import get_settings
 from tests.callbacks.map_world import tiles_of_district
 from tests.callbacks.vector_tile import read_tile
@@ -290,63 +284,11 @@ def test_only_the_desk_writes_what_the_desk_writes(world: World, name: str, sql:
         conn.rollback()
 
 
-# --- Tiles and what a process remembers -----------------------------------------------------------------------------
+# --- Tiles -----------------------------------------------------------------------------------------------------------
 
 
-def drawn(answers: list[bytes]) -> set[int]:
-    return {f.properties["id"] for tile in answers for layer in read_tile(tile).values() for f in layer.features}
-
-
-def test_tiles_hold_the_callers_venues_and_no_cache_gives_them_to_another(owner: Connection, world: World) -> None:
-    rows = owner.execute("SELECT id FROM venue WHERE geom IS NOT NULL AND status IS NOT NULL").fetchall()
-    on_map = {row["id"] for row in rows}
-    server = Flask(__name__)
-    tiles.register(server)
-    client = server.test_client()
-    tags: dict[str, dict[str, str]] = {}
-    for _ in range(2):  # made, then from the cache
-        for name, caller in world.callers().items():
-            with acting_as(caller):
-                for query in (
-                    "",
-                    "?status=" + ",".join(("scanning", "registered", "unregistered", "reminded", "violating")),
-                ):
-                    got = {
-                        f"{x}/{y}": client.get(f"/tiles/venues/12/{x}/{y}.mvt{query}") for x, y in tiles_of_district(12)
-                    }
-                    wanted = on_map & world.seen_by(caller)
-                    assert drawn([answer.data for answer in got.values()]) <= wanted
-                    if not query:
-                        assert drawn([answer.data for answer in got.values()]) == wanted
-                        tags[name] = {place: answer.headers["ETag"] for place, answer in got.items()}
-                        assert all("private" in answer.headers["Cache-Control"] for answer in got.values())
-    for name, caller in world.callers().items():
-        for other in set(CALLERS) - {name}:
-            same = caller is not None and caller.scope == getattr(world.callers()[other], "scope", "")
-            for place, tag in tags[other].items():
-                with acting_as(caller):
-                    answer = client.get(f"/tiles/venues/12/{place}.mvt", headers={"If-None-Match": tag})
-                assert answer.status_code == (304 if same else 200), (name, other)
-
-
-def test_cubes_options_and_lists_are_the_callers(owner: Connection, world: World) -> None:
-    memory = CubeMemory()
-    status = {row["id"] for row in owner.execute("SELECT id FROM venue WHERE status IS NOT NULL")}
-    wards = {row["id"]: row["code"] for row in owner.execute("SELECT id, code FROM ward")}
-    for _ in range(2):
-        for name, caller in world.callers().items():
-            seen = world.seen_by(caller) & status
-            with acting_as(caller), app_connection() as conn:
-                day = state(conn).day
-                assert sum(cell.venues for cell in memory.cube(conn, Filters(day), 1).cells) == len(seen), name
-                offered = {ward.code for ward in options(conn, day).wards}
-                listed, facts = violators_on(conn, day)
-            codes = {wards[ward] for venue in world.seen_by(caller) if (ward := world.venues[venue][0])}
-            assert offered >= codes
-            if caller and caller.wards is not None:
-                assert offered == codes
-                assert facts.scope != DISTRICT
-            assert {row.venue_code for row in listed} <= {world.venues[venue][2] for venue in seen}
+def drawn(tile: bytes) -> set[int]:
+    return {f.properties["id"] for layer in read_tile(tile).values() for f in layer.features}
 
 
 def test_a_tile_finds_its_venues_by_the_index_and_is_right_without_it(
@@ -365,7 +307,7 @@ def test_a_tile_finds_its_venues_by_the_index_and_is_right_without_it(
             steps = "\n".join(row["QUERY PLAN"] for row in conn.execute(plan))
             assert ("Index Cond: (geom &&" in steps) == marked
             now = state(conn)
-            made.append([drawn([venue_tile(conn, Tile(12, x, y), now.day, now)]) for x, y in tiles_of_district(12)])
+            made.append([drawn(venue_tile(conn, Tile(12, x, y), now.day, now)) for x, y in tiles_of_district(12)])
     test_cluster.sql(mark.format(""), database=str(name))
     assert made[0] == made[1]
     assert any(made[0])
