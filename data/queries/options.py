@@ -52,9 +52,9 @@ def options(conn: Connection, day: dt.date) -> Options:
     wards = conn.execute(
         """
         SELECT code, name FROM ward
-        WHERE (valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)
-               AND ((SELECT is_unrestricted()) OR id = ANY ((SELECT caller_wards())::integer[])))
-           OR EXISTS (SELECT FROM venue WHERE venue.ward_id = ward.id)
+        WHERE ((SELECT is_unrestricted()) OR id = ANY ((SELECT caller_wards())::integer[]))
+              AND ((valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)) OR ward_has_venues(id))
+           OR id IN (SELECT ward_id FROM venue WHERE id = ANY ((SELECT caller_units())::integer[]))
         ORDER BY name COLLATE "vi-x-icu", code
         """,
         {"day": day},

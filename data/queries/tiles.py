@@ -120,7 +120,7 @@ _WARDS = f"""
 # Wards in force on the day, and those that venues still belong to (boundaries of another year may be all there is).
 _SHOWN_WARDS = """(
     (w.valid_from <= %(day)s AND (w.valid_to IS NULL OR w.valid_to >= %(day)s))
-    OR EXISTS (SELECT FROM venue AS v WHERE v.ward_id = w.id)
+    OR ward_has_venues(w.id)
 )"""
 
 

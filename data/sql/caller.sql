@@ -53,5 +53,12 @@ AS $$
     )
 $$;
 
-REVOKE ALL ON FUNCTION sees_venue(integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION sees_venue(integer) TO qr_app;
+-- Whether any venue is of the ward: which boundaries are in use tells nothing of a venue. With the owner's rights, for
+-- somebody of another ward would look through all venues to find none.
+CREATE OR REPLACE FUNCTION ward_has_venues(p_ward integer) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$ SELECT EXISTS (SELECT FROM venue AS v WHERE v.ward_id = p_ward) $$;
+
+REVOKE ALL ON FUNCTION sees_venue(integer), ward_has_venues(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sees_venue(integer), ward_has_venues(integer) TO qr_app;

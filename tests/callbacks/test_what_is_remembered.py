@@ -111,9 +111,10 @@ def test_cubes_options_and_lists_are_the_callers(owner: Connection, world: World
                 assert sum(cell.venues for cell in memory.cube(conn, Filters(day), 1).cells) == len(seen), name
                 offered = {ward.code for ward in options(conn, day).wards}
                 listed, facts = violators_on(conn, day)
-            codes = {wards[ward] for venue in world.seen_by(caller) if (ward := world.venues[venue][0])}
-            assert offered >= codes
-            if caller.wards is not None:
-                assert offered == codes
+            if caller.wards is None:
+                assert offered == set(wards.values())
+            else:
+                of_units = {ward for unit in caller.units if (ward := world.venues[unit][0])}
+                assert offered == {wards[ward] for ward in of_units | set(caller.wards)}
                 assert facts.scope != DISTRICT
             assert {row.venue_code for row in listed} <= {world.venues[venue][2] for venue in seen}

@@ -39,6 +39,7 @@ OWNERS_FUNCTIONS = {
     "data_stamp": "moments and a version",
     "is_thinned": "one word about all venues",
     "sees_venue": "tells of the caller's own rights",
+    "ward_has_venues": "which boundaries are in use",
 }
 """SECURITY DEFINER: each with what it can tell."""
 
