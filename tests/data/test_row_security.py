@@ -40,6 +40,7 @@ OWNERS_FUNCTIONS = {
     "is_thinned": "one word about all venues",
     "sees_venue": "tells of the caller's own rights",
     "ward_has_venues": "which boundaries are in use",
+    "ward_scans": "sums by ward, of the caller's wards",
 }
 """SECURITY DEFINER: each with what it can tell."""
 
