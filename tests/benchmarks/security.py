@@ -90,7 +90,7 @@ def _times(
 
 
 def _spent(conn: Connection) -> float:
-    """Milliseconds of the processor that the connection's server process has had; where Linux does not say, of a clock."""
+    """Milliseconds of the processor that the connection's server process has had; else a clock's."""
     try:
         return int(Path(f"/proc/{conn.info.backend_pid}/schedstat").read_text().split()[0]) / 1e6
     except OSError:
