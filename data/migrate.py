@@ -25,9 +25,10 @@ SQL_FILES = (
     "periods",
     "doubts",
     "before_image",
+    "audit",
 )
 MIGRATION_LOCK = (2962, 0)
-PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret")
+PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret", "audit_pending")
 DESK_RIGHTS = {"job": "INSERT", "received_file": "INSERT, UPDATE", "column_mapping": "INSERT, UPDATE"}
 """What the page may write (``data.connection.desk_connection``)."""
 
