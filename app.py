@@ -6,6 +6,7 @@ from flask_compress import Compress
 
 from callbacks import drawer, errors, exports, health, legend, moving, page, security, tiles
 from callbacks import map as map_screen
+from callbacks.audit import screen as audit_screen
 from callbacks.imports import screen as imports_screen
 from callbacks.quality import screen as quality_screen
 from callbacks.review import screen as review_screen
@@ -13,7 +14,7 @@ from data.texts import language, t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
-NOT_THE_MAPS = r".*\.mjs$|(office|imports|review|quality|tus)\..*"
+NOT_THE_MAPS = r".*\.mjs$|(office|imports|review|quality|audit|tus)\..*"
 
 _INDEX = """<!doctype html>
 <html lang="{lang}">
@@ -69,7 +70,7 @@ def create_app() -> Page:
         screen.register(app)
     for routes in (tiles, legend, exports, health, errors):
         routes.register(app.server)
-    for office_screen in (imports_screen, review_screen, quality_screen):
+    for office_screen in (imports_screen, review_screen, quality_screen, audit_screen):
         office_screen.register(app.server)
     security.register(app)
     # Dash sets itself up at its first request; two first requests at once would find it half done.

@@ -24,6 +24,7 @@ SCREENS = (
     ("/imports/", "imports.title"),
     ("/review/", "review.title"),
     ("/quality/", "quality.title"),
+    ("/audit/", "audit.title"),
 )
 """All screens in the order of the navigation, with the key of their title; only those that are served are linked."""
 
@@ -126,6 +127,7 @@ def page(content: Sequence[Component], title_key: str, prefix: str) -> Component
 def report(error: Exception) -> None:
     """Error of a callback: a sentence where the person looks, what is not foreseen also in the log."""
     lang = errors.language_of_caller()
+    errors.note_refusal(error)
     if isinstance(error, UserError):
         sentence = error.sentence(lang)
     else:

@@ -19,7 +19,7 @@ EXIT_UNUSABLE = 2
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0: done, 1: ``check`` or ``verify-audit`` found a difference, 2: a sentence on stderr says why not."""
+    """Run one command; 0: done, 1: a check found a difference, 2: a sentence on stderr says why not."""
     options = _parser().parse_args(arguments)
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "migrate": _migrate,
@@ -48,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     status_parser = commands.add_parser("status", help="trạng thái trong một ngày, dạng CSV")
     status_parser.add_argument("--as-of", type=_day, help="ngày, dạng 2021-11-30; mặc định: ngày hiện tại của số liệu")
     status_parser.add_argument("--venues", action="store_true", help="mỗi địa điểm một dòng")
-    verify_parser = commands.add_parser("verify-audit", help="kiểm tra nhật ký có bị sửa, xóa, chèn hay đổi thứ tự không")
+    verify_parser = commands.add_parser(
+        "verify-audit", help="kiểm tra nhật ký có bị sửa, xóa, chèn hay đổi thứ tự không"
+    )
     verify_parser.add_argument(
         "--expect",
         action="append",

@@ -167,13 +167,14 @@ def _between(before: Entry | None, entry: Entry) -> Iterator[Fault]:
 
 
 def absent_guards(conn: Connection) -> Iterator[Fault]:
-    """Triggers of the audit that are not there or are switched off: what they guard may have been written unrecorded."""
+    """Triggers of the audit that are gone or switched off: what they guard may have been written unrecorded."""
     rows = conn.execute(
         """
         SELECT w.name, w.trigger FROM (
             VALUES ('audit_entry', 'audit_only_grows'), ('audit_pending', 'audit_append')
             UNION ALL
-            SELECT t.name, 'audit_' || e FROM audited_tables() AS t, unnest(ARRAY['insert', 'update', 'delete', 'truncate']) AS e
+            SELECT t.name, 'audit_' || event
+            FROM audited_tables() AS t, unnest(ARRAY['insert', 'update', 'delete', 'truncate']) AS event
             WHERE to_regclass(t.name) IS NOT NULL
         ) AS w (name, trigger)
         WHERE NOT EXISTS (
@@ -187,6 +188,6 @@ def absent_guards(conn: Connection) -> Iterator[Fault]:
         yield Fault(
             "no_guard",
             0,
-            f"Bộ ghi «{row['trigger']}» của bảng {row['name']} đã bị tắt hoặc bị bỏ: việc ghi vào bảng này có thể không "
-            "vào nhật ký.",
+            f"Bộ ghi «{row['trigger']}» của bảng {row['name']} đã bị tắt hoặc bị bỏ: việc ghi vào bảng này có thể "
+            "không vào nhật ký.",
         )

@@ -165,7 +165,9 @@ def _next(conn: Connection) -> Job | None:
                 return job
             continue
         with acting_as(job.asker):
-            _fail(conn, job, "Việc này đã làm máy dừng giữa chừng nhiều lần nên không làm tiếp; hãy báo người quản trị.")
+            _fail(
+                conn, job, "Việc này đã làm máy dừng giữa chừng nhiều lần nên không làm tiếp; hãy báo người quản trị."
+            )
 
 
 def _do(conn: Connection, job: Job) -> None:

@@ -1,4 +1,4 @@
-"""``python -m data verify-audit`` finds whatever was changed, removed, inserted or reordered behind the product's back."""
+"""``python -m data verify-audit`` finds what was changed, removed, inserted or reordered behind its back."""
 
 import datetime as dt
 import re
@@ -152,7 +152,7 @@ def test_postgresql_and_the_verifier_write_the_same_text(database: str, login: s
     assert hash_of(entry) == entry.hash
 
 
-# --- Any tampering, without a database ----------------------------------------------------------------------------------
+# --- Any tampering, without a database -------------------------------------------------------------------------------
 
 
 def chain_of(count: int, start: int = 1) -> list[Entry]:
