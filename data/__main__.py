@@ -1,4 +1,4 @@
-"""``python -m data migrate|rebuild|check|status|verify-audit``: thin; the work is done by the modules it calls."""
+"""``python -m data migrate|rebuild|check|status|users|verify-audit``; the work is done by the modules it calls."""
 
 import argparse
 import csv
@@ -6,7 +6,7 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Iterable
 
-from data import audit_chain, days, periods
+from data import audit_chain, days, periods, users
 from data.caller import COMMAND_LINE, acting_as
 from data.connection import app_connection, loader_connection
 from data.errors import UserError
@@ -26,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         "rebuild": _rebuild,
         "check": _check,
         "status": _status,
+        "users": users.run,
         "verify-audit": _verify_audit,
     }
     try:
@@ -48,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     status_parser = commands.add_parser("status", help="trạng thái trong một ngày, dạng CSV")
     status_parser.add_argument("--as-of", type=_day, help="ngày, dạng 2021-11-30; mặc định: ngày hiện tại của số liệu")
     status_parser.add_argument("--venues", action="store_true", help="mỗi địa điểm một dòng")
+    users.add_parser(commands)
     verify_parser = commands.add_parser(
         "verify-audit", help="kiểm tra nhật ký có bị sửa, xóa, chèn hay đổi thứ tự không"
     )

@@ -11,6 +11,9 @@ from psycopg.types.json import Jsonb
 from data.caller import Caller, acting_as
 from data.connection import desk_connection
 
+NOBODY = "nobody"
+"""The role of whoever has not signed in."""
+
 SubjectKind = Literal["venue", "account", "export", "document", "file", "address"]
 
 

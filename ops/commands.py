@@ -44,6 +44,7 @@ def run() -> int:
         database.migrate(ROOT, python)
         if os.environ.get("DEMO", "1").strip().lower() not in FALSE_WORDS:
             database.load_demo(ROOT, python)
+        database.first_accounts(ROOT, python)
         require_free_port(port)
         say("Mở trang …")
         os.environ.pop("GUNICORN_CMD_ARGS", None)  # it would win over our settings

@@ -51,14 +51,16 @@ def form(query: dict[str, str], prefix: str, lang: str) -> Component:
     return html.Form([*fields, *hidden, buttons], method="get", action=prefix, className="audit-search", role="search")
 
 
-def entries(rows: list[AuditRow], query: dict[str, str], prefix: str, lang: str) -> list[Component]:
-    """A page of entries, newest first, with the way to older ones."""
+def entries(
+    rows: list[AuditRow], query: dict[str, str], prefix: str, lang: str, *, leads_to_map: bool
+) -> list[Component]:
+    """A page of entries, newest first, with the way to older ones; venues lead to the map for who may see it."""
     if not rows:
         return [html.P(t("audit.none", lang), className="empty")]
     shown = rows[:PAGE]
     heads = ("at", "who", "what", "subject", "changes")
     head = html.Thead(html.Tr([html.Th(t(f"audit.column.{name}", lang), scope="col") for name in heads]))
-    body = html.Tbody([_row(row, lang) for row in shown])
+    body = html.Tbody([_row(row, lang, leads_to_map) for row in shown])
     table = html.Div(
         html.Table([html.Caption(t("audit.caption", lang), className="for-screen-readers"), head, body]),
         className="scrolled stacked audit-entries",
@@ -74,7 +76,7 @@ def entries(rows: list[AuditRow], query: dict[str, str], prefix: str, lang: str)
     return [table, html.Nav(ways, className="pages", **{"aria-label": t("audit.pages", lang)})] if ways else [table]
 
 
-def _row(row: AuditRow, lang: str) -> Component:
+def _row(row: AuditRow, lang: str, leads_to_map: bool) -> Component:
     at = row.at.astimezone(TIMEZONE)
     number_of = html.Span(t("audit.number", lang, id=number(row.id, lang)), className="quiet small")
     from_where = " · ".join(filter(None, (row.address, row.request_id)))
@@ -85,14 +87,14 @@ def _row(row: AuditRow, lang: str) -> Component:
                 [html.Span(wording.who(row.login, row.role, lang)), html.Span(from_where, className="quiet small")]
             ),
             html.Td(wording.action(row, lang), className="what"),
-            html.Td(_subject(row, lang)),
+            html.Td(_subject(row, lang, leads_to_map)),
             html.Td(_changes(row, lang), className="changes"),
         ]
     )
 
 
-def _subject(row: AuditRow, lang: str) -> Component:
-    if row.subject_kind == "venue" and row.subject:
+def _subject(row: AuditRow, lang: str, leads_to_map: bool) -> Component:
+    if leads_to_map and row.subject_kind == "venue" and row.subject:
         query = {"venue": row.subject} | ({"lang": "en"} if lang == "en" else {})
         return html.A(row.subject, href="/?" + urlencode(query))
     return html.Span(row.subject, className="subject")

@@ -9,7 +9,9 @@ from dash import Dash, Input, Output, dcc, html
 from flask import Flask
 
 from callbacks import office
+from callbacks.access.stated import needs
 from callbacks.audit import lines
+from callbacks.caller import may
 from callbacks.snapshot import lang_of
 from data.connection import app_connection
 from data.errors import TextError
@@ -37,6 +39,7 @@ def register(server: Flask) -> Dash:
     return app
 
 
+@needs("audit")
 def show(address: str | None) -> list[Component]:
     """The form with what the address asks for, and the entries that match."""
     lang = lang_of(address)
@@ -48,7 +51,7 @@ def show(address: str | None) -> list[Component]:
         return [form, html.P(error.sentence(lang), className="empty", role="alert")]
     with app_connection() as conn:
         found = search(conn, asked)
-    return [form, *lines.entries(found, query, PREFIX, lang)]
+    return [form, *lines.entries(found, query, PREFIX, lang, leads_to_map=may("view"))]
 
 
 def read(query: dict[str, str]) -> Asked:

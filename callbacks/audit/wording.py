@@ -1,19 +1,24 @@
 """Entries of the audit in words: who, what, and what was before and is after. Pure functions of rows."""
 
+import datetime as dt
 import json
+import re
 from typing import Any
 
 from data.queries.audit import AuditRow, VenueEntry
-from data.texts import t, texts
+from data.texts import day, moment, t, texts
 
 EVENTS = ("insert", "update", "delete", "truncate")
+_LIKE_A_DAY = re.compile(r"\d{4}-\d\d-\d\d($|T)")
 
 
 def who(login: str, role: str, lang: str) -> str:
-    """The login with its role: "lan (Phòng Văn hóa và Thông tin)"."""
+    """The login with its role: "lan (Phòng Văn hóa và Thông tin)"; what is no person by its own name."""
+    if own := _known(f"audit.who.{login}", lang):
+        return own
     if role == "database":
         return t("audit.who.database", lang, login=login)
-    return f"{login} ({role_name(role, lang)})" if login != role else role_name(role, lang)
+    return f"{login} ({role_name(role, lang)})" if login else role_name(role, lang)
 
 
 def role_name(role: str, lang: str) -> str:
@@ -79,8 +84,22 @@ def _value(value: Any, lang: str) -> str | None:
     if isinstance(value, bool):
         return t("audit.yes" if value else "audit.no", lang)
     if isinstance(value, str):
-        return t("audit.hidden", lang) if value == "***" else value
+        return t("audit.hidden", lang) if value == "***" else _moment(value)
     return json.dumps(value, ensure_ascii=False)
+
+
+def _moment(value: str) -> str:
+    """A day or a moment as people write it; anything else as it is."""
+    if not _LIKE_A_DAY.match(value):
+        return value
+    try:
+        return (
+            day(dt.date.fromisoformat(value))
+            if len(value) == len("2021-11-30")
+            else moment(dt.datetime.fromisoformat(value))
+        )
+    except ValueError:
+        return value
 
 
 def _known(key: str, lang: str) -> str | None:

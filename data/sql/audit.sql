@@ -48,7 +48,7 @@ LANGUAGE sql STABLE
 AS $$
     SELECT CASE WHEN whole IS NOT NULL THEN COALESCE(jsonb_object_agg(e.key, CASE
         WHEN e.value = 'null' THEN e.value
-        WHEN e.key ~ '(password|secret|token|otp|salt|hash|recovery|phone|owner|email|signature|photo|note)'
+        WHEN e.key ~ '(password|secret|token|authenticator_key|otp|salt|hash|recovery|phone|owner|email|signature|photo|note)'
             THEN to_jsonb('***' || encode(sha256(convert_to(e.value::text, 'UTF8')), 'hex'))
         WHEN e.value ->> 'type' = 'Point' AND e.value ? 'coordinates' THEN e.value -> 'coordinates'
         WHEN e.value ? 'coordinates'
@@ -99,6 +99,7 @@ DECLARE
     omitted CONSTANT text[] := string_to_array(TG_ARGV[3], ',');
     key CONSTANT jsonb := (SELECT jsonb_object_agg(k, one -> k) FROM unnest(string_to_array(TG_ARGV[2], ',')) AS k);
     named text := one ->> TG_ARGV[1];
+    told record;
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
         PERFORM audit(TG_TABLE_NAME || '.truncate', TG_ARGV[0], '');
@@ -109,12 +110,17 @@ BEGIN
     ELSIF TG_ARGV[1] = 'account_id' THEN
         named := COALESCE((SELECT a.login FROM account AS a WHERE a.id = named::bigint), named);
     END IF;
+    SELECT * INTO told FROM audit_told();
+    IF TG_TABLE_NAME = 'session' AND told.role = 'database' THEN  -- who signs in is only now known to be who they are
+        SELECT a.id, a.login, a.role, one ->> 'address', '' INTO told.account_id, told.login, told.role, told.address,
+               told.request_id
+        FROM account AS a WHERE a.id = (one ->> 'account_id')::integer;
+    END IF;
     INSERT INTO audit_pending AS p (transaction, row_table, row_key, account_id, login, role, address, request_id,
                                     subject_kind, subject, before, after)
-    SELECT pg_current_xact_id()::text::bigint, TG_TABLE_NAME, key::text, told.*, TG_ARGV[0],
-           left(COALESCE(named, ''), 200), audit_picture(audit_known(old_row), omitted),
-           audit_picture(audit_known(new_row), omitted)
-    FROM audit_told() AS told
+    VALUES (pg_current_xact_id()::text::bigint, TG_TABLE_NAME, key::text, told.account_id, told.login, told.role,
+            told.address, told.request_id, TG_ARGV[0], left(COALESCE(named, ''), 200),
+            audit_picture(audit_known(old_row), omitted), audit_picture(audit_known(new_row), omitted))
     ON CONFLICT (transaction, row_table, row_key) DO UPDATE SET after = excluded.after;
     RETURN NULL;
 END
@@ -214,9 +220,14 @@ RETURNS TABLE (name text, subject_kind text, subject text, omitted text, on_inse
 LANGUAGE sql IMMUTABLE
 AS $$
     VALUES
-        ('account', 'account', 'login', '', 'true', 'true', 'true'),
+        -- Not each code that is taken: the session tells of it.
+        ('account', 'account', 'login', 'authenticator_step', 'true', 'true', 'true'),
         ('account_ward', 'account', 'account_id', '', 'true', 'true', 'true'),
         ('account_unit', 'account', 'account_id', '', 'true', 'true', 'true'),
+        -- Begun, proved by a second factor, ended; not each look.
+        ('session', 'account', 'account_id', 'token_hash,seen_at', 'true',
+         $c$OLD.ended_at IS DISTINCT FROM NEW.ended_at OR OLD.second_factor_at IS DISTINCT FROM NEW.second_factor_at
+            OR OLD.account_id <> NEW.account_id$c$, 'true'),
         -- Asked for, and how it ended; not each step.
         ('job', 'job', 'id', 'result,progress,step,steps,started_at,finished_at,asked_as', 'true',
          $c$OLD.payload IS DISTINCT FROM NEW.payload OR OLD.asked_by IS DISTINCT FROM NEW.asked_by

@@ -15,6 +15,7 @@ from data import jobs
 from data.audit import note
 from data.caller import COMMAND_LINE, Caller, acting_as
 from data.connection import app_connection, desk_connection, loader_connection
+from tests.fixtures import accounts
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -50,8 +51,20 @@ def venue(fresh_database: str) -> int:
         return int(row["id"])
 
 
+ACCOUNT = "INSERT INTO account (login, name, role, password_hash) VALUES ('binh', 'Bình', 'police', 'argon')"
+
 # Of each table: a row written, changed and removed; the kind and name of the subject; what changed.
 WRITES: dict[str, tuple[str, str, str, str, str]] = {
+    "account": (
+        ACCOUNT,
+        "UPDATE account SET password_hash = 'other', authenticator_step = 5 WHERE login = 'binh'",
+        "account", "binh", "password_hash",
+    ),
+    "session": (
+        "INSERT INTO session (token_hash, account_id) SELECT 'abc', max(id) FROM account",
+        "UPDATE session SET ended_at = now(), end_reason = 'administrator' WHERE token_hash = 'abc'",
+        "account", accounts.LOGIN, "ended_at",
+    ),
     "job": (
         "INSERT INTO job (kind, payload) VALUES ('read', '{\"file\": 1}')",
         "UPDATE job SET state = 'failed', error = 'Hỏng.'",
@@ -142,8 +155,46 @@ def test_every_write_of_every_table_is_recorded(venue: int, conn: Connection, ta
     insertion, change, deletion = found
     assert insertion["before"] is None
     assert deletion["after"] is None
-    assert change["before"][changed] != change["after"][changed]
-    assert "0912" not in str(found)
+    if changed == "password_hash":
+        assert change["before"] | change["after"] == {"id": change["after"]["id"], "password_hash": "***"}
+    else:
+        assert change["before"].get(changed) != change["after"][changed]
+    assert not any(secret in str(found) for secret in ("0912", "argon", "other", "token_hash"))
+
+
+def test_wards_and_units_of_an_account_are_recorded(fresh_database: str, conn: Connection) -> None:
+    begin = last_id(conn)
+    conn.commit()
+    with acting_as(AUDITOR), loader_connection() as writing:
+        writing.execute(ACCOUNT)
+        for table, column, value in (("account_ward", "ward_id", "1"), ("account_unit", "venue_code", "'HD1'")):
+            writing.execute(f"INSERT INTO {table} (account_id, {column}) SELECT max(id), {value} FROM account")  # noqa: S608
+    with acting_as(AUDITOR), loader_connection() as writing:
+        writing.execute("DELETE FROM account_ward")
+        writing.execute(
+            "INSERT INTO account_ward (account_id, ward_id)"
+            " SELECT max(id), w FROM account, (VALUES (1), (2)) AS x (w) GROUP BY w"
+        )
+    told = [(entry["action"], entry["subject"], entry["login"]) for entry in entries(conn, begin)]
+    # The ward that was taken and given again in one transaction is as it was.
+    assert told == [
+        ("account.insert", "binh", "an"),
+        ("account_ward.insert", "binh", "an"),
+        ("account_unit.insert", "binh", "an"),
+        ("account_ward.insert", "binh", "an"),
+    ]
+
+
+def test_a_session_is_begun_by_whoever_signs_in(fresh_database: str, conn: Connection) -> None:
+    begin = last_id(conn)
+    conn.commit()
+    with desk_connection() as desk:
+        desk.execute(
+            "SELECT begin_session((SELECT account_id FROM sign_in_facts(%s)), 'x', '10.1.2.3')", (accounts.LOGIN,)
+        )
+    (entry,) = entries(conn, begin)
+    assert (entry["action"], entry["login"], entry["role"]) == ("session.insert", accounts.LOGIN, accounts.ROLE)
+    assert (entry["address"], entry["subject"]) == ("10.1.2.3", accounts.LOGIN)
 
 
 def test_each_table_that_is_audited_has_its_triggers(fresh_database: str, conn: Connection) -> None:

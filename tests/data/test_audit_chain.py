@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.__main__ import main
@@ -29,6 +29,13 @@ def filled(fresh_database: str, conn: Connection) -> str:
         conn.execute("SELECT audit('export.venues', 'export', %s, NULL, '{\"rows\": 3}')", (f"venues-{number}.csv",))
     conn.commit()
     return str(conn.info.dbname)
+
+
+def last_id(conn: Connection) -> int:
+    row = conn.execute("SELECT max(id) AS id FROM audit_entry").fetchone()
+    conn.commit()
+    assert row
+    return int(row["id"])
 
 
 def verify(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
@@ -62,7 +69,7 @@ TAMPERED = {
     "one inserted at the end": (
         "INSERT INTO audit_entry SELECT id + 1, at, account_id, login, role, address, request_id, action, subject_kind,"
         " subject, before, after, hash, sha256('x') FROM audit_entry ORDER BY id DESC LIMIT 1",
-        "Mục 29 không khớp",
+        "không khớp mã băm của nó",
     ),
     "one inserted for one removed, its hash made anew": (
         "UPDATE audit_entry AS e SET action = 'y', hash = sha256(previous_hash || convert_to(audit_canonical("
@@ -92,24 +99,25 @@ def test_what_was_done_behind_its_back_is_found(
 
 
 def test_what_is_cut_off_at_the_end_is_found_by_what_was_kept_elsewhere(
-    filled: str, test_cluster: Cluster, capsys: pytest.CaptureFixture[str]
+    filled: str, conn: Connection, test_cluster: Cluster, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, out = verify(capsys)
     assert code == 0
-    assert re.search(r"Nhật ký có 28 mục, từ \d\d:\d\d .+ đến .+\nNhật ký nguyên vẹn\.", out)
+    last = last_id(conn)
+    assert re.search(rf"Nhật ký có {last} mục, từ \d\d:\d\d .+ đến .+\nNhật ký nguyên vẹn\.", out)
     (kept,) = re.findall(r"\d+:[0-9a-f]{64}", out)
     assert verify(capsys, "--expect", kept)[0] == 0
-    tamper(test_cluster, filled, "DELETE FROM audit_entry WHERE id > 26")
+    tamper(test_cluster, filled, f"DELETE FROM audit_entry WHERE id > {last - 2}")  # noqa: S608
     assert verify(capsys)[0] == 0
     code, out = verify(capsys, "--expect", kept)
-    assert (code, "Không còn mục 28" in out) == (1, True)
+    assert (code, f"Không còn mục {last}" in out) == (1, True)
     # Written anew from there, as somebody could who does not know that it is kept elsewhere.
     with loader_connection() as conn:
         for _ in range(3):
             conn.execute("SELECT audit('x', 'venue', 'HD1')")
     assert verify(capsys)[0] == 0
     code, out = verify(capsys, "--expect", kept)
-    assert (code, "Mục 28 không phải là mục" in out) == (1, True)
+    assert (code, f"Mục {last} không phải là mục" in out) == (1, True)
 
 
 def test_a_recorder_that_was_switched_off_is_said(
@@ -133,6 +141,7 @@ def test_an_empty_chain_is_no_fault(
     assert (code, out) == (0, "Nhật ký chưa có mục nào.\n")
 
 
+@settings(deadline=None)
 @given(login=TEXTS, subject=TEXTS, word=TEXTS)
 def test_postgresql_and_the_verifier_write_the_same_text(database: str, login: str, subject: str, word: str) -> None:
     with loader_connection() as conn:
