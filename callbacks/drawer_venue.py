@@ -273,10 +273,10 @@ def _sources(history: VenueHistory, lang: str) -> Component:
 def _done(conn: Connection, code: str, lang: str) -> Component:
     """What people did with the venue, newest first; what files brought stands in the timeline."""
     lines = [
-        html.Li([html.Span(f"{moment(entry.at)} ", className="when"), sentence(entry, code, lang)])
+        html.Li([html.Span(f"{moment(entry.at)} · ", className="quiet"), sentence(entry, code, lang)])
         for entry in of_venue(conn, code)
     ]
-    body = html.Ol(lines) if lines else html.P(t("audit.history.none", lang), className="quiet small")
+    body = html.Ul(lines) if lines else html.P(t("audit.history.none", lang), className="quiet small")
     return html.Details([html.Summary(t("audit.history", lang)), body], className="drawer-section sources done")
 
 

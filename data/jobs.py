@@ -6,7 +6,7 @@ kinds of jobs. A job whose worker died is done again: it was one transaction and
 
 import datetime as dt
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
@@ -36,7 +36,7 @@ class Job:
     asked_at: dt.datetime
     started_at: dt.datetime | None
     finished_at: dt.datetime | None
-    asked_as: dict[str, Any]
+    asked_as: dict[str, Any] = field(default_factory=dict)
 
     @property
     def asker(self) -> Caller:
