@@ -107,7 +107,7 @@ def test_a_refused_sign_in_is_an_entry_without_what_may_be_a_password(
     client: FlaskClient, audit: Audit, login: str, subject: str
 ) -> None:
     stranger = client.application.test_client()
-    assert stranger.post("/sign-in", data={"login": login, "password": "sai mật khẩu"}).status_code == 403
+    assert stranger.post("/sign-in", data={"login": login, "password": "sai mật khẩu"}).status_code == 422
     (entry,) = audit.new()
     assert (entry["action"], entry["subject"], entry["role"]) == ("sign_in.refused", subject, "nobody")
     assert entry["address"] == "127.0.0.1"
