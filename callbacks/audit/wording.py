@@ -68,9 +68,10 @@ def _sentence_key(entry: VenueEntry, code: str) -> str:
             "_kept" if first == "merge_decision" and entry.subject != code and told.get("verdict") == "merged" else ""
         )
         return f"{first}.{told.get('verdict')}{side}"
-    if entry.action == "reminder.update":
-        withdrawn = (entry.after or {}).get("withdrawn_on")
-        return "reminder.withdrawn" if withdrawn else "reminder.update"
+    if event == "update" and first in ("reminder", "field_event"):
+        return f"{first}.withdrawn" if (entry.after or {}).get("withdrawn_on") else entry.action
+    if entry.action == "field_event.insert":
+        return f"field_event.{told.get('kind')}"
     return f"{first}.{event}"
 
 
@@ -84,7 +85,7 @@ def _value(value: Any, lang: str) -> str | None:
     if isinstance(value, bool):
         return t("audit.yes" if value else "audit.no", lang)
     if isinstance(value, str):
-        return t("audit.hidden", lang) if value == "***" else _moment(value)
+        return _known(f"audit.value.{value}", lang) or _moment(value)
     return json.dumps(value, ensure_ascii=False)
 
 

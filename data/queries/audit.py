@@ -18,7 +18,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "accounts": ("account", "account_ward", "account_unit", "session", "sign_in", "sign_out"),
     "personal": ("contact",),
     "exports": ("export", "document", "file"),
-    "field": ("reminder", "registration", "suspension", "proposal"),
+    "field": ("reminder", "registration", "suspension", "field_event"),
     "decisions": ("link_decision", "decided_venue", "merge_decision", "venue_point"),
     "loads": ("load", "received_file", "refused_file", "column_mapping"),
     "jobs": ("job",),

@@ -161,7 +161,7 @@ BEGIN
     IF waiting.row_table IS NOT NULL AND waiting.before IS NOT DISTINCT FROM waiting.after THEN
         RETURN NULL;  -- nothing that is recorded differs in the end
     END IF;
-    keys := ARRAY(SELECT jsonb_object_keys(waiting.row_key::jsonb));
+    keys := ARRAY(SELECT jsonb_object_keys(waiting.row_key::jsonb)) || 'mention'::text;  -- for mention_key: audit_known()
     -- The chain is read below by a snapshot taken once the lock is held; in other isolation it would be an older one.
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE 'what is audited is written in READ COMMITTED transactions' USING ERRCODE = 'invalid_transaction_state';
@@ -245,6 +245,8 @@ AS $$
         ('venue_point', 'venue', 'venue_code', '', 'true', 'true', 'true'),
         ('policy', 'policy', 'valid_from', '', 'true', 'true', 'true'),
         ('ward', 'ward', 'code', '', 'true', 'true', 'true'),
+        -- What an officer wrote beside it is theirs to read who see the record.
+        ('field_event', 'venue', 'venue_code', 'seq,payload,answer', 'true', 'true', 'true'),
         ('registration', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',
          'OLD.load_id IS NULL'),
         ('reminder', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',
