@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable, Iterable
 
 from data import audit_chain, days, periods, users
+from data.access import spatial_index_serves
 from data.caller import COMMAND_LINE, acting_as
 from data.connection import app_connection, loader_connection
 from data.errors import UserError
 from data.migrate import migrate
 from data.queries import status
-from data.texts import moment, number
+from data.texts import moment, number, t
 
 EXIT_DIFFERENT = 1
 EXIT_UNUSABLE = 2
@@ -73,6 +74,9 @@ def _day(value: str) -> dt.date:
 def _migrate(_options: argparse.Namespace) -> int:
     migrate()
     print("Cơ sở dữ liệu đã sẵn sàng.")
+    with loader_connection() as conn:
+        if not spatial_index_serves(conn):
+            print(t("access.slow"), file=sys.stderr)
     return 0
 
 

@@ -291,6 +291,7 @@ DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = 'audit_entry'::regclass AND polname = 'audit_entry_read') THEN
         ALTER TABLE audit_entry ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE audit_pending ENABLE ROW LEVEL SECURITY;  -- and no policy: it is for nobody
         CREATE POLICY audit_entry_read ON audit_entry FOR SELECT
         USING ((SELECT 'audit' = ANY (string_to_array(current_setting('app.rights', true), ','))));
     END IF;
@@ -312,11 +313,7 @@ AS $$
          ORDER BY merged.id DESC LIMIT most)
     ) AS e
     WHERE EXISTS (
-        SELECT FROM venue AS v WHERE v.code = audit_of_venue.code AND (
-            current_setting('app.wards', true) = 'all'
-            OR v.ward_id = ANY (string_to_array(NULLIF(NULLIF(current_setting('app.wards', true), ''), 'all'), ',')::integer[])
-            OR v.id = ANY (string_to_array(NULLIF(current_setting('app.units', true), ''), ',')::integer[])
-        )
+        SELECT FROM venue AS v WHERE v.code = audit_of_venue.code AND sees_venue(v.id)
     )
     ORDER BY e.id DESC LIMIT most
 $$;

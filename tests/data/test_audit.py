@@ -188,7 +188,7 @@ def test_wards_and_units_of_an_account_are_recorded(fresh_database: str, conn: C
 def test_a_session_is_begun_by_whoever_signs_in(fresh_database: str, conn: Connection) -> None:
     begin = last_id(conn)
     conn.commit()
-    with desk_connection() as desk:
+    with acting_as(None), desk_connection() as desk:
         desk.execute(
             "SELECT begin_session((SELECT account_id FROM sign_in_facts(%s)), 'x', '10.1.2.3')", (accounts.LOGIN,)
         )
@@ -311,7 +311,8 @@ def test_only_who_may_audit_reads_it(fresh_database: str) -> None:
             assert row
             return int(row["n"])
 
-    assert seen() == 0
+    with acting_as(None):
+        assert seen() == 0
     with acting_as(CLERK):
         assert seen() == 0
     with acting_as(AUDITOR):
@@ -425,3 +426,25 @@ def test_the_moment_is_that_of_the_commit(fresh_database: str, conn: Connection)
         before = dt.datetime.now(dt.UTC)
         writing.commit()
     assert abs(entries(conn)[-1]["at"] - before) < dt.timedelta(seconds=0.25)
+
+
+def test_each_look_at_a_contact_is_recorded(venue: int, conn: Connection) -> None:
+    with loader_connection() as writing:
+        writing.execute(
+            "INSERT INTO venue_contact (venue_id, owner_name, phone) VALUES (%s, 'Bà Tư', '0912345678')", (venue,)
+        )
+    begin = last_id(conn)
+    conn.commit()
+    looks = "SELECT owner_name FROM contact_of(%s)"
+    for rights, found in ((frozenset(("contacts",)), [{"owner_name": "Bà Tư"}]), (frozenset(("view",)), [])):
+        with acting_as(replace(CLERK, rights=rights)), desk_connection() as desk:
+            assert desk.execute(looks, (venue,)).fetchall() == found
+    with (
+        acting_as(replace(CLERK, rights=frozenset(("contacts",)))),
+        pytest.raises(psycopg.errors.ReadOnlySqlTransaction),
+        app_connection() as reading,
+    ):
+        reading.execute(looks, (venue,))
+    (entry,) = entries(conn, begin)
+    assert (entry["action"], entry["subject"], entry["login"]) == ("contact.read", "HD1", "lan")
+    assert "Bà Tư" not in str(entry)
