@@ -291,6 +291,7 @@ DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = 'audit_entry'::regclass AND polname = 'audit_entry_read') THEN
         ALTER TABLE audit_entry ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE audit_pending ENABLE ROW LEVEL SECURITY;  -- and no policy: it is for nobody
         CREATE POLICY audit_entry_read ON audit_entry FOR SELECT
         USING ((SELECT 'audit' = ANY (string_to_array(current_setting('app.rights', true), ','))));
     END IF;
