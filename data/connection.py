@@ -76,6 +76,8 @@ def owner_url() -> str:
 def loader_connection(*, autocommit: bool = False) -> Iterator[psycopg.Connection[dict[str, Any]]]:
     """One transaction (rows as dicts) as the role that owns the tables; committed at the end, rolled back on an error.
 
+    It is told who asks, for the audit; with ``autocommit`` nobody is named.
+
     Raises
     ------
     DatabaseUnavailable
@@ -87,7 +89,7 @@ def loader_connection(*, autocommit: bool = False) -> Iterator[psycopg.Connectio
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable from error
     with conn, _named_errors():
-        if not autocommit:
+        if not autocommit:  # each statement would be a transaction, and the next one not told
             tell_caller(conn)
         yield conn
 

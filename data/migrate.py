@@ -30,10 +30,11 @@ SQL_FILES = (
     "periods",
     "doubts",
     "before_image",
+    "audit",
     "access",
 )
 MIGRATION_LOCK = (2962, 0)
-PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret")
+PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret", "audit_pending")
 ACCOUNT_TABLES = ("account", "account_ward", "account_unit", "session", "sign_in_attempt")
 # All but the secrets; whose rows, the policies of data/sql/accounts.sql say.
 ACCOUNT_RIGHTS = {

@@ -122,7 +122,8 @@ GRANT EXECUTE ON FUNCTION ward_scans(date, date) TO qr_app;
 
 
 -- Owner and telephone of one venue; no row where the caller may not see contacts, or not this venue.
--- The one way to them for the app's role. VOLATILE: a look at personal data is something that happens.
+-- The one way to them for the app's role. VOLATILE: a look at personal data is something that happens,
+-- and stands in the audit (audit.sql); in a transaction that does not write it is refused.
 CREATE OR REPLACE FUNCTION contact_of(p_venue integer) RETURNS TABLE (owner_name text, phone text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -131,6 +132,7 @@ BEGIN
     IF NOT caller_may('contacts') OR NOT sees_venue(p_venue) THEN
         RETURN;
     END IF;
+    PERFORM audit('contact.read', 'venue', (SELECT v.code FROM venue AS v WHERE v.id = p_venue));
     RETURN QUERY SELECT c.owner_name, c.phone FROM venue_contact AS c WHERE c.venue_id = p_venue;
 END
 $$;

@@ -32,6 +32,10 @@ CALLERS = (
 )
 OWNERS_VIEWS = {"venue_doubt": "whether a venue is in doubt, and not what the doubt comes from; chooses by itself"}
 OWNERS_FUNCTIONS = {
+    "audit": "appends, and tells nothing",
+    "audit_append": "a trigger",
+    "audit_of_venue": "checks the venue",
+    "audit_row": "a trigger",
     "advance_day": "writes what follows from the periods alone",
     "contact_of": "checks right and venue",
     "current_day": "a day",
