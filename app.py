@@ -7,6 +7,7 @@ from flask_compress import Compress
 from callbacks import drawer, errors, exports, field, health, legend, moving, office, page, security, tiles
 from callbacks import map as map_screen
 from callbacks.access import accounts, gate, own, sign_in
+from callbacks.audit import screen as audit_screen
 from callbacks.imports import screen as imports_screen
 from callbacks.quality import screen as quality_screen
 from callbacks.review import screen as review_screen
@@ -14,7 +15,7 @@ from data.texts import language, t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
-NOT_THE_MAPS = r".*\.mjs$|(access|field|office|imports|jsqr|review|quality|session|tus)\..*"
+NOT_THE_MAPS = r".*\.mjs$|(access|audit|field|office|imports|jsqr|review|quality|session|tus)\..*"
 
 _INDEX = """<!doctype html>
 <html lang="{lang}">
@@ -71,7 +72,7 @@ def create_app() -> Page:
         screen.register(app)
     for routes in (tiles, legend, exports, field, health, errors, sign_in, own, accounts):
         routes.register(app.server)
-    offices = [screen.register(app.server) for screen in (imports_screen, review_screen, quality_screen)]
+    offices = [screen.register(app.server) for screen in (imports_screen, review_screen, quality_screen, audit_screen)]
     gate.register(app.server, office.RIGHTS)
     gate.require_stated(app.server, [app, *offices])
     security.register(app)

@@ -30,8 +30,7 @@ def healthz() -> tuple[dict[str, object], int, dict[str, str]]:
             if migrated is None or migrated["version_num"] != _newest_migration():
                 raise NotMigrated
             now = conn.execute(
-                "SELECT status_day, version, current_day() AS current_day,"
-                " (SELECT max(finished_at) FROM load WHERE undone_at IS NULL) AS last_load FROM clock"
+                "SELECT status_day, version, current_day() AS current_day, last_load FROM data_stamp()"
             ).fetchone()
             if now is None:
                 raise NotMigrated

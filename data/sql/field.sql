@@ -11,20 +11,13 @@
 --   conflict   nothing written, since something spoke against it (answer.why); its author confirms or withdraws it
 --   refused    never to be written (answer.why)
 
-CREATE OR REPLACE FUNCTION field_may(p_right text) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT p_right = ANY (string_to_array(COALESCE(current_setting('app.rights', true), ''), ',')) $$;
-
 -- Whether the caller's wards hold the ward; NULL, no ward: only those of the whole district.
 CREATE OR REPLACE FUNCTION field_in_wards(p_ward integer) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
-AS $$
-    SELECT COALESCE(current_setting('app.wards', true) = 'all', false)
-        OR COALESCE(p_ward::text = ANY (string_to_array(NULLIF(current_setting('app.wards', true), ''), ',')), false)
-$$;
+AS $$ SELECT sees_all() OR COALESCE(p_ward = ANY (caller_wards()), false) $$;
 
 
--- Row-level security: a person sees what they recorded themselves, and what was recorded in their wards.
+-- Row-level security: who records or decides sees what they recorded themselves, and what was recorded in their wards.
 ALTER TABLE field_event ENABLE ROW LEVEL SECURITY;
 DO $$
 BEGIN
@@ -32,11 +25,10 @@ BEGIN
         SELECT FROM pg_policy WHERE polrelid = 'field_event'::regclass AND polname = 'field_event_seen'
     ) THEN
         CREATE POLICY field_event_seen ON field_event FOR SELECT TO qr_app USING (
-            (SELECT COALESCE(current_setting('app.wards', true) = 'all', false))
-            OR ward_id = ANY (
-                (SELECT string_to_array(NULLIF(NULLIF(current_setting('app.wards', true), ''), 'all'), ','))::integer[]
+            (SELECT caller_may('remind', 'confirm', 'review')) AND (
+                (SELECT sees_all()) OR ward_id = ANY ((SELECT caller_wards())::integer[])
+                OR account_id = (SELECT caller_account())
             )
-            OR account_id = (SELECT NULLIF(current_setting('app.account', true), '')::integer)
         );
     END IF;
 END
@@ -67,7 +59,7 @@ DECLARE
     happened timestamptz;
     refused text;
 BEGIN
-    IF NOT field_may('remind') THEN
+    IF NOT caller_may('remind') THEN
         RAISE EXCEPTION 'the caller may not remind' USING ERRCODE = 'insufficient_privilege';
     END IF;
     SELECT * INTO known FROM field_event AS e WHERE e.id = p_id;
@@ -95,7 +87,7 @@ BEGIN
             happened_at, skew_seconds, day, payload, photo, state, answer
         ) VALUES (
             p_id, caller_id, caller_login, COALESCE(NULLIF(current_setting('app.name', true), ''), caller_login),
-            field_may('confirm'), p_kind, COALESCE(place.code, p_venue),
+            caller_may('confirm'), p_kind, COALESCE(place.code, p_venue),
             CASE WHEN refused IS NULL THEN place.id END, CASE WHEN refused IS NULL THEN place.ward_id END,
             p_about, p_reason, happened, extract(epoch FROM skew)::integer,
             (happened AT TIME ZONE 'Asia/Ho_Chi_Minh')::date - behind, p_payload, p_photo,
@@ -334,7 +326,7 @@ AS $$
 DECLARE
     decided field_event;
 BEGIN
-    IF NOT (field_may('review') OR field_may('confirm')) THEN
+    IF NOT caller_may('review', 'confirm') THEN
         RAISE EXCEPTION 'the caller may not decide' USING ERRCODE = 'insufficient_privilege';
     END IF;
     UPDATE field_event AS e
@@ -399,3 +391,16 @@ LANGUAGE sql
 AS $$
     DELETE FROM reminder AS r USING field_event AS e WHERE r.id = e.reminder_id AND r.load_id IS NULL RETURNING r.venue_id
 $$;
+
+
+-- The page calls these two; the rest is called by them and by loads.
+REVOKE ALL ON FUNCTION
+    field_record(uuid, text, text, text, uuid, timestamptz, timestamptz, jsonb, text, boolean),
+    field_decide(uuid, boolean), field_apply_soon(boolean), field_apply_waiting(), field_apply(uuid),
+    field_remind(field_event, boolean), field_withdraw(field_event, field_event), field_refresh(integer),
+    field_venue_now(integer), field_put_again(), field_set_aside()
+FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    field_record(uuid, text, text, text, uuid, timestamptz, timestamptz, jsonb, text, boolean),
+    field_decide(uuid, boolean)
+TO qr_app;

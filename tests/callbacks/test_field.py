@@ -89,9 +89,21 @@ def test_a_phone_takes_its_wards_venues_along_and_no_others(client: FlaskClient,
     assert sorted(ward["name"] for ward in everybody.json["wards"]) == ["La Khê", "Mộ Lao"]
 
 
-def test_with_the_apps_own_filter_removed_the_database_shows_no_other_wards_records(
-    client: FlaskClient, lan: Caller
+def test_with_the_apps_own_checks_removed_the_database_shows_and_takes_nothing_of_another_ward(
+    client: FlaskClient, lan: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with acting_as(lan), app_connection() as conn:
+        # as if the query asked for the whole district
+        assert {row[0] for row in queries.venues(conn, None)} == {f"V{i:03d}" for i in range(1, 13)}
+    clerk = officer("vh.x", role="economy_office")
+    with monkeypatch.context() as unchecked:
+        unchecked.setattr("callbacks.access.stated.Stated.is_met", lambda _stated: True)
+        before = one("SELECT count(*) FROM field_event")
+        assert post(client, clerk, sent(venue="V001")).status_code == 500
+        assert taken(client, clerk).status_code == 200
+        assert one("SELECT count(*) FROM field_event") == before
+        with acting_as(clerk), app_connection() as conn:
+            assert queries.proposals(conn) == []
     khe = officer("khe", "La Khê")
     [told] = answers(client, khe, sent(venue="K1", payload={"note": "gặp chủ quán"}))
     assert told["state"] == "applied"
