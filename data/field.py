@@ -11,6 +11,8 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from data.errors import NotAllowed
+
 Connection = psycopg.Connection[dict[str, Any]]
 
 
@@ -42,14 +44,22 @@ def record(conn: Connection, said: Record, sent_at: dt.datetime, *, wait: bool =
     -------
     dict
         ``state`` (see ``data/sql/field.sql``), ``why`` it is not simply written, and the venue as it is then.
+
+    Raises
+    ------
+    NotAllowed
+        The caller may not remind at all: the database asks that itself.
     """
-    row = conn.execute(
-        "SELECT field_record(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) AS answer",
-        (
-            said.id, said.kind, said.venue, said.reason, said.about, said.happened_at, sent_at, Jsonb(said.payload),
-            said.photo, wait,
-        ),
-    ).fetchone()  # fmt: skip
+    try:
+        row = conn.execute(
+            "SELECT field_record(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) AS answer",
+            (
+                said.id, said.kind, said.venue, said.reason, said.about, said.happened_at, sent_at,
+                Jsonb(said.payload), said.photo, wait,
+            ),
+        ).fetchone()  # fmt: skip
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise NotAllowed from error
     if row is None:
         raise AssertionError("a function gives one row")
     return dict(row["answer"])
@@ -57,8 +67,11 @@ def record(conn: Connection, said: Record, sent_at: dt.datetime, *, wait: bool =
 
 def decide(conn: Connection, number: uuid.UUID, *, accept: bool) -> bool:
     """Accept or refuse a proposal, once; an accepted move is given to the worker. False: somebody has decided it, or it
-    is not of the caller's wards."""
-    row = conn.execute("SELECT field_decide(%s, %s) AS decided", (number, accept)).fetchone()
+    is not of the caller's wards. Raises NotAllowed as :func:`record`."""
+    try:
+        row = conn.execute("SELECT field_decide(%s, %s) AS decided", (number, accept)).fetchone()
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise NotAllowed from error
     return bool(row and row["decided"])
 
 

@@ -99,7 +99,7 @@ def test_with_the_apps_own_checks_removed_the_database_shows_and_takes_nothing_o
     with monkeypatch.context() as unchecked:
         unchecked.setattr("callbacks.access.stated.Stated.is_met", lambda _stated: True)
         before = one("SELECT count(*) FROM field_event")
-        assert post(client, clerk, sent(venue="V001")).status_code == 500
+        assert post(client, clerk, sent(venue="V001")).status_code == 403
         assert taken(client, clerk).status_code == 200
         assert one("SELECT count(*) FROM field_event") == before
         with acting_as(clerk), app_connection() as conn:
