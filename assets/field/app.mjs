@@ -169,7 +169,8 @@ class Screen {
     const unsent = this.queue.unsent.length;
     document.body.dataset.online = navigator.onLine;
     if (this.queue.login) document.body.dataset.unsent = unsent; // of nobody yet: not known
-    this.title.textContent = taken ? taken.account.name : t("field.title");
+    const account = { href: `/account/${QUERY}`, title: t("field.account") };
+    fill(this.title, taken ? el("a", account, taken.account.name) : t("field.title"));
     fill(
       this.state,
       el("strong", {}, navigator.onLine ? t("field.online") : t("field.offline")),

@@ -28,7 +28,7 @@ export class ListView {
     this.element = el(
       "section.list",
       { "aria-label": t("field.tab.list") },
-      el("div.finding", {}, this.words, el("div.choices", {}, this.due, this.all, el("span.gap"), this.near, this.street)),
+      el("div.finding", {}, this.words, el("div.choices", {}, this.due, this.all, this.near, this.street)),
       this.about,
       this.rows,
       this.foot,

@@ -205,6 +205,25 @@ def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(phone: BrowserCont
     assert [(row["venue_code"], row["state"]) for row in events(*codes)] == [(code, "applied") for code in codes]
 
 
+def test_signing_out_leaves_what_is_unsent_on_the_phone(phone: BrowserContext, server: str) -> None:
+    sign_in(phone, server, "nga")
+    page = opened(phone, server)
+    [code] = due(page, 1)
+    remind(page, code)
+    unsent(page, 1)
+    page.locator("header h1 a").click()
+    page.locator("form[action^='/sign-out'] button").click()
+    page.wait_for_url("**/sign-in**")
+    page.goto(f"{server}/field/")
+    unsent(page, 1)
+    expect(page.locator(".notice")).to_contain_text("Phiên làm việc đã hết")
+    assert events(code) == []
+    sign_in(phone, server, "nga")
+    page.reload()
+    eventually(lambda: len(events(code)), 1)
+    unsent(page, 0)
+
+
 def test_undone_within_seconds_nothing_is_sent(phone: BrowserContext, server: str) -> None:
     sign_in(phone, server, "hoa")
     page = opened(phone, server)
