@@ -57,9 +57,9 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
         yield context
 
 
-def sign_in(context: BrowserContext, server: str, login: str, role: str = "ward_officer") -> None:
-    """The phone has the session of an account of the ward."""
-    token = token_of(officer(login, WARD, role=role))
+def sign_in(context: BrowserContext, server: str, login: str, ward: str = WARD, *, role: str = "ward_officer") -> None:
+    """The phone has the session of an account of the ward; tests that record have a ward each."""
+    token = token_of(officer(login, ward, role=role))
     context.add_cookies([{"name": "session", "value": token, "url": server}])
 
 
@@ -169,8 +169,8 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     # The phone's own map and the district's show the new status.
     page.locator("[data-tab='map']").tap()
     on_phone = """(code) => {
-      const { map } = fieldScreen.map;
-      const found = map.loaded() ? map.queryRenderedFeatures({ layers: ["venue"] }) : [];
+      const map = fieldScreen.map?.map;
+      const found = map?.loaded() ? map.queryRenderedFeatures({ layers: ["venue"] }) : [];
       return found.find((f) => f.properties.code === code)?.properties.status;
     }"""
     eventually(lambda: page.evaluate(on_phone, codes[0]), found[0]["status"])
@@ -183,7 +183,7 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
 
 
 def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(phone: BrowserContext, server: str) -> None:
-    sign_in(phone, server, "mai")
+    sign_in(phone, server, "mai", "La Khê")
     page = opened(phone, server)
     codes = due(page, 2)
     lost: list[int] = []
@@ -206,7 +206,7 @@ def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(phone: BrowserCont
 
 
 def test_signing_out_leaves_what_is_unsent_on_the_phone(phone: BrowserContext, server: str) -> None:
-    sign_in(phone, server, "nga")
+    sign_in(phone, server, "nga", "Văn Quán")
     page = opened(phone, server)
     [code] = due(page, 1)
     remind(page, code)
@@ -218,14 +218,14 @@ def test_signing_out_leaves_what_is_unsent_on_the_phone(phone: BrowserContext, s
     unsent(page, 1)
     expect(page.locator(".notice")).to_contain_text("Phiên làm việc đã hết")
     assert events(code) == []
-    sign_in(phone, server, "nga")
+    sign_in(phone, server, "nga", "Văn Quán")
     page.reload()
     eventually(lambda: len(events(code)), 1)
     unsent(page, 0)
 
 
 def test_undone_within_seconds_nothing_is_sent(phone: BrowserContext, server: str) -> None:
-    sign_in(phone, server, "hoa")
+    sign_in(phone, server, "hoa", "Văn Quán")
     page = opened(phone, server)
     [code] = due(page, 1)
     remind(page, code)
@@ -237,7 +237,7 @@ def test_undone_within_seconds_nothing_is_sent(phone: BrowserContext, server: st
 
 
 def test_conflicts_and_doubles_are_shown_and_decided(phone: BrowserContext, server: str) -> None:
-    sign_in(phone, server, "thu")
+    sign_in(phone, server, "thu", "Hà Cầu")
     page = opened(phone, server)
     registered, doubled = due(page, 2)
     phone.set_offline(True)
@@ -249,7 +249,7 @@ def test_conflicts_and_doubles_are_shown_and_decided(phone: BrowserContext, serv
             " SELECT id, current_day(), 'sang nay' FROM venue WHERE code = %s",
             (registered,),
         )
-    tell(officer("khac", WARD, name="anh Khác"), venue=doubled)
+    tell(officer("khac", "Hà Cầu", name="anh Khác"), venue=doubled)
     phone.set_offline(False)
     unsent(page, 0)
     page.locator("[data-tab='records']").tap()
@@ -277,7 +277,7 @@ def test_a_photograph_goes_along_without_where_it_was_taken(phone: BrowserContex
     exif.get_ifd(0x8825)[1] = "N"
     exif[0x0110] = "Điện thoại của tôi"
     Image.effect_noise((3000, 2000), 30).convert("RGB").save(tmp_path / "cua.jpg", exif=exif)
-    sign_in(phone, server, "yen")
+    sign_in(phone, server, "yen", "Phú La")
     page = opened(phone, server)
     [code] = due(page, 1)
     phone.set_offline(True)
