@@ -31,6 +31,16 @@ class Settings(BaseSettings):
     import_folder: Path | None = Field(
         default=None, description="files dropped here are loaded as they come; unset: no folder is watched"
     )
+    backup_folder: Path = Field(default=ROOT / "backups", description="where `make backup` writes")
+    backup_keep: int = Field(default=14, ge=1, le=3650, description="how many backups are kept; older ones are removed")
+    backup_key_file: Path | None = Field(
+        default=None, description="key file of age that encrypts backups; unset: they are not encrypted"
+    )
+    backup_database_url: str | None = Field(
+        default=None,
+        description="role that backs up and restores (SUPERUSER, or BYPASSRLS and CREATEDB);"
+        " unset: the private cluster's superuser, else DATABASE_URL",
+    )
     basemap_url: str | None = Field(
         default=None, description="tiles of a basemap, {z}/{x}/{y} in the address; optional"
     )
