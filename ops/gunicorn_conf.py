@@ -8,10 +8,12 @@ import sys
 import threading
 from typing import Any
 
+from data.cluster import product_cluster
 from data.connection import warm_up
 from data.days import keep_day_current
 from data.settings import get_settings
 from ops.companion import Companion
+from ops.guard import Guard
 
 ADDRESS = "127.0.0.1"
 
@@ -45,11 +47,14 @@ def on_starting(server: Any) -> None:
 
 # What the page asks for is done by one process beside it, begun and ended with it.
 _companion = Companion([sys.executable, "-m", "etl", "work", "--attached"])
+_guard = None if "DATABASE_URL" in os.environ else Guard(product_cluster())
 
 
 def when_ready(_server: Any) -> None:
-    """The page's other half: loads, checks and takes back what the page asks for."""
+    """The page's other half: loads, checks and takes back what the page asks for. And who looks after the database."""
     _companion.start()
+    if _guard is not None:
+        _guard.start()
 
 
 def _leaving_room(app: Any, most: int) -> Any:
@@ -84,6 +89,8 @@ def post_worker_init(worker: Any) -> None:
 
 def on_exit(_server: Any) -> None:
     """The worker ends with the page. The database outlives it, on purpose: say so, and how it is stopped."""
+    if _guard is not None:
+        _guard.stop()
     _companion.stop()
     own = "DATABASE_URL" not in os.environ
     still = "; cơ sở dữ liệu vẫn chạy, `make stop` để dừng nó" if own else ""
