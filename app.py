@@ -4,8 +4,9 @@ from dash import Dash
 from flask import Flask, request
 from flask_compress import Compress
 
-from callbacks import drawer, errors, exports, health, legend, moving, page, security, tiles
+from callbacks import drawer, errors, exports, health, legend, moving, office, page, security, tiles
 from callbacks import map as map_screen
+from callbacks.access import accounts, gate, own, sign_in
 from callbacks.imports import screen as imports_screen
 from callbacks.quality import screen as quality_screen
 from callbacks.review import screen as review_screen
@@ -13,7 +14,7 @@ from data.texts import language, t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
-NOT_THE_MAPS = r".*\.mjs$|(office|imports|review|quality|tus)\..*"
+NOT_THE_MAPS = r".*\.mjs$|(access|office|imports|review|quality|session|tus)\..*"
 
 _INDEX = """<!doctype html>
 <html lang="{lang}">
@@ -29,6 +30,7 @@ _INDEX = """<!doctype html>
 <body>
 {app_entry}
 <footer>{config}<template id="held-scripts">{scripts}{renderer}</template></footer>
+<script src="/assets/session.js"></script>
 <script type="module" src="/assets/start.mjs"></script>
 </body>
 </html>
@@ -67,10 +69,11 @@ def create_app() -> Page:
     Compress(app.server)
     for screen in (page, map_screen, drawer, moving):
         screen.register(app)
-    for routes in (tiles, legend, exports, health, errors):
+    for routes in (tiles, legend, exports, health, errors, sign_in, own, accounts):
         routes.register(app.server)
-    for office_screen in (imports_screen, review_screen, quality_screen):
-        office_screen.register(app.server)
+    offices = [screen.register(app.server) for screen in (imports_screen, review_screen, quality_screen)]
+    gate.register(app.server, office.RIGHTS)
+    gate.require_stated(app.server, [app, *offices])
     security.register(app)
     # Dash sets itself up at its first request; two first requests at once would find it half done.
     app.server.test_client().get("/assets/favicon.svg")

@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
 
 from callbacks import drawer_parts as parts
 from callbacks import drawer_venue, drawer_ward, errors, ids
+from callbacks.access.stated import needs
 from callbacks.snapshot import take_snapshot
 from data.errors import UnknownFilter, UnknownVenue
 from data.texts import t
@@ -46,6 +47,7 @@ def layout(lang: str) -> Component:
     )
 
 
+@needs("view")
 def fill(state: State | None, moment: dict[str, Any] | None) -> Component:
     """The content of the level that the address asks for; what it names and does not exist is said."""
     del moment  # it only says that the data changed

@@ -10,7 +10,7 @@ from dash import html
 
 from callbacks import drawer_parts as parts
 from callbacks import ids
-from callbacks.caller import caller
+from callbacks.caller import may
 from callbacks.explanation import headline, reminder_sentence, sentences
 from callbacks.filters import category_name, go
 from callbacks.snapshot import Connection, Snapshot
@@ -226,7 +226,7 @@ def _actions(conn: Connection, history: VenueHistory, lang: str) -> list[Compone
 
 def _moving(venue: Venue, lang: str) -> list[Component]:
     """Buttons that move the point on the map (``assets/moving.js``), for those who may."""
-    if "move" not in caller().rights:
+    if not may("move"):
         return []
     told = json.dumps({"code": venue.code, "name": venue.name, "lon": venue.lon, "lat": venue.lat}, ensure_ascii=False)
     start = html.Button(t("move.start", lang), type="button", className="small-button", **{"data-move": told})

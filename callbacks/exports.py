@@ -23,6 +23,8 @@ import xlsxwriter
 from dash import html
 from flask import Flask, Response, abort, request, send_file
 
+from callbacks.access.stated import needs
+from callbacks.caller import may
 from callbacks.filters import describe, file_query, read
 from data.connection import app_connection
 from data.errors import UserError
@@ -79,7 +81,9 @@ class About:
 
 
 def menu(asked: Filters, count: int, lang: str) -> Component:
-    """Links to every file of what is filtered, and to the list of violators of the day."""
+    """Links to every file of what is filtered, and to the list of violators of the day, for those who may take them."""
+    if not may("export"):
+        return html.Div(hidden=True)
     query = file_query(asked, lang)
     day_shown = asked.day
     venues = [
@@ -114,6 +118,7 @@ def register(server: Flask) -> None:
     server.add_url_rule("/exports/poster.<kind>", "export_poster", _poster)
 
 
+@needs("export")
 def _venues(kind: str) -> Response:
     if kind not in VENUE_FORMATS:
         abort(404)
@@ -141,6 +146,7 @@ def _venues(kind: str) -> Response:
     return _sent(content, name, VENUE_FORMATS[kind])
 
 
+@needs("export")
 def _violators(kind: str) -> Response:
     if kind not in FORMATS["violators"]:
         abort(404)
@@ -153,6 +159,7 @@ def _violators(kind: str) -> Response:
     return _sent(io.BytesIO(content), name, media_type)
 
 
+@needs("view")
 def _poster(kind: str) -> Response:
     if kind not in FORMATS["poster"]:
         abort(404)

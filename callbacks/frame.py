@@ -12,9 +12,6 @@ from data.texts import Language, t
 
 Component = Any
 
-TO_OFFICE = "/imports/"
-"""The screen of the office that the map leads to; from there the others are one step away."""
-
 
 def shell() -> Component:
     """What stands before the language is known: the address, what the page remembers, and room for the page."""
@@ -85,6 +82,7 @@ def _top_bar(lang: Language) -> Component:
             html.P(id=ids.DATA_DAY),
             html.Button(t("overview.open", lang), id=ids.OVERVIEW, type="button", className="button"),
             *_to_office(lang),
+            office.account(lang),
             html.A(
                 t("language.other", lang),
                 id=ids.LANGUAGE,
@@ -98,11 +96,11 @@ def _top_bar(lang: Language) -> Component:
 
 
 def _to_office(lang: Language) -> list[Component]:
-    """The way to the screens of the office, where they are served."""
-    if not office.is_served(TO_OFFICE):
+    """The way to the first screen of the office that the caller may open; the others are one step from there."""
+    address, title = next(iter(office.screens()[1:]), (None, ""))
+    if address is None:
         return []
-    address = f"{TO_OFFICE}?lang=en" if lang == "en" else TO_OFFICE
-    return [html.A(t("imports.title", lang), href=address, className="to-office")]
+    return [html.A(t(title, lang), href=f"{address}?lang=en" if lang == "en" else address, className="to-office")]
 
 
 def _map_section(snapshot: Snapshot, lang: Language) -> Component:

@@ -6,6 +6,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask
 
+from callbacks.access.stated import anyone
 from data.connection import probe_connection
 from data.errors import NotMigrated, UserError
 from data.settings import ROOT
@@ -19,6 +20,7 @@ def register(server: Flask) -> None:
 
 
 @blueprint.get("/healthz")
+@anyone
 def healthz() -> tuple[dict[str, object], int, dict[str, str]]:
     """200 with the day and version of the data, or 503 with what is wrong; never from a cache."""
     fresh = {"Cache-Control": "no-store"}

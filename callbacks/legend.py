@@ -7,6 +7,7 @@ from dash import dcc, html
 from flask import Flask, Response
 
 from callbacks import ids
+from callbacks.access.stated import anyone
 from data.texts import percent, t
 from layers.map_style import MEASURES as CLASSES
 from layers.map_style import swatch, unsure_swatch
@@ -22,6 +23,7 @@ def register(server: Flask) -> None:
     server.add_url_rule(STYLESHEET, "statuses_css", _statuses_css)
 
 
+@anyone
 def _statuses_css() -> Response:
     response = Response(statuses_css(), mimetype="text/css")
     response.headers["Cache-Control"] = "public, max-age=3600"

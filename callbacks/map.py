@@ -8,6 +8,7 @@ from dash import Dash
 from flask import Response, request
 
 from callbacks import ids, tiles
+from callbacks.access.stated import needs
 from data.queries.tiles import FIRST_FULL_ZOOM
 from data.settings import get_settings
 from data.streets import street_points
@@ -91,6 +92,7 @@ def _address(lang: Language) -> str:
     return f"{CONFIG}?lang={lang}"
 
 
+@needs("view")
 def _config() -> Response:
     settings = json.dumps(settings_of_map(language(request.args.get("lang"))), ensure_ascii=False)
     answer = Response(settings, mimetype="application/json")

@@ -10,7 +10,8 @@ from typing import Any, Literal
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from callbacks import ids
-from callbacks.caller import require
+from callbacks.access.stated import needs
+from callbacks.caller import caller
 from callbacks.snapshot import lang_of
 from data import jobs
 from data.connection import app_connection, desk_connection
@@ -30,6 +31,7 @@ class Answer:
     job: int | None = None
 
 
+@needs("move")
 def ask(asked: Asked | None, search: str | None) -> tuple[Any, Any]:
     """Queue the move {venue, lon, lat} or {venue, back}; a place outside its ward only when ``sure``.
 
@@ -37,7 +39,7 @@ def ask(asked: Asked | None, search: str | None) -> tuple[Any, Any]:
     """
     if not asked:
         return no_update, no_update
-    who, lang = require("move"), lang_of(search)
+    who, lang = caller(), lang_of(search)
     try:
         answer = _asked(asked, who.name, lang)
     except UserError as error:
@@ -63,6 +65,7 @@ def _asked(asked: Asked, name: str, lang: str) -> Answer:
     return Answer("waiting", t("move.waiting", lang), number)
 
 
+@needs("move")
 def follow(beats: int | None, answer: dict[str, Any] | None, search: str | None) -> tuple[Any, Any]:
     """What has become of the job that the last answer names."""
     del beats

@@ -8,24 +8,29 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from dash import Dash, ctx, dcc, html, set_props
-from flask import Flask, abort, current_app, has_app_context, has_request_context, request
+from dash import Dash, ctx, html, set_props
+from flask import Flask, abort, has_request_context, request
 
 from callbacks import caller, errors
+from data.caller import current_caller
 from data.errors import UserError
+from data.roles import Right
 from data.texts import language, t
 
 log = logging.getLogger(__name__)
 Component = Any
 
-NOTICE, OPERATOR, OPERATOR_KEPT = "office-notice", "office-operator", "office-operator-kept"
-SCREENS = (
-    ("/", "office.map"),
-    ("/imports/", "imports.title"),
-    ("/review/", "review.title"),
-    ("/quality/", "quality.title"),
+NOTICE = "office-notice"
+SCREENS: tuple[tuple[str, str, Right], ...] = (
+    ("/", "office.map", "view"),
+    ("/imports/", "imports.title", "load"),
+    ("/review/", "review.title", "review"),
+    ("/quality/", "quality.title", "quality"),
+    ("/accounts/", "accounts.title", "accounts"),
 )
-"""All screens in the order of the navigation, with the key of their title; only those that are served are linked."""
+"""All screens in the order of the navigation: key of the title, and the right that opens it and shows the link."""
+
+RIGHTS = {prefix: frozenset((right,)) for prefix, _, right in SCREENS}
 
 _INDEX = """<!doctype html>
 <html lang="{lang}">
@@ -42,7 +47,7 @@ _INDEX = """<!doctype html>
 </head>
 <body class="office">
 {app_entry}
-<footer>{config}{scripts}{renderer}<script src="/assets/office.js"></script>{modules}</footer>
+<footer>{config}<script src="/assets/session.js"></script>{scripts}{renderer}{modules}</footer>
 </body>
 </html>
 """
@@ -114,7 +119,7 @@ def page(content: Sequence[Component], title_key: str, prefix: str) -> Component
     return html.Div(
         [
             html.A(t("office.skip", lang), href="#office-main", className="skip"),
-            html.Header([html.P(t("app.name", lang), className="name"), _navigation(prefix, lang), _operator(lang)]),
+            html.Header([html.P(t("app.name", lang), className="name"), _navigation(prefix, lang), account(lang)]),
             html.Div(id=NOTICE, role="status", className="notices"),
             html.Main([html.H1(t(title_key, lang)), *content], id="office-main"),
         ],
@@ -134,38 +139,41 @@ def report(error: Exception) -> None:
     set_props(NOTICE, {"children": [errors.notice(sentence, "wrong")]})
 
 
-def is_served(address: str) -> bool:
-    """Whether the server that answers the current request has a page at ``address``; False outside a request."""
-    return has_app_context() and any(rule.rule == address for rule in current_app.url_map.iter_rules())
+def screens() -> list[tuple[str, str]]:
+    """Address and key of the title of each screen that the caller may open; the map comes first, where it is one."""
+    return [(address, key) for address, key, right in SCREENS if caller.may(right)]
 
 
 def _navigation(prefix: str, lang: str) -> Component:
     query = "?lang=en" if lang == "en" else ""
     links = [
         html.A(t(key, lang), href=f"{address}{query}", **({"aria-current": "page"} if address == prefix else {}))
-        for address, key in SCREENS
-        if is_served(address)
+        for address, key in screens()
     ]
     other = "vi" if lang == "en" else "en"
     links.append(html.A(t("language.other", lang), href="?lang=en" if other == "en" else prefix, lang=other))
     return html.Nav(links, **{"aria-label": t("office.navigation", lang)})
 
 
-def _operator(lang: str) -> Component:
-    named = caller.caller().name
-    return html.Label(
+def account(lang: str) -> Component:
+    """Who is signed in, and the ways to their account and out."""
+    query = "?lang=en" if lang == "en" else ""
+    who = current_caller()
+    return html.Div(
         [
-            html.Span(t("office.operator", lang)),
-            dcc.Input(
-                id=OPERATOR,
-                value="" if named == caller.UNNAMED else named,
-                placeholder=t("office.operator_hint", lang),
-                maxLength=caller.LONGEST_NAME,
-                debounce=True,
-                autoComplete="name",
+            html.A(
+                [
+                    html.Span(who.name if who else "", className="full"),
+                    html.Span(t("access.own.short", lang), className="short"),
+                ],
+                href=f"/account/{query}",
+                title=t("access.own.title", lang),
+            ),
+            html.Form(
+                html.Button(t("access.sign_out", lang), type="submit"), method="POST", action=f"/sign-out{query}"
             ),
         ],
-        className="operator",
+        className="account",
     )
 
 

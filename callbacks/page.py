@@ -10,6 +10,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from callbacks import errors, exports, figures, filters, frame, ids, selection, table
+from callbacks.access.stated import needs
 from callbacks.snapshot import CUBES, Snapshot, counted_cubes, lang_of, take_snapshot
 from data.connection import app_connection
 from data.errors import DatabaseUnavailable, NotMigrated, UnknownVenue
@@ -39,6 +40,7 @@ class Shown:
     matches: list[int] | None
 
 
+@needs("view")
 def show(scope: str | None, moment: dict[str, Any] | None) -> dict[str, Any]:
     """Everything that depends on the filters, by component, from one snapshot."""
     del moment  # it only says that the data changed
@@ -112,6 +114,7 @@ SHOWN = {
 # --- Answers ---------------------------------------------------------------------------------------------------------
 
 
+@needs("view")
 def open_page(pathname: str | None, search: str | None) -> tuple[Any, Any, Any, int]:
     """The page for the first address of a visit, and which data it shows; a notice while there is no database."""
     del pathname
@@ -123,6 +126,7 @@ def open_page(pathname: str | None, search: str | None) -> tuple[Any, Any, Any, 
     return frame.body(snapshot, counted), _moment(snapshot.fresh, 0), None, errors.PULSE_MS
 
 
+@needs("view")
 def beat(beats: int | None, moment: dict[str, Any] | None, outage: Any, search: str | None) -> tuple[Any, Any, int]:
     """Whether the data changed or came back: a new moment makes everything ask again, else nothing moves."""
     del beats
@@ -150,6 +154,7 @@ def _moment(fresh: Freshness, turn: int) -> dict[str, Any]:
     }
 
 
+@needs("view")
 def suggest(text: str | None, search: str | None) -> list[Component]:
     """Venues that may be meant by what has been typed; the filters other than the text are left aside."""
     typed = (text or "").strip()
@@ -160,11 +165,13 @@ def suggest(text: str | None, search: str | None) -> list[Component]:
         return selection.suggestion_list(suggestions(conn, asked), snapshot.view.lang)
 
 
+@needs("view")
 def open_table(clicks: int | None, present: Any, search: str | None) -> Any:
     """The grid, made when the table is opened for the first time: its scripts are the largest of the page."""
     return table.grid(lang_of(search)) if clicks and not present else no_update
 
 
+@needs("view")
 def table_rows(request: dict[str, Any] | None, scope: str | None) -> Any:
     """One block of rows in the order the grid asks for."""
     if request is None:
@@ -176,6 +183,7 @@ def table_rows(request: dict[str, Any] | None, scope: str | None) -> Any:
     return {"rowData": table.grid_rows(found, snapshot.options, lang), "rowCount": count}
 
 
+@needs("view")
 def scroll_table(code: str | None, request: dict[str, Any] | None, scope: str | None) -> Any:
     """Bring the row of the open venue into view, under the order that the grid last asked for.
 
@@ -189,6 +197,7 @@ def scroll_table(code: str | None, request: dict[str, Any] | None, scope: str | 
     return no_update if place is None else {"rowIndex": place, "rowPosition": "middle"}
 
 
+@needs("view")
 def open_venue(code: str | None, moment: dict[str, Any] | None, search: str | None) -> tuple[Any, Any]:
     """Point of the venue that the address names, or a notice that there is none."""
     del moment
@@ -201,6 +210,7 @@ def open_venue(code: str | None, moment: dict[str, Any] | None, search: str | No
             return None, errors.notice(error.sentence(lang_of(search)))
 
 
+@needs("view")
 def click(clicked: dict[str, Any] | None) -> Any:
     """One venue under a click opens; of several the drawer makes a list."""
     venues = (clicked or {}).get("venues") or []

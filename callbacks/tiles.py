@@ -17,6 +17,7 @@ from pathlib import Path
 import brotli
 from flask import Blueprint, Flask, Response, current_app, request
 
+from callbacks.access.stated import needs
 from data.connection import tile_connection
 from data.days import require_known
 from data.errors import DatabaseUnavailable, UnknownFilter, UserError, http_status
@@ -150,6 +151,7 @@ def _refused(error: UserError) -> Response:
 
 
 @blueprint.get("/tiles/<layer>/<z>/<x>/<y>.mvt")
+@needs("view")
 def tile(layer: str, z: str, x: str, y: str) -> Response:
     """A tile of ``?day=`` (default: the current day) and, for venues, of the page's filters."""
     address = _address(layer, z, x, y)
@@ -169,6 +171,7 @@ def tile(layer: str, z: str, x: str, y: str) -> Response:
 
 
 @blueprint.get(WARDS)
+@needs("view")
 def ward_labels() -> Response:
     """Where the names of the wards stand: a point inside each, so that a name is drawn once and not in every tile."""
     state = _memory().clock.state()
@@ -204,6 +207,7 @@ def ward_labels() -> Response:
 
 
 @blueprint.get("/tiles/nearby.json")
+@needs("view")
 def nearby_venues() -> dict[str, object]:
     """Ids of the venues within ``metres`` of ``lon``, ``lat`` that the page's filters let through, nearest first.
 
@@ -220,6 +224,7 @@ def nearby_venues() -> dict[str, object]:
 
 
 @blueprint.get("/tiles/<path:rest>")
+@needs("view")
 def unknown(rest: str) -> Response:
     """Every other address below /tiles is a sentence and not the page."""
     del rest

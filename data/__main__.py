@@ -1,4 +1,4 @@
-"""``python -m data migrate|rebuild|check|status``: thin; the work is done by the modules it calls."""
+"""``python -m data migrate|rebuild|check|status|users``: thin; the work is done by the modules it calls."""
 
 import argparse
 import csv
@@ -6,7 +6,8 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Iterable
 
-from data import days, periods
+from data import days, periods, users
+from data.caller import COMMAND_LINE, acting_as
 from data.connection import app_connection, loader_connection
 from data.errors import UserError
 from data.migrate import migrate
@@ -24,9 +25,11 @@ def main(arguments: list[str] | None = None) -> int:
         "rebuild": _rebuild,
         "check": _check,
         "status": _status,
+        "users": users.run,
     }
     try:
-        return commands[options.command](options)
+        with acting_as(COMMAND_LINE):
+            return commands[options.command](options)
     except UserError as error:
         print(error, file=sys.stderr)
         return EXIT_UNUSABLE
@@ -44,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     status_parser = commands.add_parser("status", help="trạng thái trong một ngày, dạng CSV")
     status_parser.add_argument("--as-of", type=_day, help="ngày, dạng 2021-11-30; mặc định: ngày hiện tại của số liệu")
     status_parser.add_argument("--venues", action="store_true", help="mỗi địa điểm một dòng")
+    users.add_parser(commands)
     return parser
 
 

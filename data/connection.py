@@ -15,6 +15,7 @@ import psycopg
 from psycopg import errors
 from psycopg.abc import Buffer
 from psycopg.rows import dict_row
+from psycopg.sql import SQL, Identifier, Literal
 from psycopg.types.datetime import DateLoader
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -84,6 +85,8 @@ def loader_connection(*, autocommit: bool = False) -> Iterator[psycopg.Connectio
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable from error
     with conn, _named_errors():
+        if not autocommit:
+            tell_caller(conn)
         yield conn
 
 
@@ -143,16 +146,17 @@ def _borrowed(options: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
 def tell_caller(conn: psycopg.Connection[Any]) -> None:
     """Tell the transaction that begins who asks (``data.caller``); it is forgotten with the transaction.
 
-    A setting of the session would reach the next borrower of the connection.
+    A setting of the session would reach the next borrower of the connection. SET, and not set_config(), which is a
+    query: so the transaction can still choose what state of the database it sees.
     """
     caller = current_caller()
     if caller is None:
         return
-    settings = caller.settings()
-    conn.execute(
-        "SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS setting (name, value)",
-        (list(settings), list(settings.values())),
-    )
+    settings = [
+        SQL("SET LOCAL {} = {}").format(Identifier(*name.split(".")), Literal(value))
+        for name, value in caller.settings().items()
+    ]
+    conn.execute(SQL("; ").join(settings))
 
 
 def warm_up() -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from data import account_models as account_models
 from data import linking_models as linking_models
 from data.locating_models import VenuePoint as VenuePoint
 from data.models import Base as Base

@@ -15,6 +15,7 @@ from data.errors import DatabaseUnavailable, UserError
 HERE = Path(__file__).resolve().parent
 # The order matters: a function must exist before another one's body is checked against it.
 SQL_FILES = (
+    "accounts",
     "folding",
     "scan_keys",
     "scan_totals",
@@ -28,6 +29,15 @@ SQL_FILES = (
 )
 MIGRATION_LOCK = (2962, 0)
 PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret")
+ACCOUNT_TABLES = ("account", "account_ward", "account_unit", "session", "sign_in_attempt")
+# All but the secrets; whose rows, the policies of data/sql/accounts.sql say.
+ACCOUNT_RIGHTS = {
+    "account": "SELECT (id, login, name, role, one_time_until, authenticator_since, is_demo, disabled_at, created_at,"
+    " created_by), INSERT (login, name, role, created_by), UPDATE (name, role, disabled_at)",
+    "account_ward": "SELECT, INSERT, DELETE",
+    "account_unit": "SELECT, INSERT, DELETE",
+    "session": "SELECT (account_id, began_at, seen_at, ended_at, end_reason, address)",
+}
 DESK_RIGHTS = {"job": "INSERT", "received_file": "INSERT, UPDATE", "column_mapping": "INSERT, UPDATE"}
 """What the page may write (``data.connection.desk_connection``)."""
 
@@ -123,8 +133,8 @@ def _grant(connection: Connection) -> None:
     for statement in (
         f"GRANT USAGE ON SCHEMA public TO {READER}",
         f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}",
-        f"REVOKE ALL ON {', '.join(PERSONAL_TABLES)} FROM {READER}, PUBLIC",
-        *(f"GRANT {rights} ON {table} TO {READER}" for table, rights in DESK_RIGHTS.items()),
+        f"REVOKE ALL ON {', '.join(PERSONAL_TABLES + ACCOUNT_TABLES)} FROM {READER}, PUBLIC",
+        *(f"GRANT {rights} ON {table} TO {READER}" for table, rights in (DESK_RIGHTS | ACCOUNT_RIGHTS).items()),
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {READER}",
         "REVOKE ALL ON FUNCTION advance_day() FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION advance_day() TO {READER}",

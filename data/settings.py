@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     app_database_url: str | None = Field(default=None, description="PostGIS, role that the app reads with")
     port: int = Field(default=8050, ge=1, le=65535, description="port of the page")
     workers: int = Field(default=2, ge=1, le=64, description="gunicorn workers")
+    idle_minutes: int = Field(default=60, ge=5, le=720, description="minutes without a request that end a session")
     demo: bool = Field(default=True, description="load demonstration data when the database is empty")
     file_store: Path = Field(
         default=ROOT / ".local" / "files", description="where every loaded file is kept, by its SHA-256"

@@ -51,6 +51,7 @@ def run() -> int:
         database.migrate(ROOT, python)
         if not _is_false("DEMO", "1"):
             database.load_demo(ROOT, python)
+        database.first_accounts(ROOT, python)
         require_free_port(port)
         say("Mở trang …")
         os.environ.pop("GUNICORN_CMD_ARGS", None)  # it would win over our settings

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 from data.cluster import product_cluster
@@ -94,6 +95,23 @@ def load_demo(root: Path, python: Path) -> None:
     say("Nạp dữ liệu minh họa qua ETL …")
     _module(root, python, "nạp dữ liệu minh họa", ["etl", "load", *map(str, files)], echo=True)
     loading.unlink()
+
+
+def first_accounts(root: Path, python: Path) -> None:
+    """Have somebody who can sign in: demonstration accounts beside demonstration data, else one administrator.
+
+    What the command says is shown and kept in no log: passwords of this clone alone.
+
+    Raises
+    ------
+    Problem
+    """
+    demo = str(root / ".local" / "demo-accounts.json")
+    command = [str(python), "-m", "data", "users", "first", "--demo-file", demo]
+    ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise Problem((ended.stderr.strip() or "Không chuẩn bị được tài khoản.").splitlines()[-1])
+    print(ended.stdout, end="", flush=True)
 
 
 def _demo_files(root: Path, python: Path) -> list[Path]:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import psycopg
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
-from callbacks import caller
+from callbacks.access.stated import needs
+from callbacks.caller import caller
 from callbacks.errors import language_of_caller
 from callbacks.imports import cards, ids, reading
 from data import imports
@@ -72,12 +73,13 @@ def can_be_loaded(file: queries.File) -> bool:
     return file.state == "checked" and not file.report.get("loaded_before")
 
 
+@needs("load")
 def on_file(*_clicks: Any) -> tuple[Any, Any]:
     """Read again, check again, put aside, take up again: the file of the button that was pressed."""
     pressed = _pressed()
     if pressed is None:
         return no_update, no_update
-    who, lang = _may("load"), language_of_caller()
+    who, lang = caller(), language_of_caller()
     number = int(pressed["file"])
     said: Component = []
     with desk_connection() as conn:
@@ -99,12 +101,13 @@ def on_file(*_clicks: Any) -> tuple[Any, Any]:
     return time.time(), said
 
 
+@needs("load")
 def on_all(_clicks: list[int | None]) -> tuple[Any, Any]:
     """Check, or load, every file that is ready for it, in the order in which they build on one another."""
     pressed = _pressed()
     if pressed is None:
         return no_update, no_update
-    who = _may("load")
+    who = caller()
     with desk_connection() as conn:
         idle = [file for file in queries.files(conn) if not (file.work and file.work.is_open)]
         if pressed["imports-desk"] == "load":
@@ -118,12 +121,13 @@ def on_all(_clicks: list[int | None]) -> tuple[Any, Any]:
     return time.time(), []
 
 
+@needs("load")
 def on_choice(*_values: Any) -> Any:
     """Keep what was said of a file: its kind, its day, a column, an answer. All but a column are read again at once."""
     chosen, value = ctx.triggered_id, ctx.triggered[0]["value"]
     if not chosen or value is None:
         return no_update
-    who = _may("load")
+    who = caller()
     number = int(chosen["file"])
     with desk_connection() as conn:
         file = next((file for file in queries.files(conn) if file.id == number), None)
@@ -138,13 +142,14 @@ def on_choice(*_values: Any) -> Any:
     return time.time()
 
 
+@needs("undo")
 def on_load(*arguments: Any) -> tuple[Any, Any]:
     """Ask what taking a load back would do, do it, or leave it."""
     dismissed: list[int] = arguments[-1] or []
     pressed = _pressed()
     if pressed is None:
         return no_update, no_update
-    who = _may("undo")
+    who = caller()
     number = int(pressed["load"])
     asked: Literal["undo_check", "undo", "leave"] = pressed["imports"]
     with desk_connection() as conn:
@@ -197,11 +202,6 @@ def _remember(conn: Connection, number: int, decided_by: str) -> None:
     kind = file.options.get("kind") or file.kind
     if kind:
         mapping.remember(conn, file.preview["layout_key"], kind, file.options["columns"], decided_by)
-
-
-def _may(right: caller.Right) -> caller.Caller:
-    caller.require_own_origin()
-    return caller.require(right)
 
 
 def _pressed() -> dict[str, Any] | None:

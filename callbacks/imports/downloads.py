@@ -4,7 +4,7 @@ import re
 
 from flask import Flask, Response, abort, request, send_file
 
-from callbacks import caller
+from callbacks.access.stated import needs
 from data.connection import app_connection
 from data.errors import NotAllowed
 from data.queries import imports as queries
@@ -23,9 +23,9 @@ def address_of(sha256: str) -> str:
     return f"/imports/files/{sha256}"
 
 
+@needs("download")
 def _file(sha256: str) -> Response:
     """The kept file; 404 where the database knows of no such file, whatever lies in the store."""
-    caller.require("download")
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise NotAllowed
     if not _SHA256.fullmatch(sha256):

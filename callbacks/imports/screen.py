@@ -8,7 +8,8 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from flask import Flask
 
-from callbacks import caller, errors, office
+from callbacks import errors, office
+from callbacks.access.stated import needs
 from callbacks.imports import actions, cards, downloads, ids, loads, reading, uploads
 from callbacks.snapshot import lang_of
 from data import imports
@@ -88,7 +89,7 @@ def register(server: Flask) -> Dash:
         Input(ids.of_more(ALL), "n_clicks"),
         State(ids.MOST, "data"),
         prevent_initial_call=True,
-    )(lambda clicks, most: most + LOADS_A_PAGE if any(clicks) else no_update)
+    )(show_more)
     actions.register(app)
     return app
 
@@ -131,6 +132,7 @@ def layout(lang: str) -> list[Component]:
     ]
 
 
+@needs("load")
 def look(
     _pulse: int | None,
     _changed: Any,
@@ -141,7 +143,6 @@ def look(
     shown: str | None,
 ) -> tuple[Any, ...]:
     """What the screen shows now; what is drawn already is not drawn again. An outage is said, and looked at again."""
-    caller.require("load")
     lang = lang_of(search)
     try:
         seen = see(most or LOADS_A_PAGE)
@@ -163,6 +164,12 @@ def look(
         progress,
         interval,
     )
+
+
+@needs("load")
+def show_more(clicks: list[int | None], most: int) -> Any:
+    """One page more of loads."""
+    return most + LOADS_A_PAGE if any(clicks) else no_update
 
 
 def see(most: int) -> Seen:

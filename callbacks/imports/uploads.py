@@ -21,9 +21,11 @@ from typing import IO
 from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import ClientDisconnected
 
-from callbacks import caller
+from callbacks.access.stated import needs
+from callbacks.caller import caller
 from callbacks.errors import language_of_caller
 from data import imports
+from data.caller import Caller
 from data.connection import desk_connection
 from data.texts import t
 from etl import store
@@ -60,8 +62,8 @@ def register(server: Flask) -> None:
     server.register_error_handler(store.StoreFailed, lambda error: _text(507, str(error)))
 
 
+@needs("load")
 def _options() -> Response:
-    caller.require("load")
     answer = _empty(204)
     answer.headers["Tus-Version"] = VERSION
     answer.headers["Tus-Extension"] = "creation"
@@ -69,6 +71,7 @@ def _options() -> Response:
     return answer
 
 
+@needs("load")
 def _create() -> Response:
     """A new file: its length and name are announced, not a byte of it is here."""
     who = _asked()
@@ -93,6 +96,7 @@ def _create() -> Response:
     return answer
 
 
+@needs("load")
 def _offset(number: int) -> Response:
     """How far a file has come; where it is all here but was not put away, as after a fault, that is done now."""
     who = _asked()
@@ -113,6 +117,7 @@ def _offset(number: int) -> Response:
     return answer
 
 
+@needs("load")
 def _piece(number: int) -> Response:
     """The next piece of a file; what has come of it is kept when the connection breaks."""
     who = _asked()
@@ -186,13 +191,11 @@ def _end_of(file: IO[bytes]) -> int:
     return file.seek(0, os.SEEK_END)
 
 
-def _asked() -> caller.Caller:
-    """Who asks, when they may, from our own page, in our version of the protocol."""
-    caller.require_own_origin()
-    who = caller.require("load")
+def _asked() -> Caller:
+    """Who asks, in our version of the protocol."""
     if request.headers.get("Tus-Resumable") != VERSION:
         raise _Refused(412, "error.request")
-    return who
+    return caller()
 
 
 def _whole_number(header: str) -> int:

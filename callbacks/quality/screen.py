@@ -6,7 +6,8 @@ from urllib.parse import parse_qs
 from dash import Dash, Input, Output, dcc, html
 from flask import Flask
 
-from callbacks import caller, office
+from callbacks import office
+from callbacks.access.stated import needs
 from callbacks.quality import lines
 from callbacks.snapshot import lang_of
 from data.connection import app_connection
@@ -29,9 +30,9 @@ def register(server: Flask) -> Dash:
     return app
 
 
+@needs("quality")
 def show(search: str | None) -> list[Component]:
     """All lines, or the rows behind the one that the address names (``?line=outside_ward``)."""
-    caller.require("review")
     lang = lang_of(search)
     line = parse_qs((search or "").lstrip("?")).get("line", [""])[-1]
     with app_connection() as conn:

@@ -10,7 +10,8 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from callbacks.caller import caller, require, require_own_origin
+from callbacks.access.stated import needs
+from callbacks.caller import caller
 from callbacks.review.comparing import described_json, twins_json
 from data import jobs
 from data.connection import app_connection, desk_connection
@@ -28,6 +29,7 @@ routes = Blueprint("review", __name__, url_prefix="/review")
 
 
 @routes.get("/queue")
+@needs("review")
 def queue() -> Response:
     """The next descriptions (``without``: ids that the screen has already) and how far the work is."""
     without = [int(number) for number in _without() if number.isdecimal()]
@@ -44,6 +46,7 @@ def queue() -> Response:
 
 
 @routes.get("/twins")
+@needs("review")
 def twins() -> Response:
     """The next pairs of venues (``without``: "first-second", by commas) and how far the work is."""
     named = [part.split("-") for part in _without()]
@@ -61,9 +64,9 @@ def twins() -> Response:
 
 
 @routes.get("/said")
+@needs("review")
 def said() -> Response:
     """The newest decisions, each with what takes it back."""
-    require("review")
     lang = language(request.args.get("lang"))
     with app_connection() as conn:
         rows = review.said(conn, SAID)
@@ -88,9 +91,9 @@ def said() -> Response:
 
 
 @routes.get("/wards")
+@needs("review")
 def wards() -> Response:
     """Outlines of the wards for the small map."""
-    require("review")
     with app_connection() as conn:
         rows = review.outlines(conn)
     return _answer(
@@ -99,9 +102,9 @@ def wards() -> Response:
 
 
 @routes.post("/decide")
+@needs("review")
 def decide() -> Response:
     """Queue decisions: ``{"decisions": [{mention, candidate_venue, verdict}]}``; answers with the job's number."""
-    require("review")
     rows = _sent("decisions")
     decisions = [
         {"mention": row["mention"], "candidate_venue": row.get("candidate_venue"), "verdict": row["verdict"]}
@@ -118,9 +121,9 @@ def decide() -> Response:
 
 
 @routes.post("/merge")
+@needs("review")
 def merge() -> Response:
     """Queue decisions about pairs of venues: ``{"decisions": [{keep, duplicate, verdict}]}``, one job each."""
-    require("review")
     rows = _sent("decisions")
     if not all(_is_number(r.get("keep")) and _is_number(r.get("duplicate")) for r in rows):
         abort(400)
@@ -139,7 +142,6 @@ def _without() -> list[str]:
 
 def _next(pairs: Callable[[Connection, Standing, str], dict[str, Any]]) -> Response:
     """The answer of a queue: both are asked with the same right, of one state of the database."""
-    require("review")
     lang = language(request.args.get("lang"))
     with app_connection() as conn:
         return _answer(pairs(conn, review.standing(conn), lang))
@@ -147,7 +149,6 @@ def _next(pairs: Callable[[Connection, Standing, str], dict[str, Any]]) -> Respo
 
 def _sent(name: str) -> list[dict[str, Any]]:
     """The rows that the screen's own script sent; a form of another site cannot send JSON."""
-    require_own_origin()
     if not request.is_json:
         abort(400)
     body = request.get_json(silent=True)

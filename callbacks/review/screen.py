@@ -10,7 +10,7 @@ from typing import Any
 from dash import Dash, html
 from flask import Flask
 
-from callbacks import caller, errors, office
+from callbacks import errors, office
 from callbacks.review.routes import routes
 from data.texts import t, texts
 
@@ -31,7 +31,6 @@ def register(server: Flask) -> Dash:
 
 def layout() -> Component:
     """The screen before its first pair has come."""
-    caller.require("review")
     lang = errors.language_of_caller()
     said = {key: text for key, text in texts()[lang].items() if key.startswith("review.")}
     return office.page(

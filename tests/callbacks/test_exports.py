@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from callbacks.exports import without_formula
 from tests.data import page_world
+from tests.fixtures import accounts
 
 FILTERS = "status=violating,reminded"
 
@@ -23,7 +24,7 @@ def client(database: str) -> Iterator[FlaskClient]:
     with page_world.filled(database):
         from app import server
 
-        yield server.test_client()
+        yield accounts.client(server)
 
 
 @pytest.fixture(scope="module")

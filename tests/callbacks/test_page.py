@@ -15,6 +15,7 @@ from data import connection
 from data.errors import DatabaseUnavailable
 from data.postgres import ClusterError
 from tests.data import page_world
+from tests.fixtures import accounts
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -128,13 +129,13 @@ def test_new_data_are_noticed(database: str) -> None:
 def client() -> FlaskClient:
     from app import server
 
-    return server.test_client()
+    return accounts.client(server)
 
 
 def test_no_callback_speaks_of_a_component_that_cannot_be_there() -> None:
     from app import app
 
-    client = app.server.test_client()
+    client = accounts.client(app.server)
     assert client.get("/_dash-dependencies").status_code == 200  # lays out and validates
     assert app.config.suppress_callback_exceptions is False
 

@@ -17,7 +17,9 @@ SOURCES = [
     for path in sorted((ROOT / folder).rglob("*.py"))
     if path.name != "texts.py" or path.parent.name != "data"
 ] + [ROOT / "app.py", *(ROOT / "etl" / f"{name}.py" for name in ("preview", "report", "undo_report"))]
+TEMPLATES = sorted((ROOT / "callbacks").rglob("*.html"))
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+")
+IN_TEMPLATE = re.compile(r"""\bt\(["']([a-z0-9_.]+)["']""")
 
 
 def _written(path: Path) -> tuple[set[str], set[str]]:
@@ -47,14 +49,21 @@ def _asked_for(path: Path) -> set[str]:
     }
 
 
+def _in_templates() -> set[str]:
+    """Keys that the pages' templates ask for; the beginning, with its dot, of those that are put together."""
+    return {key for path in TEMPLATES for key in IN_TEMPLATE.findall(path.read_text("utf-8"))}
+
+
 def test_every_key_that_is_asked_for_exists() -> None:
     missing = {key for path in SOURCES for key in _asked_for(path)} - set(texts()["vi"])
+    missing |= {key for key in _in_templates() if not key.endswith(".")} - set(texts()["vi"])
     assert not missing
 
 
 def test_no_text_is_unused() -> None:
     written = [_written(path) for path in SOURCES]
     whole = set().union(*(keys for keys, _ in written))
+    whole |= _in_templates()
     beginnings = tuple(set().union(*(starts for _, starts in written)))
     unused = {key for key in texts()["vi"] if key not in whole and not key.startswith(beginnings)}
     assert not unused

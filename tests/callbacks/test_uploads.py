@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,8 +14,8 @@ from app import server
 from callbacks.imports import uploads
 from data import imports
 from data.connection import desk_connection
-from data.texts import t
 from etl import store
+from tests.fixtures import accounts
 
 Connection = psycopg.Connection[dict[str, Any]]
 VERSION = {"Tus-Resumable": "1.0.0"}
@@ -25,7 +24,7 @@ TEXT = "Mã địa điểm;Tên\nHD000001;Quán Ốc\n".encode()
 
 @pytest.fixture
 def client(fresh_database: str) -> Iterator[FlaskClient]:
-    with server.test_client() as made:
+    with accounts.client(server) as made:
         yield made
 
 
@@ -200,50 +199,3 @@ def test_what_the_database_does_not_know_is_not_given_out(client: FlaskClient) -
     stray.write_text("x")
     for address in ("0" * 64, "..%2f..%2fetc%2fpasswd", "0" * 63 + "G"):
         assert client.get(f"/imports/files/{address}").status_code == 404
-
-
-def test_every_route_and_callback_of_the_screen_asks_who_it_is(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without rights nothing is answered: nobody can forget to ask."""
-    sent(client, address := begun(client), 0, TEXT)
-    monkeypatch.setattr("callbacks.caller.RIGHTS", frozenset())
-    assert announced(client, "b.csv", 5).status_code == 403
-    assert client.head(address, headers=VERSION).status_code == 403
-    assert sent(client, address, 0, b"x").status_code == 403
-    assert client.options("/imports/uploads").status_code == 403
-    assert client.get(f"/imports/files/{hashlib.sha256(TEXT).hexdigest()}").status_code == 403
-    asked = [told for told in client.get("/imports/_dash-dependencies").json or [] if not told["clientside_function"]]
-    assert len(asked) >= 6
-    for told in asked:
-        if "imports-most" not in told["output"]:  # only how many loads are listed
-            answer = client.post("/imports/_dash-update-component", json=asked_for(told))
-            assert t("error.not_allowed") in json.dumps(answer.json, ensure_ascii=False), told
-
-
-def asked_for(callback: dict[str, Any]) -> dict[str, Any]:
-    """The request of a browser in which the first input of ``callback`` has changed, everything being 1."""
-    outputs = [
-        dict(zip(("id", "property"), name.rsplit(".", 1), strict=True))
-        for name in callback["output"].strip(".").split("...")
-    ]
-    first = filled(callback["inputs"][0])
-    first = first[0] if isinstance(first, list) else first
-    id_ = first["id"]
-    changed = json.dumps(id_, sort_keys=True, separators=(",", ":")) if isinstance(id_, dict) else id_
-    return {
-        "output": callback["output"],
-        "outputs": outputs if callback["output"].startswith("..") else outputs[0],
-        "inputs": [filled(entry) for entry in callback["inputs"]],
-        "state": [filled(entry) for entry in callback["state"]],
-        "changedPropIds": [f"{changed}.{first['property']}"],
-    }
-
-
-def filled(entry: dict[str, Any]) -> Any:
-    """An input or state with the value 1; of a pattern one component that fits it, numbered 1."""
-    changed = {"property": entry["property"], "value": 1}
-    if not entry["id"].startswith("{"):
-        return changed | {"id": entry["id"]}
-    parts = json.loads(entry["id"])
-    return [changed | {"id": {name: 1 if isinstance(part, list) else part for name, part in parts.items()}}]

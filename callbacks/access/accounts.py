@@ -1,0 +1,118 @@
+"""/accounts/: the administrator's screen of accounts: invite, change role and places, reset, disable, end sessions."""
+
+import re
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
+
+from callbacks.access.sign_in import LONGEST_FIELD, signed
+from callbacks.access.stated import needs
+from callbacks.caller import caller
+from data import accounts
+from data.accounts import Connection
+from data.connection import desk_connection
+from data.errors import UserError, http_status
+from data.roles import ROLES
+from data.texts import language, t
+
+routes = Blueprint("accounts", __name__, url_prefix="/accounts", template_folder="templates")
+MOST_UNITS = 500
+LONGEST_LIST = 20_000
+
+
+def register(server: Flask) -> None:
+    """Serve the screen."""
+    server.register_blueprint(routes)
+
+
+@routes.get("/")
+@needs("accounts")
+def page() -> Response:
+    """All accounts, and the form for a new one."""
+    return _page()
+
+
+@routes.post("/")
+@needs("accounts")
+def add() -> Response:
+    """A new account; the answer shows its one-time password, once."""
+    login, name, role = (request.form.get(field, "")[:LONGEST_FIELD] for field in ("login", "name", "role"))
+    try:
+        with desk_connection() as conn:
+            password = accounts.create(conn, login, name, role, _places(), _units(), caller().name)
+    except UserError as error:
+        return _page(error)
+    return _page(handed=(login.strip().lower(), password))
+
+
+@routes.post("/<int:number>/<what>")
+@needs("accounts")
+def change(number: int, what: str) -> Response:
+    """Change one account; the administrator's own cannot be locked out by mistake."""
+    lang = language(request.args.get("lang"))
+    try:
+        if number == caller().account_id and what in ("disable", "change", "reset"):
+            raise accounts.UnusableAccount("access.account.own")
+        with desk_connection() as conn:
+            login = _login_of(conn, number)
+            if what == "reset":
+                return _page(handed=(login, accounts.reset(conn, number)))
+            _CHANGES[what](conn, number)
+    except KeyError:
+        return _page(accounts.UnusableAccount("access.account.unknown", login=what))
+    except UserError as error:
+        return _page(error)
+    return make_response(redirect(url_for("accounts.page", done=login, lang="en" if lang == "en" else None), 303))
+
+
+def _change_places(conn: Connection, number: int) -> None:
+    accounts.change(conn, number, request.form.get("role", ""), _places(), _units())
+
+
+_CHANGES: dict[str, Callable[[Connection, int], None]] = {
+    "change": _change_places,
+    "disable": accounts.disable,
+    "enable": accounts.enable,
+    "end": accounts.end_sessions,
+}
+
+
+def _login_of(conn: Connection, number: int) -> str:
+    found = next((one.login for one in accounts.accounts(conn) if one.id == number), None)
+    if found is None:
+        raise accounts.UnusableAccount("access.account.unknown", login=number)
+    return found
+
+
+def _places() -> list[int]:
+    return [int(value) for value in request.form.getlist("ward") if value.isdecimal()]
+
+
+def _units() -> list[str]:
+    codes = re.split(r"[\s,;]+", request.form.get("units", "")[:LONGEST_LIST])
+    return [code for code in codes if code][:MOST_UNITS]
+
+
+def _page(error: UserError | None = None, handed: tuple[str, str] | None = None) -> Response:
+    lang = language(request.args.get("lang"))
+    with desk_connection() as conn:
+        listed, wards = accounts.accounts(conn), accounts.wards_to_give(conn)
+    page = render_template(
+        "accounts.html",
+        lang=lang,
+        t=lambda key, **named: t(key, lang, **named),
+        who=signed().caller,
+        query="?lang=en" if lang == "en" else "",
+        other="/accounts/" if lang == "en" else "/accounts/?lang=en",
+        error=error.sentence(lang) if error else None,
+        accounts=listed,
+        wards=wards,
+        roles=ROLES,
+        handed=handed,
+        days=accounts.ONE_TIME_DAYS,
+        done=request.args.get("done"),
+        form=request.form if error else {},
+    )
+    response = make_response(page, http_status(error) if error else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,52 @@
+"""What the browser keeps: the token of its session, and what it is known by when it signs in again."""
+
+import hashlib
+import secrets
+
+from flask import Response, request
+
+SESSION, DEVICE = "session", "device"
+DEVICE_SECONDS = 365 * 24 * 60 * 60
+
+
+def token() -> str:
+    """The token of the request, "" without one."""
+    return request.cookies.get(SESSION, "")
+
+
+def give_token(response: Response, value: str) -> None:
+    """Keep the token until the browser is closed; scripts cannot read it, other sites' pages cannot send it."""
+    response.set_cookie(SESSION, value, secure=request.is_secure, httponly=True, samesite="Lax", path="/")
+
+
+def take_token(response: Response) -> None:
+    """Forget the token."""
+    response.delete_cookie(SESSION, secure=request.is_secure, httponly=True, samesite="Lax", path="/")
+
+
+def device() -> str:
+    """What the browser is known by; new where it has never signed in."""
+    return request.cookies.get(DEVICE) or secrets.token_urlsafe(24)
+
+
+def give_device(response: Response, value: str) -> None:
+    """Let the browser be known when it signs in again."""
+    response.set_cookie(
+        DEVICE,
+        value,
+        max_age=DEVICE_SECONDS,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Strict",
+        path="/sign-in",
+    )
+
+
+def mark(device_value: str, login: str) -> str:
+    """What the database keeps of a browser and a login."""
+    return hashlib.sha256(f"{login.strip().lower()} {device_value}".encode()).hexdigest()
+
+
+def address() -> str:
+    """Where the request came from."""
+    return request.remote_addr or ""

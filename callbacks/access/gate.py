@@ -1,0 +1,154 @@
+"""The gate: before every request it finds out who asks, and refuses what they may not do, or what states nothing."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from dash import Dash
+from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request, url_for
+
+from callbacks.access import browser
+from callbacks.access.stated import ATTRIBUTE, IS_UNKNOWN, Stated, check, stated_of
+from callbacks.caller import require_own_origin
+from data import sessions
+from data.caller import acting_as
+from data.connection import desk_connection
+from data.errors import DatabaseUnavailable, NotMigrated
+from data.roles import Right
+from data.settings import get_settings
+
+READING = frozenset(("GET", "HEAD", "OPTIONS"))
+ANYONE = Stated("anyone")
+
+# What Dash serves for every screen. Its scripts and our assets hold nothing of the district; the rest is the screen.
+_DASH_FOR_ANYONE = ("_dash-component-suites/<string:package_name>/<path:fingerprinted_path>", "_favicon.ico")
+_DASH_FOR_THE_SCREEN = ("", "_dash-layout", "_dash-dependencies", "_dash-update-component", "_reload-hash")
+_UNKNOWN = "<path:path>"
+
+
+def register(server: Flask, screens: Mapping[str, frozenset[Right]]) -> None:
+    """Put the gate before every request.
+
+    Parameters
+    ----------
+    screens
+        For the prefix of each Dash app ("/", "/imports/") the rights any one of which opens it.
+    """
+    server.extensions["access"] = _of_dash(server, screens)
+    server.before_request(_let_in)
+    server.teardown_request(_forget)
+
+
+def require_stated(server: Flask, apps: list[Dash]) -> None:
+    """Refuse to start with a route or a callback that does not say who may.
+
+    Raises
+    ------
+    RuntimeError
+    """
+    missing = [rule.rule for rule in server.url_map.iter_rules() if what_needs(server, rule.endpoint) is None]
+    for app in apps:
+        for name, callback in app.callback_map.items():
+            function = callback.get("callback")
+            if function is not None and not hasattr(function, ATTRIBUTE):
+                missing.append(f"{app.config.url_base_pathname} {name}")
+    if missing:
+        raise RuntimeError(f"who may is not stated for: {', '.join(missing)}")
+
+
+def what_needs(server: Flask, endpoint: str) -> Stated | None:
+    """What the route states; None: nothing, so that nobody may."""
+    of_dash: dict[str, Stated] = server.extensions["access"]
+    return of_dash.get(endpoint) or stated_of(server.view_functions[endpoint])
+
+
+def _of_dash(server: Flask, screens: Mapping[str, frozenset[Right]]) -> dict[str, Stated]:
+    found = {"static": ANYONE}
+    for prefix, rights in screens.items():
+        found |= {prefix + rest: ANYONE for rest in (*_DASH_FOR_ANYONE, _UNKNOWN)}
+        found |= {prefix + rest: Stated("signed_in", rights) for rest in _DASH_FOR_THE_SCREEN}
+    found |= {name: ANYONE for name in server.view_functions if name.endswith("_dash_assets.static")}
+    return found
+
+
+def _let_in() -> Response | None:
+    if request.endpoint is None:
+        return None  # no such route: the answer tells nothing
+    stated = what_needs(current_app, request.endpoint)
+    if stated is None:
+        abort(403)
+    if request.method not in READING:
+        require_own_origin()
+    return None if stated.level == "anyone" else _let_in_known(stated)
+
+
+def _let_in_known(stated: Stated) -> Response | None:
+    try:
+        signed = _signed_in()
+    except (DatabaseUnavailable, NotMigrated):
+        setattr(g, IS_UNKNOWN, True)
+        if request.endpoint in current_app.extensions["access"]:
+            return None  # Dash's page holds nothing by itself, shows the outage, and goes on when it is over
+        raise
+    if signed is None:
+        return ask_to_sign_in()
+    g.signed_in = signed
+    g.acting = acting_as(signed.caller)
+    g.acting.__enter__()
+    if stated.level == "signed_in":
+        if signed.step:
+            return _to_step(signed.step)
+        if not stated.is_met() and _is_front_page():
+            return redirect(signed.role.start, 303)  # type: ignore[return-value]
+        check(stated)
+    return None
+
+
+def _forget(_error: BaseException | None) -> None:
+    if (acting := g.pop("acting", None)) is not None:
+        acting.__exit__(None, None, None)
+
+
+def _signed_in() -> sessions.SignedIn | None:
+    token = browser.token()
+    if not token:
+        return None
+    idle = dt.timedelta(minutes=get_settings().idle_minutes)
+    with desk_connection() as conn:
+        return sessions.of_token(conn, token, idle, browser.address(), g.get("request_id", ""))
+
+
+def _is_front_page() -> bool:
+    return request.method == "GET" and request.path == "/" and _wants_page()
+
+
+def _wants_page() -> bool:
+    return request.method == "GET" and "text/html" in request.accept_mimetypes.values()
+
+
+def ask_to_sign_in() -> Response:
+    """For a page: the page of signing in, which leads back; for a script: 401."""
+    if _wants_page():
+        here = request.full_path.rstrip("?")
+        return redirect(f"/sign-in?next={quote(here, safe='/')}{_language()}", 303)  # type: ignore[return-value]
+    response: Response = jsonify(error="sign_in", address="/sign-in")
+    response.status_code = 401
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _to_step(step: sessions.Step) -> Response:
+    if _wants_page():
+        return redirect(url_for(f"own.{step}", **_language_argument()), 303)  # type: ignore[return-value]
+    response: Response = jsonify(error=step, address=url_for(f"own.{step}"))
+    response.status_code = 401
+    return response
+
+
+def _language() -> str:
+    return "&lang=en" if request.args.get("lang") == "en" else ""
+
+
+def _language_argument() -> dict[str, Any]:
+    return {"lang": "en"} if request.args.get("lang") == "en" else {}

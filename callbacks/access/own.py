@@ -1,0 +1,128 @@
+"""One's own account: what a session may still lack (a password, an authenticator, its code), and changing them."""
+
+import io
+from typing import Any
+
+import segno
+from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
+
+from callbacks.access import browser
+from callbacks.access.sign_in import LONGEST_FIELD, signed
+from callbacks.access.stated import begun, signed_in
+from data import authenticator, sessions
+from data.connection import desk_connection
+from data.errors import NotAllowed, UserError
+from data.texts import language, t
+
+routes = Blueprint("own", __name__, url_prefix="/account", template_folder="templates")
+
+
+def register(server: Flask) -> None:
+    """Serve the pages of one's own account."""
+    server.register_blueprint(routes)
+
+
+@routes.get("/")
+@signed_in
+def account() -> Response:
+    """Who is signed in, with which role, wards and units; ways to change what may be changed."""
+    return _page("own_account.html", {"signed": signed(), "role_needs_code": signed().role.needs_second_factor})
+
+
+@routes.route("/password", methods=["GET", "POST"])
+@begun
+def password() -> Response:
+    """Choose a password of one's own."""
+    _require_step("password")
+    if request.method == "GET":
+        return _page("own_password.html", {})
+    old, new, again = (request.form.get(name, "")[:LONGEST_FIELD] for name in ("old", "new", "again"))
+    lang = language(request.args.get("lang"))
+    if new != again:
+        return _page("own_password.html", {"error": t("access.password.differ", lang)}, 400)
+    try:
+        with desk_connection() as conn:
+            sessions.change_password(conn, signed().caller, old, new, browser.token())
+    except sessions.WrongSignIn:
+        return _page("own_password.html", {"error": t("access.password.wrong", lang)}, 403)
+    except UserError as error:
+        return _page("own_password.html", {"error": error.sentence(lang)}, 400)
+    return _onwards()
+
+
+@routes.route("/authenticator", methods=["GET", "POST"], endpoint="authenticator")
+@begun
+def set_up_authenticator() -> Response:
+    """Put the key into an authenticator app, and prove it by a code."""
+    _require_step("authenticator")
+    return _code_page("own_authenticator.html")
+
+
+@routes.route("/code", methods=["GET", "POST"])
+@begun
+def code() -> Response:
+    """The authenticator's code at signing in."""
+    _require_step("code")
+    return _code_page("own_code.html")
+
+
+def _code_page(template: str) -> Response:
+    who, lang = signed().caller, language(request.args.get("lang"))
+    error, status = None, 200
+    if request.method == "POST":
+        given = request.form.get("code", "")[:LONGEST_FIELD]
+        try:
+            with desk_connection() as conn:
+                # counted like passwords: six digits are soon guessed through
+                attempt = sessions.begin_attempt(conn, f"{who.login} code", "", browser.address())
+            with desk_connection() as conn:
+                authenticator.prove(conn, given, sessions.token_hash(browser.token()))
+                conn.execute("SELECT sign_in_succeeded(%s, '')", (attempt,))
+            return _onwards()
+        except authenticator.WrongCode as wrong:
+            error, status = wrong.sentence(lang), 403
+        except sessions.MustWait as wait:
+            error, status = wait.sentence(lang), 429
+    values: dict[str, Any] = {"error": error}
+    if template == "own_authenticator.html":
+        with desk_connection() as conn:
+            key = authenticator.key_to_offer(conn)
+        values |= {"key": key, "picture": _picture(authenticator.address_of(key, who.login))}
+    return _page(template, values, status)
+
+
+def _picture(address: str) -> str:
+    out = io.BytesIO()
+    segno.make(address, error="m").save(out, kind="svg", scale=5, xmldecl=False, svgns=True)
+    return out.getvalue().decode()
+
+
+def _require_step(step: sessions.Step) -> None:
+    """A step is for whom it is asked of; a password may be changed, and an authenticator set up, at any time after."""
+    now = signed().step
+    if now != step and (now is not None or step == "code"):
+        raise NotAllowed
+
+
+def _onwards() -> Response:
+    """To the next step, which the gate knows, or to where the role's work begins."""
+    start = signed().role.start
+    if request.args.get("lang") == "en":
+        start += "&lang=en" if "?" in start else "?lang=en"
+    return make_response(redirect(start, 303))
+
+
+def _page(template: str, values: dict[str, Any], status: int = 200) -> Response:
+    lang = language(request.args.get("lang"))
+    page = render_template(
+        template,
+        lang=lang,
+        t=lambda key, **named: t(key, lang, **named),
+        who=signed().caller,
+        query="?lang=en" if lang == "en" else "",
+        other=request.path if lang == "en" else f"{request.path}?lang=en",
+        **({"error": None} | values),
+    )
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response

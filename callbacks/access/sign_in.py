@@ -1,0 +1,103 @@
+"""Signing in and out: the page, its form, and where the way leads from there."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request
+
+from callbacks.access import browser
+from callbacks.access.stated import anyone, begun
+from data import sessions
+from data.connection import desk_connection
+from data.errors import UserError
+from data.sessions import ExpiredPassword, MustWait, WrongSignIn
+from data.texts import language, t
+
+routes = Blueprint("sign_in", __name__, template_folder="templates")
+LONGEST_FIELD = 200
+HOME = "/"
+
+
+def register(server: Flask) -> None:
+    """Serve /sign-in and /sign-out."""
+    server.register_blueprint(routes)
+
+
+@routes.get("/sign-in")
+@anyone
+def page() -> Response:
+    """The form; whoever is signed in already may sign in as somebody else."""
+    return _form(None, 200)
+
+
+@routes.post("/sign-in")
+@anyone
+def sign_in() -> Response:
+    """Check the password; on to what is still missing, or to where the person wanted to go."""
+    login, password = (request.form.get(name, "")[:LONGEST_FIELD] for name in ("login", "password"))
+    device = browser.device()
+    try:
+        with desk_connection() as conn:
+            token = sessions.sign_in(conn, login, password, browser.mark(device, login), browser.address())
+    except MustWait as error:
+        return _form(error, 429)
+    except (WrongSignIn, ExpiredPassword) as error:
+        return _form(error, 403)
+    response = make_response(redirect(_next_address(), 303))
+    browser.give_token(response, token)
+    browser.give_device(response, device)
+    return response
+
+
+@routes.post("/sign-out")
+@begun
+def sign_out() -> Response:
+    """The session is over, here and in the database."""
+    with desk_connection() as conn:
+        sessions.end(conn, browser.token())
+    response = make_response(redirect(_address_here("/sign-in"), 303))
+    browser.take_token(response)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _form(error: UserError | None, status: int) -> Response:
+    lang = language(request.args.get("lang"))
+    response = make_response(
+        render_template(
+            "sign_in.html",
+            lang=lang,
+            t=lambda key, **values: t(key, lang, **values),
+            error=error.sentence(lang) if error else None,
+            ended=request.args.get("ended") == "1" and error is None,
+            login=request.form.get("login", "")[:LONGEST_FIELD],
+            next=_next_address(),
+            other=_other_language(lang),
+        ),
+        status,
+    )
+    if isinstance(error, MustWait):
+        response.headers["Retry-After"] = str(error.seconds)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _next_address() -> str:
+    """Where to go then: an address of ours, never of another site."""
+    asked = request.form.get("next") or request.args.get("next") or HOME
+    parts = urlsplit(asked)
+    own = not parts.scheme and not parts.netloc and asked.startswith("/") and not asked.startswith(("//", "/\\"))
+    return asked if own and "\\" not in asked and asked.isprintable() else HOME
+
+
+def _address_here(path: str) -> str:
+    return f"{path}?lang=en" if request.args.get("lang") == "en" else path
+
+
+def _other_language(lang: str) -> str:
+    return request.path if lang == "en" else f"{request.path}?lang=en"
+
+
+def signed() -> sessions.SignedIn:
+    """The session of the request, as the gate found it."""
+    found: sessions.SignedIn = g.signed_in
+    return found

@@ -1,0 +1,233 @@
+"""Accounts as their administrator sees and changes them, at the screen and by command."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import errors
+
+from data import passwords
+from data.errors import TextError
+from data.roles import ROLES
+
+Connection = psycopg.Connection[dict[str, Any]]
+WardKey = tuple[str, str]
+"""Vintage and code of a ward."""
+
+ONE_TIME_DAYS = 7
+
+
+class UnusableAccount(TextError):
+    """An account cannot be made or changed as asked; the key says why."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account as listed; ``wards`` by name, ``units`` by code, moments in UTC."""
+
+    id: int
+    login: str
+    name: str
+    role: str
+    wards: list[str]
+    ward_ids: list[int]
+    units: list[str]
+    is_disabled: bool
+    awaits_password: bool
+    has_authenticator: bool
+    is_demo: bool
+    sessions: int
+    seen_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Ward:
+    """A ward that an account may be given."""
+
+    id: int
+    vintage: str
+    code: str
+    name: str
+
+
+def accounts(conn: Connection) -> list[Account]:
+    """All accounts, by role and login."""
+    rows = conn.execute(
+        """
+        SELECT a.id, a.login, a.name, a.role,
+               ARRAY(SELECT w.name FROM account_ward AS x JOIN ward AS w ON w.id = x.ward_id
+                     WHERE x.account_id = a.id ORDER BY w.code) AS wards,
+               ARRAY(SELECT x.ward_id FROM account_ward AS x WHERE x.account_id = a.id ORDER BY 1) AS ward_ids,
+               ARRAY(SELECT u.venue_code FROM account_unit AS u WHERE u.account_id = a.id ORDER BY 1) AS units,
+               a.disabled_at IS NOT NULL AS is_disabled, a.one_time_until IS NOT NULL AS awaits_password,
+               a.authenticator_since IS NOT NULL AS has_authenticator, a.is_demo,
+               (SELECT count(*)::integer FROM session AS s WHERE s.account_id = a.id AND s.ended_at IS NULL
+                AND s.began_at > clock_timestamp() - interval '12 hours') AS sessions,
+               (SELECT max(s.seen_at) FROM session AS s WHERE s.account_id = a.id) AS seen_at
+        FROM account AS a ORDER BY array_position(%s, a.role), a.login
+        """,
+        (list(ROLES),),
+    )
+    return [Account(**row) for row in rows]
+
+
+def account(conn: Connection, login: str) -> Account:
+    """The account of that login; raises UnusableAccount when there is none."""
+    found = next((one for one in accounts(conn) if one.login == login.strip().lower()), None)
+    if found is None:
+        raise UnusableAccount("access.account.unknown", login=login)
+    return found
+
+
+def wards_to_give(conn: Connection) -> list[Ward]:
+    """Wards valid on the current day."""
+    rows = conn.execute(
+        "SELECT w.id, w.vintage, w.code, w.name FROM ward AS w"
+        " WHERE current_day() BETWEEN w.valid_from AND COALESCE(w.valid_to, 'infinity') ORDER BY w.vintage, w.code"
+    )
+    return [Ward(**row) for row in rows]
+
+
+def create(
+    conn: Connection, login: str, name: str, role: str, places: Sequence[int], units: Sequence[str], created_by: str
+) -> str:
+    """A new account; returns its one-time password, which is shown this once.
+
+    Parameters
+    ----------
+    places
+        Ids of wards, for the roles of wards.
+    units
+        Codes of venues, for managing bodies.
+
+    Raises
+    ------
+    UnusableAccount
+    """
+    login, name = login.strip().lower(), " ".join(name.split())
+    _require_places(role, places, units)
+    if not name:
+        raise UnusableAccount("access.account.nameless")
+    try:
+        with conn.transaction():
+            row = conn.execute(
+                "INSERT INTO account (login, name, role, created_by) VALUES (%s, %s, %s, %s) RETURNING id",
+                (login, name, role, created_by),
+            ).fetchone()
+    except errors.UniqueViolation:
+        raise UnusableAccount("access.account.taken", login=login) from None
+    except errors.CheckViolation:
+        raise UnusableAccount("access.account.login") from None
+    if row is None:
+        raise AssertionError("RETURNING gives a row")
+    _place(conn, row["id"], places, units)
+    return _hand_out(conn, row["id"])
+
+
+def change(conn: Connection, account_id: int, role: str, places: Sequence[int], units: Sequence[str]) -> None:
+    """Another role, other wards or units; whoever is signed in with the account signs in anew.
+
+    Raises
+    ------
+    UnusableAccount
+    """
+    _require_places(role, places, units)
+    conn.execute("UPDATE account SET role = %s WHERE id = %s", (role, account_id))
+    conn.execute("DELETE FROM account_ward WHERE account_id = %s", (account_id,))
+    conn.execute("DELETE FROM account_unit WHERE account_id = %s", (account_id,))
+    _place(conn, account_id, places, units)
+    conn.execute("SELECT end_sessions(%s, 'administrator')", (account_id,))
+    _require_administrator(conn)
+
+
+def reset(conn: Connection, account_id: int) -> str:
+    """A new one-time password, and no authenticator; every session ends."""
+    conn.execute("SELECT forget_authenticator(%s)", (account_id,))
+    conn.execute("SELECT end_sessions(%s, 'administrator')", (account_id,))
+    return _hand_out(conn, account_id)
+
+
+def disable(conn: Connection, account_id: int) -> None:
+    """Nobody signs in with the account any more.
+
+    Raises
+    ------
+    UnusableAccount
+        It is the last administrator.
+    """
+    conn.execute("UPDATE account SET disabled_at = clock_timestamp() WHERE id = %s", (account_id,))
+    conn.execute("SELECT end_sessions(%s, 'disabled')", (account_id,))
+    _require_administrator(conn)
+
+
+def enable(conn: Connection, account_id: int) -> None:
+    """The account may be used again."""
+    conn.execute("UPDATE account SET disabled_at = NULL WHERE id = %s", (account_id,))
+
+
+def end_sessions(conn: Connection, account_id: int) -> None:
+    """Whoever is signed in with the account has to sign in again."""
+    conn.execute("SELECT end_sessions(%s, 'administrator')", (account_id,))
+
+
+def move_wards(conn: Connection, table: Mapping[WardKey, Iterable[WardKey]]) -> int:
+    """Give accounts the wards that follow theirs in a new vintage; returns how many accounts changed.
+
+    Parameters
+    ----------
+    table
+        For each ward (vintage, code) those that follow it. A ward that is not in it stays as it is.
+
+    Raises
+    ------
+    UnusableAccount
+        The table names a ward that is not there.
+    """
+    ids = {(row["vintage"], row["code"]): row["id"] for row in conn.execute("SELECT id, vintage, code FROM ward")}
+    named = {key for old, new in table.items() for key in (old, *new)}
+    if missing := sorted(named - ids.keys()):
+        raise UnusableAccount("access.account.no_ward", ward=" ".join(missing[0]))
+    changed: set[int] = set()
+    for old, new in table.items():
+        holders = conn.execute("DELETE FROM account_ward WHERE ward_id = %s RETURNING account_id", (ids[old],))
+        for holder in holders.fetchall():
+            changed.add(holder["account_id"])
+            _place(conn, holder["account_id"], [ids[key] for key in new], ())
+    return len(changed)
+
+
+def _hand_out(conn: Connection, account_id: int) -> str:
+    password = passwords.one_time()
+    until = dt.datetime.now(dt.UTC) + dt.timedelta(days=ONE_TIME_DAYS)
+    conn.execute("SELECT set_password(%s, %s, %s)", (account_id, passwords.hashed(password), until))
+    return password
+
+
+def _place(conn: Connection, account_id: int, places: Sequence[int], units: Sequence[str]) -> None:
+    conn.execute(
+        "INSERT INTO account_ward (account_id, ward_id) SELECT %s, w.id FROM ward AS w WHERE w.id = ANY (%s)"
+        " ON CONFLICT DO NOTHING",
+        (account_id, list(places)),
+    )
+    conn.execute(
+        "INSERT INTO account_unit (account_id, venue_code) SELECT %s, unnest(%s::text[]) ON CONFLICT DO NOTHING",
+        (account_id, list(units)),
+    )
+
+
+def _require_places(role: str, places: Sequence[int], units: Sequence[str]) -> None:
+    if role not in ROLES:
+        raise UnusableAccount("access.account.role", role=role)
+    if ROLES[role].scope == "wards" and not places:
+        raise UnusableAccount("access.account.wards")
+    if ROLES[role].scope == "units" and not units:
+        raise UnusableAccount("access.account.units")
+
+
+def _require_administrator(conn: Connection) -> None:
+    row = conn.execute("SELECT EXISTS (SELECT FROM account WHERE role = 'admin' AND disabled_at IS NULL) AS any")
+    found = row.fetchone()
+    if found is None or not found["any"]:
+        raise UnusableAccount("access.account.last")

@@ -1,0 +1,158 @@
+"""Signing in, and who a browser's token stands for.
+
+The token is known to the browser alone; the database keeps its SHA-256. A session ends by signing out, by idleness, by
+its age, and when an administrator ends it.
+"""
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import psycopg
+
+from data import passwords
+from data.caller import Caller
+from data.errors import TextError
+from data.roles import ROLES, Role
+
+Connection = psycopg.Connection[dict[str, Any]]
+Step = Literal["password", "authenticator", "code"]
+"""What is missing before a session may do anything: a password of one's own, an authenticator, its code."""
+
+LIFETIME = dt.timedelta(hours=12)
+
+
+class WrongSignIn(TextError):
+    """No such account, or another password: which of them is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("access.wrong")
+
+
+class ExpiredPassword(TextError):
+    """The one-time password was not used in time."""
+
+    def __init__(self) -> None:
+        super().__init__("access.expired")
+
+
+class MustWait(TextError):
+    """Too many wrong attempts from here."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__("access.wait", seconds=seconds)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A session: who it is, and what is missing. While a ``step`` is, the caller has no right and sees nothing."""
+
+    caller: Caller
+    role: Role
+    step: Step | None
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def sign_in(conn: Connection, login: str, password: str, browser: str, address: str) -> str:
+    """The token of a new session.
+
+    Parameters
+    ----------
+    login, password
+        As typed; the login in any case.
+    browser
+        What stands for the browser and this login together: where it is known, wrong attempts are counted by it.
+    address
+        Where the request came from: else by this.
+
+    Raises
+    ------
+    WrongSignIn, ExpiredPassword, MustWait
+    """
+    login = login.strip().lower()
+    attempt = begin_attempt(conn, login, browser, address)
+    facts = conn.execute("SELECT * FROM sign_in_facts(%s)", (login,)).fetchone()
+    if not passwords.matches(password, facts["password_hash"] if facts else None) or facts is None:
+        raise WrongSignIn
+    if facts["is_expired"]:
+        raise ExpiredPassword
+    conn.execute("SELECT sign_in_succeeded(%s, %s)", (attempt, browser))
+    return begin(conn, facts["account_id"], address)
+
+
+def begin_attempt(conn: Connection, login: str, browser: str, address: str) -> int:
+    """The number of an attempt that is counted from now on, whatever happens; ends the transaction.
+
+    Raises
+    ------
+    MustWait
+    """
+    row = conn.execute("SELECT * FROM begin_sign_in(%s, %s, %s)", (login, browser, address)).fetchone()
+    conn.commit()
+    if row is None or row["seconds"]:
+        raise MustWait(row["seconds"] if row else 0)
+    return int(row["attempt"])
+
+
+def begin(conn: Connection, account_id: int, address: str) -> str:
+    """The token of a new session of an account that has proved itself."""
+    token = secrets.token_urlsafe(32)
+    conn.execute("SELECT begin_session(%s, %s, %s)", (account_id, token_hash(token), address))
+    return token
+
+
+def of_token(conn: Connection, token: str, idle: dt.timedelta, address: str, request_id: str) -> SignedIn | None:
+    """Whose session the token stands for; None: it has ended, or never was."""
+    row = conn.execute("SELECT * FROM session_account(%s, %s, %s)", (token_hash(token), idle, LIFETIME)).fetchone()
+    if row is None:
+        return None
+    role = ROLES[row["role"]]
+    step = _step(row, role)
+    nobody = Caller(row["account_id"], row["login"], row["name"], row["role"], frozenset(), (), (), address, request_id)
+    if step:
+        return SignedIn(nobody, role, step)
+    wards = {"district": None, "wards": tuple(row["wards"])}.get(role.scope, ())
+    units = tuple(row["units"]) if role.scope == "units" else ()
+    return SignedIn(replace(nobody, rights=role.rights, wards=wards, units=units), role, None)
+
+
+def _step(row: dict[str, Any], role: Role) -> Step | None:
+    """The password first: who has only a one-time password must not set up an authenticator with it for good."""
+    if row["has_authenticator"] and row["second_factor_at"] is None:
+        return "code"
+    if row["must_change_password"]:
+        return "password"
+    if role.needs_second_factor and not row["has_authenticator"]:
+        return "authenticator"
+    return None
+
+
+def end(conn: Connection, token: str) -> None:
+    """The session of the token is over."""
+    conn.execute("SELECT end_session(%s)", (token_hash(token),))
+
+
+def change_password(conn: Connection, caller: Caller, old: str, new: str, token: str) -> None:
+    """The caller's new password; all other sessions of the account end.
+
+    Raises
+    ------
+    WrongSignIn
+        ``old`` is not the password.
+    WeakPassword
+    """
+    row = conn.execute("SELECT own_password_hash() AS hash").fetchone()
+    if row is None or not passwords.matches(old, row["hash"]):
+        raise WrongSignIn
+    if new == old:
+        raise passwords.WeakPassword("access.password.same")
+    passwords.require_strong(new, caller.login)
+    conn.execute("SELECT set_password(%s, %s, NULL)", (caller.account_id, passwords.hashed(new)))
+    conn.execute("SELECT end_sessions(%s, 'replaced', %s)", (caller.account_id, token_hash(token)))

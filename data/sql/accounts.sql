@@ -1,0 +1,233 @@
+-- What the app's role may do with accounts. It has no right to secrets: these functions check or set them for it
+-- (SECURITY DEFINER), and ask themselves who calls where that matters (settings of the transaction, data/caller.py).
+
+CREATE OR REPLACE FUNCTION caller_account() RETURNS integer
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT NULLIF(current_setting('app.account', true), '')::integer $$;
+
+-- Whether the caller has the right; nobody has any.
+CREATE OR REPLACE FUNCTION caller_has(p_right text) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT p_right = ANY (string_to_array(COALESCE(current_setting('app.rights', true), ''), ',')) $$;
+
+
+-- Seconds that somebody must wait before the next attempt of this login, 0: the attempt is counted, as failed until
+-- sign_in_succeeded() says otherwise, and the password may be looked at. Counted by browser where it has signed in with
+-- this login before, else by address: who guesses from elsewhere does not hold up the person at the known machine.
+-- Five are free in a quarter of an hour; each further one waits twice as long as the last, up to a quarter of an hour.
+-- OWASP: Authentication Cheat Sheet, "Login Throttling"; "Slow Down Online Guessing Attacks with Device Cookies".
+CREATE OR REPLACE FUNCTION begin_sign_in(p_login text, p_browser text, p_address text)
+RETURNS TABLE (seconds integer, attempt bigint)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+DECLARE
+    counted_by text := 'address ' || p_address;
+    failed integer;
+    newest timestamptz;
+BEGIN
+    IF EXISTS (
+        SELECT FROM sign_in_attempt AS a
+        WHERE a.login = p_login AND a.source = 'browser ' || p_browser AND a.succeeded
+    ) THEN
+        counted_by := 'browser ' || p_browser;
+    END IF;
+    -- Attempts made at once are counted one after the other.
+    PERFORM pg_advisory_xact_lock(2962, hashtext(p_login || ' ' || counted_by));
+    SELECT count(*), max(a.at) INTO failed, newest
+    FROM sign_in_attempt AS a
+    WHERE a.login = p_login AND a.source = counted_by AND NOT a.succeeded
+      AND a.at > clock_timestamp() - interval '15 minutes'
+      AND a.at > COALESCE((
+          SELECT max(s.at) FROM sign_in_attempt AS s
+          WHERE s.login = p_login AND s.source = counted_by AND s.succeeded
+      ), '-infinity');
+    seconds := CASE WHEN failed < 5 THEN 0 ELSE
+        GREATEST(0, ceil(extract(epoch FROM newest - clock_timestamp()) + LEAST(900, 5 * 2 ^ (failed - 5)))) END;
+    IF seconds = 0 THEN
+        INSERT INTO sign_in_attempt (login, source) VALUES (p_login, counted_by) RETURNING id INTO attempt;
+        DELETE FROM sign_in_attempt AS a
+        WHERE a.at < clock_timestamp() - CASE WHEN a.succeeded THEN interval '1 year' ELSE interval '1 day' END;
+    END IF;
+    RETURN NEXT;
+END
+$$;
+
+-- The attempt was right; from now on the browser is known for its login.
+CREATE OR REPLACE FUNCTION sign_in_succeeded(p_attempt bigint, p_browser text) RETURNS void
+LANGUAGE sql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+    UPDATE sign_in_attempt SET succeeded = true WHERE id = p_attempt;
+    INSERT INTO sign_in_attempt (login, source, succeeded)
+    SELECT a.login, 'browser ' || p_browser, true FROM sign_in_attempt AS a
+    WHERE a.id = p_attempt AND a.source <> 'browser ' || p_browser;
+$$;
+
+
+-- What is needed to check a password; no row: no such account, or it is disabled.
+CREATE OR REPLACE FUNCTION sign_in_facts(p_login text)
+RETURNS TABLE (account_id integer, password_hash text, is_expired boolean)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+    SELECT a.id, a.password_hash, COALESCE(a.one_time_until < clock_timestamp(), false)
+    FROM account AS a WHERE a.login = p_login AND a.disabled_at IS NULL
+$$;
+
+CREATE OR REPLACE FUNCTION begin_session(p_account integer, p_token_hash bytea, p_address text) RETURNS void
+LANGUAGE sql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$ INSERT INTO session (token_hash, account_id, address) VALUES (p_token_hash, p_account, p_address) $$;
+
+
+-- Who holds the token, if the session stands: not ended, seen within p_idle, begun within p_lifetime, account enabled.
+-- The moment it was seen is written once a minute at most: not every tile is a write.
+CREATE OR REPLACE FUNCTION session_account(p_token_hash bytea, p_idle interval, p_lifetime interval)
+RETURNS TABLE (
+    account_id integer, login text, name text, role text, wards integer[], units integer[],
+    has_authenticator boolean, second_factor_at timestamptz, must_change_password boolean
+)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT a.id, a.login, a.name, a.role,
+           ARRAY(SELECT w.ward_id FROM account_ward AS w WHERE w.account_id = a.id ORDER BY 1),
+           ARRAY(SELECT v.id FROM account_unit AS u JOIN venue AS v ON v.code = u.venue_code
+                 WHERE u.account_id = a.id ORDER BY 1),
+           a.authenticator_since IS NOT NULL, s.second_factor_at, a.one_time_until IS NOT NULL
+    FROM session AS s JOIN account AS a ON a.id = s.account_id
+    WHERE s.token_hash = p_token_hash AND s.ended_at IS NULL AND a.disabled_at IS NULL
+      AND s.seen_at > clock_timestamp() - p_idle AND s.began_at > clock_timestamp() - p_lifetime;
+    -- another request of the same browser may just be writing it
+    IF FOUND AND NOT current_setting('transaction_read_only')::boolean THEN
+        UPDATE session AS s SET seen_at = clock_timestamp()
+        WHERE s.token_hash = (
+            SELECT t.token_hash FROM session AS t
+            WHERE t.token_hash = p_token_hash AND t.seen_at < clock_timestamp() - interval '1 minute'
+            FOR UPDATE SKIP LOCKED
+        );
+    END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION end_session(p_token_hash bytea) RETURNS void
+LANGUAGE sql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+    UPDATE session SET ended_at = clock_timestamp(), end_reason = 'signed_out'
+    WHERE token_hash = p_token_hash AND ended_at IS NULL
+$$;
+
+
+-- Refuses whoever asks for another's account without the right to administer accounts.
+CREATE OR REPLACE FUNCTION require_own_account(p_account integer) RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    IF p_account IS DISTINCT FROM caller_account() AND NOT caller_has('accounts') THEN
+        RAISE EXCEPTION 'account % is not the caller''s', p_account USING ERRCODE = 'insufficient_privilege';
+    END IF;
+END
+$$;
+
+-- All sessions of the account but the one named (NULL: all) are over.
+CREATE OR REPLACE FUNCTION end_sessions(p_account integer, p_reason text, p_but bytea DEFAULT NULL) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+DECLARE
+    ended integer;
+BEGIN
+    PERFORM require_own_account(p_account);
+    UPDATE session SET ended_at = clock_timestamp(), end_reason = p_reason
+    WHERE account_id = p_account AND ended_at IS NULL AND token_hash IS DISTINCT FROM p_but;
+    GET DIAGNOSTICS ended = ROW_COUNT;
+    RETURN ended;
+END
+$$;
+
+-- The caller's own hash, to check the password anew before it is changed.
+CREATE OR REPLACE FUNCTION own_password_hash() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$ SELECT a.password_hash FROM account AS a WHERE a.id = caller_account() $$;
+
+-- p_until: given out by an administrator, to be changed at first use until then; NULL: chosen by the person.
+CREATE OR REPLACE FUNCTION set_password(p_account integer, p_hash text, p_until timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+BEGIN
+    PERFORM require_own_account(p_account);
+    UPDATE account SET password_hash = p_hash, one_time_until = p_until WHERE id = p_account;
+END
+$$;
+
+-- The caller's authenticator: the key, whether it is proved, and the last step taken.
+CREATE OR REPLACE FUNCTION own_authenticator()
+RETURNS TABLE (authenticator_key text, is_proved boolean, authenticator_step bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+    SELECT a.authenticator_key, a.authenticator_since IS NOT NULL, a.authenticator_step
+    FROM account AS a WHERE a.id = caller_account()
+$$;
+
+-- A new key for the caller, as long as none is proved: a stolen session must not replace it.
+CREATE OR REPLACE FUNCTION offer_authenticator(p_key text) RETURNS void
+LANGUAGE sql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+    UPDATE account SET authenticator_key = p_key
+    WHERE id = caller_account() AND authenticator_since IS NULL
+$$;
+
+-- Takes the code of a time step for the caller's session; false: that step, or a later one, was taken before.
+CREATE OR REPLACE FUNCTION take_authenticator_step(p_step bigint, p_token_hash bytea) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+BEGIN
+    UPDATE account SET authenticator_step = p_step, authenticator_since = COALESCE(authenticator_since, clock_timestamp())
+    WHERE id = caller_account() AND (authenticator_step IS NULL OR authenticator_step < p_step);
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE session SET second_factor_at = clock_timestamp()
+    WHERE token_hash = p_token_hash AND account_id = caller_account();
+    RETURN true;
+END
+$$;
+
+-- A lost telephone: the next sign-in asks for a new authenticator.
+CREATE OR REPLACE FUNCTION forget_authenticator(p_account integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+BEGIN
+    IF NOT caller_has('accounts') THEN
+        RAISE EXCEPTION 'only an administrator' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE account SET authenticator_key = NULL, authenticator_since = NULL, authenticator_step = NULL
+    WHERE id = p_account;
+END
+$$;
+
+
+-- Accounts themselves: their administrator, and for reading each person's own.
+DO $$
+DECLARE
+    target text;
+BEGIN
+    FOREACH target IN ARRAY ARRAY['account', 'account_ward', 'account_unit', 'session', 'sign_in_attempt'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', target);
+        EXECUTE format('DROP POLICY IF EXISTS administered ON %I', target);
+    END LOOP;
+    FOREACH target IN ARRAY ARRAY['account', 'account_ward', 'account_unit', 'session'] LOOP
+        EXECUTE format('CREATE POLICY administered ON %I USING ((SELECT caller_has(''accounts'')))', target);
+    END LOOP;
+END
+$$;
