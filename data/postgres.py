@@ -69,6 +69,11 @@ class Account:
         return self.uid == os.geteuid()
 
 
+def database_is_named() -> bool:
+    """Whether the environment names a database, itself or in a file; else the private cluster serves."""
+    return bool(os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
+
+
 def find_installation(major: int | None = None) -> Installation:
     """The newest installation that is new enough and has PostGIS, or the one of ``major`` that wrote a cluster.
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from data.postgres import PostgresMissing, find_installation
+from data.postgres import PostgresMissing, database_is_named, find_installation
 from ops import database
 from ops.console import Problem, end, say
 from ops.machine import apt_install
@@ -33,7 +33,7 @@ def require_tools(root: Path) -> None:
             f"Kiểm thử còn cần: {', '.join(missing_packages())}; hãy cài rồi chạy lại, ví dụ trên Debian: "
             f"`sudo apt-get install {' '.join(missing)}`."
         )
-    if not os.environ.get("DATABASE_URL"):
+    if not database_is_named():
         database.require_postgres(root)
         return
     try:

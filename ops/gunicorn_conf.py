@@ -1,29 +1,33 @@
-"""Gunicorn's settings: threads for a page that mostly waits for PostGIS, and nobody but this machine.
+"""Gunicorn's settings: threads for a page that mostly waits for PostGIS, on the one address that the settings name."""
 
-There are no accounts yet, so the page is served to 127.0.0.1 only, whatever a variable or an option says.
-"""
-
+import logging
 import os
 import sys
 import threading
 from typing import Any
 
-from data.cluster import product_cluster
+from gunicorn.glogging import Logger
+from prometheus_client import multiprocess
+
+from data import logs
 from data.connection import warm_up
 from data.days import keep_day_current
+from data.postgres import database_is_named
 from data.settings import get_settings
-from ops.companion import Companion
-from ops.guard import Guard
+from ops import beside
 
-ADDRESS = "127.0.0.1"
+LOCAL = ("127.0.0.1", "::1")
 
-bind = f"{ADDRESS}:{get_settings().port}"
+beside.make_metrics_folder()
+logs.configure("page")
+
+bind = get_settings().bind
 workers = get_settings().workers
 worker_class = "gthread"
 # Far more threads than connections to the database: whoever waits for one must not keep others from an answer.
 threads = 64
 ROOM_FOR_HEALTH = 8
-HEALTH = "/healthz"
+HEALTH = ("/healthz", "/readyz", "/metrics")
 # Imported once and shared by the workers: half the start, and less memory. Nothing may be opened at import; pools are
 # made by the process that first asks (data.connection), the day's thread starts in each worker.
 preload_app = True
@@ -38,23 +42,40 @@ loglevel = "warning"
 proc_name = "ha-dong-qr"
 
 
+class _OurLines(Logger):
+    """Gunicorn's lines in the form of all others (``data.logs``): its own quote addresses with their query."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers = []
+        self.error_log.propagate = True
+        self.error_log.setLevel(logging.WARNING)
+
+
+logger_class = _OurLines
+
+
 def on_starting(server: Any) -> None:
-    """Refuse any other address: options on the command line and GUNICORN_CMD_ARGS win over this file."""
-    others = [address for address in server.cfg.address if not isinstance(address, tuple) or address[0] != ADDRESS]
+    """Refuse any other address: options on the command line and GUNICORN_CMD_ARGS win over this file.
+
+    What is open to others has to have the gate of ``callbacks.access``, before which nobody is let in.
+    """
+    wanted = get_settings().bind_address
+    others = [address for address in server.cfg.address if not isinstance(address, tuple) or address[0] != wanted]
     if others:
-        raise SystemExit(f"Trang chưa có tài khoản nên chỉ phục vụ trên {ADDRESS}; hãy bỏ địa chỉ {others}.")
-
-
-# What the page asks for is done by one process beside it, begun and ended with it.
-_companion = Companion([sys.executable, "-m", "etl", "work", "--attached"])
-_guard = None if "DATABASE_URL" in os.environ else Guard(product_cluster())
+        raise SystemExit(f"Trang chỉ phục vụ trên {wanted} (BIND_ADDRESS); hãy bỏ địa chỉ {others}.")
+    if wanted not in LOCAL and "access" not in server.app.wsgi().extensions:
+        raise SystemExit(f"Trang không có phần đăng nhập nên không mở trên {wanted}; hãy bỏ BIND_ADDRESS.")
 
 
 def when_ready(_server: Any) -> None:
-    """The page's other half: loads, checks and takes back what the page asks for. And who looks after the database."""
-    _companion.start()
-    if _guard is not None:
-        _guard.start()
+    """The page can be asked: what lives beside it begins."""
+    beside.start()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """What a worker has open ends with it; what it has counted stays."""
+    multiprocess.mark_process_dead(worker.pid)
 
 
 def _leaving_room(app: Any, most: int) -> Any:
@@ -65,7 +86,7 @@ def _leaving_room(app: Any, most: int) -> Any:
     places = threading.BoundedSemaphore(most)
 
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
-        if environ.get("PATH_INFO") == HEALTH:
+        if environ.get("PATH_INFO") in HEALTH:
             return app(environ, start_response)
         if not places.acquire(blocking=False):
             start_response(
@@ -89,9 +110,6 @@ def post_worker_init(worker: Any) -> None:
 
 def on_exit(_server: Any) -> None:
     """The worker ends with the page. The database outlives it, on purpose: say so, and how it is stopped."""
-    if _guard is not None:
-        _guard.stop()
-    _companion.stop()
-    own = "DATABASE_URL" not in os.environ
-    still = "; cơ sở dữ liệu vẫn chạy, `make stop` để dừng nó" if own else ""
+    beside.stop()
+    still = "" if database_is_named() else "; cơ sở dữ liệu vẫn chạy, `make stop` để dừng nó"
     print(f"Đã dừng trang{still}.", file=sys.stderr, flush=True)

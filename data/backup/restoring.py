@@ -24,6 +24,7 @@ from data import cluster
 from data.backup import container, facts, keys, server
 from data.backup.errors import BackupError, Changed, Different, NoRoom, NotABackup, plain_faults
 from data.connection import owner_url
+from data.postgres import database_is_named
 from data.settings import ROOT, TIMEZONE, get_settings
 
 Say = Callable[[str], None]
@@ -65,6 +66,7 @@ def restore(path: Path, say: Say, *, into: str | None = None, replace: bool = Fa
         building = f"{name[:40]}_restoring"
         say(f"Khôi phục vào cơ sở dữ liệu «{name}» …")
         _restore_into(building, path, key, manifest, store=settings.file_store)
+        _end_sessions(building)
         aside = f"{name[:40]}_before_{dt.datetime.now(TIMEZONE):%Y%m%d%H%M%S}" if full else None
         _put_in_place(conn, building, name, aside=aside, there=there)
     kept = f"; dữ liệu trước đó được giữ trong «{aside}»" if aside else ""
@@ -144,7 +146,7 @@ def _require_usable(conn: Connection, manifest: dict[str, Any]) -> None:
 def _require_room(manifest: dict[str, Any]) -> None:
     """Raise :class:`NoRoom` at once where the disk of the private cluster or of the store cannot hold it."""
     places = {_standing(get_settings().file_store): sum(file["bytes"] for file in manifest["files"].values())}
-    if not os.environ.get("DATABASE_URL") and cluster.product_cluster().exists():
+    if not database_is_named() and cluster.product_cluster().exists():
         home = cluster.product_cluster().home
         places[home] = places.get(home, 0) + manifest["database_bytes"]
     for place, needed in places.items():
@@ -264,6 +266,14 @@ def _finish(name: str, manifest: dict[str, Any], *, powerful: bool, owner: str) 
                     )
             conn.execute(LEAKPROOF)
         conn.execute("ANALYZE")
+
+
+def _end_sessions(name: str) -> None:
+    """Whoever was signed in when the backup was made signs in again: some have signed out since, or were sent away."""
+    with server.connected(name) as conn:
+        if conn.execute("SELECT to_regclass('public.session') AS there").fetchone() == {"there": None}:
+            return  # a backup from before there were accounts
+        conn.execute("UPDATE session SET ended_at = clock_timestamp(), end_reason = 'replaced' WHERE ended_at IS NULL")
 
 
 def _put_in_place(conn: Connection, building: str, name: str, *, aside: str | None, there: bool) -> None:

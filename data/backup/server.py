@@ -19,7 +19,7 @@ from data.backup import facts
 from data.backup.errors import BackupError, NoRoom
 from data.connection import CONNECT_SECONDS, owner_url
 from data.errors import DatabaseUnavailable
-from data.postgres import clean_environment, program_folders
+from data.postgres import clean_environment, database_is_named, program_folders
 from data.settings import get_settings
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -33,7 +33,7 @@ def admin_url(database: str | None = None) -> str:
     """
     if url := get_settings().backup_database_url:
         found = url
-    elif os.environ.get("DATABASE_URL") or not cluster.product_cluster().exists():
+    elif database_is_named() or not cluster.product_cluster().exists():
         found = owner_url()
     else:
         owner_url()  # starts it

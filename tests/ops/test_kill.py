@@ -29,6 +29,7 @@ from data.connection import close_pools
 from data.migrate import migrate
 from data.settings import get_settings
 from etl import store
+from tests.fixtures import accounts
 from tests.fixtures.server import free_port
 from tests.ops.places import open_folder
 
@@ -53,6 +54,8 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
             monkeypatch.setenv("APP_DATABASE_URL", made.url(READER))
             monkeypatch.setenv("FILE_STORE", str(folder / "store"))
             get_settings.cache_clear()
+            with psycopg.connect(made.url(OWNER)) as conn:
+                accounts.sign_in(conn, accounts.ROLE, accounts.token())
             yield made
         finally:
             close_pools()
@@ -103,7 +106,8 @@ class Site:
         """Status and the address of what was made."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
-            connection.request(method, path, body, headers or {})
+            signed_in = {"Cookie": f"session={accounts.token()}"}
+            connection.request(method, path, body, signed_in | (headers or {}))
             answer = connection.getresponse()
             answer.read()
             return answer.status, answer.headers.get("Location", "")
