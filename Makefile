@@ -2,9 +2,9 @@
 PYTHON ?= python3
 .DEFAULT_GOAL := run
 # FILE=, INTO=, REPLACE=1 and VERIFY=0 of the command line reach it by the environment.
-.PHONY: run test bench stop backup restore python
+.PHONY: run test bench stop backup restore audit-dependencies python
 
-run test bench stop backup restore: python
+run test bench stop backup restore audit-dependencies: python
 	@"$(PYTHON)" ops/start.py $@
 
 python:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from data.postgres import PostgresMissing, database_is_named, find_installation
-from ops import database
+from ops import audit, database
 from ops.console import Problem, end, say
 from ops.machine import apt_install
 
@@ -72,6 +72,10 @@ def run_checks(root: Path, python: Path) -> int:
         ],
         "kiểm thử (pytest)": [str(python), "-m", "pytest", "-n", workers, "--dist", "loadfile"],
     }
+    if audit.answers():
+        checks = {"lỗ hổng của thư viện (pip-audit)": audit.command(python)} | checks
+    else:
+        say(audit.NO_ANSWER)
     failed = [name for name, command in checks.items() if run_visibly(command, root, name) != 0]
     if failed:
         say(f"Không đạt: {', '.join(failed)}.")

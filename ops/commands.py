@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from data.postgres import ClusterError
-from ops import checks, database
+from ops import audit, checks, database
 from ops.console import HEARTBEAT_SECONDS, Problem, plain_faults, say, warn
 from ops.environment import environment_for
 from ops.machine import port_of, require_free_port, workers_of
@@ -29,6 +29,7 @@ def run_command(arguments: list[str]) -> int:
         "stop": stop,
         "backup": backup,
         "restore": restore,
+        "audit-dependencies": audit_dependencies,
     }
     if len(arguments) != 1 or arguments[0] not in commands:
         warn("Cách dùng: make run | make test | make bench | make stop | make backup | make restore FILE=…")
@@ -101,6 +102,15 @@ def restore() -> int:
     if not _is_false("REPLACE", "0"):
         options.append("--replace")
     return _backup_module("restore", *options)
+
+
+def audit_dependencies() -> int:
+    """Known vulnerabilities of the pinned libraries; 1 when there is one."""
+    with _alone():
+        python = environment_for(ROOT, "requirements-dev.txt")
+    if not audit.answers():
+        raise Problem(audit.NO_ANSWER)
+    return checks.run_visibly(audit.command(python), ROOT)
 
 
 def _backup_module(*arguments: str) -> int:
