@@ -82,10 +82,16 @@ def account(conn: Connection, login: str) -> Account:
 
 
 def wards_to_give(conn: Connection) -> list[Ward]:
-    """Wards valid on the current day."""
+    """Wards valid on the current day; where no outlines of today are loaded, those of the last vintage before."""
     rows = conn.execute(
-        "SELECT w.id, w.vintage, w.code, w.name FROM ward AS w"
-        " WHERE current_day() BETWEEN w.valid_from AND COALESCE(w.valid_to, 'infinity') ORDER BY w.vintage, w.code"
+        """
+        WITH begun AS (SELECT * FROM ward WHERE valid_from <= current_day())
+        SELECT w.id, w.vintage, w.code, w.name FROM begun AS w
+        WHERE COALESCE(w.valid_to, 'infinity') >= LEAST(
+            current_day(), (SELECT max(COALESCE(valid_to, 'infinity')) FROM begun)
+        )
+        ORDER BY w.vintage, w.code
+        """
     )
     return [Ward(**row) for row in rows]
 
@@ -134,12 +140,13 @@ def change(conn: Connection, account_id: int, role: str, places: Sequence[int], 
     UnusableAccount
     """
     _require_places(role, places, units)
+    if role != "admin":
+        _require_administrator(conn, account_id)
     conn.execute("UPDATE account SET role = %s WHERE id = %s", (role, account_id))
     conn.execute("DELETE FROM account_ward WHERE account_id = %s", (account_id,))
     conn.execute("DELETE FROM account_unit WHERE account_id = %s", (account_id,))
     _place(conn, account_id, places, units)
     conn.execute("SELECT end_sessions(%s, 'administrator')", (account_id,))
-    _require_administrator(conn)
 
 
 def reset(conn: Connection, account_id: int) -> str:
@@ -157,9 +164,9 @@ def disable(conn: Connection, account_id: int) -> None:
     UnusableAccount
         It is the last administrator.
     """
+    _require_administrator(conn, account_id)
     conn.execute("UPDATE account SET disabled_at = clock_timestamp() WHERE id = %s", (account_id,))
     conn.execute("SELECT end_sessions(%s, 'disabled')", (account_id,))
-    _require_administrator(conn)
 
 
 def enable(conn: Connection, account_id: int) -> None:
@@ -226,8 +233,12 @@ def _require_places(role: str, places: Sequence[int], units: Sequence[str]) -> N
         raise UnusableAccount("access.account.units")
 
 
-def _require_administrator(conn: Connection) -> None:
-    row = conn.execute("SELECT EXISTS (SELECT FROM account WHERE role = 'admin' AND disabled_at IS NULL) AS any")
-    found = row.fetchone()
-    if found is None or not found["any"]:
+def _require_administrator(conn: Connection, account_id: int) -> None:
+    """Refuse what would leave nobody to administer; an account that never could is let go."""
+    row = conn.execute(
+        "SELECT EXISTS (SELECT FROM account WHERE role = 'admin' AND disabled_at IS NULL AND id <> %(id)s) AS others,"
+        " EXISTS (SELECT FROM account WHERE role = 'admin' AND disabled_at IS NULL AND id = %(id)s) AS itself",
+        {"id": account_id},
+    ).fetchone()
+    if row and row["itself"] and not row["others"]:
         raise UnusableAccount("access.account.last")

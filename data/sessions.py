@@ -53,6 +53,7 @@ class SignedIn:
     caller: Caller
     role: Role
     step: Step | None
+    has_authenticator: bool
 
 
 def token_hash(token: str) -> bytes:
@@ -117,10 +118,10 @@ def of_token(conn: Connection, token: str, idle: dt.timedelta, address: str, req
     step = _step(row, role)
     nobody = Caller(row["account_id"], row["login"], row["name"], row["role"], frozenset(), (), (), address, request_id)
     if step:
-        return SignedIn(nobody, role, step)
+        return SignedIn(nobody, role, step, row["has_authenticator"])
     wards = {"district": None, "wards": tuple(row["wards"])}.get(role.scope, ())
     units = tuple(row["units"]) if role.scope == "units" else ()
-    return SignedIn(replace(nobody, rights=role.rights, wards=wards, units=units), role, None)
+    return SignedIn(replace(nobody, rights=role.rights, wards=wards, units=units), role, None, row["has_authenticator"])
 
 
 def _step(row: dict[str, Any], role: Role) -> Step | None:

@@ -161,9 +161,8 @@ def _first(conn: Connection, demo_file: Path) -> None:
 def _make_demo(conn: Connection, demo_file: Path) -> list[accounts.Account]:
     """One account a role, with passwords of this clone alone, kept beside its database (mode 0600)."""
     ward = conn.execute(
-        "SELECT w.id FROM ward AS w JOIN venue AS v ON v.ward_id = w.id"
-        " WHERE current_day() BETWEEN w.valid_from AND COALESCE(w.valid_to, 'infinity')"
-        " GROUP BY w.id ORDER BY count(*) DESC, w.id LIMIT 1"
+        "SELECT ward_id AS id FROM venue WHERE ward_id = ANY (%s) GROUP BY ward_id ORDER BY count(*) DESC, 1 LIMIT 1",
+        ([ward.id for ward in accounts.wards_to_give(conn)],),
     ).fetchone()
     units = conn.execute("SELECT code FROM venue ORDER BY category, md5(code) LIMIT %s", (DEMO_UNITS,)).fetchall()
     passwords = {}

@@ -7,7 +7,7 @@ import segno
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
 
 from callbacks.access import browser
-from callbacks.access.sign_in import LONGEST_FIELD, signed
+from callbacks.access.sign_in import LONGEST_FIELD, UNPROCESSABLE, signed
 from callbacks.access.stated import begun, signed_in
 from data import authenticator, sessions
 from data.connection import desk_connection
@@ -39,14 +39,14 @@ def password() -> Response:
     old, new, again = (request.form.get(name, "")[:LONGEST_FIELD] for name in ("old", "new", "again"))
     lang = language(request.args.get("lang"))
     if new != again:
-        return _page("own_password.html", {"error": t("access.password.differ", lang)}, 400)
+        return _page("own_password.html", {"error": t("access.password.differ", lang)}, UNPROCESSABLE)
     try:
         with desk_connection() as conn:
             sessions.change_password(conn, signed().caller, old, new, browser.token())
     except sessions.WrongSignIn:
-        return _page("own_password.html", {"error": t("access.password.wrong", lang)}, 403)
+        return _page("own_password.html", {"error": t("access.password.wrong", lang)}, UNPROCESSABLE)
     except UserError as error:
-        return _page("own_password.html", {"error": error.sentence(lang)}, 400)
+        return _page("own_password.html", {"error": error.sentence(lang)}, UNPROCESSABLE)
     return _onwards()
 
 
@@ -80,7 +80,7 @@ def _code_page(template: str) -> Response:
                 conn.execute("SELECT sign_in_succeeded(%s, '')", (attempt,))
             return _onwards()
         except authenticator.WrongCode as wrong:
-            error, status = wrong.sentence(lang), 403
+            error, status = wrong.sentence(lang), UNPROCESSABLE
         except sessions.MustWait as wait:
             error, status = wait.sentence(lang), 429
     values: dict[str, Any] = {"error": error}
@@ -98,9 +98,10 @@ def _picture(address: str) -> str:
 
 
 def _require_step(step: sessions.Step) -> None:
-    """A step is for whom it is asked of; a password may be changed, and an authenticator set up, at any time after."""
+    """A step is for whom it is asked of; later the password may be changed, and a first authenticator set up."""
     now = signed().step
-    if now != step and (now is not None or step == "code"):
+    is_open = {"password": True, "authenticator": not signed().has_authenticator, "code": False}
+    if now != step and (now is not None or not is_open[step]):
         raise NotAllowed
 
 

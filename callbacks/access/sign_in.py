@@ -15,6 +15,8 @@ from data.texts import language, t
 routes = Blueprint("sign_in", __name__, template_folder="templates")
 LONGEST_FIELD = 200
 HOME = "/"
+UNPROCESSABLE = 422
+"""What was sent could be read, and is wrong."""
 
 
 def register(server: Flask) -> None:
@@ -41,7 +43,7 @@ def sign_in() -> Response:
     except MustWait as error:
         return _form(error, 429)
     except (WrongSignIn, ExpiredPassword) as error:
-        return _form(error, 403)
+        return _form(error, UNPROCESSABLE)
     response = make_response(redirect(_next_address(), 303))
     browser.give_token(response, token)
     browser.give_device(response, device)

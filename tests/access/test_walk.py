@@ -1,0 +1,130 @@
+"""The walk: everything that can be asked, by every role, by nobody, and by who has shown a password alone.
+
+What each may do is written down here once more, by the offices' duties in the order and not by the app's own table.
+"""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from callbacks import office
+from data.roles import ROLES
+from tests.access import asking
+from tests.fixtures import accounts
+
+READERS = {
+    "ward_officer",
+    "ward_chair",
+    "police",
+    "culture_office",
+    "culture_centre",
+    "economy_office",
+    "district_command",
+    "managing_body",
+}
+CLERKS = {"culture_office"}
+WITHOUT_CODE = {"ward_officer", "ward_chair", "culture_office", "economy_office", "managing_body"}
+EVERYONE = {"nobody", "begun", *ROLES}
+WHO = ["nobody", "begun", *ROLES]
+
+# By the beginning of what is asked: the longest that fits holds.
+MAY: dict[str, set[str]] = {
+    "GET /": READERS,
+    "GET /<path:path>": EVERYONE,  # tells that there is no such page
+    "GET /static/": EVERYONE,
+    "GET /assets/": EVERYONE,
+    "GET /_dash-component-suites/": EVERYONE,
+    "GET /_favicon.ico": EVERYONE,
+    "GET /healthz": EVERYONE,
+    "GET /statuses.css": EVERYONE,
+    "GET /sign-in": EVERYONE,
+    "POST /sign-in": EVERYONE,
+    "POST /sign-out": EVERYONE - {"nobody"},
+    "GET /account/": set(ROLES),
+    "GET /account/password": set(ROLES),
+    "POST /account/password": set(ROLES),
+    "GET /account/authenticator": WITHOUT_CODE,
+    "POST /account/authenticator": WITHOUT_CODE,
+    "GET /account/code": {"begun"},
+    "POST /account/code": {"begun"},
+    "GET /accounts/": {"admin"},
+    "POST /accounts/": {"admin"},
+    "GET /map/": READERS,
+    "GET /tiles/": READERS,
+    "GET /exports/": READERS - {"ward_officer"},
+    "GET /exports/poster": READERS,
+    "GET /imports/": CLERKS,
+    "POST /imports/": CLERKS,
+    "PATCH /imports/": CLERKS,
+    "HEAD /imports/": CLERKS,
+    "OPTIONS /imports/": CLERKS,
+    "GET /review/": CLERKS,
+    "POST /review/": CLERKS,
+    "GET /quality/": CLERKS | {"district_command"},
+    "/ ": READERS,
+    "/ ..move-answer": CLERKS,
+    "/imports/ ": CLERKS,
+    "/quality/ ": CLERKS | {"district_command"},
+}
+MAY |= {
+    f"GET {prefix}{rest}": EVERYONE
+    for prefix in ("/imports/", "/review/", "/quality/")
+    for rest in ("<path:path>", "_dash-component-suites/", "_favicon.ico", "assets/")
+}
+
+
+def who_may(name: str) -> set[str]:
+    """The roles that may ask it; KeyError: nobody has said."""
+    fits = [beginning for beginning in MAY if name.startswith(beginning)]
+    if not fits or (max(fits, key=len) == "GET /" and name != "GET /" and not name.startswith("GET /_")):
+        raise KeyError(name)
+    return MAY[max(fits, key=len)]
+
+
+@pytest.fixture(scope="module")
+def conn_of_walk(demo_database: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(demo_database, row_factory=dict_row) as conn:
+        yield conn
+
+
+@pytest.fixture(scope="module")
+def venue(conn_of_walk: psycopg.Connection) -> str:
+    """Code of a venue with a QR. Of its ward and for it alone there is an account of each role; one lacks its code."""
+    conn = conn_of_walk
+    place = conn.execute(
+        "SELECT v.code, v.ward_id FROM venue AS v JOIN registration AS r ON r.venue_id = v.id AND r.ended_on IS NULL"
+        " WHERE r.qr_content <> '' AND v.status IS NOT NULL AND v.ward_id IS NOT NULL ORDER BY v.code LIMIT 1"
+    ).fetchone()
+    for role in ROLES:
+        accounts.sign_in(conn, role, f"walk-{role}", wards=[place["ward_id"]], units=[place["code"]])
+    number = accounts.sign_in(conn, "police", "walk-begun", login="thu.begun")
+    conn.execute("UPDATE session SET second_factor_at = NULL WHERE account_id = %s", (number,))
+    conn.commit()
+    return place["code"]
+
+
+def test_everything_is_for_whom_it_is_for(venue: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from app import server
+
+    clients = {who: asking.client_of(server, who) for who in WHO}
+    things = list(asking.routes(server, venue))
+    for prefix in office.RIGHTS:
+        holder = next(who for who in WHO if office.RIGHTS[prefix] & getattr(ROLES.get(who), "rights", set()))
+        if f"GET {prefix}_dash-dependencies" in {thing.name for thing in things}:
+            things += asking.callbacks(clients[holder], prefix)
+    wrong, table = [], []
+    for thing in sorted(things, key=lambda thing: ("sign-out" in thing.name, thing.is_callback, thing.name)):
+        found = {who: not asking.is_refused(asking.ask(clients[who], thing)) for who in WHO}
+        table.append(f"{''.join('x' if found[who] else '.' for who in WHO)}  {thing.name[:100]}")
+        allowed = who_may(thing.name)
+        wrong += [
+            f"{who} {'may' if may else 'may not'}: {thing.name}"
+            for who, may in found.items()
+            if may != (who in allowed)
+        ]
+    with capsys.disabled():
+        print(f"\n{' '.join(WHO)}\n" + "\n".join(table))
+    assert len(things) > 80
+    assert not wrong, "\n".join(wrong)
