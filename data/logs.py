@@ -26,11 +26,15 @@ _TELEPHONE = re.compile(r"(?<![\w.])(?:\+?84|0)(?:[ .-]?\d){8,10}(?![\w])")
 _PASSWORD = re.compile(r"://[^\s/@:]*:[^\s/@]*@")
 
 
-def configure(program: str) -> None:
-    """Send everything that is logged to stderr, as ``program``, in the form that the settings name."""
+def configure(program: str, *, terse: bool = False) -> None:
+    """Send everything that is logged to stderr, as ``program``, in the form that the settings name.
+
+    ``terse``: on a terminal, for a person, only what has gone wrong.
+    """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines(program) if get_settings().log_format == "json" else PlainLines(program))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    plain = get_settings().log_format == "plain"
+    handler.setFormatter(PlainLines(program) if plain else JsonLines(program))
+    logging.basicConfig(level=logging.WARNING if plain and terse else logging.INFO, handlers=[handler], force=True)
     for chatty in ("psycopg.pool", "werkzeug", "fontTools", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 

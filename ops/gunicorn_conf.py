@@ -19,14 +19,15 @@ from ops import beside
 LOCAL = ("127.0.0.1", "::1")
 
 beside.make_metrics_folder()
-logs.configure("page")
+logs.configure("page", terse=True)
 
 bind = get_settings().bind
 workers = get_settings().workers
 worker_class = "gthread"
 # Far more threads than connections to the database: whoever waits for one must not keep others from an answer.
-threads = 64
-ROOM_FOR_HEALTH = 8
+AT_WORK, WAITING, ROOM_FOR_HEALTH = 56, 96, 8
+threads = AT_WORK + WAITING + ROOM_FOR_HEALTH
+WAIT_SECONDS = 5.0
 HEALTH = ("/healthz", "/readyz", "/metrics")
 # Imported once and shared by the workers: half the start, and less memory. Nothing may be opened at import; pools are
 # made by the process that first asks (data.connection), the day's thread starts in each worker.
@@ -78,17 +79,28 @@ def child_exit(_server: Any, worker: Any) -> None:
     multiprocess.mark_process_dead(worker.pid)
 
 
-def _leaving_room(app: Any, most: int) -> Any:
-    """``app`` for at most ``most`` requests at once besides /healthz; the rest are told to come again.
+def _leaving_room(app: Any, most: int, waiting: int) -> Any:
+    """``app`` for at most ``most`` requests at once besides /healthz; ``waiting`` more wait a little for a place, which
+    a moment's crowd does not notice, and the rest are told to come again.
 
     A hung database holds its requests for as long as it hangs; without a bound they would hold every thread.
     """
-    places = threading.BoundedSemaphore(most)
+    places, seats = threading.BoundedSemaphore(most), threading.BoundedSemaphore(waiting)
+
+    def has_place() -> bool:
+        if places.acquire(blocking=False):
+            return True
+        if not seats.acquire(blocking=False):
+            return False
+        try:
+            return places.acquire(timeout=WAIT_SECONDS)
+        finally:
+            seats.release()
 
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
         if environ.get("PATH_INFO") in HEALTH:
             return app(environ, start_response)
-        if not places.acquire(blocking=False):
+        if not has_place():
             start_response(
                 "503 Service Unavailable", [("Retry-After", "3"), ("Content-Type", "text/plain; charset=utf-8")]
             )
@@ -105,7 +117,7 @@ def post_worker_init(worker: Any) -> None:
     """Keep room for /healthz, the day current, and connections at hand."""
     keep_day_current()
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
-    worker.wsgi = _leaving_room(worker.wsgi, threads - ROOM_FOR_HEALTH)
+    worker.wsgi = _leaving_room(worker.wsgi, AT_WORK, WAITING)
 
 
 def on_exit(_server: Any) -> None:
