@@ -15,6 +15,7 @@ from data.cluster import OWNER, READER, Cluster
 from etl.encodings import tcvn3
 from tests.browser.map_page import eventually
 from tests.etl.reading.files import old_workbook, typed_in
+from tests.fixtures import accounts
 from tests.fixtures.browser import DESKTOP, PHONE, watched_page
 from tests.fixtures.server import serving
 
@@ -116,8 +117,7 @@ def test_a_register_and_scans_go_in_together_in_the_right_order(
     page = opened(desktop_page, office)
     expect(page.locator("#imports-files .empty")).to_contain_text("Chưa có tệp nào")
     expect(page.locator("#imports-loads .empty")).to_be_visible()
-    page.locator("#office-operator").fill("chị Lan")
-    page.locator("#office-operator").press("Tab")
+    expect(page.locator("#office .account")).to_contain_text(accounts.NAME)
     drop(page, desk / "luot-quet.csv", desk / "so-dia-diem.csv")
     state(page, "so-dia-diem.csv", "read")
     state(page, "luot-quet.csv", "read")
@@ -143,8 +143,8 @@ def test_a_register_and_scans_go_in_together_in_the_right_order(
     expect(count(page, "luot-quet.csv", "new")).to_have_text("2")
     expect(count(page, "luot-quet.csv", "rejected")).to_have_text("1")
     assert base.execute("SELECT kind, loaded_by FROM load ORDER BY id").fetchall() == [
-        {"kind": "venues", "loaded_by": "chị Lan"},
-        {"kind": "scans", "loaded_by": "chị Lan"},
+        {"kind": "venues", "loaded_by": accounts.NAME},
+        {"kind": "scans", "loaded_by": accounts.NAME},
     ]
     with page.expect_download() as saved:
         card(page, "luot-quet.csv").get_by_text("Tải các dòng bị loại").click()
