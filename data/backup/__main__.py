@@ -4,6 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+import psycopg
+
 from data.backup import keys, making, restoring
 from data.errors import UserError
 from data.postgres import ClusterError
@@ -24,6 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
             _say(f"Đã tạo khóa trong «{options.file}» ({public}); hãy cất một bản ở nơi khác: mất khóa là mất sao lưu.")
     except (UserError, ClusterError) as error:
         print(error, file=sys.stderr)
+        return EXIT_UNUSABLE
+    except psycopg.Error as error:
+        why = error.diag.message_primary or type(error).__name__
+        print(f"PostgreSQL không làm được: {why}; hãy sửa rồi chạy lại.", file=sys.stderr)
         return EXIT_UNUSABLE
     return 0
 

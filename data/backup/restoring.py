@@ -169,11 +169,11 @@ def _restore_into(name: str, path: Path, key: keys.Key | None, manifest: dict[st
         server.drop(conn, name)
         powerful, major = server.is_superuser(conn), server.major_of(conn)
         _make_roles(conn, manifest)
-        owner = conninfo_to_dict(owner_url()).get("user")
-        server.create(conn, name, str(owner) if owner and powerful else None)
+        owner = str(conninfo_to_dict(owner_url()).get("user") or conn.info.user)
+        server.create(conn, name, owner if powerful else None)
         try:
             _read_in(name, path, key, manifest, major, powerful=powerful, store=store)
-            _finish(name, manifest, powerful=powerful, owner=str(owner))
+            _finish(name, manifest, powerful=powerful, owner=owner)
         except BaseException:
             server.drop(conn, name)
             raise
