@@ -21,6 +21,7 @@ from callbacks import (
 )
 from callbacks import map as map_screen
 from callbacks.access import accounts, gate, own, sign_in
+from callbacks.audit import screen as audit_screen
 from callbacks.imports import screen as imports_screen
 from callbacks.quality import screen as quality_screen
 from callbacks.review import screen as review_screen
@@ -29,7 +30,7 @@ from data.texts import language, t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
-NOT_THE_MAPS = r".*\.mjs$|(access|office|imports|review|quality|session|tus)\..*"
+NOT_THE_MAPS = r".*\.mjs$|(access|office|imports|review|quality|audit|session|tus)\..*"
 
 _INDEX = """<!doctype html>
 <html lang="{lang}">
@@ -87,7 +88,7 @@ def create_app() -> Page:
         screen.register(app)
     for routes in (tiles, legend, exports, health, metrics, errors, sign_in, own, accounts):
         routes.register(app.server)
-    offices = [screen.register(app.server) for screen in (imports_screen, review_screen, quality_screen)]
+    offices = [screen.register(app.server) for screen in (imports_screen, review_screen, quality_screen, audit_screen)]
     gate.register(app.server, office.RIGHTS)
     gate.require_stated(app.server, [app, *offices])
     metrics.know_callbacks(app.server, [app, *offices])

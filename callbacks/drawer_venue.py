@@ -10,16 +10,18 @@ from dash import html
 
 from callbacks import drawer_parts as parts
 from callbacks import ids
+from callbacks.audit.wording import sentence
 from callbacks.caller import may
 from callbacks.explanation import headline, reminder_sentence, sentences
 from callbacks.filters import category_name, go
 from callbacks.snapshot import Connection, Snapshot
 from callbacks.venue_events import events, source_text
 from data.errors import NoQrContent, NotRegistered, UnknownFilter
+from data.queries.audit import of_venue
 from data.queries.nearby import SAME_PLACE_METRES, nearby
 from data.queries.poster import location_code
 from data.queries.venue import Reminder, Venue, VenueHistory, venue_history, venue_lines
-from data.texts import number, t
+from data.texts import moment, number, t
 from layers.charts import scans
 from layers.timeline import timeline
 
@@ -51,6 +53,7 @@ def venue(conn: Connection, seen: Snapshot, code: str, place: str | None) -> Com
         parts.figure(timeline(events(history, lang), begin, day, lang), lang),
         _about(conn, history, seen),
         _sources(history, lang),
+        _done(conn, history.venue.code, lang),
     ]
     return parts.content(f"venue {code}", _crumbs(history.venue, place, lang), body, lang)
 
@@ -265,6 +268,16 @@ def _sources(history: VenueHistory, lang: str) -> Component:
         for written, source in _event_sources(history, lang)
     ]
     return html.Details([html.Summary(t("source.title", lang)), html.Ul(lines)], className="drawer-section sources")
+
+
+def _done(conn: Connection, code: str, lang: str) -> Component:
+    """What people did with the venue, newest first; what files brought stands in the timeline."""
+    lines = [
+        html.Li([html.Span(f"{moment(entry.at)} · ", className="quiet"), sentence(entry, code, lang)])
+        for entry in of_venue(conn, code)
+    ]
+    body = html.Ul(lines) if lines else html.P(t("audit.history.none", lang), className="quiet small")
+    return html.Details([html.Summary(t("audit.history", lang)), body], className="drawer-section sources done")
 
 
 def _event_sources(history: VenueHistory, lang: str) -> list[tuple[str, Any]]:

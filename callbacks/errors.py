@@ -8,7 +8,9 @@ from flask import Flask, Response, abort, g, make_response, render_template_stri
 from werkzeug.exceptions import HTTPException
 
 from callbacks import ids
-from data.errors import DatabaseUnavailable, NotMigrated, UserError, http_status
+from data.audit import note
+from data.caller import current_caller
+from data.errors import DatabaseUnavailable, NotAllowed, NotMigrated, UserError, http_status
 from data.queries.freshness import Freshness
 from data.texts import language, t
 
@@ -94,6 +96,7 @@ def notice(text: str, kind: str = "wrong") -> Component:
 def report(error: Exception) -> None:
     """Error of a callback: an outage is shown as such, anything else is logged and said without its insides."""
     lang = language_of_caller()
+    note_refusal(error)
     if isinstance(error, DatabaseUnavailable | NotMigrated):
         set_props(ids.OUTAGE, {"children": outage(error, lang)})
         set_props(ids.PULSE, {"interval": PULSE_WHILE_DOWN_MS})
@@ -125,7 +128,18 @@ def _refuse_unknown_paths() -> None:
         abort(404)
 
 
+def note_refusal(error: Exception) -> None:
+    """Put into the audit what somebody who signed in was refused; the answer does not wait on whether it could be."""
+    if not isinstance(error, NotAllowed) or current_caller() is None:
+        return
+    try:
+        note("refused", "address", request.path)
+    except UserError:
+        log.exception("a refusal is not in the audit")
+
+
 def _user_error(error: UserError) -> Response:
+    note_refusal(error)
     return _page(error.sentence(language(request.args.get("lang"))), http_status(error))
 
 

@@ -1,7 +1,8 @@
 """Files of what is filtered (XLSX, CSV, GeoJSON, GeoPackage), and the documents of a day or a venue.
 
 A file is written to a temporary file and sent when it is whole: one that failed half-way is never taken for complete.
-Every file says of which day it is, which filters made it, and that it shows demonstration data when it does.
+Every file says of which day it is, which filters made it, and that it shows demonstration data when it does. Each is in
+the audit before it is sent: without an entry there is no file.
 """
 
 import csv
@@ -26,6 +27,7 @@ from flask import Flask, Response, abort, request, send_file
 from callbacks.access.stated import needs
 from callbacks.caller import may
 from callbacks.filters import describe, file_query, read
+from data.audit import note
 from data.connection import app_connection
 from data.errors import UserError
 from data.filters import Filters
@@ -139,10 +141,13 @@ def _venues(kind: str) -> Response:
             view.lang,
         )
         path = Path(folder) / f"venues.{kind}"
-        write(export_rows(conn, view.filters), about, path)
+        rows = _Counted(export_rows(conn, view.filters))
+        write(rows, about, path)
         # The open file outlives its folder; the system frees it when it has been sent.
         content = path.open("rb")
     name = f"{t('export.file', view.lang)}-{view.filters.day:%Y-%m-%d}.{kind}"
+    of_day = view.filters.day.isoformat()
+    note("export.venues", "export", name, after={"day": of_day, "filters": about.filters, "rows": rows.count})
     return _sent(content, name, VENUE_FORMATS[kind])
 
 
@@ -156,6 +161,7 @@ def _violators(kind: str) -> Response:
         if asked.problems:
             raise UserError(asked.problems[0])
         content, name, media_type = make("violators", kind, conn, day=asked.filters.day)
+    note("document.violators", "document", name, after={"day": asked.filters.day.isoformat()})
     return _sent(io.BytesIO(content), name, media_type)
 
 
@@ -165,7 +171,20 @@ def _poster(kind: str) -> Response:
         abort(404)
     with app_connection() as conn:
         content, name, media_type = make("poster", kind, conn, venue=request.args.get("venue"))
+    note("document.poster", "venue", request.args.get("venue", ""), after={"file": name})
     return _sent(io.BytesIO(content), name, media_type)
+
+
+class _Counted(Iterator[ExportRow]):
+    """Rows on their way into a file; ``count`` says how many there were."""
+
+    def __init__(self, rows: Iterator[ExportRow]) -> None:
+        self._rows, self.count = rows, 0
+
+    def __next__(self) -> ExportRow:
+        row = next(self._rows)
+        self.count += 1
+        return row
 
 
 def _sent(content: IO[bytes], name: str, media_type: str) -> Response:

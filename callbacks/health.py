@@ -16,10 +16,7 @@ blueprint = Blueprint("health", __name__)
 Answer = tuple[dict[str, object], int, dict[str, str]]
 FRESH = {"Cache-Control": "no-store"}
 
-_STATE = """
-SELECT status_day, version, current_day() AS current_day,
-       (SELECT max(finished_at) FROM load WHERE undone_at IS NULL) AS last_load FROM clock
-"""
+_STATE = "SELECT status_day, version, current_day() AS current_day, last_load FROM data_stamp()"
 # The worker holds this lock for as long as it is at work (etl.worker).
 _WORKER = """
 SELECT EXISTS (

@@ -27,6 +27,7 @@ SCREENS: tuple[tuple[str, str, Right], ...] = (
     ("/review/", "review.title", "review"),
     ("/quality/", "quality.title", "quality"),
     ("/accounts/", "accounts.title", "accounts"),
+    ("/audit/", "audit.title", "audit"),
 )
 """All screens in the order of the navigation: key of the title, and the right that opens it and shows the link."""
 
@@ -131,6 +132,7 @@ def page(content: Sequence[Component], title_key: str, prefix: str) -> Component
 def report(error: Exception) -> None:
     """Error of a callback: a sentence where the person looks, what is not foreseen also in the log."""
     lang = errors.language_of_caller()
+    errors.note_refusal(error)
     if isinstance(error, UserError):
         sentence = error.sentence(lang)
     else:

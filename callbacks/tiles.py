@@ -1,7 +1,8 @@
 """Routes of the map: tiles, labels of wards, and what lies at a clicked place. Plain sentences on every fault.
 
 A tile that has not changed is answered from its ``ETag`` before PostGIS is asked for it, one that was made before from
-a cache bounded by its bytes. Both are keyed by :func:`data.queries.tiles.stamp`, which every load changes.
+a cache bounded by its bytes. Both are keyed by :func:`data.queries.tiles.stamp`, which every load changes, and by what
+the caller may see: one caller's tile is never another's answer.
 """
 
 import gzip
@@ -18,6 +19,7 @@ import brotli
 from flask import Blueprint, Flask, Response, current_app, request
 
 from callbacks.access.stated import needs
+from data.caller import current_scope
 from data.connection import tile_connection
 from data.days import require_known
 from data.errors import DatabaseUnavailable, UnknownFilter, UserError, http_status
@@ -56,7 +58,7 @@ class UnknownTile(UserError):
 
 
 class TileClock:
-    """The state of the tiles, asked of the database at most once a second."""
+    """The state of the tiles, the same for all callers, asked of the database at most once a second."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -123,7 +125,7 @@ class TileCache:
 
 @dataclass(frozen=True)
 class TileMemory:
-    """What one server process remembers: nothing of a user, only of the data."""
+    """What one server process remembers: nothing of a user, only of the data, by what may be seen of them."""
 
     clock: TileClock
     cache: TileCache
@@ -261,6 +263,7 @@ def _number(name: str, most: float) -> float:
 
 
 def _answer(key: str, mimetype: str, make: Callable[[], bytes]) -> Response:
+    key = f"{current_scope()} {key}"
     etag = blake2b(key.encode(), digest_size=12).hexdigest()
     if request.if_none_match.contains_weak(etag):
         answer = Response(status=304)

@@ -1,4 +1,4 @@
-"""``python -m data migrate|rebuild|check|status|users``: thin; the work is done by the modules it calls."""
+"""``python -m data migrate|rebuild|check|status|users|verify-audit``; the work is done by the modules it calls."""
 
 import argparse
 import csv
@@ -6,19 +6,21 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Iterable
 
-from data import days, periods, users
+from data import audit_chain, days, periods, users
+from data.access import spatial_index_serves
 from data.caller import COMMAND_LINE, acting_as
 from data.connection import app_connection, loader_connection
 from data.errors import UserError
 from data.migrate import migrate
 from data.queries import status
+from data.texts import moment, number, t
 
 EXIT_DIFFERENT = 1
 EXIT_UNUSABLE = 2
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0: done, 1: ``check`` found a difference, 2: a sentence on stderr says why not."""
+    """Run one command; 0: done, 1: a check found a difference, 2: a sentence on stderr says why not."""
     options = _parser().parse_args(arguments)
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "migrate": _migrate,
@@ -26,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         "check": _check,
         "status": _status,
         "users": users.run,
+        "verify-audit": _verify_audit,
     }
     try:
         with acting_as(COMMAND_LINE):
@@ -48,6 +51,16 @@ def _parser() -> argparse.ArgumentParser:
     status_parser.add_argument("--as-of", type=_day, help="ngày, dạng 2021-11-30; mặc định: ngày hiện tại của số liệu")
     status_parser.add_argument("--venues", action="store_true", help="mỗi địa điểm một dòng")
     users.add_parser(commands)
+    verify_parser = commands.add_parser(
+        "verify-audit", help="kiểm tra nhật ký có bị sửa, xóa, chèn hay đổi thứ tự không"
+    )
+    verify_parser.add_argument(
+        "--expect",
+        action="append",
+        default=[],
+        metavar="SỐ:MÃ",
+        help="mục mà một lần kiểm tra trước đã in và được giữ ở nơi khác; dùng được nhiều lần",
+    )
     return parser
 
 
@@ -61,6 +74,9 @@ def _day(value: str) -> dt.date:
 def _migrate(_options: argparse.Namespace) -> int:
     migrate()
     print("Cơ sở dữ liệu đã sẵn sàng.")
+    with loader_connection() as conn:
+        if not spatial_index_serves(conn):
+            print(t("access.slow"), file=sys.stderr)
     return 0
 
 
@@ -99,6 +115,26 @@ def _status(options: argparse.Namespace) -> int:
         else:
             _print_csv(("ward_code", "ward", "status", "venues"), status.by_ward(conn, day))
     return 0
+
+
+def _verify_audit(options: argparse.Namespace) -> int:
+    expected = [audit_chain.expectation(text) for text in options.expect]
+    chain = audit_chain.Chain()
+    faults = 0
+    with loader_connection() as conn:
+        for fault in audit_chain.absent_guards(conn):
+            faults += 1
+            print(fault.sentence)
+        for fault in audit_chain.faults(audit_chain.read(conn), chain, expected):
+            faults += 1
+            print(fault.sentence)
+    if chain.last is None or chain.first_at is None:
+        print("Nhật ký chưa có mục nào.")
+        return EXIT_DIFFERENT if faults else 0
+    print(f"Nhật ký có {number(chain.entries)} mục, từ {moment(chain.first_at)} đến {moment(chain.last.at)}.")
+    print(f"Có {number(faults)} chỗ không nguyên vẹn." if faults else "Nhật ký nguyên vẹn.")
+    print(f"Mục cuối (hãy giữ ở nơi khác, lần sau đưa lại bằng --expect): {chain.last.id}:{chain.last.hash.hex()}")
+    return EXIT_DIFFERENT if faults else 0
 
 
 def _print_csv(columns: tuple[str, ...], rows: Iterable[dict[str, object]]) -> None:

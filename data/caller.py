@@ -61,6 +61,14 @@ class Caller:
             "app.request": self.request_id,
         }
 
+    @property
+    def scope(self) -> str:
+        """Which venues the caller may see, as a key of what a process remembers: the same for all who see the same."""
+        if self.wards is None:
+            return ALL
+        wards, units = (",".join(map(str, sorted(set(ids)))) for ids in (self.wards, self.units))
+        return f"wards {wards} units {units}"
+
 
 COMMAND_LINE = Caller(
     None,
@@ -78,6 +86,12 @@ _caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
 def current_caller() -> Caller | None:
     """Who asks; None: nobody is known, and nothing may be seen."""
     return _caller.get()
+
+
+def current_scope() -> str:
+    """:attr:`Caller.scope` of who asks; "": nobody is known. Whatever is kept of venues is kept under it."""
+    caller = current_caller()
+    return caller.scope if caller else ""
 
 
 @contextmanager

@@ -6,6 +6,7 @@ Without ``DATABASE_URL`` the private cluster under ``.local/`` is used, and star
 import datetime as dt
 import os
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -14,12 +15,13 @@ from typing import Any
 import psycopg
 from psycopg import errors
 from psycopg.abc import Buffer
+from psycopg.pq import Escaping
 from psycopg.rows import dict_row
-from psycopg.sql import SQL, Identifier, Literal
 from psycopg.types.datetime import DateLoader
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from data import cluster
+from data.access import WrongRole, require_harmless
 from data.caller import current_caller
 from data.errors import DatabaseUnavailable, NotMigrated
 from data.postgres import database_is_named
@@ -38,7 +40,7 @@ _READ_ONLY = f"{_SESSION} -c default_transaction_read_only=on -c statement_timeo
 _WARM_UP = "SELECT ST_Transform(ST_TileEnvelope(9, 406, 225), 4326), ST_Transform(ST_Point(105.78, 20.97, 4326), 3857)"
 TILE_CONNECTIONS = 4  # kept open: a view asks for its tiles all at once
 # A generic plan loses the partial indexes of the low zooms; a parallel plan costs more than a tile.
-_TILES = f"{_READ_ONLY} -c plan_cache_mode=force_custom_plan -c max_parallel_workers_per_gather=0"
+TILE_OPTIONS = f"{_READ_ONLY} -c plan_cache_mode=force_custom_plan -c max_parallel_workers_per_gather=0"
 
 
 class _EndlessDate(DateLoader):
@@ -75,6 +77,8 @@ def owner_url() -> str:
 def loader_connection(*, autocommit: bool = False) -> Iterator[psycopg.Connection[dict[str, Any]]]:
     """One transaction (rows as dicts) as the role that owns the tables; committed at the end, rolled back on an error.
 
+    It is told who asks, for the audit; with ``autocommit`` nobody is named.
+
     Raises
     ------
     DatabaseUnavailable
@@ -86,7 +90,7 @@ def loader_connection(*, autocommit: bool = False) -> Iterator[psycopg.Connectio
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable from error
     with conn, _named_errors():
-        if not autocommit:
+        if not autocommit:  # each statement would be a transaction, and the next one not told
             tell_caller(conn)
         yield conn
 
@@ -120,7 +124,7 @@ def desk_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
 @contextmanager
 def tile_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
     """As :func:`app_connection`, with the planner's settings that keep tiles fast."""
-    with _borrowed(_TILES) as conn:
+    with _borrowed(TILE_OPTIONS) as conn:
         yield conn
 
 
@@ -147,23 +151,24 @@ def _borrowed(options: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
 def tell_caller(conn: psycopg.Connection[Any]) -> None:
     """Tell the transaction that begins who asks (``data.caller``); it is forgotten with the transaction.
 
-    A setting of the session would reach the next borrower of the connection. SET, and not set_config(), which is a
-    query: so the transaction can still choose what state of the database it sees.
+    A setting of the session would reach the next borrower of the connection. ``SET LOCAL`` and not ``set_config()``:
+    after a query, and that is one, a transaction could not be made REPEATABLE READ any more.
     """
     caller = current_caller()
     if caller is None:
         return
-    settings = [
-        SQL("SET LOCAL {} = {}").format(Identifier(*name.split(".")), Literal(value))
+    quote = Escaping(conn.pgconn).escape_literal
+    told = (
+        b"SET LOCAL %s = %s" % (name.encode(), bytes(quote(value.encode())))
         for name, value in caller.settings().items()
-    ]
-    conn.execute(SQL("; ").join(settings))
+    )
+    conn.execute(b"; ".join(told), prepare=False)
 
 
 def warm_up() -> None:
     """Open this process's connections for tiles before the first request, which meets a database that is away."""
     with suppress(DatabaseUnavailable):
-        _shared_pool(_TILES)
+        _shared_pool(TILE_OPTIONS)
 
 
 @contextmanager
@@ -172,7 +177,9 @@ def _named_errors() -> Iterator[None]:
         yield
     except (errors.UndefinedTable, errors.UndefinedFunction, errors.UndefinedColumn) as error:
         raise NotMigrated from error
-    except (PoolTimeout, errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow) as error:
+    except PoolTimeout as error:
+        raise (_refused.pop() if _refused else DatabaseUnavailable()) from error
+    except (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow) as error:
         raise DatabaseUnavailable from error
     except psycopg.OperationalError as error:
         if error.sqlstate is None:  # the connection itself broke; faults of a statement have a state
@@ -203,13 +210,13 @@ def _pool(process: int, url: str, options: str) -> ConnectionPool[psycopg.Connec
     del process
     pool = ConnectionPool(
         url,
-        min_size=TILE_CONNECTIONS if options == _TILES else 1,
+        min_size=TILE_CONNECTIONS if options == TILE_OPTIONS else 1,
         max_size=8,
         timeout=CONNECT_SECONDS,
         max_idle=120,
         reconnect_timeout=1,
         kwargs={"row_factory": dict_row, "options": options, "connect_timeout": CONNECT_SECONDS},
-        configure=_make_ready_for_tiles if options == _TILES else _become_reader,
+        configure=_make_ready_for_tiles if options == TILE_OPTIONS else _become_reader,
         check=ConnectionPool.check_connection,
         open=True,
     )
@@ -222,7 +229,7 @@ def pool_states() -> dict[str, dict[str, int]]:
     found = {}
     for pool in list(_pools):
         options = (pool.kwargs if isinstance(pool.kwargs, dict) else {}).get("options")
-        name = {_TILES: "tiles", _READ_ONLY: "reading"}.get(str(options), "writing")
+        name = {TILE_OPTIONS: "tiles", _READ_ONLY: "reading"}.get(str(options), "writing")
         stats = pool.get_stats()
         opened, idle = stats.get("pool_size", 0), stats.get("pool_available", 0)
         found[name] = {"open": opened, "lent": opened - idle, "waiting": stats.get("requests_waiting", 0)}
@@ -237,10 +244,26 @@ def close_pools() -> None:
 
 
 def _become_reader(conn: psycopg.Connection[Any]) -> None:
-    """Where only the owner's URL is known, its rights are laid down for the session."""
+    """Where only the owner's URL is known, its rights are laid down for the session.
+
+    Raises
+    ------
+    WrongRole
+        For that role policies would not hold: nothing is read as it.
+    """
     if get_settings().app_database_url is None:
         conn.execute(f"SET ROLE {READER}")
-        conn.commit()
+    try:
+        require_harmless(conn)
+    except WrongRole as error:
+        _refused.append(error)
+        raise
+    conn.commit()
+
+
+_refused: deque[WrongRole] = deque(maxlen=1)
+"""Why this process's pools last got no connection, where that is the role's fault: a pool itself only says that it took
+too long."""
 
 
 def _make_ready_for_tiles(conn: psycopg.Connection[Any]) -> None:

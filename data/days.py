@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 
 from data import periods
+from data.caller import COMMAND_LINE, acting_as
 from data.connection import app_connection
 from data.errors import AfterData, BeforeData, FutureDay, UserError
 from data.settings import TIMEZONE
@@ -36,20 +37,7 @@ def today() -> dt.date:
 
 def data_span(conn: psycopg.Connection[dict[str, Any]]) -> DataSpan:
     """How far the loaded data reach, in one question."""
-    row = conn.execute(
-        """
-        SELECT LEAST((SELECT min(day) FROM scan_day), (SELECT first_export FROM scan_export_days),
-                     (SELECT min(registered_on) FROM registration), (SELECT min(reminded_on) FROM reminder),
-                     (SELECT min(starts_on) FROM suspension)) AS first_day,
-               current_day() AS current_day,
-               GREATEST(
-                   (SELECT max(day) FROM scan_day),
-                   (SELECT last_day FROM scan_export_days WHERE first_day <= last_day)
-               ) AS last_scan_day,
-               EXISTS (SELECT FROM load WHERE is_demo AND undone_at IS NULL) AS is_demo,
-               (SELECT version FROM clock) AS version
-        """
-    ).fetchone()
+    row = conn.execute("SELECT * FROM data_reach()").fetchone()
     return DataSpan(**row)  # type: ignore[arg-type]
 
 
@@ -80,7 +68,7 @@ def keep_day_current() -> threading.Event:
     def look() -> None:
         while True:
             try:
-                with app_connection() as conn:
+                with acting_as(COMMAND_LINE), app_connection() as conn:
                     conn.execute("SET TRANSACTION READ WRITE")
                     if periods.advance(conn):
                         log.info("current status moved on to the new day")

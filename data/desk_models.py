@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data import account_models as account_models
 from data import linking_models as linking_models
+from data.audit_models import AuditEntry as AuditEntry
 from data.locating_models import VenuePoint as VenuePoint
 from data.models import Base as Base
 from data.models import one_of
@@ -58,6 +59,11 @@ class Job(Base):
     result: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     error: Mapped[str | None] = mapped_column(Text, comment="a sentence for the person who asked")
     asked_by: Mapped[str | None] = mapped_column(Text)
+    asked_as: Mapped[dict[str, Any]] = mapped_column(
+        JSONB,
+        server_default=text("audit_told_as_json()"),
+        comment="who asked, as the transaction was told: account, login, role, address, request",
+    )
     asked_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
     started_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     finished_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))

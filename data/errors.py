@@ -31,8 +31,8 @@ class TextError(UserError):
 class DatabaseUnavailable(TextError):
     """The database does not answer, or there is none (``key``)."""
 
-    def __init__(self, key: str = "error.database") -> None:
-        super().__init__(key)
+    def __init__(self, key: str = "error.database", **values: object) -> None:
+        super().__init__(key, **values)
 
 
 class NotMigrated(TextError):

@@ -6,10 +6,12 @@ kinds of jobs. A job whose worker died is done again: it was one transaction and
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
+
+from data.caller import COMMAND_LINE, Caller
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -34,6 +36,24 @@ class Job:
     asked_at: dt.datetime
     started_at: dt.datetime | None
     finished_at: dt.datetime | None
+    asked_as: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def asker(self) -> Caller:
+        """Who asked, as whom the worker does the job: it is recorded as theirs, with their request.
+
+        The rights are the worker's own: what the person may do was asked when the job was.
+        """
+        told = self.asked_as
+        return replace(
+            COMMAND_LINE,
+            account_id=told.get("account"),
+            login=told.get("login") or self.asked_by or "",
+            name=self.asked_by or "",
+            role=told.get("role") or "database",
+            address=told.get("address") or "",
+            request_id=told.get("request") or "",
+        )
 
 
 def ask(conn: Connection, kind: str, payload: dict[str, Any], asked_by: str | None) -> int:

@@ -3,12 +3,15 @@
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from data.access import require_harmless
 from data.connection import READER, owner_url
 from data.errors import DatabaseUnavailable, UserError
 
@@ -17,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 SQL_FILES = (
     "accounts",
     "folding",
+    "caller",
     "scan_keys",
     "scan_totals",
     "scan_reach",
@@ -26,9 +30,11 @@ SQL_FILES = (
     "periods",
     "doubts",
     "before_image",
+    "audit",
+    "access",
 )
 MIGRATION_LOCK = (2962, 0)
-PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret")
+PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret", "audit_pending")
 ACCOUNT_TABLES = ("account", "account_ward", "account_unit", "session", "sign_in_attempt")
 # All but the secrets; whose rows, the policies of data/sql/accounts.sql say.
 ACCOUNT_RIGHTS = {
@@ -62,7 +68,7 @@ def migrate(database_url: str | None = None) -> None:
 
     Raises
     ------
-    DatabaseUnavailable, MissingRight
+    DatabaseUnavailable, MissingRight, WrongRole
     """
     url = (database_url or owner_url()).replace("postgresql://", "postgresql+psycopg://", 1)
     engine = create_engine(url, connect_args={"options": "-c timezone=Asia/Ho_Chi_Minh"})
@@ -76,6 +82,8 @@ def migrate(database_url: str | None = None) -> None:
                 connection.exec_driver_sql((HERE / "sql" / f"{name}.sql").read_text("utf-8").replace("%", "%%"))
             _seed(connection)
             _grant(connection)
+            _mark_leakproof(connection)
+            require_harmless(_psycopg(connection), READER)
     except OperationalError as error:
         raise DatabaseUnavailable from error
     except ProgrammingError as error:
@@ -127,6 +135,26 @@ def _seed(connection: Connection) -> None:
     )
 
 
+# What runs with the owner's rights is for the app's role and not for everybody who may connect to the database.
+CLOSE_FUNCTIONS = """
+DO $$
+DECLARE
+    open_function regprocedure;
+BEGIN
+    FOR open_function IN
+        SELECT p.oid FROM pg_proc AS p
+        WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+          AND has_function_privilege('public', p.oid, 'EXECUTE')
+          AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.deptype = 'e')
+    LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', open_function);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO qr_app', open_function);
+    END LOOP;
+END
+$$
+"""
+
+
 def _grant(connection: Connection) -> None:
     """The app's role sees every table but those with personal data, may turn the day, and may write what a clerk asks
     for or decides; the worker does the rest."""
@@ -138,5 +166,28 @@ def _grant(connection: Connection) -> None:
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {READER}",
         "REVOKE ALL ON FUNCTION advance_day() FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION advance_day() TO {READER}",
+        CLOSE_FUNCTIONS.replace("%", "%%"),
     ):
         connection.exec_driver_sql(statement)
+
+
+def _psycopg(connection: Connection) -> psycopg.Connection[Any]:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        raise TypeError(f"{type(driver)} is no connection of psycopg")
+    return driver
+
+
+def _mark_leakproof(connection: Connection) -> None:
+    """Let the spatial index serve under a policy, where this role may.
+
+    A dump does not carry the mark, and an upgrade of PostGIS takes it away. The private cluster's superuser sets it
+    (``data.cluster``); ``docs/access.md`` has the rest.
+    """
+    savepoint = connection.begin_nested()
+    try:
+        connection.exec_driver_sql("ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF")
+    except ProgrammingError:
+        savepoint.rollback()
+    else:
+        savepoint.commit()

@@ -14,6 +14,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from data.audit import note
+from data.caller import COMMAND_LINE, acting_as
 from data.connection import app_connection
 from data.errors import UserError
 from documents.catalogue import FORMATS, make
@@ -23,20 +25,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make one document; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        with app_connection() as conn:
-            content, _, _ = make(
-                options.kind,
-                options.format,
-                conn,
-                day=getattr(options, "as_of", None),
-                venue=getattr(options, "venue", None),
-            )
+        with acting_as(COMMAND_LINE):
+            content = _made(options)
         _write(options.out, content)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
     print(f"Đã ghi {options.out} ({len(content):,} byte).".replace(",", "."))
     return 0
+
+
+def _made(options: argparse.Namespace) -> bytes:
+    """The document, once it is in the audit."""
+    day, venue = getattr(options, "as_of", None), getattr(options, "venue", None)
+    with app_connection() as conn:
+        content, name, _ = make(options.kind, options.format, conn, day=day, venue=venue)
+    if venue:
+        note(f"document.{options.kind}", "venue", venue, after={"file": name})
+    else:
+        note(f"document.{options.kind}", "document", name, after={"day": day.isoformat() if day else None})
+    return content
 
 
 class NotWritable(UserError):

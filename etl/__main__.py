@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from data.caller import COMMAND_LINE, acting_as
 from data.connection import loader_connection
 from data.errors import UserError
 from data.folding import fold
@@ -46,7 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
         "work": _work,
     }
     try:
-        return commands[options.command](options)
+        with acting_as(COMMAND_LINE):
+            return commands[options.command](options)
     except UserError as error:
         print(error, file=sys.stderr)
         return EXIT_UNUSABLE

@@ -16,14 +16,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from dataclasses import replace
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from data import logs
-from data.connection import CONNECT_SECONDS, owner_url
+from data.caller import COMMAND_LINE, acting_as
+from data.connection import CONNECT_SECONDS, owner_url, tell_caller
 from data.days import today
 from data.errors import DatabaseUnavailable, UserError
 from data.jobs import CHANNEL, Job
@@ -55,6 +57,10 @@ WORKER_LOCK = (2962, 2)
 SECONDS_BETWEEN_LOOKS = 2.0
 MOST_ATTEMPTS = 3
 """A job that took its worker down with it so often is given up: the next in line must get their turn."""
+
+
+_OF_ITSELF = replace(COMMAND_LINE, login="worker", name="máy xử lý")
+"""Who does what nobody asked for: what lies in the folder, and forgetting what was put aside."""
 
 
 class _Ended(KeyboardInterrupt):
@@ -128,10 +134,12 @@ def _serve(conn: Connection) -> None:
     tidied: dt.date | None = None
     while True:
         while job := _next(conn):
-            _do(conn, job)
-        inbox.look()
-        if tidied != (day := today()) and forget_discarded():
-            tidied = day
+            with acting_as(job.asker):
+                _do(conn, job)
+        with acting_as(_OF_ITSELF):
+            inbox.look()
+            if tidied != (day := today()) and forget_discarded():
+                tidied = day
         for _ in conn.notifies(timeout=SECONDS_BETWEEN_LOOKS, stop_after=1):
             pass
 
@@ -157,7 +165,10 @@ def _next(conn: Connection) -> Job | None:
             if taken.rowcount:
                 return job
             continue
-        _fail(conn, job, "Việc này đã làm máy dừng giữa chừng nhiều lần nên không làm tiếp; hãy báo người quản trị.")
+        with acting_as(job.asker):
+            _fail(
+                conn, job, "Việc này đã làm máy dừng giữa chừng nhiều lần nên không làm tiếp; hãy báo người quản trị."
+            )
 
 
 def _do(conn: Connection, job: Job) -> None:
@@ -184,11 +195,19 @@ def _do(conn: Connection, job: Job) -> None:
     except Exception:
         _fail_with_reference(conn, job)
     else:
-        conn.execute(
+        _end_job(
+            conn,
             "UPDATE job SET state = 'done', result = %s, error = NULL, finished_at = clock_timestamp()"
             " WHERE id = %s AND state = 'running'",
             (Jsonb(result), job.id),
         )
+
+
+def _end_job(conn: Connection, statement: LiteralString, values: tuple[Any, ...]) -> None:
+    """Write how a job ended as whoever asked for it: a transaction of its own, for only that can be told who."""
+    with conn.transaction():
+        tell_caller(conn)
+        conn.execute(statement, values)
 
 
 def _is_unforeseen(error: UserError) -> bool:
@@ -213,7 +232,8 @@ def _fail_with_reference(conn: Connection, job: Job) -> None:
 
 
 def _fail(conn: Connection, job: Job, sentence: str) -> None:
-    conn.execute(
+    _end_job(
+        conn,
         "UPDATE job SET state = 'failed', error = %s, result = '{}', finished_at = clock_timestamp()"
         " WHERE id = %s AND state IN ('queued', 'running')",
         (sentence, job.id),

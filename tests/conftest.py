@@ -8,9 +8,11 @@ fixture             lives     gives
 ``fresh_database``  test      the same, for one test
 ``demo_files``      session   folder of the files that ``python -m etl demo`` wrote (800 venues, 30 days)
 ``demo_database``   module    URL (owner) of a database with those files loaded; changes stay within the process
+``own_demo_database``  module  the same, of the module's own, which may change it
 ``conn``            test      owner's connection (rows as dicts) to the database that the same test asks for
                               (``database`` by default); rolled back at the end
-``app_conn``        test      reading role's connection to the same database
+``app_conn``        test      reading role's connection to the same database, for a caller who sees the whole district
+``as_district``     test      that caller asks in this process; set where most tests need it (``conftest.py`` there)
 ``server``          session   address of the real gunicorn serving the demo database
 ``desktop_page``    test      Chromium, 1440 × 900; fails on any outside request and any error in the console
 ``phone_page``      test      the same, 390 × 844 with touch

@@ -7,6 +7,8 @@ from flask import Blueprint, Flask, Response, g, make_response, redirect, render
 from callbacks.access import browser
 from callbacks.access.stated import anyone, begun
 from data import sessions
+from data.audit import NOBODY, note
+from data.caller import Caller
 from data.connection import desk_connection
 from data.errors import UserError
 from data.sessions import ExpiredPassword, MustWait, WrongSignIn
@@ -43,6 +45,7 @@ def sign_in() -> Response:
     except MustWait as error:
         return _form(error, 429)
     except (WrongSignIn, ExpiredPassword) as error:
+        _note_refused(login)
         return _form(error, UNPROCESSABLE)
     response = make_response(redirect(_next_address(), 303))
     browser.give_token(response, token)
@@ -60,6 +63,16 @@ def sign_out() -> Response:
     browser.take_token(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def _note_refused(login: str) -> None:
+    """Put a refused attempt into the audit: of a login that there is, and else not what was typed, which may be a
+    password in the wrong field.
+    """
+    nobody = Caller(None, "", "", NOBODY, frozenset(), address=browser.address(), request_id=g.get("request_id", ""))
+    with desk_connection() as conn:
+        known = conn.execute("SELECT FROM sign_in_facts(%s)", (login.strip().lower(),)).fetchone()
+    note("sign_in.refused", "account", login.strip().lower() if known is not None else "", caller=nobody)
 
 
 def _form(error: UserError | None, status: int) -> Response:

@@ -5,6 +5,7 @@ import re
 from flask import Flask, Response, abort, request, send_file
 
 from callbacks.access.stated import needs
+from data.audit import note
 from data.connection import app_connection
 from data.errors import NotAllowed
 from data.queries import imports as queries
@@ -35,6 +36,7 @@ def _file(sha256: str) -> Response:
     path = store.path_of(sha256, name) if name else None
     if path is None or name is None or not path.is_file():
         abort(404)
+    note("file.download", "file", sha256, after={"file_name": name})  # without an entry there is no file
     shown = f"{name}.zip" if path.name.endswith(".shp.zip") else name
     answer: Response = send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=shown)
     answer.headers["Cache-Control"] = "private, no-store"

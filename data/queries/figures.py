@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg
 
+from data.caller import current_scope
 from data.filters import NO_WARD, POINT_OF_SALE, Filters, venues_sql
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -122,8 +123,7 @@ class Cube:
 class CubeMemory:
     """The newest cubes of this process. A cube holds for one version of the data, so none is ever out of date.
 
-    Choosing statuses, wards or categories asks the database nothing. What a caller may see belongs into the key as
-    soon as callers may see different things.
+    Choosing statuses, wards or categories asks the database nothing. What the caller may see is part of the key.
     """
 
     def __init__(self, size: int = 32) -> None:
@@ -134,7 +134,7 @@ class CubeMemory:
     def cube(self, conn: Connection, filters: Filters, version: int) -> Cube:
         """The cube of ``filters`` (see :func:`cube`); ``version`` is ``clock.version`` as ``conn`` sees it."""
         database = conn.info.dsn, conn.info.dbname
-        key = (database, version, filters.day, filters.query, filters.area)
+        key = (database, current_scope(), version, filters.day, filters.query, filters.area)
         with self._lock:
             known = self._cubes.get(key)
             if known is not None:

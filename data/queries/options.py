@@ -48,12 +48,13 @@ class Options:
 
 
 def options(conn: Connection, day: dt.date) -> Options:
-    """Wards in force on ``day`` (by name) and categories (in their order)."""
+    """Wards in force on ``day`` (by name), of those that the caller may see, and categories (in their order)."""
     wards = conn.execute(
         """
         SELECT code, name FROM ward
-        WHERE valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)
-           OR EXISTS (SELECT FROM venue WHERE venue.ward_id = ward.id)
+        WHERE ((SELECT is_unrestricted()) OR id = ANY ((SELECT caller_wards())::integer[]))
+              AND ((valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)) OR ward_has_venues(id))
+           OR id IN (SELECT ward_id FROM venue WHERE id = ANY ((SELECT caller_units())::integer[]))
         ORDER BY name COLLATE "vi-x-icu", code
         """,
         {"day": day},

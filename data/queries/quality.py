@@ -148,10 +148,7 @@ def jumps(conn: Connection) -> list[Jump]:
             SELECT DISTINCT day FROM scan_day WHERE day <= current_day() ORDER BY day DESC LIMIT %(days)s + 1
         ),
         counted AS (
-            SELECT v.ward_id, s.day, sum(s.scans) AS scans, count(*) AS venues
-            FROM scan_count AS s JOIN venue AS v ON v.id = s.venue_id
-            WHERE s.day BETWEEN (SELECT min(day) FROM known) AND (SELECT max(day) FROM known)
-            GROUP BY v.ward_id, s.day
+            SELECT * FROM ward_scans((SELECT min(day) FROM known), (SELECT max(day) FROM known))
         ),
         every AS (
             SELECT w.ward_id, k.day, COALESCE(c.scans, 0) AS scans, COALESCE(c.venues, 0) AS venues

@@ -120,7 +120,7 @@ _WARDS = f"""
 # Wards in force on the day, and those that venues still belong to (boundaries of another year may be all there is).
 _SHOWN_WARDS = """(
     (w.valid_from <= %(day)s AND (w.valid_to IS NULL OR w.valid_to >= %(day)s))
-    OR EXISTS (SELECT FROM venue AS v WHERE v.ward_id = w.id)
+    OR ward_has_venues(w.id)
 )"""
 
 
@@ -156,11 +156,8 @@ class TileState:
 def stamp(conn: Connection) -> str:
     """Changes with every load and every turn of the day, and from one database to the next; costs 0.1 ms."""
     row = conn.execute(
-        """
-        SELECT version, status_day,
-               (SELECT COALESCE((extract(epoch FROM max(finished_at)) * 1000)::bigint, 0) FROM load) AS loaded
-        FROM clock
-        """
+        "SELECT version, status_day, COALESCE((extract(epoch FROM newest_load) * 1000)::bigint, 0) AS loaded"
+        " FROM data_stamp()"
     ).fetchone()
     return f"{row['version']:x}-{row['status_day']:%Y%m%d}-{row['loaded']:x}" if row else "0"
 
@@ -171,7 +168,7 @@ def state(conn: Connection, known: TileState | None = None) -> TileState:
     if known is not None and known.stamp == current:
         return known
     span = data_span(conn)
-    row = conn.execute("SELECT EXISTS (SELECT FROM venue WHERE min_zoom > 0) AS is_thinned").fetchone()
+    row = conn.execute("SELECT is_thinned()").fetchone()
     return TileState(current, span.version or 0, span.current_day, span.first_day, bool(row and row["is_thinned"]))
 
 

@@ -17,6 +17,7 @@ from data.days import data_span, require_known
 Connection = psycopg.Connection[dict[str, Any]]
 
 DISTRICT = "toàn quận Hà Đông"
+UNITS = "các đơn vị trực thuộc"
 
 # Telephones (+84 or 0 and 9 or 10 digits, blanks, dots or hyphens between), identity numbers (9 or 12 digits) and tax
 # numbers (10 or 13, "-001" after), each with the label in front and the bracket around it.
@@ -65,9 +66,10 @@ class ListFacts:
 
     ``threshold`` and ``window_days`` are the policy in force on ``day``; ``first_day`` is the first day of which
     anything is known, ``last_scan_day`` the last one, up to ``day``, whose scans are known; ``made_on`` is the day the
-    list bears as its date; ``by_ward`` names every ward in force on ``day``, those without violators too, and adds up
-    to ``total``. ``left_out`` counts the venues that would be listed but whose status rests on doubtful data
-    (``venue_doubt``: rows that wait for a decision, a possible duplicate, a missing export).
+    list bears as its date; ``by_ward`` names every ward in force on ``day`` that the caller may see, those without
+    violators too, and adds up to ``total``; ``scope`` says in words what the caller may see. ``left_out`` counts the
+    venues that would be listed but whose status rests on doubtful data (``venue_doubt``: rows that wait for a decision,
+    a possible duplicate, a missing export).
     """
 
     day: dt.date
@@ -161,7 +163,21 @@ def _facts(conn: Connection, day: dt.date, listed: list[Violator], *, left_out: 
         last_scan_day=policy["known"],
         made_on=max(span.current_day, day),
         left_out=left_out,
+        scope=_scope(conn),
     )
+
+
+def _scope(conn: Connection) -> str:
+    """Of which venues a list is that the caller has made, for nobody sees more than is theirs to see."""
+    row = conn.execute(
+        """
+        SELECT is_unrestricted() AS is_whole, cardinality(caller_units()) > 0 AS has_units,
+               ARRAY(SELECT name FROM ward WHERE id = ANY (caller_wards()) ORDER BY name COLLATE "vi-x-icu") AS wards
+        """
+    ).fetchone()
+    if row is None or row["is_whole"]:
+        return DISTRICT
+    return ", ".join([*(f"phường {name}" for name in row["wards"]), *([UNITS] if row["has_units"] else [])])
 
 
 def _by_ward(conn: Connection, day: dt.date, listed: list[Violator]) -> tuple[WardCount, ...]:
@@ -169,7 +185,8 @@ def _by_ward(conn: Connection, day: dt.date, listed: list[Violator]) -> tuple[Wa
     wards = conn.execute(
         """
         SELECT code, name FROM ward
-        WHERE (valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s))
+        WHERE (valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)
+               AND (is_unrestricted() OR id = ANY (caller_wards())))
            OR (code, name) IN (SELECT * FROM unnest(%(codes)s::text[], %(names)s::text[]))
         GROUP BY code, name ORDER BY name COLLATE "vi-x-icu", code
         """,

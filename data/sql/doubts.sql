@@ -5,7 +5,12 @@
 --                       asked of a person, but takes no violator off the list.
 --   missing_export      exports cover days for which they leave this venue out (scan_totals.sql).
 -- What a person has decided is no doubt any more, either way.
-CREATE OR REPLACE VIEW venue_doubt WITH (security_invoker = true) AS
+--
+-- With the owner's rights, and the caller's venues chosen here: whoever may see a venue is told whether its status is in
+-- doubt, and must not see the descriptions and decisions that the doubt comes from (access.sql).
+CREATE OR REPLACE VIEW venue_doubt WITH (security_barrier = true, security_invoker = false) AS
+SELECT doubt.venue_id, doubt.reason
+FROM (
     SELECT COALESCE(n.merged_into, n.id) AS venue_id, 'pending_link' AS reason
     FROM link_candidate AS c
     JOIN mention AS m ON m.id = c.mention_id
@@ -30,4 +35,9 @@ CREATE OR REPLACE VIEW venue_doubt WITH (security_invoker = true) AS
           WHERE (e.duplicate_code, e.kept_code) IN ((a.code, b.code), (b.code, a.code))
       )
     UNION ALL
-    SELECT venue_id, 'missing_export' FROM missing_export;
+    SELECT venue_id, 'missing_export' FROM missing_export
+) AS doubt
+JOIN venue AS seen ON seen.id = doubt.venue_id
+WHERE (SELECT is_unrestricted())
+   OR seen.ward_id = ANY ((SELECT caller_wards())::integer[])
+   OR seen.id = ANY ((SELECT caller_units())::integer[]);

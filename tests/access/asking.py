@@ -54,11 +54,17 @@ def routes(server: Flask, venue: str) -> Iterator[Asked]:
             yield Asked(f"{method} {rule.rule}", _address(rule, venue), method)
 
 
-def callbacks(client: FlaskClient, prefix: str) -> Iterator[Asked]:
-    """Every callback of the screen that the server answers."""
+Values = dict[tuple[str, str], Any]
+"""What a component's property holds, by both their names."""
+
+
+def callbacks(client: FlaskClient, prefix: str, values: Values | None = None) -> Iterator[Asked]:
+    """Every callback of the screen that the server answers; what has no value given holds a number or an empty text."""
     for told in client.get(f"{prefix}_dash-dependencies").json or []:
         if not told["clientside_function"]:
-            yield Asked(f"{prefix} {told['output']}", f"{prefix}_dash-update-component", "POST", asked_for(told))
+            yield Asked(
+                f"{prefix} {told['output']}", f"{prefix}_dash-update-component", "POST", _asked_for(told, values or {})
+            )
 
 
 def ask(client: FlaskClient, asked: Asked) -> Any:
@@ -81,28 +87,29 @@ def _address(rule: Rule, venue: str) -> str:
     return address + (f"?venue={venue}" if "poster" in rule.rule else "")
 
 
-def asked_for(callback: dict[str, Any]) -> dict[str, Any]:
-    """The request of a browser in which the first input of ``callback`` has changed, everything being 1."""
+def _asked_for(callback: dict[str, Any], values: Values) -> dict[str, Any]:
+    """The request of a browser in which the first input of ``callback`` has changed."""
     outputs = [
         dict(zip(("id", "property"), name.rsplit(".", 1), strict=True))
         for name in callback["output"].strip(".").split("...")
     ]
-    first = _filled(callback["inputs"][0])
+    first = _filled(callback["inputs"][0], values)
     first = first[0] if isinstance(first, list) else first
     id_ = first["id"]
     changed = json.dumps(id_, sort_keys=True, separators=(",", ":")) if isinstance(id_, dict) else id_
     return {
         "output": callback["output"],
         "outputs": outputs if callback["output"].startswith("..") else outputs[0],
-        "inputs": [_filled(entry) for entry in callback["inputs"]],
-        "state": [_filled(entry) for entry in callback["state"]],
+        "inputs": [_filled(entry, values) for entry in callback["inputs"]],
+        "state": [_filled(entry, values) for entry in callback["state"]],
         "changedPropIds": [f"{changed}.{first['property']}"],
     }
 
 
-def _filled(entry: dict[str, Any]) -> Any:
-    """An input or state with the value 1; of a pattern one component that fits it, numbered 1."""
-    changed = {"property": entry["property"], "value": 1}
+def _filled(entry: dict[str, Any], values: Values) -> Any:
+    """An input or state with its value; of a pattern one component that fits it, numbered 1."""
+    usual = "" if entry["property"] in ("search", "pathname") or entry["id"] == "scope" else 1
+    changed = {"property": entry["property"], "value": values.get((entry["id"], entry["property"]), usual)}
     if not entry["id"].startswith("{"):
         return changed | {"id": entry["id"]}
     parts = json.loads(entry["id"])

@@ -65,14 +65,16 @@ MAY: dict[str, set[str]] = {
     "GET /review/": CLERKS,
     "POST /review/": CLERKS,
     "GET /quality/": CLERKS | {"district_command"},
+    "GET /audit/": {"admin"},
     "/ ": READERS,
     "/ ..move-answer": CLERKS,
     "/imports/ ": CLERKS,
     "/quality/ ": CLERKS | {"district_command"},
+    "/audit/ ": {"admin"},
 }
 MAY |= {
     f"GET {prefix}{rest}": EVERYONE
-    for prefix in ("/imports/", "/review/", "/quality/")
+    for prefix in ("/imports/", "/review/", "/quality/", "/audit/")
     for rest in ("<path:path>", "_dash-component-suites/", "_favicon.ico", "assets/")
 }
 

@@ -19,6 +19,7 @@ from tests.benchmarks import (
     peers,
     scans,
     screens,
+    security,
     statuses,
     tiles,
     users,
@@ -30,7 +31,19 @@ from tests.fixtures import run
 # Venues and days of scans; a district of 500,000 is about sixteen times the real one.
 SIZES = ((30_000, 60), (500_000, 14))
 TEMPLATE = "bench_template"
-SECTIONS = ("load", "scans", "status", "tiles", "screens", "users", "memory", "encodings", "locating", "linking")
+SECTIONS = (
+    "load",
+    "scans",
+    "status",
+    "tiles",
+    "security",
+    "screens",
+    "users",
+    "memory",
+    "encodings",
+    "locating",
+    "linking",
+)
 # Made sets of their own, of a size of their own, without a database.
 APART: dict[str, Callable[[], list[Result]]] = {
     "encodings": encodings.measure,
@@ -89,6 +102,7 @@ def _sections(cluster: Cluster, minutes: float) -> dict[str, Callable[[District]
         "scans": lambda district: scans.measure(district, cluster),
         "status": lambda district: statuses.measure(district.venues, district.owner),
         "tiles": lambda district: tiles.measure(district.venues, district.owner, district.reader),
+        "security": lambda district: security.measure(district.venues, district.owner, district.reader),
         "screens": lambda district: screens.measure(district, _violating(district)),
         "users": lambda district: users.measure(district, minutes=minutes),
         "memory": _memory,

@@ -8,6 +8,7 @@ import pytest
 
 from data import periods
 from data.queries import quality
+from tests.fixtures.databases import DISTRICT, tell_session
 
 Connection = psycopg.Connection[dict[str, Any]]
 TODAY = dt.date(2021, 11, 30)
@@ -16,6 +17,7 @@ TODAY = dt.date(2021, 11, 30)
 @pytest.fixture
 def world(fresh_database: str, conn: Connection) -> Connection:
     """Two wards with three venues each; 30/11/2021 is the current day, as of a demonstration."""
+    tell_session(conn, DISTRICT)
     register = load_row(conn, "venues", TODAY - dt.timedelta(days=200))
     scans = load_row(conn, "scans", TODAY)
     for ward in ("Mộ Lao", "Văn Quán"):

@@ -14,6 +14,7 @@ from data.cluster import ROOT
 from data.queries.violators import ListFacts, Violator, violators_on
 from documents.catalogue import VIOLATORS
 from tests.documents.district import DAY, store
+from tests.fixtures.databases import DISTRICT, tell_session
 
 FONTS = ROOT / "assets" / "fonts" / "documents"
 FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -33,6 +34,7 @@ def district(database: str) -> str:
 def listed(district: str) -> Listed:
     """Rows and facts of the list of the district's day, as the reading role gets them."""
     with psycopg.connect(os.environ["APP_DATABASE_URL"], row_factory=dict_row) as conn:
+        tell_session(conn, DISTRICT)
         return violators_on(conn, DAY)
 
 
@@ -64,3 +66,8 @@ def pages(request: pytest.FixtureRequest, listed: Listed, word_to_pdf: Callable[
     """The list as rendered pages (PDF): Typst's own, and Word's as LibreOffice sets them."""
     document = VIOLATORS[request.param](*listed)
     return document if request.param == "pdf" else word_to_pdf(document, "docx")
+
+
+@pytest.fixture(autouse=True)
+def _somebody_asks(as_district: None) -> None:
+    """The app's role sees nothing on nobody's behalf."""

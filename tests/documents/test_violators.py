@@ -12,7 +12,7 @@ from data.queries.violators import violators_on, without_personal_numbers
 from tests.documents import district as made_up
 from tests.documents.conftest import Listed
 from tests.documents.district import DAY, FIRST, LISTED, OWNER, PHONE, november, violators_by_rule
-from tests.fixtures.databases import Connection
+from tests.fixtures.databases import DISTRICT, Connection, tell_session
 
 
 @pytest.mark.usefixtures("district")
@@ -89,6 +89,7 @@ def test_no_personal_data_reaches_the_rows(listed: Listed) -> None:
 @pytest.mark.usefixtures("district")
 def test_the_reading_role_makes_the_list_and_cannot_see_contacts() -> None:
     with psycopg.connect(os.environ["APP_DATABASE_URL"], row_factory=dict_row) as conn:
+        tell_session(conn, DISTRICT)
         assert violators_on(conn, DAY)[1].total == len(LISTED)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             conn.execute("SELECT phone FROM venue_contact")

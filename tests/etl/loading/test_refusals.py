@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from data.caller import COMMAND_LINE, acting_as
 from data.connection import app_connection
 from data.queries.freshness import TOLD_FOR, refusals
 from etl.__main__ import main
@@ -25,7 +26,7 @@ def load(*arguments: object) -> int:
 
 def told() -> list[str]:
     """Names of the files that the page's own role is told of, the newest first."""
-    with app_connection() as conn:
+    with acting_as(COMMAND_LINE), app_connection() as conn:
         return [refusal.file_name for refusal in refusals(conn)]
 
 
@@ -170,7 +171,7 @@ def test_the_mended_list_of_its_rejects_settles_it(tmp_path: Path) -> None:
 def test_a_file_refused_again_is_told_of_once(tmp_path: Path) -> None:
     load(picture(tmp_path / "so.xlsx"))
     load(empty(tmp_path / "so.xlsx"))
-    with app_connection() as conn:
+    with acting_as(COMMAND_LINE), app_connection() as conn:
         [refusal] = refusals(conn)
     assert "rỗng" in refusal.sentence
 

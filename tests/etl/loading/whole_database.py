@@ -7,11 +7,11 @@ from psycopg.sql import SQL, Composable, Identifier
 
 Connection = psycopg.Connection[dict[str, Any]]
 
-# What people and the page ask for, what a load overwrote, descriptions and what the engine makes of them, and what
-# ships with the product or with PostGIS.
+# What people and the page ask for and the record of it, what a load overwrote, descriptions and what the engine makes
+# of them, and what ships with the product or with PostGIS.
 LEFT_OUT = {
     "job", "received_file", "before_image", "refused_file", "column_mapping", "category", "alembic_version",
-    "spatial_ref_sys", "duplicate_candidate", "linking_secret",
+    "spatial_ref_sys", "duplicate_candidate", "linking_secret", "audit_entry", "audit_pending",
 }  # fmt: skip
 _PASSING = (
     "id", "started_at", "finished_at", "undone_at", "undone_by", "version", "found_at", "decided_at",

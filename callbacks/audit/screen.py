@@ -1,0 +1,82 @@
+"""The screen of the audit (``/audit/``): who did what and when, searched by time, person, action and subject."""
+
+import datetime as dt
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+from dash import Dash, Input, Output, dcc, html
+from flask import Flask
+
+from callbacks import office
+from callbacks.access.stated import needs
+from callbacks.audit import lines
+from callbacks.caller import may
+from callbacks.snapshot import lang_of
+from data.connection import app_connection
+from data.errors import TextError
+from data.queries.audit import GROUPS, Asked, search
+
+PREFIX = "/audit/"
+URL, CONTENT = "audit-url", "audit-content"
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_LARGEST = 2**63 - 1
+
+Component = Any
+
+
+class UnreadableSearch(TextError):
+    """A field of the search cannot be read."""
+
+
+def register(server: Flask) -> Dash:
+    """The screen on ``server``."""
+    app = office.make(__name__, PREFIX, "audit.title", server, styles=("audit.css",))
+    app.layout = lambda: office.page(
+        [dcc.Location(id=URL, refresh=False), html.Div(id=CONTENT, className="audit")], "audit.title", PREFIX
+    )
+    app.callback(Output(CONTENT, "children"), Input(URL, "search"))(show)
+    return app
+
+
+@needs("audit")
+def show(address: str | None) -> list[Component]:
+    """The form with what the address asks for, and the entries that match."""
+    lang = lang_of(address)
+    query = dict(parse_qsl((address or "").lstrip("?")))
+    form = lines.form(query, PREFIX, lang)
+    try:
+        asked = read(query)
+    except UnreadableSearch as error:
+        return [form, html.P(error.sentence(lang), className="empty", role="alert")]
+    with app_connection() as conn:
+        found = search(conn, asked)
+    return [form, *lines.entries(found, query, PREFIX, lang, leads_to_map=may("view"))]
+
+
+def read(query: dict[str, str]) -> Asked:
+    """What an address asks for; raises :class:`UnreadableSearch`."""
+    written = {name: value.replace("\0", "").strip() for name, value in query.items()}
+    group, before = written.get("what") or None, written.get("before") or None
+    if group is not None and group not in GROUPS:
+        raise UnreadableSearch("audit.error.group", value=group)
+    if before is not None and not (before.isascii() and before.isdigit() and int(before) <= _LARGEST):
+        raise UnreadableSearch("audit.error.before", value=before)
+    return Asked(
+        _day(written.get("from")),
+        _day(written.get("to")),
+        written.get("person") or None,
+        group,
+        written.get("subject") or None,
+        int(before) if before else None,
+    )
+
+
+def _day(value: str | None) -> dt.date | None:
+    if not value:
+        return None
+    found = _DAY.fullmatch(value)
+    try:
+        return dt.date(*(int(part) for part in reversed(found.groups()))) if found else dt.date.fromisoformat(value)
+    except ValueError:
+        raise UnreadableSearch("audit.error.day", value=value) from None

@@ -1,0 +1,51 @@
+"""Recording what is no row of a table: exports, documents, downloads, reads of personal data, sign-ins, refusals.
+
+Rows of tables are recorded by their triggers (``data/sql/audit.sql``); ``docs/audit.md`` says what and how.
+"""
+
+from contextlib import nullcontext
+from typing import Any, Literal
+
+from psycopg.types.json import Jsonb
+
+from data.caller import Caller, acting_as
+from data.connection import desk_connection
+
+NOBODY = "nobody"
+"""The role of whoever has not signed in."""
+
+SubjectKind = Literal["venue", "account", "export", "document", "file", "address"]
+
+
+def note(
+    action: str,
+    subject_kind: SubjectKind,
+    subject: str,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    caller: Caller | None = None,
+) -> None:
+    """Append one entry in a short transaction of its own; it stands when this returns.
+
+    Call it before what it records leaves the product: without an entry there is no file. ``caller`` is who is recorded
+    where that is not who asks, as at a sign-in that was refused.
+
+    Raises
+    ------
+    DatabaseUnavailable, NotMigrated
+    """
+    with acting_as(caller) if caller else nullcontext(), desk_connection() as conn:
+        conn.execute(
+            "SELECT audit(%s, %s, %s, %s, %s)",
+            (_storable(action), subject_kind, _storable(subject), _json(before), _json(after)),
+        )
+
+
+def _json(picture: dict[str, Any] | None) -> Jsonb | None:
+    return None if picture is None else Jsonb(picture)
+
+
+def _storable(text: str) -> str:
+    """``text`` without what PostgreSQL cannot hold, whoever sent it."""
+    return text.replace("\0", "").encode("utf-8", "backslashreplace").decode("utf-8")

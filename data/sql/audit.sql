@@ -1,0 +1,324 @@
+-- audit: who did what, when, from where, before and after; a chain of hashes in which nothing can be changed unseen.
+--
+-- audit(...) and the triggers below write into audit_pending, which belongs to the transaction; a deferred trigger moves
+-- what waits there into audit_entry as the transaction commits. Only then is the chain's lock taken: a load that runs
+-- for minutes holds it for the last milliseconds, and the order of the chain is the order of the commits.
+-- docs/audit.md says what is recorded, and what is not.
+
+-- Who asks, as the transaction was told (data/caller.py).
+CREATE OR REPLACE FUNCTION audit_told(OUT account_id bigint, OUT login text, OUT role text, OUT address text,
+                                      OUT request_id text)
+LANGUAGE sql STABLE
+AS $$
+    SELECT NULLIF(current_setting('app.account', true), '')::bigint,
+           CASE WHEN told.role IS NULL THEN session_user::text
+                ELSE left(COALESCE(current_setting('app.login', true), ''), 200) END,
+           COALESCE(told.role, 'database'),
+           left(COALESCE(current_setting('app.address', true), ''), 200),
+           left(COALESCE(current_setting('app.request', true), ''), 200)
+    FROM (SELECT left(NULLIF(current_setting('app.role', true), ''), 200) AS role) AS told
+$$;
+
+-- The same for a job, whose worker acts as the person who asked (data/jobs.py).
+CREATE OR REPLACE FUNCTION audit_told_as_json() RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+    SELECT jsonb_build_object('account', a.account_id, 'login', a.login, 'role', a.role, 'address', a.address,
+                              'request', a.request_id)
+    FROM audit_told() AS a
+$$;
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_attrdef WHERE adrelid = 'job'::regclass
+                   AND pg_get_expr(adbin, adrelid) = 'audit_told_as_json()') THEN
+        ALTER TABLE job ALTER COLUMN asked_as SET DEFAULT audit_told_as_json();
+    END IF;
+END
+$$;
+
+
+-- --- Pictures of rows -------------------------------------------------------------------------------------------------
+
+-- What may stand in an entry: no value is longer than 500 characters, a point is its coordinates, of an outline one sees
+-- whether it changed, and what is secret or personal is only a mark.
+-- The mark tells values apart until the entry is made (a changed password is a change), and nothing afterwards.
+CREATE OR REPLACE FUNCTION audit_picture(whole jsonb, omitted text[] DEFAULT '{}') RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+    SELECT CASE WHEN whole IS NOT NULL THEN COALESCE(jsonb_object_agg(e.key, CASE
+        WHEN e.value = 'null' THEN e.value
+        WHEN e.key ~ '(password|secret|token|authenticator_key|otp|salt|hash|recovery|phone|owner|email|signature|photo|note)'
+            THEN to_jsonb('***' || encode(sha256(convert_to(e.value::text, 'UTF8')), 'hex'))
+        WHEN e.value ->> 'type' = 'Point' AND e.value ? 'coordinates' THEN e.value -> 'coordinates'
+        WHEN e.value ? 'coordinates'
+            THEN to_jsonb(e.value ->> 'type' || '…#'
+                          || left(encode(sha256(convert_to(e.value::text, 'UTF8')), 'hex'), 12))
+        WHEN length(e.value::text) > 500
+            THEN to_jsonb(left(e.value #>> '{}', 480) || '…#'
+                          || left(encode(sha256(convert_to(e.value::text, 'UTF8')), 'hex'), 12))
+        ELSE e.value END), '{}') END
+    FROM jsonb_each(whole) AS e
+    WHERE e.key <> ALL (omitted)
+$$;
+
+-- Of one picture what differs from the other, and the columns that name the row; marks without what told them apart.
+CREATE OR REPLACE FUNCTION audit_differing(picture jsonb, other jsonb, named text[]) RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT jsonb_object_agg(e.key, CASE WHEN e.value #>> '{}' LIKE '***%' THEN '"***"' ELSE e.value END)
+    FROM jsonb_each(picture) AS e
+    WHERE other IS NULL OR e.key = ANY (named) OR e.value IS DISTINCT FROM other -> e.key
+$$;
+
+
+-- --- Writing -----------------------------------------------------------------------------------------------------------
+
+-- Record what is no row of a table: an export, a read of personal data, a sign-in, a refusal. The caller's transaction
+-- must be one that writes; the entry stands once it has committed.
+CREATE OR REPLACE FUNCTION audit(action text, subject_kind text, subject text, before jsonb DEFAULT NULL,
+                                 after jsonb DEFAULT NULL) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    INSERT INTO audit_pending (transaction, account_id, login, role, address, request_id, action, subject_kind, subject,
+                               before, after)
+    SELECT pg_current_xact_id()::text::bigint, told.*, left(audit.action, 200), left(audit.subject_kind, 200),
+           left(COALESCE(audit.subject, ''), 200), audit_picture(audit.before), audit_picture(audit.after)
+    FROM audit_told() AS told
+$$;
+
+-- Records a row that was written. Arguments: kind of the subject, column that names it, columns of the key, columns left
+-- out, each list with commas. Several writes to one row in one transaction become one entry.
+CREATE OR REPLACE FUNCTION audit_row() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    old_row CONSTANT jsonb := CASE WHEN TG_OP IN ('UPDATE', 'DELETE') THEN to_jsonb(OLD) END;
+    new_row CONSTANT jsonb := CASE WHEN TG_OP IN ('UPDATE', 'INSERT') THEN to_jsonb(NEW) END;
+    one CONSTANT jsonb := COALESCE(old_row, new_row);
+    omitted CONSTANT text[] := string_to_array(TG_ARGV[3], ',');
+    key CONSTANT jsonb := (SELECT jsonb_object_agg(k, one -> k) FROM unnest(string_to_array(TG_ARGV[2], ',')) AS k);
+    named text := one ->> TG_ARGV[1];
+    told record;
+BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        PERFORM audit(TG_TABLE_NAME || '.truncate', TG_ARGV[0], '');
+        RETURN NULL;
+    END IF;
+    IF TG_ARGV[1] = 'venue_id' THEN
+        named := COALESCE((SELECT v.code FROM venue AS v WHERE v.id = named::integer), named);
+    ELSIF TG_ARGV[1] = 'account_id' THEN
+        named := COALESCE((SELECT a.login FROM account AS a WHERE a.id = named::bigint), named);
+    END IF;
+    SELECT * INTO told FROM audit_told();
+    IF TG_TABLE_NAME = 'session' AND told.role = 'database' THEN  -- who signs in is only now known to be who they are
+        SELECT a.id, a.login, a.role, one ->> 'address', '' INTO told.account_id, told.login, told.role, told.address,
+               told.request_id
+        FROM account AS a WHERE a.id = (one ->> 'account_id')::integer;
+    END IF;
+    INSERT INTO audit_pending AS p (transaction, row_table, row_key, account_id, login, role, address, request_id,
+                                    subject_kind, subject, before, after)
+    VALUES (pg_current_xact_id()::text::bigint, TG_TABLE_NAME, key::text, told.account_id, told.login, told.role,
+            told.address, told.request_id, TG_ARGV[0], left(COALESCE(named, ''), 200),
+            audit_picture(audit_known(old_row), omitted), audit_picture(audit_known(new_row), omitted))
+    ON CONFLICT (transaction, row_table, row_key) DO UPDATE SET after = excluded.after;
+    RETURN NULL;
+END
+$$;
+
+-- A description's key is made of a place's name, address and telephone: an entry names it by its name.
+CREATE OR REPLACE FUNCTION audit_known(written jsonb) RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+    SELECT CASE WHEN written ? 'mention_key' THEN written - 'mention_key' || jsonb_build_object(
+        'mention', (SELECT m.name FROM mention AS m WHERE m.key = written ->> 'mention_key')
+    ) ELSE written END
+$$;
+
+-- The text over which an entry's hash is made: a JSON array of its fields, each a string or null, as jsonb writes it.
+-- Nothing can be moved from one field to another without changing it. data/audit_chain.py makes the same by itself.
+CREATE OR REPLACE FUNCTION audit_canonical(entry audit_entry) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+    SELECT jsonb_build_array(
+        entry.id::text, to_char(entry.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), entry.account_id::text,
+        entry.login, entry.role, entry.address, entry.request_id, entry.action, entry.subject_kind, entry.subject,
+        entry.before::text, entry.after::text
+    )::text
+$$;
+
+-- Moves what waits into the chain; fires as the transaction commits, for each row in the order written.
+CREATE OR REPLACE FUNCTION audit_append() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    waiting audit_pending;
+    entry audit_entry;
+    last_id bigint;
+    keys text[];
+BEGIN
+    DELETE FROM audit_pending AS p WHERE p.id = NEW.id RETURNING * INTO waiting;
+    IF waiting.row_table IS NOT NULL AND waiting.before IS NOT DISTINCT FROM waiting.after THEN
+        RETURN NULL;  -- nothing that is recorded differs in the end
+    END IF;
+    keys := ARRAY(SELECT jsonb_object_keys(waiting.row_key::jsonb)) || 'mention'::text;  -- for mention_key: audit_known()
+    -- The chain is read below by a snapshot taken once the lock is held; in other isolation it would be an older one.
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE 'what is audited is written in READ COMMITTED transactions' USING ERRCODE = 'invalid_transaction_state';
+    END IF;
+    PERFORM pg_advisory_xact_lock(2962, 12);
+    SELECT e.id, e.hash INTO last_id, entry.previous_hash FROM audit_entry AS e ORDER BY e.id DESC LIMIT 1;
+    entry.id := COALESCE(last_id, 0) + 1;
+    entry.previous_hash := COALESCE(entry.previous_hash, decode(repeat('00', 32), 'hex'));
+    entry.at := clock_timestamp();
+    entry.account_id := waiting.account_id;
+    entry.login := waiting.login;
+    entry.role := waiting.role;
+    entry.address := waiting.address;
+    entry.request_id := waiting.request_id;
+    entry.subject_kind := waiting.subject_kind;
+    entry.subject := waiting.subject;
+    entry.action := COALESCE(waiting.action, waiting.row_table || CASE
+        WHEN waiting.before IS NULL THEN '.insert' WHEN waiting.after IS NULL THEN '.delete' ELSE '.update' END);
+    entry.before := audit_differing(waiting.before, waiting.after, keys);
+    entry.after := audit_differing(waiting.after, waiting.before, keys);
+    entry.hash := sha256(entry.previous_hash || convert_to(audit_canonical(entry), 'UTF8'));
+    INSERT INTO audit_entry SELECT entry.*;
+    RETURN NULL;
+END
+$$;
+
+
+-- --- Triggers ----------------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE 'audit_entry only grows: nobody may % it', TG_OP USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'audit_entry'::regclass AND tgname = 'audit_only_grows') THEN
+        CREATE TRIGGER audit_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
+        ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_only_grows;  -- as a replica, too
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'audit_pending'::regclass AND tgname = 'audit_append') THEN
+        CREATE CONSTRAINT TRIGGER audit_append AFTER INSERT ON audit_pending DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION audit_append();
+    END IF;
+END
+$$;
+
+-- Tables that people write, row by row. What a load writes is in the load's own entry and in before_image; rows of its
+-- tables that no load has written are recorded like the others.
+CREATE OR REPLACE FUNCTION audited_tables()
+RETURNS TABLE (name text, subject_kind text, subject text, omitted text, on_insert text, on_update text, on_delete text)
+LANGUAGE sql IMMUTABLE
+AS $$
+    VALUES
+        -- Not each code that is taken: the session tells of it.
+        ('account', 'account', 'login', 'authenticator_step', 'true', 'true', 'true'),
+        ('account_ward', 'account', 'account_id', '', 'true', 'true', 'true'),
+        ('account_unit', 'account', 'account_id', '', 'true', 'true', 'true'),
+        -- Begun, proved by a second factor, ended; not each look.
+        ('session', 'account', 'account_id', 'token_hash,seen_at', 'true',
+         $c$OLD.ended_at IS DISTINCT FROM NEW.ended_at OR OLD.second_factor_at IS DISTINCT FROM NEW.second_factor_at
+            OR OLD.account_id <> NEW.account_id$c$, 'true'),
+        -- Asked for, and how it ended; not each step.
+        ('job', 'job', 'id', 'result,progress,step,steps,started_at,finished_at,asked_as', 'true',
+         $c$OLD.payload IS DISTINCT FROM NEW.payload OR OLD.asked_by IS DISTINCT FROM NEW.asked_by
+            OR OLD.kind <> NEW.kind OR (OLD.state <> NEW.state AND NEW.state IN ('done', 'failed'))$c$, 'true'),
+        -- Not each piece, nor what the machine finds in it.
+        ('received_file', 'file', 'id', 'received_bytes,preview,report', 'true',
+         $c$OLD.options IS DISTINCT FROM NEW.options OR OLD.file_name <> NEW.file_name
+            OR (OLD.state <> NEW.state AND (OLD.state = 'discarded' OR NEW.state NOT IN ('read', 'checked')))$c$, 'true'),
+        ('column_mapping', 'mapping', 'layout_key', '', 'true', 'true', 'true'),
+        ('load', 'load', 'id', '', 'true', 'true', 'true'),
+        ('refused_file', 'file', 'file_name', '', 'true', 'true', 'true'),
+        ('link_decision', 'venue', 'venue_code', 'reasons', 'true', 'true', 'true'),
+        ('decided_venue', 'venue', 'code', '', 'true', 'true', 'true'),
+        ('merge_decision', 'venue', 'duplicate_code', '', 'true', 'true', 'true'),
+        ('venue_point', 'venue', 'venue_code', '', 'true', 'true', 'true'),
+        ('policy', 'policy', 'valid_from', '', 'true', 'true', 'true'),
+        ('ward', 'ward', 'code', '', 'true', 'true', 'true'),
+        -- What an officer wrote beside it is theirs to read who see the record.
+        ('field_event', 'venue', 'venue_code', 'seq,payload,answer', 'true', 'true', 'true'),
+        ('registration', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',
+         'OLD.load_id IS NULL'),
+        ('reminder', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',
+         'OLD.load_id IS NULL'),
+        ('suspension', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',
+         'OLD.load_id IS NULL')
+$$;
+
+-- Each event has a trigger of its own, for their conditions differ. One that is there is left alone, so that migrating
+-- again locks nothing: a changed condition takes a migration that drops the old trigger.
+DO $$
+DECLARE
+    audited record;
+    keys text;
+    event record;
+BEGIN
+    FOR audited IN SELECT * FROM audited_tables() AS t WHERE to_regclass(t.name) IS NOT NULL LOOP
+        SELECT string_agg(a.attname, ',' ORDER BY a.attnum) INTO keys
+        FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+        WHERE i.indrelid = audited.name::regclass AND i.indisprimary;
+        FOR event IN VALUES ('insert', audited.on_insert), ('update', audited.on_update), ('delete', audited.on_delete),
+                            ('truncate', '') LOOP
+            CONTINUE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = audited.name::regclass
+                                  AND tgname = 'audit_' || event.column1);
+            EXECUTE format(
+                'CREATE TRIGGER %I AFTER %s ON %I %s EXECUTE FUNCTION audit_row(%L, %L, %L, %L)',
+                'audit_' || event.column1, upper(event.column1), audited.name,
+                CASE WHEN event.column1 = 'truncate' THEN 'FOR EACH STATEMENT'
+                     ELSE format('FOR EACH ROW WHEN (%s)', event.column2) END,
+                audited.subject_kind, audited.subject, keys, audited.omitted
+            );
+        END LOOP;
+    END LOOP;
+END
+$$;
+
+
+-- --- Rights ------------------------------------------------------------------------------------------------------------
+
+-- The owner reads all (python -m data verify-audit), the app what its caller may.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = 'audit_entry'::regclass AND polname = 'audit_entry_read') THEN
+        ALTER TABLE audit_entry ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE audit_pending ENABLE ROW LEVEL SECURITY;  -- and no policy: it is for nobody
+        CREATE POLICY audit_entry_read ON audit_entry FOR SELECT
+        USING ((SELECT 'audit' = ANY (string_to_array(current_setting('app.rights', true), ','))));
+    END IF;
+END
+$$;
+
+-- What happened to a venue, newest first, for whoever sees the venue; without addresses and requests.
+CREATE OR REPLACE FUNCTION audit_of_venue(code text, most integer)
+RETURNS TABLE (id bigint, at timestamptz, login text, role text, action text, subject text, before jsonb, after jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT e.id, e.at, e.login, e.role, e.action, e.subject, e.before, e.after
+    FROM (
+        (SELECT * FROM audit_entry AS own WHERE own.subject = audit_of_venue.code AND own.subject_kind = 'venue'
+         ORDER BY own.id DESC LIMIT most)
+        UNION
+        (SELECT * FROM audit_entry AS merged WHERE merged.action LIKE 'merge_decision.%'
+         AND COALESCE(merged.after ->> 'kept_code', merged.before ->> 'kept_code') = audit_of_venue.code
+         ORDER BY merged.id DESC LIMIT most)
+    ) AS e
+    WHERE EXISTS (
+        SELECT FROM venue AS v WHERE v.code = audit_of_venue.code AND sees_venue(v.id)
+    )
+    ORDER BY e.id DESC LIMIT most
+$$;
+
+REVOKE ALL ON audit_entry, audit_pending FROM PUBLIC;
+REVOKE ALL ON FUNCTION audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer), audit_row(), audit_append()
+FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer) TO qr_app;
