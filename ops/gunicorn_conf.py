@@ -34,7 +34,8 @@ HEALTH = ("/healthz", "/readyz", "/metrics")
 preload_app = True
 timeout = 60
 graceful_timeout = 10
-keepalive = 15
+# Longer than a person pauses and than the proxy keeps a connection: a request must not meet one that is being closed.
+keepalive = 75
 # Heartbeats of workers on a disk can stall with it.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn unlinks its file
 accesslog = None
