@@ -3,14 +3,30 @@
 from dash import Dash
 from flask import Flask, request
 from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from callbacks import drawer, errors, exports, field, health, legend, moving, office, page, security, tiles
+from callbacks import (
+    drawer,
+    errors,
+    exports,
+    field,
+    health,
+    legend,
+    metrics,
+    moving,
+    office,
+    page,
+    request_log,
+    security,
+    tiles,
+)
 from callbacks import map as map_screen
 from callbacks.access import accounts, gate, own, sign_in
 from callbacks.audit import screen as audit_screen
 from callbacks.imports import screen as imports_screen
 from callbacks.quality import screen as quality_screen
 from callbacks.review import screen as review_screen
+from data.settings import get_settings
 from data.texts import language, t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
@@ -67,15 +83,20 @@ def create_app() -> Page:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"}],
     )
     # Compresses text as it leaves; vector tiles are left alone (callbacks.tiles decides what pays there).
+    request_log.register(app.server)
     Compress(app.server)
     for screen in (page, map_screen, drawer, moving):
         screen.register(app)
-    for routes in (tiles, legend, exports, field, health, errors, sign_in, own, accounts):
+    for routes in (tiles, legend, exports, field, health, metrics, errors, sign_in, own, accounts):
         routes.register(app.server)
     offices = [screen.register(app.server) for screen in (imports_screen, review_screen, quality_screen, audit_screen)]
     gate.register(app.server, office.RIGHTS)
     gate.require_stated(app.server, [app, *offices])
+    metrics.know_callbacks(app.server, [app, *offices])
     security.register(app)
+    if proxies := get_settings().trusted_proxies:
+        # Address, scheme and host as the browser has them; of what more proxies claim nothing is believed.
+        app.server.wsgi_app = ProxyFix(app.server.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
     # Dash sets itself up at its first request; two first requests at once would find it half done.
     app.server.test_client().get("/assets/favicon.svg")
     return app

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from dash import ctx, html, set_props
-from flask import Flask, Response, abort, make_response, render_template_string, request
+from flask import Flask, Response, abort, g, make_response, render_template_string, request
 from werkzeug.exceptions import HTTPException
 
 from callbacks import ids
@@ -28,7 +28,8 @@ _PAGE = """<!doctype html>
 <link rel="stylesheet" href="/assets/fonts/fonts.css">
 <link rel="stylesheet" href="/assets/colours.css"><link rel="stylesheet" href="/assets/notice-page.css"></head>
 <body class="notice-page"><main><h1>{{ title }}</h1>
-<p>{{ sentence }}</p><p><a href="/{{ query }}">{{ back }}</a></p></main></body></html>
+<p>{{ sentence }}</p><p><a href="/{{ query }}">{{ back }}</a></p>
+{% if number %}<p class="quiet">{{ number_label }} <code>{{ number }}</code></p>{% endif %}</main></body></html>
 """
 
 
@@ -103,7 +104,8 @@ def report(error: Exception) -> None:
         set_props(ids.NOTICES, {"children": [notice(error.sentence(lang), "wrong")]})
     else:
         log.error("callback for %s failed", ctx.outputs_list, exc_info=error)
-        set_props(ids.NOTICES, {"children": [notice(t("notice.failed", lang), "wrong")]})
+        text = f"{t('notice.failed', lang)} {t('ops.request_number', lang)} {g.get('request_id', '')}"
+        set_props(ids.NOTICES, {"children": [notice(text.strip(), "wrong")]})
 
 
 def language_of_caller() -> str:
@@ -162,6 +164,8 @@ def _page(sentence: str, status: int) -> Response:
         sentence=sentence,
         back=t("error.back", lang),
         query="?lang=en" if lang == "en" else "",
+        number=g.get("request_id", "") if status >= 500 else "",
+        number_label=t("ops.request_number", lang),
     )
     response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"

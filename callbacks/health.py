@@ -1,6 +1,7 @@
-"""``GET /healthz``: whether the app can do its work now, asked of the database itself and answered within seconds."""
+"""``GET /healthz`` and ``GET /readyz``: asked of the database itself and answered within seconds."""
 
 from functools import lru_cache
+from typing import Any
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -12,35 +13,37 @@ from data.errors import NotMigrated, UserError
 from data.settings import ROOT
 
 blueprint = Blueprint("health", __name__)
+Answer = tuple[dict[str, object], int, dict[str, str]]
+FRESH = {"Cache-Control": "no-store"}
+
+_STATE = "SELECT status_day, version, current_day() AS current_day, last_load FROM data_stamp()"
+# The worker holds this lock for as long as it is at work (etl.worker).
+_WORKER = """
+SELECT EXISTS (
+    SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = 2962 AND objid = 2 AND objsubid = 2 AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+) AS worker
+"""
 
 
 def register(server: Flask) -> None:
-    """Add the route to the server."""
+    """Add the routes to the server."""
     server.register_blueprint(blueprint)
 
 
 @blueprint.get("/healthz")
 @anyone
-def healthz() -> tuple[dict[str, object], int, dict[str, str]]:
-    """200 with the day and version of the data, or 503 with what is wrong; never from a cache."""
-    fresh = {"Cache-Control": "no-store"}
+def healthz() -> Answer:
+    """Whether the app can do its work now: 200 with the day and version of the data, or 503 with what is wrong."""
     try:
-        with probe_connection() as conn:
-            migrated = conn.execute("SELECT version_num FROM alembic_version").fetchone()
-            if migrated is None or migrated["version_num"] != _newest_migration():
-                raise NotMigrated
-            now = conn.execute(
-                "SELECT status_day, version, current_day() AS current_day, last_load FROM data_stamp()"
-            ).fetchone()
-            if now is None:
-                raise NotMigrated
+        now = _asked(_STATE)
     except UserError as error:
-        return {"status": "unavailable", "database": type(error).__name__, "reason": str(error)}, 503, fresh
+        return _away(error)
     return (
         {
             "status": "ok",
             "database": "ok",
-            "migration": migrated["version_num"],
+            "migration": _newest_migration(),
             "day": now["status_day"].isoformat(),
             # False for the moments between midnight and the turn of the day; for longer, nobody turns it.
             "day_is_current": now["status_day"] == now["current_day"],
@@ -48,8 +51,39 @@ def healthz() -> tuple[dict[str, object], int, dict[str, str]]:
             "last_load": now["last_load"].isoformat() if now["last_load"] else None,
         },
         200,
-        fresh,
+        FRESH,
     )
+
+
+@blueprint.get("/readyz")
+@anyone
+def readyz() -> Answer:
+    """Whether people may be sent here: migrated, the database answers, and somebody does the jobs."""
+    try:
+        worker = bool(_asked(_WORKER)["worker"])
+    except UserError as error:
+        return _away(error)
+    return (
+        {"status": "ok" if worker else "no worker", "database": "ok", "worker": worker},
+        200 if worker else 503,
+        FRESH,
+    )
+
+
+def _asked(question: str) -> dict[str, Any]:
+    """The answer of a database that is of this version. Raises DatabaseUnavailable, NotMigrated."""
+    with probe_connection() as conn:
+        migrated = conn.execute("SELECT version_num FROM alembic_version").fetchone()
+        if migrated is None or migrated["version_num"] != _newest_migration():
+            raise NotMigrated
+        row = conn.execute(question).fetchone()
+        if row is None:
+            raise NotMigrated
+        return row
+
+
+def _away(error: UserError) -> Answer:
+    return {"status": "unavailable", "database": type(error).__name__, "reason": str(error)}, 503, FRESH
 
 
 @lru_cache

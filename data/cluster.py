@@ -105,6 +105,10 @@ class Cluster:
                 return False
         return True
 
+    def was_killed(self) -> bool:
+        """Whether the server is gone without having ended: one that is stopped takes its postmaster.pid along."""
+        return bool(self._pid_lines()) and self._server_pid() is None
+
     def start(self, say: Say = _silent) -> None:
         """Serve: make the cluster where there is none, clean up after a crash, wait for another start.
 

@@ -24,6 +24,7 @@ from data import cluster
 from data.access import WrongRole, require_harmless
 from data.caller import current_caller
 from data.errors import DatabaseUnavailable, NotMigrated
+from data.postgres import database_is_named
 from data.settings import get_settings
 
 READER = "qr_app"
@@ -63,7 +64,7 @@ def owner_url() -> str:
     DatabaseUnavailable
         Neither ``DATABASE_URL`` nor a private cluster exists.
     """
-    if not os.environ.get("DATABASE_URL"):
+    if not database_is_named():
         cluster.ensure_started()
         get_settings.cache_clear()
     url = get_settings().database_url
@@ -221,6 +222,18 @@ def _pool(process: int, url: str, options: str) -> ConnectionPool[psycopg.Connec
     )
     _pools.append(pool)
     return pool
+
+
+def pool_states() -> dict[str, dict[str, int]]:
+    """For each kind of pool of this process how many connections are open and lent, and how many callers wait."""
+    found = {}
+    for pool in list(_pools):
+        options = (pool.kwargs if isinstance(pool.kwargs, dict) else {}).get("options")
+        name = {TILE_OPTIONS: "tiles", _READ_ONLY: "reading"}.get(str(options), "writing")
+        stats = pool.get_stats()
+        opened, idle = stats.get("pool_size", 0), stats.get("pool_available", 0)
+        found[name] = {"open": opened, "lent": opened - idle, "waiting": stats.get("requests_waiting", 0)}
+    return found
 
 
 def close_pools() -> None:

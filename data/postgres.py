@@ -69,6 +69,11 @@ class Account:
         return self.uid == os.geteuid()
 
 
+def database_is_named() -> bool:
+    """Whether the environment names a database, itself or in a file; else the private cluster serves."""
+    return bool(os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
+
+
 def find_installation(major: int | None = None) -> Installation:
     """The newest installation that is new enough and has PostGIS, or the one of ``major`` that wrote a cluster.
 
@@ -79,7 +84,7 @@ def find_installation(major: int | None = None) -> Installation:
     PostgresMissing
         The sentence says what was found instead.
     """
-    found = {folder: _major(folder) for folder in _candidate_folders()}
+    found = {folder: _major(folder) for folder in program_folders()}
     usable = [Installation(folder, version) for folder, version in found.items() if version >= OLDEST_MAJOR]
     complete = [each for each in usable if not _missing_extensions(each)]
     if major is not None:
@@ -105,7 +110,8 @@ def _what_is_missing(found: dict[Path, int], usable: list[Installation], major: 
     return f"Máy chưa có PostgreSQL {OLDEST_MAJOR} trở lên kèm PostGIS."
 
 
-def _candidate_folders() -> list[Path]:
+def program_folders() -> list[Path]:
+    """Where PostgreSQL's programs may lie, of every version; those of ``POSTGRES_BIN`` alone when that is set."""
     if named := os.environ.get(BIN_VARIABLE):
         return [Path(named)]
     folders = [folder for pattern in INSTALL_PATTERNS for folder in Path("/").glob(pattern.lstrip("/"))]

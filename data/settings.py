@@ -3,10 +3,15 @@
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, SecretStr
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from data.errors import UserError
+from data.postgres import database_is_named
 
 ROOT = Path(__file__).resolve().parent.parent
 TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -22,6 +27,18 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(default=None, description="role that migrates and loads; unset: private cluster")
     app_database_url: str | None = Field(default=None, description="PostGIS, role that the app reads with")
+    bind_address: str = Field(
+        default="127.0.0.1", description="address that the page listens on; 0.0.0.0 for every one, behind a proxy"
+    )
+    trusted_proxies: int = Field(
+        default=0, ge=0, le=4, description="proxies in front whose X-Forwarded-* headers are believed"
+    )
+    log_format: Literal["plain", "json"] = Field(
+        default="plain", description="lines on stderr; json: one object a line"
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None, description="whoever shows it may read /metrics; unset: only this machine may"
+    )
     port: int = Field(default=8050, ge=1, le=65535, description="port of the page")
     workers: int = Field(default=2, ge=1, le=64, description="gunicorn workers")
     idle_minutes: int = Field(default=60, ge=5, le=720, description="minutes without a request that end a session")
@@ -32,6 +49,16 @@ class Settings(BaseSettings):
     import_folder: Path | None = Field(
         default=None, description="files dropped here are loaded as they come; unset: no folder is watched"
     )
+    backup_folder: Path = Field(default=ROOT / "backups", description="where `make backup` writes")
+    backup_keep: int = Field(default=14, ge=1, le=3650, description="how many backups are kept; older ones are removed")
+    backup_key_file: Path | None = Field(
+        default=None, description="key file of age that encrypts backups; unset: they are not encrypted"
+    )
+    backup_database_url: str | None = Field(
+        default=None,
+        description="role that backs up and restores (SUPERUSER, or BYPASSRLS and CREATEDB);"
+        " unset: the private cluster's superuser, else DATABASE_URL",
+    )
     basemap_url: str | None = Field(
         default=None, description="tiles of a basemap, {z}/{x}/{y} in the address; optional"
     )
@@ -39,16 +66,55 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
+        settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """A database named in the environment stands alone: the reading role in the file is another database's."""
-        if os.environ.get("DATABASE_URL"):
-            return init_settings, env_settings
-        return init_settings, env_settings, dotenv_settings
+        files = _SecretFiles(settings_cls)
+        if database_is_named():
+            return init_settings, env_settings, files
+        return init_settings, env_settings, files, dotenv_settings
+
+    @property
+    def bind(self) -> str:
+        """Address and port as gunicorn takes them."""
+        host = f"[{self.bind_address}]" if ":" in self.bind_address else self.bind_address
+        return f"{host}:{self.port}"
+
+
+SECRETS = ("database_url", "app_database_url", "backup_database_url", "metrics_token")
+"""Settings that may stand in a file instead, which ``<NAME>_FILE`` names: what docker and systemd hand to a service."""
+
+
+class BadSecretFile(UserError):
+    """A variable names a file that cannot be used."""
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """Secrets from files; a variable that says the secret itself as well is a mistake, and said."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        del field
+        variable = f"{field_name.upper()}_FILE"
+        named = os.environ.get(variable)
+        if not named or field_name not in SECRETS:
+            return None, field_name, False
+        if os.environ.get(field_name.upper()):
+            raise BadSecretFile(f"Chỉ đặt một trong hai biến {field_name.upper()} và {variable}.")
+        try:
+            text = Path(named).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadSecretFile(f"{variable} chỉ tệp «{named}» nhưng không đọc được tệp đó.") from error
+        if not text:
+            raise BadSecretFile(f"Tệp «{named}» mà {variable} chỉ đang trống.")
+        return text, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 @lru_cache

@@ -23,6 +23,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from data import logs
 from data.caller import COMMAND_LINE, acting_as
 from data.connection import CONNECT_SECONDS, owner_url, tell_caller
 from data.days import today
@@ -83,7 +84,7 @@ class _Ended(KeyboardInterrupt):
 
 def work(*, attached: bool = False) -> int:
     """Work until told to end (SIGTERM, SIGINT; with ``attached``, when standard input closes); returns 0."""
-    logging.basicConfig(level=logging.INFO, format="worker: %(message)s", stream=sys.stderr)
+    logs.configure("worker")
     signal.signal(signal.SIGTERM, _end)
     if attached:
         threading.Thread(target=_end_with_input, name="page-watcher", daemon=True).start()

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from data.postgres import PostgresMissing, find_installation
-from ops import database
+from data.postgres import PostgresMissing, database_is_named, find_installation
+from ops import audit, database
 from ops.console import Problem, end, say
 from ops.machine import apt_install
 
@@ -33,7 +33,7 @@ def require_tools(root: Path) -> None:
             f"Kiểm thử còn cần: {', '.join(missing_packages())}; hãy cài rồi chạy lại, ví dụ trên Debian: "
             f"`sudo apt-get install {' '.join(missing)}`."
         )
-    if not os.environ.get("DATABASE_URL"):
+    if not database_is_named():
         database.require_postgres(root)
         return
     try:
@@ -72,6 +72,10 @@ def run_checks(root: Path, python: Path) -> int:
         ],
         "kiểm thử (pytest)": [str(python), "-m", "pytest", "-n", workers, "--dist", "loadfile"],
     }
+    if audit.answers():
+        checks = {"lỗ hổng của thư viện (pip-audit)": audit.command(python)} | checks
+    else:
+        say(audit.NO_ANSWER)
     failed = [name for name, command in checks.items() if run_visibly(command, root, name) != 0]
     if failed:
         say(f"Không đạt: {', '.join(failed)}.")

@@ -1,4 +1,4 @@
-"""The commands behind make: ``run``, ``test``, ``bench``, ``stop``."""
+"""The commands behind make: ``run``, ``test``, ``bench``, ``stop``, ``backup``, ``restore``."""
 
 import fcntl
 import os
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from data.postgres import ClusterError
-from ops import checks, database
+from ops import audit, checks, database
 from ops.console import HEARTBEAT_SECONDS, Problem, plain_faults, say, warn
 from ops.environment import environment_for
 from ops.machine import port_of, require_free_port, workers_of
@@ -22,9 +22,17 @@ FALSE_WORDS = ("0", "false", "no", "off")
 
 def run_command(arguments: list[str]) -> int:
     """Run one command; 0: done, 1: a check failed, 2: a sentence on stderr says what to do."""
-    commands: dict[str, Callable[[], int]] = {"run": run, "test": test, "bench": bench, "stop": stop}
+    commands: dict[str, Callable[[], int]] = {
+        "run": run,
+        "test": test,
+        "bench": bench,
+        "stop": stop,
+        "backup": backup,
+        "restore": restore,
+        "audit-dependencies": audit_dependencies,
+    }
     if len(arguments) != 1 or arguments[0] not in commands:
-        warn("Cách dùng: make run | make test | make bench | make stop")
+        warn("Cách dùng: make run | make test | make bench | make stop | make backup | make restore FILE=…")
         return UNUSABLE
     try:
         with plain_faults(ROOT):
@@ -42,7 +50,7 @@ def run() -> int:
         python = environment_for(ROOT, "requirements.txt")
         database.start_database(ROOT)
         database.migrate(ROOT, python)
-        if os.environ.get("DEMO", "1").strip().lower() not in FALSE_WORDS:
+        if not _is_false("DEMO", "1"):
             database.load_demo(ROOT, python)
         database.first_accounts(ROOT, python)
         require_free_port(port)
@@ -75,6 +83,45 @@ def stop() -> int:
     """Stop the private cluster."""
     database.stop_database(ROOT)
     return 0
+
+
+def backup() -> int:
+    """One file in ``BACKUP_FOLDER``, proved by restoring it (``VERIFY=0``: not); see ``data.backup``."""
+    options = ["--no-verify"] if _is_false("VERIFY", "1") else []
+    return _backup_module("make", *options)
+
+
+def restore() -> int:
+    """The backup ``FILE`` into the database ``INTO``; over data that are there only with ``REPLACE=1``."""
+    file = os.environ.get("FILE", "").strip()
+    if not file:
+        raise Problem("Hãy nói tệp sao lưu nào: `make restore FILE=backups/qr-….tar`.")
+    options = [str(Path(file).absolute())]
+    if into := os.environ.get("INTO", "").strip():
+        options += ["--into", into]
+    if not _is_false("REPLACE", "0"):
+        options.append("--replace")
+    return _backup_module("restore", *options)
+
+
+def audit_dependencies() -> int:
+    """Known vulnerabilities of the pinned libraries; 1 when there is one."""
+    with _alone():
+        python = environment_for(ROOT, "requirements-dev.txt")
+    if not audit.answers():
+        raise Problem(audit.NO_ANSWER)
+    return checks.run_visibly(audit.command(python), ROOT)
+
+
+def _backup_module(*arguments: str) -> int:
+    with _alone():
+        python = environment_for(ROOT, "requirements.txt")
+        database.start_database(ROOT)
+    return checks.run_visibly([str(python), "-m", "data.backup", *arguments], ROOT)
+
+
+def _is_false(name: str, default: str) -> bool:
+    return (os.environ.get(name, "").strip() or default).lower() in FALSE_WORDS
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from data.cluster import product_cluster
-from data.postgres import PostgresMissing, find_installation
+from data.postgres import PostgresMissing, database_is_named, find_installation
 from ops.console import Problem, disk_is_full, heartbeat, plain_faults, say, watch
 from ops.machine import apt_install, keep_system_cluster_away, require_space
 
@@ -32,7 +32,7 @@ def start_database(root: Path) -> None:
     ------
     Problem, ClusterError
     """
-    if os.environ.get("DATABASE_URL"):
+    if database_is_named():
         say("Dùng cơ sở dữ liệu trong DATABASE_URL; không khởi động cụm riêng.")
         return
     cluster = product_cluster(root)

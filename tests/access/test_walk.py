@@ -39,6 +39,8 @@ MAY: dict[str, set[str]] = {
     "GET /_dash-component-suites/": EVERYONE,
     "GET /_favicon.ico": EVERYONE,
     "GET /healthz": EVERYONE,
+    "GET /readyz": EVERYONE,
+    "GET /metrics": EVERYONE,  # of this machine, as the walk is: tests/callbacks/test_operations.py
     "GET /statuses.css": EVERYONE,
     "GET /sign-in": EVERYONE,
     "POST /sign-in": EVERYONE,

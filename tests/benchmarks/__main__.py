@@ -22,6 +22,7 @@ from tests.benchmarks import (
     security,
     statuses,
     tiles,
+    users,
 )
 from tests.benchmarks.districts import District
 from tests.benchmarks.results import Result, print_table, write_json
@@ -30,7 +31,19 @@ from tests.fixtures import run
 # Venues and days of scans; a district of 500,000 is about sixteen times the real one.
 SIZES = ((30_000, 60), (500_000, 14))
 TEMPLATE = "bench_template"
-SECTIONS = ("load", "scans", "status", "tiles", "security", "screens", "memory", "encodings", "locating", "linking")
+SECTIONS = (
+    "load",
+    "scans",
+    "status",
+    "tiles",
+    "security",
+    "screens",
+    "users",
+    "memory",
+    "encodings",
+    "locating",
+    "linking",
+)
 # Made sets of their own, of a size of their own, without a database.
 APART: dict[str, Callable[[], list[Result]]] = {
     "encodings": encodings.measure,
@@ -44,10 +57,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--only", nargs="+", choices=[*SECTIONS, *(APART.keys() - set(SECTIONS))], default=SECTIONS)
     parser.add_argument("--sizes", nargs="+", type=int, default=[venues for venues, _ in SIZES])
+    parser.add_argument("--minutes", type=float, default=users.MINUTES, help="how long the section «users» lasts")
     chosen = parser.parse_args()
     run.begin()
     try:
-        results = _measure(chosen.only, [size for size in SIZES if size[0] in chosen.sizes])
+        results = _measure(chosen.only, [size for size in SIZES if size[0] in chosen.sizes], chosen.minutes)
     finally:
         run.end()
     described = machine.describe()
@@ -57,7 +71,7 @@ def main() -> int:
     return 0
 
 
-def _measure(sections: list[str], sizes: list[tuple[int, int]]) -> list[Result]:
+def _measure(sections: list[str], sizes: list[tuple[int, int]], minutes: float) -> list[Result]:
     results: list[Result] = []
     for section in [section for section in sections if section in APART]:
         _say(section)
@@ -78,11 +92,11 @@ def _measure(sections: list[str], sizes: list[tuple[int, int]]) -> list[Result]:
         ]
         for section in sections:
             _say(f"{venues:,} venues: {section}")
-            results += _sections(cluster)[section](district)
+            results += _sections(cluster, minutes)[section](district)
     return results
 
 
-def _sections(cluster: Cluster) -> dict[str, Callable[[District], list[Result]]]:
+def _sections(cluster: Cluster, minutes: float) -> dict[str, Callable[[District], list[Result]]]:
     return {
         "load": lambda district: _load(district, cluster),
         "scans": lambda district: scans.measure(district, cluster),
@@ -90,6 +104,7 @@ def _sections(cluster: Cluster) -> dict[str, Callable[[District], list[Result]]]
         "tiles": lambda district: tiles.measure(district.venues, district.owner, district.reader),
         "security": lambda district: security.measure(district.venues, district.owner, district.reader),
         "screens": lambda district: screens.measure(district, _violating(district)),
+        "users": lambda district: users.measure(district, minutes=minutes),
         "memory": _memory,
         "locating": lambda district: locating.measure(district.venues, district.owner),
     }

@@ -23,6 +23,7 @@ from tests.fixtures.server import free_port, serving
 from tests.ops.places import open_folder
 
 ANSWER_SECONDS = 10
+EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - what the test is about
 RECOVERY_SECONDS = 20
 ASKING = 200  # more than the threads of both workers
 
@@ -136,3 +137,17 @@ def test_no_option_opens_the_page_to_others(own_cluster: Cluster, option: list[s
     )
     assert result.returncode != 0
     assert "chỉ phục vụ trên 127.0.0.1" in result.stderr
+
+
+def test_a_setting_opens_the_page_and_whoever_comes_has_to_sign_in(own_cluster: Cluster) -> None:
+    urls = {"DATABASE_URL": own_cluster.url(OWNER), "APP_DATABASE_URL": own_cluster.url(READER)}
+    with serving(urls | {"BIND_ADDRESS": EVERY_ADDRESS}) as address:
+        port = int(address.rpartition(":")[2])
+        other = f"http://127.0.0.2:{port}"  # another address of this machine
+        assert health(other)[0] == 200
+        request = urllib.request.Request(f"{other}/", headers={"Accept": "text/html"})  # noqa: S310
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            assert "/sign-in" in answer.url
+        assert _ask(f"{other}/tiles/wards/10/812/450.mvt") == 401
+        assert _ask(f"{other}/metrics") == 403, "it came from another address"
+        assert _ask(f"{address}/metrics") == 200
