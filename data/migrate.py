@@ -18,9 +18,9 @@ from data.errors import DatabaseUnavailable, UserError
 HERE = Path(__file__).resolve().parent
 # The order matters: a function must exist before another one's body is checked against it.
 SQL_FILES = (
-    "accounts",
     "folding",
     "caller",
+    "accounts",
     "scan_keys",
     "scan_totals",
     "scan_reach",

@@ -5,11 +5,6 @@ CREATE OR REPLACE FUNCTION caller_account() RETURNS integer
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT NULLIF(current_setting('app.account', true), '')::integer $$;
 
--- Whether the caller has the right; nobody has any.
-CREATE OR REPLACE FUNCTION caller_has(p_right text) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT p_right = ANY (string_to_array(COALESCE(current_setting('app.rights', true), ''), ',')) $$;
-
 
 -- Seconds that somebody must wait before the next attempt of this login, 0: the attempt is counted, as failed until
 -- sign_in_succeeded() says otherwise, and the password may be looked at. Counted by browser where it has signed in with
@@ -127,7 +122,7 @@ CREATE OR REPLACE FUNCTION require_own_account(p_account integer) RETURNS void
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-    IF p_account IS DISTINCT FROM caller_account() AND NOT caller_has('accounts') THEN
+    IF p_account IS DISTINCT FROM caller_account() AND NOT caller_may('accounts') THEN
         RAISE EXCEPTION 'account % is not the caller''s', p_account USING ERRCODE = 'insufficient_privilege';
     END IF;
 END
@@ -208,7 +203,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
 BEGIN
-    IF NOT caller_has('accounts') THEN
+    IF NOT caller_may('accounts') THEN
         RAISE EXCEPTION 'only an administrator' USING ERRCODE = 'insufficient_privilege';
     END IF;
     UPDATE account SET authenticator_key = NULL, authenticator_since = NULL, authenticator_step = NULL
@@ -227,7 +222,7 @@ BEGIN
         EXECUTE format('DROP POLICY IF EXISTS administered ON %I', target);
     END LOOP;
     FOREACH target IN ARRAY ARRAY['account', 'account_ward', 'account_unit', 'session'] LOOP
-        EXECUTE format('CREATE POLICY administered ON %I USING ((SELECT caller_has(''accounts'')))', target);
+        EXECUTE format('CREATE POLICY administered ON %I USING ((SELECT caller_may(''accounts'')))', target);
     END LOOP;
 END
 $$;
