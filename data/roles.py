@@ -57,7 +57,7 @@ def _role(scope: Scope, *rights: Right, start: str = "/") -> Role:
 
 
 ROLES: dict[str, Role] = {
-    "ward_officer": _role("wards", "view", "contacts", "remind"),
+    "ward_officer": _role("wards", "view", "contacts", "remind", start="/field/"),
     "ward_chair": _role("wards", "view", "export", "contacts", "remind", "confirm"),
     "police": _role("district", "view", "export", "contacts", "remind", "suspend", start="/?status=violating"),
     "culture_office": _role(

@@ -18,6 +18,7 @@ from data import accounts, authenticator
 from data.connection import loader_connection
 from data.errors import TextError
 from data.roles import ROLES
+from data.settings import ROOT
 from data.texts import t
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -35,6 +36,7 @@ DEMO_LOGINS = {
     "admin": ADMINISTRATOR,
 }
 DEMO_UNITS = 12
+DEMO_FILE = ROOT / ".local" / "demo-accounts.json"
 _BY = "dòng lệnh"
 
 
@@ -59,7 +61,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     move = users.add_parser("move", help="chuyển tài khoản sang phường mới theo một bảng")
     move.add_argument("table", type=Path, help="CSV: old_vintage,old_code,new_vintage,new_code")
     first = users.add_parser("first", help="tài khoản đầu tiên khi chưa có tài khoản nào")
-    first.add_argument("--demo-file", type=Path, required=True, help="tệp giữ mật khẩu của các tài khoản mẫu")
+    first.add_argument("--demo-file", type=Path, default=DEMO_FILE, help="tệp giữ mật khẩu của các tài khoản mẫu")
 
 
 def _add_place(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

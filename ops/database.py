@@ -106,8 +106,7 @@ def first_accounts(root: Path, python: Path) -> None:
     ------
     Problem
     """
-    demo = str(root / ".local" / "demo-accounts.json")
-    command = [str(python), "-m", "data", "users", "first", "--demo-file", demo]
+    command = [str(python), "-m", "data", "users", "first"]
     ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if ended.returncode:
         raise Problem((ended.stderr.strip() or "Không chuẩn bị được tài khoản.").splitlines()[-1])
