@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from data.cluster import ROOT
 from tests.benchmarks import machine
-from tests.fixtures import run
+from tests.fixtures import accounts, run
 from tests.fixtures.server import free_port, serving
 
 PROCESSES = 2
@@ -33,7 +34,9 @@ class Peer:
 
 @contextmanager
 def ours(owner: str, reader: str) -> Iterator[Peer]:
-    """Our gunicorn, as ``make run`` starts it."""
+    """Our gunicorn, as ``make run`` starts it; whoever sends the run's token is signed in."""
+    with psycopg.connect(owner) as conn:
+        accounts.sign_in(conn, accounts.ROLE, accounts.token())
     with serving({"DATABASE_URL": owner, "APP_DATABASE_URL": reader, "WORKERS": str(PROCESSES)}) as address:
         yield Peer("ours", address + "/tiles/venues/{z}/{x}/{y}.mvt")
 

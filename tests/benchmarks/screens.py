@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 from tests.benchmarks import peers
 from tests.benchmarks.districts import District
 from tests.benchmarks.results import Result, at_most, median, percentile
+from tests.fixtures import accounts
 from tests.fixtures.browser import ARGUMENTS, DESKTOP, chromium_path
 
 RUNS = 5
@@ -52,7 +53,9 @@ def measure(district: District, codes: list[str]) -> list[Result]:
 
 
 def _page(browser: Browser) -> Page:
-    page = browser.new_context(**DESKTOP, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh").new_page()
+    context = browser.new_context(**DESKTOP, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
+    context.add_cookies([accounts.cookie("http://127.0.0.1")])
+    page = context.new_page()
     page.set_default_timeout(WAIT_MS)
     page.route("**/bare*", lambda route: route.fulfill(body=BARE_PAGE.read_text("utf-8"), content_type="text/html"))
     return page

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from tests.benchmarks import peers
 from tests.benchmarks.peers import Peer
 from tests.benchmarks.results import Result, at_least, median
+from tests.fixtures import accounts
 
 ZOOMS = (12, 14, 16)
 PEERS = ("tipg", "tipg, whole tiles", "naive route")
@@ -55,7 +56,9 @@ def fetch(peer: Peer, tiles: list[tuple[int, int, int]], etags: dict[tuple[int, 
                     return
                 tile = queue.pop()
             address = urlsplit(peer.tile.format(z=tile[0], x=tile[1], y=tile[2]))
-            headers = {"Accept-Encoding": "gzip"} | ({"If-None-Match": etags[tile]} if tile in etags else {})
+            headers = {"Accept-Encoding": "gzip", "Cookie": f"session={accounts.token()}"} | (
+                {"If-None-Match": etags[tile]} if tile in etags else {}
+            )
             start = time.perf_counter()
             connection.request("GET", f"{address.path}?{address.query}", headers=headers)
             answer = connection.getresponse()
