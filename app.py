@@ -6,6 +6,7 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from callbacks import (
+    contact,
     drawer,
     errors,
     exports,
@@ -87,7 +88,7 @@ def create_app() -> Page:
     Compress(app.server)
     for screen in (page, map_screen, drawer, moving):
         screen.register(app)
-    for routes in (tiles, legend, exports, field, health, metrics, errors, sign_in, own, accounts):
+    for routes in (tiles, legend, exports, contact, field, health, metrics, errors, sign_in, own, accounts):
         routes.register(app.server)
     offices = [screen.register(app.server) for screen in (imports_screen, review_screen, quality_screen, audit_screen)]
     gate.register(app.server, office.RIGHTS)

@@ -75,6 +75,30 @@
     openedWithPage = false;
   };
 
+  // Owner and telephone are asked for by a press and never sent along with the venue.
+  document.addEventListener("click", async ({ target }) => {
+    const button = target.closest?.("[data-contact]");
+    if (!button) return;
+    const said = button.parentElement.querySelector(".contact");
+    button.disabled = true;
+    try {
+      const answer = await fetch(`/venues/${encodeURIComponent(button.dataset.contact)}/contact`, { method: "POST" });
+      if (!answer.ok) throw new Error(answer.status);
+      const { text, phone } = await answer.json();
+      said.textContent = text;
+      if (phone) {
+        const call = document.createElement("a");
+        call.href = `tel:${phone.replace(/[^+0-9]/g, "")}`;
+        call.textContent = ` ☎ ${phone}`;
+        said.append(call);
+      }
+      button.remove();
+    } catch {
+      said.textContent = button.dataset.failed;
+      button.disabled = false;
+    }
+  });
+
   const close = () => {
     const hadFocus = drawer()?.contains(document.activeElement);
     shownLevel = null;

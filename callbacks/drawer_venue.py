@@ -220,10 +220,22 @@ def _actions(conn: Connection, history: VenueHistory, lang: str) -> list[Compone
         t("venue.copy", lang), type="button", className="small-button", **{"data-copy-link": ""}, **copied
     )
     return [
+        *_contact(history.venue, lang),
         *_poster(conn, history.venue.code, lang),
         *_moving(history.venue, lang),
         copy,
         html.P(className="copied small", role="status"),
+    ]
+
+
+def _contact(venue: Venue, lang: str) -> list[Component]:
+    """A button that asks for owner and telephone (``callbacks.contact``), for those who may; told where it stands."""
+    if not may("contacts"):
+        return []
+    asks = {"data-contact": venue.code, "data-failed": t("contact.failed", lang)}
+    return [
+        html.Button(t("contact.show", lang), type="button", className="small-button", **asks),
+        html.P(className="contact small", role="status"),
     ]
 
 

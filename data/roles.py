@@ -64,7 +64,7 @@ ROLES: dict[str, Role] = {
         "district", "view", "export", "quality", "load", "undo", "review", "move", "download", start="/imports/"
     ),
     "culture_centre": _role("district", "view", "export", "publish", start="/?status=violating"),
-    "economy_office": _role("district", "view", "export"),
+    "economy_office": _role("district", "view", "export", start="/?category=point_of_sale"),
     "district_command": _role("district", "view", "export", "quality", "approve"),
     "managing_body": _role("units", "view", "export"),
     "admin": _role("none", "accounts", "audit", start="/accounts/"),

@@ -23,6 +23,7 @@ PLACES = {
     "record": "00000000-0000-4000-8000-000000000000",
     "wanted": "0",
     "what": "enable",
+    "code": "nothing",
     "filename": "favicon.svg",
     "path": "nothing",
     "package_name": "dash",

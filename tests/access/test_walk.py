@@ -66,6 +66,7 @@ MAY: dict[str, set[str]] = {
     "GET /review/": CLERKS,
     "POST /review/": CLERKS,
     "GET /quality/": CLERKS | {"district_command"},
+    "POST /venues/": RECORDERS,
     "GET /field/": EVERYONE,  # the screen's own files, which hold no word about any venue
     "GET /field/venues.json": RECORDERS,
     "GET /field/recorded.json": RECORDERS,
