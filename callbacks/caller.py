@@ -21,14 +21,6 @@ def may(right: Right) -> bool:
     return who is not None and right in who.rights
 
 
-def require(right: Right) -> Caller:
-    """The caller, when they may do ``right``; raises NotAllowed (403)."""
-    who = caller()
-    if right not in who.rights:
-        raise NotAllowed
-    return who
-
-
 def require_own_origin() -> None:
     """Raise NotAllowed (403) when another site's page sent a request that writes.
 

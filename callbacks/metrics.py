@@ -47,6 +47,8 @@ SELECT (SELECT count(*) FROM job WHERE state = 'queued') AS queued,
 """
 
 blueprint = Blueprint("metrics", __name__)
+METHODS = frozenset(("GET", "HEAD", "POST", "PATCH", "OPTIONS"))
+OK = 200
 
 
 def register(server: Flask) -> None:
@@ -91,9 +93,10 @@ def _may() -> bool:
 
 def _count(response: Response) -> Response:
     endpoint = request_log.route()
-    REQUESTS.labels(endpoint, request.method, response.status_code).inc()
+    REQUESTS.labels(endpoint, request.method if request.method in METHODS else "other", response.status_code).inc()
     SECONDS.labels(endpoint).observe(request_log.seconds())
-    if endpoint.endswith(CALLBACKS):
+    # what was refused is not read: before signing in nobody may have us read megabytes
+    if endpoint.endswith(CALLBACKS) and response.status_code == OK:
         CALLBACK_SECONDS.labels(_output()).observe(request_log.seconds())
     _look_at_pools()
     return response

@@ -15,6 +15,7 @@ def register(app: Dash) -> None:
 
     def add_headers(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("Referrer-Policy", "same-origin")

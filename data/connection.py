@@ -35,6 +35,7 @@ QUERY_TIMEOUT_MS = 20_000
 # Compiling a plan costs more than it saves on the rule's many small look-ups.
 _SESSION = "-c timezone=Asia/Ho_Chi_Minh -c jit=off"
 _WRITING = f"{_SESSION} -c statement_timeout={QUERY_TIMEOUT_MS}"
+_GATE = f"{_WRITING} -c application_name=gate"
 _READ_ONLY = f"{_SESSION} -c default_transaction_read_only=on -c statement_timeout={QUERY_TIMEOUT_MS}"
 # What a new connection pays once, some 20 ms: PostGIS is loaded and a projection looked up.
 _WARM_UP = "SELECT ST_Transform(ST_TileEnvelope(9, 406, 225), 4326), ST_Transform(ST_Point(105.78, 20.97, 4326), 3857)"
@@ -118,6 +119,13 @@ def desk_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
     :func:`app_connection`.
     """
     with _borrowed(_WRITING) as conn:
+        yield conn
+
+
+@contextmanager
+def gate_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
+    """As :func:`desk_connection`, from a pool of its own: to find out who asks must not wait for what others do."""
+    with _borrowed(_GATE) as conn:
         yield conn
 
 

@@ -14,6 +14,7 @@ import psycopg
 
 from data import passwords
 from data.caller import Caller
+from data.connection import desk_connection
 from data.errors import TextError
 from data.roles import ROLES, Role
 
@@ -61,7 +62,7 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def sign_in(conn: Connection, login: str, password: str, browser: str, address: str) -> str:
+def sign_in(login: str, password: str, browser: str, address: str) -> str:
     """The token of a new session.
 
     Parameters
@@ -77,15 +78,18 @@ def sign_in(conn: Connection, login: str, password: str, browser: str, address: 
     ------
     WrongSignIn, ExpiredPassword, MustWait
     """
-    login = login.strip().lower()
-    attempt = begin_attempt(conn, login, browser, address)
-    facts = conn.execute("SELECT * FROM sign_in_facts(%s)", (login,)).fetchone()
+    login = login.strip().lower().replace("\0", "")
+    # The password is hashed without a connection in hand: it takes long, and many may do it at once.
+    with desk_connection() as conn:
+        attempt = begin_attempt(conn, login, browser, address)
+        facts = conn.execute("SELECT * FROM sign_in_facts(%s)", (login,)).fetchone()
     if not passwords.matches(password, facts["password_hash"] if facts else None) or facts is None:
         raise WrongSignIn
     if facts["is_expired"]:
         raise ExpiredPassword
-    conn.execute("SELECT sign_in_succeeded(%s, %s)", (attempt, browser))
-    return begin(conn, facts["account_id"], address)
+    with desk_connection() as conn:
+        conn.execute("SELECT sign_in_succeeded(%s, %s)", (attempt, browser))
+        return begin(conn, facts["account_id"], address)
 
 
 def begin_attempt(conn: Connection, login: str, browser: str, address: str) -> int:
@@ -109,9 +113,16 @@ def begin(conn: Connection, account_id: int, address: str) -> str:
     return token
 
 
-def of_token(conn: Connection, token: str, idle: dt.timedelta, address: str, request_id: str) -> SignedIn | None:
-    """Whose session the token stands for; None: it has ended, or never was."""
-    row = conn.execute("SELECT * FROM session_account(%s, %s, %s)", (token_hash(token), idle, LIFETIME)).fetchone()
+def of_token(
+    conn: Connection, token: str, idle: dt.timedelta, address: str, request_id: str, *, is_used: bool = True
+) -> SignedIn | None:
+    """Whose session the token stands for; None: it has ended, or never was.
+
+    ``is_used``: a person has done something, so that the idle time begins anew; False: the page asks by itself.
+    """
+    row = conn.execute(
+        "SELECT * FROM session_account(%s, %s, %s, %s)", (token_hash(token), idle, LIFETIME, is_used)
+    ).fetchone()
     if row is None:
         return None
     role = ROLES[row["role"]]
@@ -140,20 +151,27 @@ def end(conn: Connection, token: str) -> None:
     conn.execute("SELECT end_session(%s)", (token_hash(token),))
 
 
-def change_password(conn: Connection, caller: Caller, old: str, new: str, token: str) -> None:
+def change_password(caller: Caller, old: str, new: str, token: str) -> None:
     """The caller's new password; all other sessions of the account end.
 
     Raises
     ------
     WrongSignIn
         ``old`` is not the password.
-    WeakPassword
+    WeakPassword, MustWait
     """
-    row = conn.execute("SELECT own_password_hash() AS hash").fetchone()
-    if row is None or not passwords.matches(old, row["hash"]):
-        raise WrongSignIn
     if new == old:
         raise passwords.WeakPassword("access.password.same")
     passwords.require_strong(new, caller.login)
-    conn.execute("SELECT set_password(%s, %s, NULL)", (caller.account_id, passwords.hashed(new)))
-    conn.execute("SELECT end_sessions(%s, 'replaced', %s)", (caller.account_id, token_hash(token)))
+    with desk_connection() as conn:
+        # counted like signing in: who has found an open session must not find out the password with it
+        attempt = begin_attempt(conn, f"{caller.login} password", "", caller.address)
+    with desk_connection() as conn:
+        row = conn.execute("SELECT own_password_hash() AS hash").fetchone()
+    if row is None or not passwords.matches(old, row["hash"]):
+        raise WrongSignIn
+    hashed = passwords.hashed(new)
+    with desk_connection() as conn:
+        conn.execute("SELECT sign_in_succeeded(%s, '')", (attempt,))
+        conn.execute("SELECT set_password(%s, %s, NULL)", (caller.account_id, hashed))
+        conn.execute("SELECT end_sessions(%s, 'replaced', %s)", (caller.account_id, token_hash(token)))

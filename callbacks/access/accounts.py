@@ -56,12 +56,15 @@ def change(number: int, what: str) -> Response:
         with desk_connection() as conn:
             login = _login_of(conn, number)
             if what == "reset":
-                return _page(handed=(login, accounts.reset(conn, number)))
-            _CHANGES[what](conn, number)
+                password = accounts.reset(conn, number)
+            else:
+                _CHANGES[what](conn, number)
     except KeyError:
         return _page(accounts.UnusableAccount("access.account.unknown", login=what))
     except UserError as error:
         return _page(error)
+    if what == "reset":
+        return _page(handed=(login, password))
     return make_response(redirect(url_for("accounts.page", done=login, lang="en" if lang == "en" else None), 303))
 
 

@@ -8,18 +8,24 @@ from urllib.parse import quote
 from dash import Dash
 from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request, url_for
 
+from callbacks import ids
 from callbacks.access import browser
 from callbacks.access.stated import ATTRIBUTE, IS_UNKNOWN, Stated, check, stated_of
 from callbacks.caller import require_own_origin
 from data import sessions
 from data.caller import acting_as
-from data.connection import desk_connection
+from data.connection import gate_connection
 from data.errors import DatabaseUnavailable, NotMigrated
 from data.roles import Right
 from data.settings import get_settings
 
+MOST_BYTES = 4 * 1024 * 1024
+"""Of a body that is read whole; files come in pieces, which bound themselves."""
+STREAMED = frozenset(("upload_piece",))
 READING = frozenset(("GET", "HEAD", "OPTIONS"))
 ANYONE = Stated("anyone")
+BY_THE_CLOCK = (".n_intervals", f"{ids.MOMENT}.data")
+"""What changes without anybody: intervals, and what they find new."""
 
 # What Dash serves for every screen. Its scripts and our assets hold nothing of the district; the rest is the screen.
 _DASH_FOR_ANYONE = ("_dash-component-suites/<string:package_name>/<path:fingerprinted_path>", "_favicon.ico")
@@ -78,6 +84,8 @@ def _let_in() -> Response | None:
     stated = what_needs(current_app, request.endpoint)
     if stated is None:
         abort(403)
+    if request.endpoint not in STREAMED:
+        request.max_content_length = MOST_BYTES
     if request.method not in READING:
         require_own_origin()
     return None if stated.level == "anyone" else _let_in_known(stated)
@@ -115,8 +123,17 @@ def _signed_in() -> sessions.SignedIn | None:
     if not token:
         return None
     idle = dt.timedelta(minutes=get_settings().idle_minutes)
-    with desk_connection() as conn:
-        return sessions.of_token(conn, token, idle, browser.address(), g.get("request_id", ""))
+    with gate_connection() as conn:
+        return sessions.of_token(conn, token, idle, browser.address(), g.get("request_id", ""), is_used=_is_used())
+
+
+def _is_used() -> bool:
+    """Whether a person has done something: a page's own beat must not keep a session that nobody uses."""
+    if not request.path.endswith("_dash-update-component"):
+        return True
+    body = request.get_json(silent=True)
+    changed = body.get("changedPropIds") if isinstance(body, dict) else None
+    return not changed or not all(str(name).endswith(BY_THE_CLOCK) for name in changed)
 
 
 def _is_front_page() -> bool:
@@ -129,6 +146,8 @@ def _wants_page() -> bool:
 
 def ask_to_sign_in() -> Response:
     """For a page: the page of signing in, which leads back; for a script: 401."""
+    if request.method == "POST" and "text/html" in request.accept_mimetypes.values():
+        return redirect(f"/sign-in?ended=1{_language()}", 303)  # type: ignore[return-value]
     if _wants_page():
         here = request.full_path.rstrip("?")
         return redirect(f"/sign-in?next={quote(here, safe='/')}{_language()}", 303)  # type: ignore[return-value]

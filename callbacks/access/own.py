@@ -42,8 +42,7 @@ def password() -> Response:
     if new != again:
         return _page("own_password.html", {"error": t("access.password.differ", lang)}, UNPROCESSABLE)
     try:
-        with desk_connection() as conn:
-            sessions.change_password(conn, signed().caller, old, new, browser.token())
+        sessions.change_password(signed().caller, old, new, browser.token())
     except sessions.WrongSignIn:
         return _page("own_password.html", {"error": t("access.password.wrong", lang)}, UNPROCESSABLE)
     except UserError as error:

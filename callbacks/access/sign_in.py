@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request
 
 from callbacks.access import browser
-from callbacks.access.stated import anyone, begun
+from callbacks.access.stated import anyone
 from data import sessions
 from data.audit import NOBODY, note
 from data.caller import Caller
@@ -40,13 +40,15 @@ def sign_in() -> Response:
     login, password = (request.form.get(name, "")[:LONGEST_FIELD] for name in ("login", "password"))
     device = browser.device()
     try:
-        with desk_connection() as conn:
-            token = sessions.sign_in(conn, login, password, browser.mark(device, login), browser.address())
+        token = sessions.sign_in(login, password, browser.mark(device, login), browser.address())
     except MustWait as error:
         return _form(error, 429)
     except (WrongSignIn, ExpiredPassword) as error:
         _note_refused(login)
         return _form(error, UNPROCESSABLE)
+    if former := browser.token():
+        with desk_connection() as conn:
+            sessions.end(conn, former)
     response = make_response(redirect(_next_address(), 303))
     browser.give_token(response, token)
     browser.give_device(response, device)
@@ -54,9 +56,9 @@ def sign_in() -> Response:
 
 
 @routes.post("/sign-out")
-@begun
+@anyone
 def sign_out() -> Response:
-    """The session is over, here and in the database."""
+    """The session of the token is over, here and in the database; for anyone, for it may have ended by itself."""
     with desk_connection() as conn:
         sessions.end(conn, browser.token())
     response = make_response(redirect(_address_here("/sign-in"), 303))
@@ -99,7 +101,10 @@ def _form(error: UserError | None, status: int) -> Response:
 def _next_address() -> str:
     """Where to go then: an address of ours, never of another site."""
     asked = request.form.get("next") or request.args.get("next") or HOME
-    parts = urlsplit(asked)
+    try:
+        parts = urlsplit(asked)
+    except ValueError:
+        return HOME
     own = not parts.scheme and not parts.netloc and asked.startswith("/") and not asked.startswith(("//", "/\\"))
     return asked if own and "\\" not in asked and asked.isprintable() else HOME
 

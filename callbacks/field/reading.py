@@ -39,7 +39,7 @@ def read_record(sent: object) -> Record:
     ------
     Malformed
     """
-    if not isinstance(sent, dict) or sent.get("kind") not in PAYLOADS:
+    if not isinstance(sent, dict) or not isinstance(sent.get("kind"), str) or sent["kind"] not in PAYLOADS:
         raise Malformed
     kind = sent["kind"]
     about = _uuid(sent.get("about")) if kind in ("confirmation", "withdrawal") else None

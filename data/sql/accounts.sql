@@ -28,7 +28,7 @@ BEGIN
         counted_by := 'browser ' || p_browser;
     END IF;
     -- Attempts made at once are counted one after the other.
-    PERFORM pg_advisory_xact_lock(2962, hashtext(p_login || ' ' || counted_by));
+    PERFORM pg_advisory_xact_lock(2963, hashtext(p_login || ' ' || counted_by));
     SELECT count(*), max(a.at) INTO failed, newest
     FROM sign_in_attempt AS a
     WHERE a.login = p_login AND a.source = counted_by AND NOT a.succeeded
@@ -39,10 +39,18 @@ BEGIN
       ), '-infinity');
     seconds := CASE WHEN failed < 5 THEN 0 ELSE
         GREATEST(0, ceil(extract(epoch FROM newest - clock_timestamp()) + LEAST(900, 5 * 2 ^ (failed - 5)))) END;
+    -- One address that tries many logins is slowed down as a whole; known browsers are not counted by it.
+    IF seconds = 0 AND counted_by LIKE 'address %' AND (
+        SELECT count(*) >= 100 FROM sign_in_attempt AS a
+        WHERE a.at > clock_timestamp() - interval '15 minutes' AND a.source = counted_by AND NOT a.succeeded
+    ) THEN
+        seconds := 60;
+    END IF;
     IF seconds = 0 THEN
         INSERT INTO sign_in_attempt (login, source) VALUES (p_login, counted_by) RETURNING id INTO attempt;
         DELETE FROM sign_in_attempt AS a
-        WHERE a.at < clock_timestamp() - CASE WHEN a.succeeded THEN interval '1 year' ELSE interval '1 day' END;
+        WHERE a.at < clock_timestamp() - interval '1 day'
+          AND (NOT a.succeeded OR a.at < clock_timestamp() - interval '1 year');
     END IF;
     RETURN NEXT;
 END
@@ -56,7 +64,7 @@ AS $$
     UPDATE sign_in_attempt SET succeeded = true WHERE id = p_attempt;
     INSERT INTO sign_in_attempt (login, source, succeeded)
     SELECT a.login, 'browser ' || p_browser, true FROM sign_in_attempt AS a
-    WHERE a.id = p_attempt AND a.source <> 'browser ' || p_browser;
+    WHERE a.id = p_attempt AND p_browser <> '' AND a.source <> 'browser ' || p_browser;
 $$;
 
 
@@ -78,7 +86,9 @@ AS $$ INSERT INTO session (token_hash, account_id, address) VALUES (p_token_hash
 
 -- Who holds the token, if the session stands: not ended, seen within p_idle, begun within p_lifetime, account enabled.
 -- The moment it was seen is written once a minute at most: not every tile is a write.
-CREATE OR REPLACE FUNCTION session_account(p_token_hash bytea, p_idle interval, p_lifetime interval)
+CREATE OR REPLACE FUNCTION session_account(
+    p_token_hash bytea, p_idle interval, p_lifetime interval, p_is_used boolean
+)
 RETURNS TABLE (
     account_id integer, login text, name text, role text, wards integer[], units integer[],
     has_authenticator boolean, second_factor_at timestamptz, must_change_password boolean
@@ -90,14 +100,15 @@ BEGIN
     RETURN QUERY
     SELECT a.id, a.login, a.name, a.role,
            ARRAY(SELECT w.ward_id FROM account_ward AS w WHERE w.account_id = a.id ORDER BY 1),
-           ARRAY(SELECT v.id FROM account_unit AS u JOIN venue AS v ON v.code = u.venue_code
-                 WHERE u.account_id = a.id ORDER BY 1),
+           -- a unit that was merged is the venue that stands for it
+           ARRAY(SELECT DISTINCT COALESCE(v.merged_into, v.id) FROM account_unit AS u
+                 JOIN venue AS v ON v.code = u.venue_code WHERE u.account_id = a.id ORDER BY 1),
            a.authenticator_since IS NOT NULL, s.second_factor_at, a.one_time_until IS NOT NULL
     FROM session AS s JOIN account AS a ON a.id = s.account_id
     WHERE s.token_hash = p_token_hash AND s.ended_at IS NULL AND a.disabled_at IS NULL
       AND s.seen_at > clock_timestamp() - p_idle AND s.began_at > clock_timestamp() - p_lifetime;
     -- another request of the same browser may just be writing it
-    IF FOUND AND NOT current_setting('transaction_read_only')::boolean THEN
+    IF FOUND AND p_is_used AND NOT current_setting('transaction_read_only')::boolean THEN
         UPDATE session AS s SET seen_at = clock_timestamp()
         WHERE s.token_hash = (
             SELECT t.token_hash FROM session AS t
@@ -212,16 +223,18 @@ END
 $$;
 
 
--- Accounts themselves: their administrator, and for reading each person's own.
+-- Accounts themselves are their administrator's. Made where they are missing alone: making a policy waits for every
+-- query on its table, and each request asks of these.
 DO $$
 DECLARE
     target text;
 BEGIN
     FOREACH target IN ARRAY ARRAY['account', 'account_ward', 'account_unit', 'session', 'sign_in_attempt'] LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', target);
-        EXECUTE format('DROP POLICY IF EXISTS administered ON %I', target);
-    END LOOP;
-    FOREACH target IN ARRAY ARRAY['account', 'account_ward', 'account_unit', 'session'] LOOP
+        IF NOT (SELECT c.relrowsecurity FROM pg_class AS c WHERE c.oid = target::regclass) THEN
+            EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', target);
+        END IF;
+        CONTINUE WHEN target = 'sign_in_attempt'  -- read through functions alone
+            OR EXISTS (SELECT FROM pg_policy WHERE polrelid = target::regclass AND polname = 'administered');
         EXECUTE format('CREATE POLICY administered ON %I USING ((SELECT caller_may(''accounts'')))', target);
     END LOOP;
 END

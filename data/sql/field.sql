@@ -81,6 +81,10 @@ BEGIN
         refused := CASE
             WHEN happened < clock_timestamp() - oldest THEN 'too_old'
             WHEN p_venue IS NOT NULL AND place.id IS NOT NULL AND NOT field_in_wards(place.ward_id) THEN 'not_yours'
+            WHEN EXISTS (
+                SELECT FROM field_event AS about
+                WHERE about.id = p_about AND about.login <> caller_login AND NOT field_in_wards(about.ward_id)
+            ) THEN 'not_yours'
         END;
         INSERT INTO field_event (
             id, account_id, login, recorded_by, may_confirm, kind, venue_code, venue_id, ward_id, about, reason,
@@ -108,8 +112,8 @@ END
 $$;
 
 
--- Applies what waits, in the order in which it came, where the loader's lock is free or comes free within a moment; else
--- has the worker do it.
+-- Applies what waits, in the order in which it came, where the loader's lock is free or comes free within a moment; else,
+-- and the rest of what has piled up behind a long load, has the worker do it.
 CREATE OR REPLACE FUNCTION field_apply_soon(p_wait boolean) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -119,14 +123,16 @@ BEGIN
             PERFORM set_config('lock_timeout', '1500ms', true);
             PERFORM pg_advisory_xact_lock(2962, 1);
             PERFORM set_config('lock_timeout', '0', true);
-            PERFORM field_apply_waiting();
-            RETURN;
+            IF field_apply_waiting(20) < 20 THEN
+                RETURN;
+            END IF;
         EXCEPTION WHEN lock_not_available THEN
             NULL;
         END;
     ELSIF pg_try_advisory_xact_lock(2962, 1) THEN
-        PERFORM field_apply_waiting();
-        RETURN;
+        IF field_apply_waiting(20) < 20 THEN
+            RETURN;
+        END IF;
     END IF;
     INSERT INTO job (kind, payload)
     SELECT 'field', '{}' WHERE NOT EXISTS (SELECT FROM job AS j WHERE j.kind = 'field' AND j.state = 'queued');
@@ -135,25 +141,40 @@ END
 $$;
 
 
--- Applies all that waits. The caller holds the loader's lock. A record that the tables refuse must not keep the others.
-CREATE OR REPLACE FUNCTION field_apply_waiting() RETURNS integer
+-- Applies what waits, p_most at most (NULL: all), and returns how many that were. The caller holds the loader's lock. A
+-- record that the tables refuse must not keep the others. What is written is written for who recorded it, whoever's
+-- request or job it is that comes by: so says the audit.
+CREATE OR REPLACE FUNCTION field_apply_waiting(p_most integer DEFAULT NULL) RETURNS integer
 LANGUAGE plpgsql
 AS $$
 DECLARE
+    caller CONSTANT jsonb := jsonb_build_object(
+        'app.account', current_setting('app.account', true), 'app.login', current_setting('app.login', true),
+        'app.role', current_setting('app.role', true), 'app.address', current_setting('app.address', true),
+        'app.request', current_setting('app.request', true)
+    );
     number uuid;
     applied integer := 0;
 BEGIN
     FOR number IN
         SELECT e.id FROM field_event AS e
-        WHERE e.state = 'waiting' AND e.kind IN ('reminder', 'confirmation', 'withdrawal') ORDER BY e.seq
+        WHERE e.state = 'waiting' AND e.kind IN ('reminder', 'confirmation', 'withdrawal') ORDER BY e.seq LIMIT p_most
     LOOP
+        applied := applied + 1;
+        PERFORM set_config('app.account', e.account_id::text, true), set_config('app.login', e.login, true),
+                set_config('app.role', COALESCE(a.role, ''), true)
+        FROM field_event AS e LEFT JOIN account AS a ON a.id = e.account_id
+        WHERE e.id = number AND e.login IS DISTINCT FROM caller ->> 'app.login';
+        IF FOUND THEN
+            PERFORM set_config('app.address', '', true), set_config('app.request', '', true);
+        END IF;
         BEGIN
             PERFORM field_apply(number);
-            applied := applied + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN
             RAISE WARNING 'field_event %: %', number, SQLERRM;
             UPDATE field_event AS e SET state = 'refused', answer = '{"why": "fault"}' WHERE e.id = number;
         END;
+        PERFORM set_config(s.key, COALESCE(s.value, ''), true) FROM jsonb_each_text(caller) AS s;
     END LOOP;
     RETURN applied;
 END
@@ -396,7 +417,7 @@ $$;
 -- The page calls these two; the rest is called by them and by loads.
 REVOKE ALL ON FUNCTION
     field_record(uuid, text, text, text, uuid, timestamptz, timestamptz, jsonb, text, boolean),
-    field_decide(uuid, boolean), field_apply_soon(boolean), field_apply_waiting(), field_apply(uuid),
+    field_decide(uuid, boolean), field_apply_soon(boolean), field_apply_waiting(integer), field_apply(uuid),
     field_remind(field_event, boolean), field_withdraw(field_event, field_event), field_refresh(integer),
     field_venue_now(integer), field_put_again(), field_set_aside()
 FROM PUBLIC;
