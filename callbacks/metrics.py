@@ -48,7 +48,7 @@ SELECT (SELECT count(*) FROM job WHERE state = 'queued') AS queued,
 
 blueprint = Blueprint("metrics", __name__)
 METHODS = frozenset(("GET", "HEAD", "POST", "PATCH", "OPTIONS"))
-OK = 200
+REFUSED = (401, 403, 413)
 
 
 def register(server: Flask) -> None:
@@ -96,7 +96,7 @@ def _count(response: Response) -> Response:
     REQUESTS.labels(endpoint, request.method if request.method in METHODS else "other", response.status_code).inc()
     SECONDS.labels(endpoint).observe(request_log.seconds())
     # what was refused is not read: before signing in nobody may have us read megabytes
-    if endpoint.endswith(CALLBACKS) and response.status_code == OK:
+    if endpoint.endswith(CALLBACKS) and response.status_code not in REFUSED:
         CALLBACK_SECONDS.labels(_output()).observe(request_log.seconds())
     _look_at_pools()
     return response
