@@ -247,6 +247,7 @@ def pool_states() -> dict[str, dict[str, int]]:
 def close_pools() -> None:
     """Close every pool of this process, as when its database goes away; the next question opens a new one."""
     _pool.cache_clear()
+    _refused.clear()
     while _pools:
         _pools.pop().close()
 
@@ -266,6 +267,7 @@ def _become_reader(conn: psycopg.Connection[Any]) -> None:
     except WrongRole as error:
         _refused.append(error)
         raise
+    _refused.clear()
     conn.commit()
 
 

@@ -138,7 +138,10 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     assert events(*codes) == []
     # Meanwhile the session has ended; the network comes back.
     with loader_connection() as conn:
-        conn.execute("UPDATE session SET ended_at = now(), end_reason = 'administrator'")
+        conn.execute(
+            "UPDATE session SET ended_at = now(), end_reason = 'administrator' WHERE account_id IN"
+            " (SELECT id FROM account WHERE role = 'ward_officer')"
+        )
         conn.execute("UPDATE account SET password_hash = %s WHERE login = 'lan'", (hashed(PASSWORD),))
     phone.set_offline(False)
     expect(page.locator(".notice")).to_contain_text("Phiên làm việc đã hết", timeout=20_000)

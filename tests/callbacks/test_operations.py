@@ -38,10 +38,11 @@ def settings(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
     get_settings.cache_clear()
 
 
-def test_ready_when_somebody_does_the_jobs(stranger: FlaskClient, demo_database: str) -> None:
+def test_ready_when_somebody_does_the_jobs(own_demo_database: str) -> None:
+    stranger = server.test_client()  # of a database that no other test's worker is at
     answer = stranger.get("/readyz")
     assert (answer.status_code, answer.get_json()["worker"]) == (503, False)
-    with psycopg.connect(demo_database) as conn:
+    with psycopg.connect(own_demo_database) as conn:
         conn.execute(WORKER_LOCK)
         answer = stranger.get("/readyz")
         assert (answer.status_code, answer.get_json()["status"]) == (200, "ok")
