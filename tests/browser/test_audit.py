@@ -29,7 +29,8 @@ def code(demo_database: str) -> Iterator[str]:
     with psycopg.connect(demo_database, row_factory=dict_row) as conn:
         accounts.sign_in(conn, "admin", ADMIN_TOKEN)
         rows = conn.execute(
-            "SELECT code FROM venue WHERE geom IS NOT NULL AND status IS NOT NULL ORDER BY code LIMIT 2"
+            # of those at which no other test does something
+            "SELECT code FROM venue WHERE geom IS NOT NULL AND status IS NOT NULL ORDER BY code OFFSET 70 LIMIT 2"
         ).fetchall()
     venue, other = (row["code"] for row in rows)
     with acting_as(LAN):
