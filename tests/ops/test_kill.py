@@ -35,7 +35,7 @@ from tests.ops.places import open_folder
 
 SENDERS = 4
 WRITERS = 3
-ROUNDS = 3
+ROUNDS = 2
 PATIENCE_SECONDS = 90
 LONG = 900
 TUS = {"Tus-Resumable": "1.0.0"}
