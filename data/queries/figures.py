@@ -51,9 +51,11 @@ _CUBE = """
 """
 
 LOCATION_FILTERS = ("no_ward", "no_point", "outside_ward")
+MOST_CELLS = 200_000
+"""Kept by a process: some 40 MB, enough for each ward's cubes of several days beside the district's."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """Venues that share ward (code or "none"), category, status and location; how many have a QR, how many scans."""
 
@@ -123,11 +125,13 @@ class Cube:
 class CubeMemory:
     """The newest cubes of this process. A cube holds for one version of the data, so none is ever out of date.
 
-    Choosing statuses, wards or categories asks the database nothing. What the caller may see is part of the key.
+    Choosing statuses, wards or categories asks the database nothing. What the caller may see is part of the key, so that
+    each ward has cubes of its own: what is bounded is the number of cells, of which a ward has few.
     """
 
-    def __init__(self, size: int = 32) -> None:
-        self._size = size
+    def __init__(self, most_cells: int = MOST_CELLS) -> None:
+        self._most_cells = most_cells
+        self._held_cells = 0
         self._lock = threading.Lock()
         self._cubes: OrderedDict[tuple[Any, ...], Cube] = OrderedDict()
 
@@ -142,9 +146,11 @@ class CubeMemory:
                 return known
         counted = cube(conn, filters)
         with self._lock:
-            self._cubes[key] = counted
-            while len(self._cubes) > self._size:
-                self._cubes.popitem(last=False)
+            if key not in self._cubes:
+                self._cubes[key] = counted
+                self._held_cells += len(counted.cells)
+            while self._held_cells > self._most_cells and len(self._cubes) > 1:
+                self._held_cells -= len(self._cubes.popitem(last=False)[1].cells)
         return counted
 
 

@@ -144,7 +144,7 @@ def test_an_area_counts_what_lies_in_it(world: Connection) -> None:
 
 
 def test_cubes_are_kept_for_one_version_of_the_data_only(world: Connection) -> None:
-    memory = CubeMemory(size=2)
+    memory = CubeMemory(most_cells=2 * len(cube(world, Filters(TODAY)).cells))
     first = memory.cube(world, Filters(TODAY), version=1)
     assert memory.cube(world, Filters(TODAY, statuses=frozenset({"violating"})), version=1) is first
     world.execute("DELETE FROM status_period WHERE venue_id = (SELECT min(id) FROM venue)")

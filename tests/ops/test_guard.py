@@ -55,9 +55,9 @@ def test_killed_it_comes_back_and_stopped_it_stays_stopped(clone: Clone) -> None
     page = clone.start(DEMO="0", PORT=str(port))
     page.wait_for(READY)
     kill_server(clone.cluster())
-    page.wait_for("đã chạy lại")
+    # the guard brings it back, or whoever asks first for the owner's connection
     end = time.monotonic() + PATIENCE_SECONDS
-    while not is_well(port):
+    while not (clone.cluster().is_serving() and is_well(port)):
         assert time.monotonic() < end, page.output
         time.sleep(0.2)
     assert clone.call("stop").returncode == 0
