@@ -2,13 +2,14 @@
 
 import csv
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from data.access import require_harmless
@@ -35,6 +36,9 @@ SQL_FILES = (
     "access",
 )
 MIGRATION_LOCK = (2962, 0)
+LOCK_SECONDS, PAUSE_SECONDS, PATIENCE_SECONDS = 0.5, 2.0, 900.0
+HELD_BY_OTHERS = ("55P03", "40P01")
+"""States of PostgreSQL: lock_not_available, deadlock_detected."""
 PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret", "audit_pending")
 ACCOUNT_TABLES = ("account", "account_ward", "account_unit", "session", "sign_in_attempt")
 # All but the secrets; whose rows, the policies of data/sql/accounts.sql say.
@@ -59,8 +63,21 @@ class MissingRight(UserError):
         )
 
 
+class TablesInUse(UserError):
+    """Somebody held a table for so long that the migration gave up; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Chưa cập nhật được cơ sở dữ liệu vì bảng đang được dùng lâu (có thể một lần nạp đang chạy); "
+            "chưa có gì thay đổi, hãy chạy lại khi việc đó xong."
+        )
+
+
 def migrate(database_url: str | None = None) -> None:
     """Bring the database to this version in one transaction, behind a lock: safe twice, and from two places at once.
+
+    While the product is in use: what waits for a table makes everybody wait who comes after it, so that it gives up
+    after ``LOCK_SECONDS`` and tries the whole anew, for ``PATIENCE_SECONDS``.
 
     Parameters
     ----------
@@ -69,22 +86,16 @@ def migrate(database_url: str | None = None) -> None:
 
     Raises
     ------
-    DatabaseUnavailable, MissingRight, WrongRole
+    DatabaseUnavailable, MissingRight, WrongRole, TablesInUse
     """
     url = (database_url or owner_url()).replace("postgresql://", "postgresql+psycopg://", 1)
     engine = create_engine(url, connect_args={"options": "-c timezone=Asia/Ho_Chi_Minh"})
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
     try:
-        with engine.begin() as connection:
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(:a, :b)"), dict(zip("ab", MIGRATION_LOCK, strict=True))
-            )
-            _upgrade(connection)
-            for name in SQL_FILES:
-                connection.exec_driver_sql((HERE / "sql" / f"{name}.sql").read_text("utf-8").replace("%", "%%"))
-            _seed(connection)
-            _grant(connection)
-            _mark_leakproof(connection)
-            require_harmless(_psycopg(connection), READER)
+        while not _is_migrated(engine):
+            if time.monotonic() > give_up_at:
+                raise TablesInUse
+            time.sleep(PAUSE_SECONDS)
     except OperationalError as error:
         raise DatabaseUnavailable from error
     except ProgrammingError as error:
@@ -93,6 +104,28 @@ def migrate(database_url: str | None = None) -> None:
         raise
     finally:
         engine.dispose()
+
+
+def _is_migrated(engine: Engine) -> bool:
+    """All of it in one transaction; False: a table was held by somebody else, and nothing has changed."""
+    try:
+        with engine.begin() as connection:
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:a, :b)"), dict(zip("ab", MIGRATION_LOCK, strict=True))
+            )
+            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+            _upgrade(connection)
+            for name in SQL_FILES:
+                connection.exec_driver_sql((HERE / "sql" / f"{name}.sql").read_text("utf-8").replace("%", "%%"))
+            _seed(connection)
+            _grant(connection)
+            _mark_leakproof(connection)
+            require_harmless(_psycopg(connection), READER)
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", "") in HELD_BY_OTHERS:
+            return False
+        raise
+    return True
 
 
 def _upgrade(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import time
 from typing import Any
 
 import psycopg
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
 from data import days, periods
+from data import migrate as migrating
 from data.connection import app_connection, loader_connection, tile_connection
 from data.desk_models import Base
 from data.folding import fold
@@ -158,6 +160,40 @@ def test_migrating_twice_and_from_two_places_at_once_changes_nothing(fresh_datab
     with loader_connection() as conn:
         assert conn.execute("SELECT count(*) AS n FROM ward").fetchone() == {"n": 17}
         assert conn.execute("SELECT count(*) AS n FROM policy").fetchone() == {"n": 1}
+
+
+def test_who_asks_does_not_wait_behind_a_migration_that_waits_for_a_load(
+    fresh_database: str,
+) -> None:
+    """A load holds the table for longer than a migration waits: who asks meanwhile is answered, both come through."""
+    made_anew = "SELECT FROM pg_policy WHERE polname = 'caller_select' AND polrelid = 'venue'::regclass"
+    waits: list[float] = []
+    with psycopg.connect(fresh_database, autocommit=True) as asking, psycopg.connect(fresh_database) as load:
+        asking.execute("DROP POLICY caller_select ON venue")  # what making it anew needs is the whole table
+        load.execute("SELECT FROM venue")
+        migration = threading.Thread(target=migrate, args=(fresh_database,))
+        migration.start()
+        loaded_at = time.monotonic() + 3
+        while time.monotonic() < loaded_at:
+            began = time.monotonic()
+            asking.execute("SELECT count(*) FROM venue")
+            waits.append(time.monotonic() - began)
+        assert migration.is_alive()
+        assert 0.1 < max(waits) < 1.5
+        load.commit()
+        migration.join(60)
+        assert not migration.is_alive()
+        assert asking.execute(made_anew).fetchone() is not None
+
+
+def test_a_table_held_for_ever_ends_the_migration_with_a_sentence(
+    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrating, "PATIENCE_SECONDS", 0.0)
+    with psycopg.connect(fresh_database) as load:
+        load.execute("DROP POLICY caller_select ON venue")
+        with pytest.raises(migrating.TablesInUse, match="chưa có gì thay đổi"):
+            migrate(fresh_database)
 
 
 def test_models_and_migrations_agree(database: str) -> None:
