@@ -43,7 +43,7 @@ SELECT format('CREATE ROLE %I LOGIN', :'role') WHERE NOT EXISTS (SELECT FROM pg_
 """
 MEMBER_SQL = 'GRANT :"reader" TO :"owner";'
 DATABASE_SQL = """
-SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE %I', :'name', :'owner', :'template')
+SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE %I STRATEGY file_copy', :'name', :'owner', :'template')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \\gexec
 """
 DROP_SQL = 'DROP DATABASE IF EXISTS :"name" WITH (FORCE);'

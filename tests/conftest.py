@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "console_errors(pattern): errors in the browser's console that the test provokes"
     )
     if not hasattr(config, "workerinput"):
-        run.begin()
+        run.begin(in_memory=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
