@@ -21,14 +21,6 @@ LONG = 1200
 PATIENCE_SECONDS = 60
 
 
-@pytest.fixture(autouse=True)
-def interrupts_reach_what_is_started() -> Iterator[None]:
-    """Tests that run in the background ignore interrupts, and would hand that down."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.fixture
 def clone() -> Iterator[Clone]:
     with open_folder("trông coi") as folder:

@@ -1,6 +1,5 @@
 """``make backup`` in one clone while its page serves, ``make restore`` in another one that has nothing yet."""
 
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,14 +12,6 @@ from tests.ops.test_make_run import READY, one_sentence
 
 LONG = 1200  # seconds, on a machine that is busy with other things
 VENUES = "SELECT count(*) || ' ' || md5(string_agg(venue::text, '' ORDER BY id)) FROM venue;"
-
-
-@pytest.fixture(autouse=True)
-def interrupts_reach_what_is_started() -> Iterator[None]:
-    """Tests that run in the background ignore interrupts, and would hand that down."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -27,14 +27,6 @@ LONG = 1200  # seconds, on a machine that is busy with other things
 READY = r"Bản đồ: http://127\.0\.0\.1:"
 
 
-@pytest.fixture(autouse=True)
-def interrupts_reach_what_is_started() -> Iterator[None]:
-    """Tests that run in the background ignore interrupts, and would hand that down."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.fixture
 def bare_clone() -> Iterator[Clone]:
     """As git leaves it."""
