@@ -28,6 +28,7 @@ from data.queries import tiles
 from data.queries.nearby import SAME_PLACE_METRES, nearby
 from data.queries.tiles import Tile, TileState
 from data.queries.venue import venue_lines
+from data.turns import Turns
 
 MVT = "application/vnd.mapbox-vector-tile"
 GEOJSON = "application/geo+json"
@@ -103,24 +104,34 @@ class TileCache:
 
     def __init__(self, most_bytes: int = CACHE_BYTES) -> None:
         self._lock = threading.Lock()
+        self._turns = Turns()
         self._bodies: OrderedDict[str, Body] = OrderedDict()
         self._most_bytes = most_bytes
         self._bytes = 0
 
     def get(self, key: str, make: Callable[[], Body]) -> Body:
         """The body kept under ``key``, or the one that ``make`` returns."""
+        if (known := self._known(key)) is not None:
+            return known
+        with self._turns.turn(key):
+            if (known := self._known(key)) is not None:
+                return known
+            body = make()
+            self._keep(key, body)
+        return body
+
+    def _known(self, key: str) -> Body | None:
         with self._lock:
             if key in self._bodies:
                 self._bodies.move_to_end(key)
-                return self._bodies[key]
-        body = make()
+            return self._bodies.get(key)
+
+    def _keep(self, key: str, body: Body) -> None:
         with self._lock:
-            previous = self._bodies.pop(key, None)
             self._bodies[key] = body
-            self._bytes += len(body.content) - (len(previous.content) if previous else 0)
+            self._bytes += len(body.content)
             while self._bytes > self._most_bytes:
                 self._bytes -= len(self._bodies.popitem(last=False)[1].content)
-        return body
 
 
 @dataclass(frozen=True)

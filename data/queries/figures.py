@@ -17,6 +17,7 @@ import psycopg
 
 from data.caller import current_scope
 from data.filters import NO_WARD, POINT_OF_SALE, Filters, venues_sql
+from data.turns import Turns
 
 Connection = psycopg.Connection[dict[str, Any]]
 WEEK = dt.timedelta(days=7)
@@ -125,13 +126,14 @@ class Cube:
 class CubeMemory:
     """The newest cubes of this process. A cube holds for one version of the data, so none is ever out of date.
 
-    Choosing statuses, wards or categories asks the database nothing. What the caller may see is part of the key, so that
-    each ward has cubes of its own: what is bounded is the number of cells, of which a ward has few.
+    Choosing statuses, wards or categories asks the database nothing. What the caller may see is part of the key: each
+    ward has cubes of its own, so that what is bounded is the number of cells, of which a ward has few.
     """
 
     def __init__(self, most_cells: int = MOST_CELLS) -> None:
         self._most_cells = most_cells
         self._held_cells = 0
+        self._turns = Turns()
         self._lock = threading.Lock()
         self._cubes: OrderedDict[tuple[Any, ...], Cube] = OrderedDict()
 
@@ -139,19 +141,27 @@ class CubeMemory:
         """The cube of ``filters`` (see :func:`cube`); ``version`` is ``clock.version`` as ``conn`` sees it."""
         database = conn.info.dsn, conn.info.dbname
         key = (database, current_scope(), version, filters.day, filters.query, filters.area)
-        with self._lock:
-            known = self._cubes.get(key)
-            if known is not None:
-                self._cubes.move_to_end(key)
+        if (known := self._known(key)) is not None:
+            return known
+        with self._turns.turn(key):
+            if (known := self._known(key)) is not None:
                 return known
-        counted = cube(conn, filters)
+            counted = cube(conn, filters)
+            self._keep(key, counted)
+        return counted
+
+    def _known(self, key: tuple[Any, ...]) -> Cube | None:
         with self._lock:
-            if key not in self._cubes:
-                self._cubes[key] = counted
-                self._held_cells += len(counted.cells)
+            if key in self._cubes:
+                self._cubes.move_to_end(key)
+            return self._cubes.get(key)
+
+    def _keep(self, key: tuple[Any, ...], counted: Cube) -> None:
+        with self._lock:
+            self._cubes[key] = counted
+            self._held_cells += len(counted.cells)
             while self._held_cells > self._most_cells and len(self._cubes) > 1:
                 self._held_cells -= len(self._cubes.popitem(last=False)[1].cells)
-        return counted
 
 
 def cube(conn: Connection, filters: Filters) -> Cube:
