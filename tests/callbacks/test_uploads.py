@@ -176,8 +176,7 @@ def test_a_full_disk_is_told_before_a_byte_is_sent(client: FlaskClient, monkeypa
 def test_files_given_up_long_ago_make_room(client: FlaskClient, conn: Connection) -> None:
     address = begun(client)
     number = int(address.rsplit("/", 1)[1])
-    with desk_connection() as desk:
-        desk.execute("UPDATE received_file SET received_at = now() - interval '8 days'")
+    conn.execute("UPDATE received_file SET received_at = now() - interval '8 days'")
     begun(client)
     assert not store.receiving(number).exists()
     assert client.head(address, headers=VERSION).status_code == 410
