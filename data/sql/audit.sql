@@ -359,7 +359,7 @@ $$;
 
 -- What happened to a venue, newest first, for whoever sees the venue; without addresses and requests. Of what was before
 -- and after whoever may not audit gets only what a sentence of the history is made of, and the name of a description only
--- at the desk; that somebody looked at the contact is for those who may look themselves.
+-- at the desk; that somebody looked at personal data is for those who may look themselves.
 CREATE OR REPLACE FUNCTION audit_of_venue(code text, most integer)
 RETURNS TABLE (id bigint, at timestamptz, login text, role text, action text, subject text, before jsonb, after jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
@@ -367,7 +367,7 @@ AS $$
     SELECT e.id, e.at, e.login, e.role, e.action, e.subject, audit_told_of(e.before), audit_told_of(e.after)
     FROM (
         (SELECT * FROM audit_entry AS own WHERE own.subject = audit_of_venue.code AND own.subject_kind = 'venue'
-         AND (own.action <> 'contact.read' OR (SELECT caller_may('contacts', 'audit')))
+         AND (own.action NOT LIKE '%.read' OR (SELECT caller_may('contacts', 'audit')))
          ORDER BY own.id DESC LIMIT most)
         UNION
         (SELECT * FROM audit_entry AS merged WHERE merged.action LIKE 'merge_decision.%'
