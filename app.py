@@ -91,7 +91,7 @@ def create_app() -> Page:
     for routes in (tiles, legend, exports, contact, field, health, metrics, errors, sign_in, own, accounts):
         routes.register(app.server)
     offices = [screen.register(app.server) for screen in (imports_screen, review_screen, quality_screen, audit_screen)]
-    gate.register(app.server, office.RIGHTS)
+    gate.register(app.server, office.rights_of([app, *offices]))
     gate.require_stated(app.server, [app, *offices])
     metrics.know_callbacks(app.server, [app, *offices])
     security.register(app)

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from dash import ctx, html, set_props
+from dash.exceptions import DependencyException
 from flask import Flask, Response, abort, g, make_response, render_template_string, request
 from werkzeug.exceptions import HTTPException
 
@@ -119,6 +120,7 @@ def register(server: Flask) -> None:
     server.before_request(_refuse_unknown_paths)
     server.register_error_handler(UserError, _user_error)
     server.register_error_handler(HTTPException, _http_error)
+    server.register_error_handler(DependencyException, _no_such_file)
     server.register_error_handler(Exception, _unexpected)
 
 
@@ -148,6 +150,11 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
     return _page(t("error.not_found" if error.code == 404 else "error.request", lang), error.code)
+
+
+def _no_such_file(_error: DependencyException) -> Response:
+    """Of an unknown file of a component library Dash raises what would be answered 500."""
+    return _page(t("error.not_found", language(request.args.get("lang"))), 404)
 
 
 def _unexpected(error: Exception) -> Response:

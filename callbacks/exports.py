@@ -34,6 +34,7 @@ from data.filters import Filters
 from data.queries.exports import ExportRow, export_rows
 from data.queries.freshness import freshness
 from data.queries.options import Options, options
+from data.queries.scope import scope_on
 from data.texts import day, t
 from documents import FORMATS, make
 
@@ -143,11 +144,18 @@ def _venues(kind: str) -> Response:
         path = Path(folder) / f"venues.{kind}"
         rows = _Counted(export_rows(conn, view.filters))
         write(rows, about, path)
+        scope = scope_on(conn, view.filters.day)
         # The open file outlives its folder; the system frees it when it has been sent.
         content = path.open("rb")
     name = f"{t('export.file', view.lang)}-{view.filters.day:%Y-%m-%d}.{kind}"
-    of_day = view.filters.day.isoformat()
-    note("export.venues", "export", name, after={"day": of_day, "filters": about.filters, "rows": rows.count})
+    told = {
+        "day": view.filters.day.isoformat(),
+        "format": kind,
+        "scope": scope,
+        "filters": about.filters,
+        "rows": rows.count,
+    }
+    note("export.venues", "export", name, after=told)
     return _sent(content, name, VENUE_FORMATS[kind])
 
 
@@ -160,9 +168,9 @@ def _violators(kind: str) -> Response:
         asked = read(urlencode({"day": request.args.get("day", "")}), fresh.day, fresh.first_day, Options((), ()))
         if asked.problems:
             raise UserError(asked.problems[0])
-        content, name, media_type = make("violators", kind, conn, day=asked.filters.day)
-    note("document.violators", "document", name, after={"day": asked.filters.day.isoformat()})
-    return _sent(io.BytesIO(content), name, media_type)
+        made = make("violators", kind, conn, day=asked.filters.day)
+    note("document.violators", "document", made.name, after=made.told)
+    return _sent(io.BytesIO(made.content), made.name, made.media_type)
 
 
 @needs("view")
@@ -170,9 +178,9 @@ def _poster(kind: str) -> Response:
     if kind not in FORMATS["poster"]:
         abort(404)
     with app_connection() as conn:
-        content, name, media_type = make("poster", kind, conn, venue=request.args.get("venue"))
-    note("document.poster", "venue", request.args.get("venue", ""), after={"file": name})
-    return _sent(io.BytesIO(content), name, media_type)
+        made = make("poster", kind, conn, venue=request.args.get("venue"))
+    note("document.poster", "venue", request.args.get("venue", ""), after=made.told)
+    return _sent(io.BytesIO(made.content), made.name, made.media_type)
 
 
 class _Counted(Iterator[ExportRow]):

@@ -5,10 +5,10 @@ the stylesheets and scripts of ``assets/`` that it needs.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from dash import Dash, ctx, html, set_props
+from dash import Dash, Input, Output, ctx, dcc, html, set_props
 from flask import Flask, abort, has_request_context, request
 
 from callbacks import caller, errors
@@ -21,19 +21,26 @@ log = logging.getLogger(__name__)
 Component = Any
 
 NOTICE = "office-notice"
-SCREENS: tuple[tuple[str, str, Right], ...] = (
-    ("/", "office.map", "view"),
-    ("/imports/", "imports.title", "load"),
-    ("/review/", "review.title", "review"),
-    ("/quality/", "quality.title", "quality"),
-    ("/field/", "field.title", "remind"),
-    ("/field/proposals", "field.proposals.short", "review"),
-    ("/accounts/", "accounts.title", "accounts"),
-    ("/audit/", "audit.title", "audit"),
+SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
+    ("/", "office.map", frozenset(("view",))),
+    ("/imports/", "imports.title", frozenset(("load",))),
+    ("/review/", "review.title", frozenset(("review",))),
+    ("/quality/", "quality.title", frozenset(("quality",))),
+    ("/field/", "field.title", frozenset(("remind",))),
+    ("/field/proposals", "field.proposals.short", frozenset(("confirm", "review"))),
+    ("/accounts/", "accounts.title", frozenset(("accounts",))),
+    ("/audit/", "audit.title", frozenset(("audit",))),
 )
-"""All screens in the order of the navigation: key of the title, and the right that opens it and shows the link."""
+"""All screens in the order of the navigation: key of the title, and the rights any one of which opens it and shows the
+link. Those that are Dash apps are opened by these rights at the gate; the routes of the others state theirs themselves.
+"""
 
-RIGHTS = {prefix: frozenset((right,)) for prefix, _, right in SCREENS}
+
+def rights_of(apps: Sequence[Dash]) -> dict[str, frozenset[Right]]:
+    """For the prefix of each Dash app the rights any one of which opens it, for the gate."""
+    opened_by = {address: rights for address, _, rights in SCREENS}
+    return {prefix: opened_by[prefix] for prefix in (app.config.routes_pathname_prefix for app in apps)}
+
 
 _INDEX = """<!doctype html>
 <html lang="{lang}">
@@ -84,6 +91,26 @@ class Office(Dash):
                 "modules": "".join(_script(name) for name in self._scripts),
             }
         )
+
+
+def make_shown(
+    name: str, prefix: str, title_key: str, server: Flask, show: Callable[[str | None], list[Component]]
+) -> Office:
+    """A screen at ``prefix`` ("/quality/") whose whole content follows from its address.
+
+    ``show`` gives it for the query ("?line=jumps&lang=en") and states who may. The word between the slashes names the
+    stylesheet, the class of the content, and with ``-url`` and ``-content`` the components.
+    """
+    word = prefix.strip("/")
+    app = make(name, prefix, title_key, server, styles=(f"{word}.css",))
+
+    def layout() -> Component:
+        parts = [dcc.Location(id=f"{word}-url", refresh=False), html.Div(id=f"{word}-content", className=word)]
+        return page(parts, title_key, prefix)
+
+    app.layout = layout
+    app.callback(Output(f"{word}-content", "children"), Input(f"{word}-url", "search"))(show)
+    return app
 
 
 def make(
@@ -145,7 +172,7 @@ def report(error: Exception) -> None:
 
 def screens() -> list[tuple[str, str]]:
     """Address and key of the title of each screen that the caller may open; the map comes first, where it is one."""
-    return [(address, key) for address, key, right in SCREENS if caller.may(right)]
+    return [(address, key) for address, key, rights in SCREENS if any(map(caller.may, rights))]
 
 
 def _navigation(prefix: str, lang: str) -> Component:

@@ -1,7 +1,7 @@
 """Accounts as their administrator sees and changes them, at the screen and by command."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,9 @@ WardKey = tuple[str, str]
 """Vintage and code of a ward."""
 
 ONE_TIME_DAYS = 7
+MOST_UNITS = 500
+MOST_NAMED = 10
+"""Codes that one sentence names."""
 
 
 class UnusableAccount(TextError):
@@ -44,7 +47,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Ward:
-    """A ward that an account may be given."""
+    """A ward that an account has or may be given."""
 
     id: int
     vintage: str
@@ -96,6 +99,21 @@ def wards_to_give(conn: Connection) -> list[Ward]:
     return [Ward(**row) for row in rows]
 
 
+def wards_besides(conn: Connection, listed: Sequence[Account]) -> dict[int, list[Ward]]:
+    """For each account the wards that it has and :func:`wards_to_give` does not name: of another vintage."""
+    rows = conn.execute(
+        """
+        SELECT x.account_id, w.id, w.vintage, w.code, w.name FROM account_ward AS x JOIN ward AS w ON w.id = x.ward_id
+        WHERE x.ward_id <> ALL (%s) ORDER BY w.vintage, w.code
+        """,
+        ([ward.id for ward in wards_to_give(conn)],),
+    )
+    found: dict[int, list[Ward]] = {one.id: [] for one in listed}
+    for row in rows:
+        found.setdefault(row.pop("account_id"), []).append(Ward(**row))
+    return found
+
+
 def create(
     conn: Connection, login: str, name: str, role: str, places: Sequence[int], units: Sequence[str], created_by: str
 ) -> str:
@@ -114,6 +132,8 @@ def create(
     """
     login, name = login.strip().lower(), " ".join(name.split())
     _require_places(role, places, units)
+    _require_wards(conn, places)
+    _require_venues(conn, units)
     if not name:
         raise UnusableAccount("access.account.nameless")
     try:
@@ -132,20 +152,42 @@ def create(
     return _hand_out(conn, row["id"])
 
 
-def change(conn: Connection, account_id: int, role: str, places: Sequence[int], units: Sequence[str]) -> None:
+def change(
+    conn: Connection,
+    account_id: int,
+    role: str,
+    places: Sequence[int],
+    units: Sequence[str],
+    *,
+    offered: Collection[int] | None = None,
+) -> None:
     """Another role, other wards or units; whoever is signed in with the account signs in anew.
+
+    Parameters
+    ----------
+    offered
+        Ids of the wards among which ``places`` were chosen; default: :func:`wards_to_give`. What the account has
+        besides, of another vintage, stays: who did not see it did not take it away.
 
     Raises
     ------
     UnusableAccount
     """
-    _require_places(role, places, units)
+    among = [ward.id for ward in wards_to_give(conn)] if offered is None else list(offered)
+    kept = conn.execute(
+        "SELECT ward_id FROM account_ward WHERE account_id = %s AND ward_id <> ALL (%s)", (account_id, among)
+    )
+    wards = [*places, *(row["ward_id"] for row in kept)]
+    held = conn.execute("SELECT venue_code FROM account_unit WHERE account_id = %s", (account_id,))
+    _require_places(role, wards, units)
+    _require_wards(conn, wards)
+    _require_venues(conn, sorted(set(units) - {row["venue_code"] for row in held}))
     if role != "admin":
         _require_administrator(conn, account_id)
     conn.execute("UPDATE account SET role = %s WHERE id = %s", (role, account_id))
     conn.execute("DELETE FROM account_ward WHERE account_id = %s", (account_id,))
     conn.execute("DELETE FROM account_unit WHERE account_id = %s", (account_id,))
-    _place(conn, account_id, places, units)
+    _place(conn, account_id, wards, units)
     conn.execute("SELECT end_sessions(%s, 'administrator')", (account_id,))
 
 
@@ -231,6 +273,23 @@ def _require_places(role: str, places: Sequence[int], units: Sequence[str]) -> N
         raise UnusableAccount("access.account.wards")
     if ROLES[role].scope == "units" and not units:
         raise UnusableAccount("access.account.units")
+    if len(units) > MOST_UNITS:
+        raise UnusableAccount("access.account.many_units", count=len(units), most=MOST_UNITS)
+
+
+def _require_wards(conn: Connection, places: Sequence[int]) -> None:
+    known = {row["id"] for row in conn.execute("SELECT id FROM ward WHERE id = ANY (%s)", (list(places),))}
+    if unknown := sorted(set(places) - known):
+        raise UnusableAccount("access.account.no_ward", ward=str(unknown[0]))
+
+
+def _require_venues(conn: Connection, codes: Sequence[str]) -> None:
+    """Refuse codes of no venue: whoever mistyped one would hand out an account that sees less than was meant."""
+    row = conn.execute("SELECT unknown_venues(%s::text[]) AS codes", (list(codes),)).fetchone()
+    unknown = row["codes"] if row else []
+    if unknown:
+        named = ", ".join(unknown[:MOST_NAMED]) + (", …" if len(unknown) > MOST_NAMED else "")
+        raise UnusableAccount("access.account.no_venue", count=len(unknown), codes=named)
 
 
 def _require_administrator(conn: Connection, account_id: int) -> None:

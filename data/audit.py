@@ -42,6 +42,16 @@ def note(
         )
 
 
+def note_refused_sign_in(action: str, login: str, caller: Caller | None = None) -> None:
+    """Append that somebody was refused who tried to sign in, at most once a minute for a login and an address.
+
+    Strangers may try for as long as they like, and the chain only grows: an entry says for how many attempts it stands
+    (``attempts``), those since the last one. Raises and ``caller`` as :func:`note`.
+    """
+    with acting_as(caller) if caller else nullcontext(), desk_connection() as conn:
+        conn.execute("SELECT audit_refused_sign_in(%s, %s)", (action, _storable(login)))
+
+
 def _json(picture: dict[str, Any] | None) -> Jsonb | None:
     return None if picture is None else Jsonb(picture)
 

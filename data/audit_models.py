@@ -4,7 +4,18 @@ the end of their transaction (``data/sql/audit.sql``, ``docs/audit.md``)."""
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -66,3 +77,17 @@ class AuditPending(Base):
     subject: Mapped[str] = mapped_column(Text)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class RefusedSignIn(Base):
+    """What was refused to somebody who tried to sign in, as long as it may happen again: when an entry last told of it,
+    and how often it has happened since (``audit_refused_sign_in()``)."""
+
+    __tablename__ = "refused_sign_in"
+    __table_args__ = (PrimaryKeyConstraint("action", "login", "address"), Index(None, "told_at"))
+
+    action: Mapped[str] = mapped_column(Text)
+    login: Mapped[str] = mapped_column(Text, comment="'': of no account")
+    address: Mapped[str] = mapped_column(Text)
+    told_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    untold: Mapped[int] = mapped_column(Integer)

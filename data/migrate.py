@@ -39,7 +39,7 @@ MIGRATION_LOCK = (2962, 0)
 LOCK_SECONDS, PAUSE_SECONDS, PATIENCE_SECONDS = 0.5, 2.0, 900.0
 HELD_BY_OTHERS = ("55P03", "40P01")
 """States of PostgreSQL: lock_not_available, deadlock_detected."""
-PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret", "audit_pending")
+PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret", "audit_pending", "refused_sign_in")
 ACCOUNT_TABLES = ("account", "account_ward", "account_unit", "session", "sign_in_attempt")
 # All but the secrets; whose rows, the policies of data/sql/accounts.sql say.
 ACCOUNT_RIGHTS = {
@@ -49,8 +49,12 @@ ACCOUNT_RIGHTS = {
     "account_unit": "SELECT, INSERT, DELETE",
     "session": "SELECT (account_id, began_at, seen_at, ended_at, end_reason, address)",
 }
-DESK_RIGHTS = {"job": "INSERT", "received_file": "INSERT, UPDATE", "column_mapping": "INSERT, UPDATE"}
-"""What the page may write (``data.connection.desk_connection``)."""
+DESK_RIGHTS = {
+    "job": "INSERT (kind, payload, asked_by)",
+    "received_file": "INSERT (file_name, bytes, received_by), UPDATE (received_bytes, sha256, state, options)",
+    "column_mapping": "INSERT (layout_key, kind, columns, decided_by), UPDATE (kind, columns, decided_by, decided_at)",
+}
+"""What the page may write (``data.connection.desk_connection``): who asked and how it ended are none of it."""
 
 
 class MissingRight(UserError):
@@ -169,7 +173,7 @@ def _seed(connection: Connection) -> None:
     )
 
 
-# What runs with the owner's rights is for the app's role and not for everybody who may connect to the database.
+# What runs with the owner's rights is for nobody but whom its own file names: forgotten there, it is closed.
 CLOSE_FUNCTIONS = """
 DO $$
 DECLARE
@@ -182,7 +186,6 @@ BEGIN
           AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.deptype = 'e')
     LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', open_function);
-        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO qr_app', open_function);
     END LOOP;
 END
 $$
@@ -196,6 +199,7 @@ def _grant(connection: Connection) -> None:
         f"GRANT USAGE ON SCHEMA public TO {READER}",
         f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}",
         f"REVOKE ALL ON {', '.join(PERSONAL_TABLES + ACCOUNT_TABLES)} FROM {READER}, PUBLIC",
+        f"REVOKE INSERT, UPDATE ON {', '.join(DESK_RIGHTS)} FROM {READER}",
         *(f"GRANT {rights} ON {table} TO {READER}" for table, rights in (DESK_RIGHTS | ACCOUNT_RIGHTS).items()),
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {READER}",
         "REVOKE ALL ON FUNCTION advance_day() FROM PUBLIC",

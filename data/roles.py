@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Right = Literal[
-    "view",  # map, table, figures and drawer of the venues that one may see
-    "export",  # lists, documents and posters of them
+    "view",  # map, table, figures, drawer and posters of the venues that one may see
+    "export",  # lists and documents of them
     "quality",  # how good the data are
     "contacts",  # owner and telephone of a venue that one may see
     "load",

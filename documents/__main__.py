@@ -39,12 +39,9 @@ def _made(options: argparse.Namespace) -> bytes:
     """The document, once it is in the audit."""
     day, venue = getattr(options, "as_of", None), getattr(options, "venue", None)
     with app_connection() as conn:
-        content, name, _ = make(options.kind, options.format, conn, day=day, venue=venue)
-    if venue:
-        note(f"document.{options.kind}", "venue", venue, after={"file": name})
-    else:
-        note(f"document.{options.kind}", "document", name, after={"day": day.isoformat() if day else None})
-    return content
+        made = make(options.kind, options.format, conn, day=day, venue=venue)
+    note(f"document.{options.kind}", "venue" if venue else "document", venue or made.name, after=made.told)
+    return made.content
 
 
 class NotWritable(UserError):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import psycopg
 
@@ -18,8 +18,16 @@ from documents.violators_pdf import violators_pdf
 from documents.violators_xlsx import violators_xlsx
 
 Connection = psycopg.Connection[dict[str, Any]]
-# Bytes, file name, media type.
-Made = tuple[bytes, str, str]
+
+
+class Made(NamedTuple):
+    """A document: its bytes, the name of its file, and ``told``, what the audit says of it."""
+
+    content: bytes
+    name: str
+    media_type: str
+    told: dict[str, Any]
+
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -50,10 +58,6 @@ def make(kind: str, fmt: str, conn: Connection, *, day: dt.date | None = None, v
     day : of a list of violators; default: the current day
     venue : code of the venue of a poster
 
-    Returns
-    -------
-    bytes, file name, media type
-
     Raises
     ------
     UnknownFilter
@@ -68,11 +72,15 @@ def make(kind: str, fmt: str, conn: Connection, *, day: dt.date | None = None, v
     if kind == "poster":
         return _poster(conn, venue, cast(Literal["pdf", "svg"], fmt))
     rows, facts = violators_on(conn, day or data_span(conn).current_day)
-    return VIOLATORS[fmt](rows, facts), f"danh-sach-vi-pham-{facts.day.isoformat()}.{fmt}", MEDIA_TYPES[fmt]
+    day_told = facts.day.isoformat()
+    told = {"day": day_told, "format": fmt, "scope": facts.scope, "rows": facts.total}
+    return Made(VIOLATORS[fmt](rows, facts), f"danh-sach-vi-pham-{day_told}.{fmt}", MEDIA_TYPES[fmt], told)
 
 
 def _poster(conn: Connection, venue: str | None, fmt: Literal["pdf", "svg"]) -> Made:
     if not venue:
         raise UnknownFilter("error.document.venue")
     code = location_code(conn, venue)
-    return poster(code, data_span(conn).current_day, fmt), f"ma-qr-{code.venue_code}.{fmt}", MEDIA_TYPES[fmt]
+    day, name = data_span(conn).current_day, f"ma-qr-{code.venue_code}.{fmt}"
+    told = {"file": name, "day": day.isoformat(), "format": fmt}
+    return Made(poster(code, day, fmt), name, MEDIA_TYPES[fmt], told)

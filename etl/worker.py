@@ -74,8 +74,11 @@ MOST_ATTEMPTS = 3
 """A job that took its worker down with it so often is given up: the next in line must get their turn."""
 
 
-_OF_ITSELF = replace(COMMAND_LINE, login="worker", name="máy xử lý")
-"""Who does what nobody asked for: what lies in the folder, and forgetting what was put aside."""
+_OF_ITSELF = replace(COMMAND_LINE, login="the worker", name="máy xử lý")
+"""Who does what nobody asked for: what lies in the folder, and forgetting what was put aside.
+
+Its login holds a blank, as that of ``COMMAND_LINE`` does: no account can have it (``account_login_check``).
+"""
 
 
 class _Ended(KeyboardInterrupt):

@@ -1,12 +1,18 @@
-/* Venues of which only the ward is known: no dots, which would lie, but a count below the name of their ward. A click
-   lists them. They are buttons of the page and not of the canvas, so that the keyboard reaches them. */
+/* Venues of which only the ward is known: no dots, which would lie, but a count beside the name of their ward. A click
+   lists them. They are buttons of the page and not of the canvas, so that the keyboard reaches them.
 
-const OFFSET_PIXELS = 22; // below the name
+   The map knows nothing of the buttons and puts its names where it likes, so a button looks for room once the names
+   stand: below its ward's name, else above it. Where there is none, as with the whole district on a telephone, it is not
+   shown until the map is closer, as the map itself does with names, or the keyboard comes to it. */
+
+const PLACES = [25, 32, 40, -25, -32].map((down) => [0, down]); // pixels from where the name belongs
+const AIR_PIXELS = 1;
 
 export class WardCounts {
   constructor(map, maplibregl, config) {
     Object.assign(this, { map, maplibregl, texts: config.texts, markers: new Map() });
     map.on("zoom", () => this.fold());
+    map.on("idle", () => this.settle());
   }
 
   /** Show `counts` (venues by ward code; null: not known yet) at the places of the wards' names. */
@@ -23,6 +29,7 @@ export class WardCounts {
       if (place) this.write(code, count, place);
     }
     this.fold();
+    this.map.triggerRepaint(); // and be idle then, whether or not anything else is drawn
   }
 
   write(code, count, { properties, geometry }) {
@@ -44,14 +51,46 @@ export class WardCounts {
       event.stopPropagation(); // or the map takes it for a click on the ward
       window.hadong.page.go({ ward: code, located: "no_point", drawer: "open", venue: null, place: null });
     });
-    const marker = new this.maplibregl.Marker({ element: button, offset: [0, OFFSET_PIXELS] });
+    const marker = new this.maplibregl.Marker({ element: button, offset: PLACES[0] });
     marker.setLngLat(at).addTo(this.map);
     this.markers.set(code, marker);
     return marker;
+  }
+
+  /** Put each button where it hides neither a name nor another button. */
+  settle() {
+    const taken = [];
+    for (const marker of this.markers.values()) {
+      const button = marker.getElement();
+      const boxes = PLACES.map((place) => this.box(marker, button, place));
+      const fits = boxes.findIndex((box) => !taken.some((other) => overlap(box, other)) && !this.hidesName(box));
+      button.classList.toggle("no-room", fits < 0);
+      if (fits < 0) continue;
+      taken.push(boxes[fits]);
+      marker.setOffset(PLACES[fits]);
+    }
+  }
+
+  box(marker, { offsetWidth, offsetHeight }, [right, down]) {
+    const { x, y } = this.map.project(marker.getLngLat());
+    const [middle, centre] = [x + right, y + down];
+    const [wide, high] = [offsetWidth / 2 + AIR_PIXELS, offsetHeight / 2 + AIR_PIXELS];
+    return [
+      [middle - wide, centre - high],
+      [middle + wide, centre + high],
+    ];
+  }
+
+  hidesName(box) {
+    return this.map.queryRenderedFeatures(box, { layers: ["ward-name"] }).length > 0;
   }
 
   /** Where the whole district is on the screen there is room for the numbers alone. */
   fold() {
     this.map.getContainer().classList.toggle("counts-folded", this.map.getZoom() < 12.5);
   }
+}
+
+function overlap([[left, top], [right, bottom]], [[otherLeft, otherTop], [otherRight, otherBottom]]) {
+  return left < otherRight && otherLeft < right && top < otherBottom && otherTop < bottom;
 }

@@ -16,8 +16,8 @@ from data.roles import ROLES
 from data.texts import language, t
 
 routes = Blueprint("accounts", __name__, url_prefix="/accounts", template_folder="templates")
-MOST_UNITS = 500
-LONGEST_LIST = 20_000
+LARGEST = 2**31 - 1
+"""Of a number in the database."""
 
 
 def register(server: Flask) -> None:
@@ -69,7 +69,8 @@ def change(number: int, what: str) -> Response:
 
 
 def _change_places(conn: Connection, number: int) -> None:
-    accounts.change(conn, number, request.form.get("role", ""), _places(), _units())
+    offered = _numbers(request.form.get("offered", "").split(",")) or None
+    accounts.change(conn, number, request.form.get("role", ""), _places(), _units(), offered=offered)
 
 
 _CHANGES: dict[str, Callable[[Connection, int], None]] = {
@@ -88,18 +89,23 @@ def _login_of(conn: Connection, number: int) -> str:
 
 
 def _places() -> list[int]:
-    return [int(value) for value in request.form.getlist("ward") if value.isdecimal()]
+    return _numbers(request.form.getlist("ward"))
+
+
+def _numbers(written: list[str]) -> list[int]:
+    return [int(one) for one in written if one.isascii() and one.isdigit() and int(one) <= LARGEST]
 
 
 def _units() -> list[str]:
-    codes = re.split(r"[\s,;]+", request.form.get("units", "")[:LONGEST_LIST])
-    return [code for code in codes if code][:MOST_UNITS]
+    codes = re.split(r"[\s,;]+", request.form.get("units", "").replace("\0", ""))
+    return list(dict.fromkeys(code for code in codes if code))
 
 
 def _page(error: UserError | None = None, handed: tuple[str, str] | None = None) -> Response:
     lang = language(request.args.get("lang"))
     with desk_connection() as conn:
         listed, wards = accounts.accounts(conn), accounts.wards_to_give(conn)
+        besides = accounts.wards_besides(conn, listed)
     page = render_template(
         "accounts.html",
         lang=lang,
@@ -110,6 +116,7 @@ def _page(error: UserError | None = None, handed: tuple[str, str] | None = None)
         error=error.sentence(lang) if error else None,
         accounts=listed,
         wards=wards,
+        besides=besides,
         roles=ROLES,
         handed=handed,
         days=accounts.ONE_TIME_DAYS,

@@ -10,7 +10,7 @@ from callbacks.access import browser
 from callbacks.access.sign_in import LONGEST_FIELD, UNPROCESSABLE, signed
 from callbacks.access.stated import begun, signed_in
 from data import authenticator, sessions
-from data.audit import note
+from data.audit import note_refused_sign_in
 from data.connection import desk_connection
 from data.errors import NotAllowed, UserError
 from data.texts import language, t
@@ -80,7 +80,7 @@ def _code_page(template: str) -> Response:
                 conn.execute("SELECT sign_in_succeeded(%s, '')", (attempt,))
             return _onwards()
         except authenticator.WrongCode as wrong:
-            note("sign_in.code_refused", "account", who.login)
+            note_refused_sign_in("sign_in.code_refused", who.login)
             error, status = wrong.sentence(lang), UNPROCESSABLE
         except sessions.MustWait as wait:
             error, status = wait.sentence(lang), 429

@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, g, make_response, redirect, render
 from callbacks.access import browser
 from callbacks.access.stated import anyone
 from data import sessions
-from data.audit import NOBODY, note
+from data.audit import NOBODY, note_refused_sign_in
 from data.caller import Caller
 from data.connection import desk_connection
 from data.errors import UserError
@@ -74,7 +74,7 @@ def _note_refused(login: str) -> None:
     nobody = Caller(None, "", "", NOBODY, frozenset(), address=browser.address(), request_id=g.get("request_id", ""))
     with desk_connection() as conn:
         known = conn.execute("SELECT FROM sign_in_facts(%s)", (login.strip().lower(),)).fetchone()
-    note("sign_in.refused", "account", login.strip().lower() if known is not None else "", caller=nobody)
+    note_refused_sign_in("sign_in.refused", login.strip().lower() if known is not None else "", nobody)
 
 
 def _form(error: UserError | None, status: int) -> Response:

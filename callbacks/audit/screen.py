@@ -5,7 +5,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, html
 from flask import Flask
 
 from callbacks import office
@@ -18,7 +18,6 @@ from data.errors import TextError
 from data.queries.audit import GROUPS, Asked, search
 
 PREFIX = "/audit/"
-URL, CONTENT = "audit-url", "audit-content"
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _LARGEST = 2**63 - 1
 
@@ -31,12 +30,7 @@ class UnreadableSearch(TextError):
 
 def register(server: Flask) -> Dash:
     """The screen on ``server``."""
-    app = office.make(__name__, PREFIX, "audit.title", server, styles=("audit.css",))
-    app.layout = lambda: office.page(
-        [dcc.Location(id=URL, refresh=False), html.Div(id=CONTENT, className="audit")], "audit.title", PREFIX
-    )
-    app.callback(Output(CONTENT, "children"), Input(URL, "search"))(show)
-    return app
+    return office.make_shown(__name__, PREFIX, "audit.title", server, show)
 
 
 @needs("audit")

@@ -13,8 +13,11 @@ _LIKE_A_DAY = re.compile(r"\d{4}-\d\d-\d\d($|T)")
 
 
 def who(login: str, role: str, lang: str) -> str:
-    """The login with its role: "lan (Phòng Văn hóa và Thông tin)"; what is no person by its own name."""
-    if own := _known(f"audit.who.{login}", lang):
+    """The login with its role: "lan (Phòng Văn hóa và Thông tin)"; what is no person by its own name.
+
+    That is told by the blank in its login, which no account's has: nobody can call themselves the machine.
+    """
+    if " " in login and (own := _known(f"audit.who.{login}", lang)):
         return own
     if role == "database":
         return t("audit.who.database", lang, login=login)

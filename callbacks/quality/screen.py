@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs
 
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash
 from flask import Flask
 
 from callbacks import office
@@ -15,19 +15,13 @@ from data.queries import quality
 from data.queries.freshness import freshness
 
 PREFIX = "/quality/"
-URL, CONTENT = "quality-url", "quality-content"
 
 Component = Any
 
 
 def register(server: Flask) -> Dash:
     """The screen on ``server``."""
-    app = office.make(__name__, PREFIX, "quality.title", server, styles=("quality.css",))
-    app.layout = lambda: office.page(
-        [dcc.Location(id=URL, refresh=False), html.Div(id=CONTENT, className="quality")], "quality.title", PREFIX
-    )
-    app.callback(Output(CONTENT, "children"), Input(URL, "search"))(show)
-    return app
+    return office.make_shown(__name__, PREFIX, "quality.title", server, show)
 
 
 @needs("quality")

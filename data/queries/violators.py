@@ -13,11 +13,9 @@ from typing import Any
 import psycopg
 
 from data.days import data_span, require_known
+from data.queries.scope import DISTRICT, scope_on
 
 Connection = psycopg.Connection[dict[str, Any]]
-
-DISTRICT = "toàn quận Hà Đông"
-UNITS = "các đơn vị trực thuộc"
 
 # Telephones (+84 or 0 and 9 or 10 digits, blanks, dots or hyphens between), identity numbers (9 or 12 digits) and tax
 # numbers (10 or 13, "-001" after), each with the label in front and the bracket around it.
@@ -163,21 +161,8 @@ def _facts(conn: Connection, day: dt.date, listed: list[Violator], *, left_out: 
         last_scan_day=policy["known"],
         made_on=max(span.current_day, day),
         left_out=left_out,
-        scope=_scope(conn),
+        scope=scope_on(conn, day),
     )
-
-
-def _scope(conn: Connection) -> str:
-    """Of which venues a list is that the caller has made, for nobody sees more than is theirs to see."""
-    row = conn.execute(
-        """
-        SELECT is_unrestricted() AS is_whole, cardinality(caller_units()) > 0 AS has_units,
-               ARRAY(SELECT name FROM ward WHERE id = ANY (caller_wards()) ORDER BY name COLLATE "vi-x-icu") AS wards
-        """
-    ).fetchone()
-    if row is None or row["is_whole"]:
-        return DISTRICT
-    return ", ".join([*(f"phường {name}" for name in row["wards"]), *([UNITS] if row["has_units"] else [])])
 
 
 def _by_ward(conn: Connection, day: dt.date, listed: list[Violator]) -> tuple[WardCount, ...]:

@@ -81,7 +81,11 @@ $$;
 CREATE OR REPLACE FUNCTION begin_session(p_account integer, p_token_hash bytea, p_address text) RETURNS void
 LANGUAGE sql SECURITY DEFINER
 SET search_path = public, pg_temp
-AS $$ INSERT INTO session (token_hash, account_id, address) VALUES (p_token_hash, p_account, p_address) $$;
+AS $$
+    SELECT set_config('app.own_session', p_account::text, true);  -- who signs in is known by what they are about to get
+    INSERT INTO session (token_hash, account_id, address) VALUES (p_token_hash, p_account, p_address);
+    SELECT set_config('app.own_session', '', true);
+$$;
 
 
 -- Who holds the token, if the session stands: not ended, seen within p_idle, begun within p_lifetime, account enabled.
@@ -123,8 +127,10 @@ CREATE OR REPLACE FUNCTION end_session(p_token_hash bytea) RETURNS void
 LANGUAGE sql SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
+    SELECT set_config('app.own_session', s.account_id::text, true) FROM session AS s WHERE s.token_hash = p_token_hash;
     UPDATE session SET ended_at = clock_timestamp(), end_reason = 'signed_out'
-    WHERE token_hash = p_token_hash AND ended_at IS NULL
+    WHERE token_hash = p_token_hash AND ended_at IS NULL;
+    SELECT set_config('app.own_session', '', true);
 $$;
 
 
@@ -208,6 +214,22 @@ BEGIN
 END
 $$;
 
+-- Which of the codes are no venue's, in the order asked: who administers sees no venue, and hands out accounts of some.
+CREATE OR REPLACE FUNCTION unknown_venues(p_codes text[]) RETURNS text[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+BEGIN
+    IF NOT caller_may('accounts') THEN
+        RAISE EXCEPTION 'only an administrator' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN ARRAY(
+        SELECT asked.code FROM unnest(p_codes) WITH ORDINALITY AS asked (code, place)
+        WHERE NOT EXISTS (SELECT FROM venue AS v WHERE v.code = asked.code) ORDER BY asked.place
+    );
+END
+$$;
+
 -- A lost telephone: the next sign-in asks for a new authenticator.
 CREATE OR REPLACE FUNCTION forget_authenticator(p_account integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
@@ -239,3 +261,20 @@ BEGIN
     END LOOP;
 END
 $$;
+
+
+-- All that the page calls: it signs people in, asks of their session, and changes what the caller may change.
+REVOKE ALL ON FUNCTION
+    begin_sign_in(text, text, text), sign_in_succeeded(bigint, text), sign_in_facts(text),
+    begin_session(integer, bytea, text), session_account(bytea, interval, interval, boolean), end_session(bytea),
+    end_sessions(integer, text, bytea), own_password_hash(), set_password(integer, text, timestamptz),
+    own_authenticator(), offer_authenticator(text), take_authenticator_step(bigint, bytea), unknown_venues(text[]),
+    forget_authenticator(integer)
+FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    begin_sign_in(text, text, text), sign_in_succeeded(bigint, text), sign_in_facts(text),
+    begin_session(integer, bytea, text), session_account(bytea, interval, interval, boolean), end_session(bytea),
+    end_sessions(integer, text, bytea), own_password_hash(), set_password(integer, text, timestamptz),
+    own_authenticator(), offer_authenticator(text), take_authenticator_step(bigint, bytea), unknown_venues(text[]),
+    forget_authenticator(integer)
+TO qr_app;

@@ -41,32 +41,52 @@ $$;
 -- --- Pictures of rows -------------------------------------------------------------------------------------------------
 
 -- What may stand in an entry: no value is longer than 500 characters, a point is its coordinates, of an outline one sees
--- whether it changed, and what is secret or personal is only a mark.
+-- whether it changed, and what is secret, personal or written freely by an officer is only a mark, however deep it lies.
 -- The mark tells values apart until the entry is made (a changed password is a change), and nothing afterwards.
 CREATE OR REPLACE FUNCTION audit_picture(whole jsonb, omitted text[] DEFAULT '{}') RETURNS jsonb
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-    SELECT CASE WHEN whole IS NOT NULL THEN COALESCE(jsonb_object_agg(e.key, CASE
-        WHEN e.value = 'null' THEN e.value
-        WHEN e.key ~ '(password|secret|token|authenticator_key|otp|salt|hash|recovery|phone|owner|email|signature|photo|note)'
-            THEN to_jsonb('***' || encode(sha256(convert_to(e.value::text, 'UTF8')), 'hex'))
-        WHEN e.value ->> 'type' = 'Point' AND e.value ? 'coordinates' THEN e.value -> 'coordinates'
-        WHEN e.value ? 'coordinates'
-            THEN to_jsonb(e.value ->> 'type' || '…#'
-                          || left(encode(sha256(convert_to(e.value::text, 'UTF8')), 'hex'), 12))
-        WHEN length(e.value::text) > 500
-            THEN to_jsonb(left(e.value #>> '{}', 480) || '…#'
-                          || left(encode(sha256(convert_to(e.value::text, 'UTF8')), 'hex'), 12))
-        ELSE e.value END), '{}') END
-    FROM jsonb_each(whole) AS e
-    WHERE e.key <> ALL (omitted)
+DECLARE
+    picture jsonb := '{}';
+    e record;
+    told jsonb;
+BEGIN
+    FOR e IN SELECT * FROM jsonb_each(whole) AS x WHERE x.key <> ALL (omitted) LOOP
+        told := CASE
+            WHEN e.value = 'null' THEN e.value
+            WHEN e.key ~ '(password|secret|token|authenticator_key|otp|salt|hash|recovery|phone|owner|email|signature|photo|note|why)'
+                THEN to_jsonb('***' || encode(sha256(convert_to(e.value::text, 'UTF8')), 'hex'))
+            WHEN e.value ->> 'type' = 'Point' AND e.value ? 'coordinates' THEN e.value -> 'coordinates'
+            WHEN e.value ? 'coordinates'
+                THEN to_jsonb(e.value ->> 'type' || '…#'
+                              || left(encode(sha256(convert_to(e.value::text, 'UTF8')), 'hex'), 12))
+            WHEN jsonb_typeof(e.value) = 'object' THEN audit_picture(e.value)
+            WHEN jsonb_path_exists(e.value, 'strict $[*] ? (@.type() == "object")', silent => true) THEN (
+                SELECT jsonb_agg(CASE jsonb_typeof(x.part) WHEN 'object' THEN audit_picture(x.part) ELSE x.part END
+                                 ORDER BY x.place)
+                FROM jsonb_array_elements(e.value) WITH ORDINALITY AS x (part, place)
+            )
+            ELSE e.value END;
+        IF length(audit_unmarked(told)::text) > 500 THEN
+            told := to_jsonb(left(audit_unmarked(told) #>> '{}', 480) || '…#'
+                             || left(encode(sha256(convert_to(e.value::text, 'UTF8')), 'hex'), 12));
+        END IF;
+        picture := picture || jsonb_build_object(e.key, told);
+    END LOOP;
+    RETURN CASE WHEN whole IS NOT NULL THEN picture END;
+END
 $$;
 
--- Of one picture what differs from the other, and the columns that name the row; marks without what told them apart.
+-- Marks without what told them apart.
+CREATE OR REPLACE FUNCTION audit_unmarked(picture jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT regexp_replace(picture::text, '"\*\*\*[0-9a-f]{64}"', '"***"', 'g')::jsonb $$;
+
+-- Of one picture what differs from the other, and the columns that name the row.
 CREATE OR REPLACE FUNCTION audit_differing(picture jsonb, other jsonb, named text[]) RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$
-    SELECT jsonb_object_agg(e.key, CASE WHEN e.value #>> '{}' LIKE '***%' THEN '"***"' ELSE e.value END)
+    SELECT audit_unmarked(jsonb_object_agg(e.key, e.value))
     FROM jsonb_each(picture) AS e
     WHERE other IS NULL OR e.key = ANY (named) OR e.value IS DISTINCT FROM other -> e.key
 $$;
@@ -85,6 +105,32 @@ AS $$
     SELECT pg_current_xact_id()::text::bigint, told.*, left(audit.action, 200), left(audit.subject_kind, 200),
            left(COALESCE(audit.subject, ''), 200), audit_picture(audit.before), audit_picture(audit.after)
     FROM audit_told() AS told
+$$;
+
+-- Record that somebody was refused who tried to sign in as p_login ('': as no account that there is): at once, and from
+-- then on at most once a minute for the same login and address, with the number of attempts since the last entry. Who is
+-- a stranger can thus not make the chain grow by as much as they like. A count is kept for a day.
+CREATE OR REPLACE FUNCTION audit_refused_sign_in(p_action text, p_login text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    place CONSTANT text := left(COALESCE(current_setting('app.address', true), ''), 200);
+    known refused_sign_in;
+BEGIN
+    DELETE FROM refused_sign_in AS r WHERE r.told_at < clock_timestamp() - interval '1 day';
+    INSERT INTO refused_sign_in VALUES (p_action, p_login, place, '-infinity', 0) ON CONFLICT DO NOTHING;
+    SELECT * INTO known FROM refused_sign_in AS r
+    WHERE r.action = p_action AND r.login = p_login AND r.address = place FOR UPDATE;
+    IF known.told_at > clock_timestamp() - interval '1 minute' THEN
+        known.untold := known.untold + 1;
+    ELSE
+        PERFORM audit(p_action, 'account', p_login, NULL, jsonb_build_object('attempts', known.untold + 1));
+        known.told_at := clock_timestamp();
+        known.untold := 0;
+    END IF;
+    UPDATE refused_sign_in AS r SET told_at = known.told_at, untold = known.untold
+    WHERE r.action = p_action AND r.login = p_login AND r.address = place;
+END
 $$;
 
 -- Records a row that was written. Arguments: kind of the subject, column that names it, columns of the key, columns left
@@ -111,7 +157,10 @@ BEGIN
         named := COALESCE((SELECT a.login FROM account AS a WHERE a.id = named::bigint), named);
     END IF;
     SELECT * INTO told FROM audit_told();
-    IF TG_TABLE_NAME = 'session' AND told.role = 'database' THEN  -- who signs in is only now known to be who they are
+    -- Who signs in is only now known to be who they are, and who signs out need not be told: begin_session() and
+    -- end_session() say that it is the session's own account, and nobody else who writes into the table.
+    IF TG_TABLE_NAME = 'session' AND told.role = 'database'
+       AND current_setting('app.own_session', true) = one ->> 'account_id' THEN
         SELECT a.id, a.login, a.role, one ->> 'address', '' INTO told.account_id, told.login, told.role, told.address,
                told.request_id
         FROM account AS a WHERE a.id = (one ->> 'account_id')::integer;
@@ -298,14 +347,27 @@ BEGIN
 END
 $$;
 
--- What happened to a venue, newest first, for whoever sees the venue; without addresses and requests.
+-- Of a picture what the caller may be told in a venue's history.
+CREATE OR REPLACE FUNCTION audit_told_of(picture jsonb) RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+    SELECT CASE WHEN picture IS NULL OR caller_may('audit') THEN picture ELSE COALESCE((
+        SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(picture) AS e
+        WHERE e.key IN ('kind', 'verdict', 'kept_code', 'withdrawn_on') OR (e.key = 'mention' AND caller_at_desk())
+    ), '{}') END
+$$;
+
+-- What happened to a venue, newest first, for whoever sees the venue; without addresses and requests. Of what was before
+-- and after whoever may not audit gets only what a sentence of the history is made of, and the name of a description only
+-- at the desk; that somebody looked at personal data is for those who may look themselves.
 CREATE OR REPLACE FUNCTION audit_of_venue(code text, most integer)
 RETURNS TABLE (id bigint, at timestamptz, login text, role text, action text, subject text, before jsonb, after jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    SELECT e.id, e.at, e.login, e.role, e.action, e.subject, e.before, e.after
+    SELECT e.id, e.at, e.login, e.role, e.action, e.subject, audit_told_of(e.before), audit_told_of(e.after)
     FROM (
         (SELECT * FROM audit_entry AS own WHERE own.subject = audit_of_venue.code AND own.subject_kind = 'venue'
+         AND (own.action NOT LIKE '%.read' OR (SELECT caller_may('contacts', 'audit')))
          ORDER BY own.id DESC LIMIT most)
         UNION
         (SELECT * FROM audit_entry AS merged WHERE merged.action LIKE 'merge_decision.%'
@@ -318,7 +380,11 @@ AS $$
     ORDER BY e.id DESC LIMIT most
 $$;
 
-REVOKE ALL ON audit_entry, audit_pending FROM PUBLIC;
-REVOKE ALL ON FUNCTION audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer), audit_row(), audit_append()
+REVOKE ALL ON audit_entry, audit_pending, refused_sign_in FROM PUBLIC;
+REVOKE ALL ON FUNCTION
+    audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer), audit_refused_sign_in(text, text), audit_row(),
+    audit_append()
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer) TO qr_app;
+GRANT EXECUTE ON FUNCTION
+    audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer), audit_refused_sign_in(text, text)
+TO qr_app;

@@ -1,5 +1,6 @@
 """The administrator's work: at the screen and by command."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from psycopg import errors
 from psycopg.rows import dict_row
 
+from data.accounts import MOST_UNITS, wards_to_give
 from data.cluster import OWNER, READER, ROOT
 from data.texts import t
 from tests.fixtures import accounts
@@ -45,7 +47,7 @@ def one(conn: Connection, query: str, *values: Any) -> Any:
 
 
 def test_an_account_is_made_changed_disabled_and_opened_again(admin: FlaskClient, conn: Connection) -> None:
-    wards = [row["id"] for row in conn.execute("SELECT id FROM ward ORDER BY code LIMIT 3")]
+    wards = [ward.id for ward in wards_to_give(conn)][:3]
     form = {"login": "Binh", "name": "Trần Bình", "role": "ward_chair", "ward": wards[:2]}
     made = admin.post("/accounts/", data=form)
     assert made.status_code == 200
@@ -63,6 +65,53 @@ def test_an_account_is_made_changed_disabled_and_opened_again(admin: FlaskClient
     assert one(conn, "SELECT disabled_at IS NOT NULL FROM account WHERE id = %s", number)
     admin.post(f"/accounts/{number}/enable")
     assert one(conn, "SELECT disabled_at IS NULL FROM account WHERE id = %s", number)
+
+
+def test_wards_of_another_vintage_are_shown_and_stay_unless_they_are_taken_away(
+    admin: FlaskClient, conn: Connection
+) -> None:
+    given = [ward.id for ward in wards_to_give(conn)][:2]
+    old = one(conn, "SELECT id FROM ward WHERE valid_to < (SELECT max(valid_to) FROM ward) ORDER BY id LIMIT 1")
+    number = accounts.sign_in(conn, "ward_chair", "chair", wards=[old, given[0]])
+    places = "SELECT array_agg(ward_id ORDER BY ward_id) FROM account_ward WHERE account_id = %s"
+    # a form of before the ward's outline was replaced, and the command: neither names it
+    admin.post(f"/accounts/{number}/change", data={"role": "ward_chair", "ward": given[1]})
+    assert one(conn, places, number) == sorted([old, given[1]])
+    login, code = one(conn, "SELECT login FROM account WHERE id = %s", number), "SELECT code FROM ward WHERE id = %s"
+    assert command("change", login, "--role", "ward_officer", "--ward", one(conn, code, given[0])).returncode == 0
+    assert one(conn, places, number) == sorted([old, given[0]])
+    shown = admin.get("/accounts/").text
+    assert re.search(rf'name="ward" value="{old}" checked', shown)
+    offered = next(
+        text for text in re.findall(r'name="offered" value="([\d,]+)"', shown) if str(old) in text.split(",")
+    )
+    admin.post(f"/accounts/{number}/change", data={"role": "ward_officer", "ward": given[0], "offered": offered})
+    assert one(conn, places, number) == [given[0]]
+
+
+def test_unknown_and_too_many_units_are_refused_by_name(admin: FlaskClient, conn: Connection) -> None:
+    conn.execute(
+        "INSERT INTO venue (code, name, search_text, category, location)"
+        " SELECT 'HD' || n, 'Quán', 'quan', (SELECT min(code) FROM category), 'none' FROM generate_series(1, %s) AS n",
+        (MOST_UNITS + 1,),
+    )
+    many = " ".join(f"HD{n}" for n in range(1, MOST_UNITS + 2))
+    form = {"login": "cho", "name": "Chợ", "role": "managing_body"}
+    answer = admin.post("/accounts/", data=form | {"units": many})
+    assert answer.status_code == 400
+    assert t("access.account.many_units", "vi", count=MOST_UNITS + 1, most=MOST_UNITS) in answer.text
+    answer = admin.post("/accounts/", data=form | {"units": "HD1, HDX2; HD3 HDX1"})
+    assert answer.status_code == 400
+    assert t("access.account.no_venue", "vi", count=2, codes="HDX2, HDX1") in answer.text
+    assert one(conn, "SELECT count(*) FROM account WHERE login = 'cho'") == 0
+    assert admin.post("/accounts/", data=form | {"units": "HD1 HD2"}).status_code == 200
+    number = one(conn, "SELECT id FROM account WHERE login = 'cho'")
+    # taken back with its load, a unit stays the account's
+    conn.execute("DELETE FROM venue WHERE code = 'HD2'")
+    assert admin.post(f"/accounts/{number}/change", data={"role": "managing_body", "units": "HD2"}).status_code == 303
+    refused = admin.post(f"/accounts/{number}/change", data={"role": "managing_body", "units": "HD2 HD9999"})
+    assert t("access.account.no_venue", "vi", count=1, codes="HD9999") in refused.text
+    assert one(conn, "SELECT array_agg(venue_code) FROM account_unit WHERE account_id = %s", number) == ["HD2"]
 
 
 def test_what_cannot_be_is_said(admin: FlaskClient, conn: Connection) -> None:

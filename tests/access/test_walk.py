@@ -123,8 +123,8 @@ def test_everything_is_for_whom_it_is_for(venue: str, capsys: pytest.CaptureFixt
 
     clients = {who: asking.client_of(server, who) for who in WHO}
     things = list(asking.routes(server, venue))
-    for prefix in office.RIGHTS:
-        holder = next(who for who in WHO if office.RIGHTS[prefix] & getattr(ROLES.get(who), "rights", set()))
+    for prefix, _, rights in office.SCREENS:
+        holder = next(who for who in WHO if rights & getattr(ROLES.get(who), "rights", set()))
         if f"GET {prefix}_dash-dependencies" in {thing.name for thing in things}:
             things += asking.callbacks(clients[holder], prefix)
     wrong, table = [], []

@@ -57,6 +57,14 @@ def _do(payload: dict[str, Any]) -> None:
     _work()
 
 
+_NAMES_HIDDEN = """(map) => [...document.querySelectorAll('.ward-count:not(.no-room)')].flatMap((button) => {
+  const map_ = map.getContainer().getBoundingClientRect(), box = button.getBoundingClientRect();
+  const corners = [[box.left - map_.left, box.top - map_.top], [box.right - map_.left, box.bottom - map_.top]];
+  return map.queryRenderedFeatures(corners, { layers: ["ward-name"] }).map((name) => name.properties.name);
+})"""
+"""Names of wards that a count lies upon."""
+
+
 def _work() -> None:
     """What the worker does, here and now."""
     with loader_connection() as conn:
@@ -100,6 +108,8 @@ def test_what_is_known_by_ward_only_is_counted_there(browser_page: Page, server:
     ).fetchone()
     assert row
     eventually(lambda: len(drawn(page)) + sum(wanted.values()) + row["nowhere"], row["listed"])
+    assert page.locator(".ward-count:not(.no-room)").count()
+    eventually(lambda: on_map(page, _NAMES_HIDDEN), [])
     picture(page, "counts")
     code = max(wanted, key=lambda ward: wanted[ward])
     page.locator(f".ward-count[data-ward='{code}']").press("Enter")

@@ -1,6 +1,6 @@
 """What leaves the product, and what was refused, is in the audit before the answer is; else there is no answer."""
 
-import datetime as dt
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ from psycopg.rows import dict_row
 
 from callbacks.exports import VENUE_FORMATS
 from data.errors import DatabaseUnavailable
+from data.queries.scope import DISTRICT
 from documents import FORMATS
 from documents.__main__ import main as documents
+from documents.plain_table import LIST_COLUMNS
 from tests.data import page_world
 from tests.fixtures import accounts
 
@@ -60,10 +62,12 @@ def test_each_file_is_an_entry(client: FlaskClient, audit: Audit, address: str) 
     assert entry["action"] == ("export.venues" if "venues" in address else "document.violators")
     assert (entry["login"], entry["role"], entry["address"]) == (accounts.LOGIN, accounts.ROLE, "127.0.0.1")
     assert entry["subject"] in answer.headers["Content-Disposition"]
-    assert entry["after"]["day"] == "2021-11-30"
+    told = entry["after"]
+    assert (told["day"], told["scope"]) == ("2021-11-30", DISTRICT)
+    assert told["format"] == address.partition("?")[0].rpartition(".")[2]
+    assert told["rows"] > 0
     if "venues" in address:
-        assert entry["after"]["filters"] == "Tình trạng: Vi phạm"
-        assert entry["after"]["rows"] > 0
+        assert told["filters"] == "Tình trạng: Vi phạm"
 
 
 @pytest.mark.parametrize("address", POSTERS)
@@ -117,7 +121,11 @@ def test_a_refused_sign_in_is_an_entry_without_what_may_be_a_password(
 def test_documents_by_command_are_entries(client: FlaskClient, audit: Audit, tmp_path: Path) -> None:
     out = tmp_path / "ds.csv"
     assert documents(["violators", "--as-of", "2021-11-30", "--format", "csv", "--out", str(out)]) == 0
+    lines = list(csv.reader(out.read_text("utf-8-sig").splitlines()))
+    rows = len(lines) - 1 - lines.index(list(LIST_COLUMNS))
     (entry,) = audit.new()
     assert (entry["action"], entry["login"], entry["after"]) == (
-        "document.violators", "command line", {"day": dt.date(2021, 11, 30).isoformat()},
+        "document.violators",
+        "command line",
+        {"day": "2021-11-30", "format": "csv", "scope": DISTRICT, "rows": rows},
     )  # fmt: skip

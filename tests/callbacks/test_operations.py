@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import create_app, server
-from callbacks import request_log
+from callbacks import health, request_log
 from callbacks.access.stated import anyone
 from data import logs
 from data.settings import get_settings
@@ -38,7 +38,8 @@ def settings(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
     get_settings.cache_clear()
 
 
-def test_ready_when_somebody_does_the_jobs(own_demo_database: str) -> None:
+def test_ready_when_somebody_does_the_jobs(own_demo_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "SECONDS_BETWEEN_LOOKS", 0)
     stranger = server.test_client()  # of a database that no other test's worker is at
     answer = stranger.get("/readyz")
     assert (answer.status_code, answer.get_json()["worker"]) == (503, False)
@@ -65,6 +66,14 @@ def test_the_proxys_number_is_taken_where_there_is_a_proxy(
     for given, taken in (("abcdef0123456789", True), ("x" * 65, False), ('a"b\tcdefgh', False), ("short", False)):
         answer = stranger.get("/healthz", headers={request_log.HEADER: given})
         assert (answer.headers[request_log.HEADER] == given) is taken
+
+
+@pytest.mark.parametrize("path", ["dash/deps/nothing.js", "nothing/nothing.js", "dash/../../app.py"])
+@pytest.mark.parametrize("prefix", ["/", "/audit/"])
+def test_an_unknown_file_of_a_library_is_not_found(stranger: FlaskClient, prefix: str, path: str) -> None:
+    answer = stranger.get(f"{prefix}_dash-component-suites/{path}?lang=en")
+    assert answer.status_code == 404
+    assert "registered" not in answer.text
 
 
 def test_the_page_of_a_fault_shows_the_number(

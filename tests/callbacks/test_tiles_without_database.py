@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from callbacks import health, tiles
 from data.cluster import Cluster
+from data.errors import DatabaseUnavailable
 from tests.callbacks.map_world import TODAY, fill
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -46,6 +47,34 @@ def test_health_tells_of_a_database_of_another_version(client: FlaskClient, conn
     assert "python -m data migrate" in answer.get_json()["reason"]
 
 
+def test_health_asks_the_database_once_a_second_however_many_ask_it(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, asked = [100.0], []
+    monkeypatch.setattr(health.time, "monotonic", lambda: now[0])
+    probe = health.probe_connection
+
+    def counted() -> Any:
+        asked.append(now[0])
+        return probe()
+
+    monkeypatch.setattr(health, "probe_connection", counted)
+    for moment in (100.0, 100.0, 100.9, 101.0, 101.5, 102.1):
+        now[0] = moment
+        assert client.get("/healthz").status_code == 200
+    assert asked == [100.0, 101.0, 102.1]
+
+    def away() -> Any:
+        asked.append(now[0])
+        raise DatabaseUnavailable
+
+    monkeypatch.setattr(health, "probe_connection", away)
+    for moment in (103.5, 103.6, 104.6):
+        now[0] = moment
+        assert client.get("/healthz").status_code == 503
+    assert asked[3:] == [103.5, 104.6]
+
+
 def test_a_database_that_goes_away_is_said_and_its_return_noticed(
     client: FlaskClient, conn: Connection, test_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,6 +97,7 @@ def test_a_database_that_goes_away_is_said_and_its_return_noticed(
         assert answer.headers["Cache-Control"] == "no-store"
 
     test_cluster.sql('ALTER DATABASE :"name" ALLOW_CONNECTIONS true;', name=name)
+    now[0] += health.SECONDS_BETWEEN_LOOKS
     for address in (TILE, "/healthz"):
         assert client.get(address).status_code == 200, address
     assert client.get(TILE).data == before.data

@@ -13,7 +13,6 @@ from werkzeug.test import TestResponse
 from app import server
 from callbacks.imports import uploads
 from data import imports
-from data.connection import desk_connection
 from etl import store
 from tests.fixtures import accounts
 
@@ -176,8 +175,8 @@ def test_a_full_disk_is_told_before_a_byte_is_sent(client: FlaskClient, monkeypa
 def test_files_given_up_long_ago_make_room(client: FlaskClient, conn: Connection) -> None:
     address = begun(client)
     number = int(address.rsplit("/", 1)[1])
-    with desk_connection() as desk:
-        desk.execute("UPDATE received_file SET received_at = now() - interval '8 days'")
+    conn.execute("UPDATE received_file SET received_at = now() - interval '8 days'")
+    conn.commit()
     begun(client)
     assert not store.receiving(number).exists()
     assert client.head(address, headers=VERSION).status_code == 410

@@ -14,8 +14,9 @@ from data.connection import app_connection
 from data.filters import Filters
 from data.queries.figures import CubeMemory
 from data.queries.options import options
+from data.queries.scope import DISTRICT
 from data.queries.tiles import state
-from data.queries.violators import DISTRICT, violators_on
+from data.queries.violators import violators_on
 from tests.callbacks.map_world import tiles_of_district
 from tests.callbacks.vector_tile import read_tile
 from tests.data.security_world import World, fill

@@ -51,6 +51,7 @@ NO_RIGHT = {
     "venue_contact": "personal data: contact_of() alone gives them",
     "before_image": "rows as they were, contacts among them; for the worker",
     "audit_pending": "entries of transactions that have not ended",
+    "refused_sign_in": "who tried to sign in from where; audit_refused_sign_in() counts them",
     "linking_secret": "the salt of telephones' hashes; for the worker",
     "sign_in_attempt": "who tried to sign in from where; functions of accounts.sql count them",
 }

@@ -185,18 +185,6 @@ def test_wards_and_units_of_an_account_are_recorded(fresh_database: str, conn: C
     ]
 
 
-def test_a_session_is_begun_by_whoever_signs_in(fresh_database: str, conn: Connection) -> None:
-    begin = last_id(conn)
-    conn.commit()
-    with acting_as(None), desk_connection() as desk:
-        desk.execute(
-            "SELECT begin_session((SELECT account_id FROM sign_in_facts(%s)), 'x', '10.1.2.3')", (accounts.LOGIN,)
-        )
-    (entry,) = entries(conn, begin)
-    assert (entry["action"], entry["login"], entry["role"]) == ("session.insert", accounts.LOGIN, accounts.ROLE)
-    assert (entry["address"], entry["subject"]) == ("10.1.2.3", accounts.LOGIN)
-
-
 def test_each_table_that_is_audited_has_its_triggers(fresh_database: str, conn: Connection) -> None:
     audited = {
         row["name"] for row in conn.execute("SELECT name FROM audited_tables() WHERE to_regclass(name) IS NOT NULL")
@@ -234,27 +222,6 @@ def test_progress_and_pieces_are_not_recorded(venue: int, conn: Connection) -> N
         writing.execute("UPDATE received_file SET received_bytes = 4")
         writing.execute("UPDATE received_file SET state = 'read', preview = '{\"rows\": [\"0912345678\"]}'")
     assert entries(conn, begin) == []
-
-
-def test_what_is_secret_or_long_is_a_mark(venue: int, conn: Connection) -> None:
-    begin = last_id(conn)
-    with acting_as(CLERK), desk_connection() as writing:
-        writing.execute(
-            "SELECT audit('x', 'account', 'lan', %s, %s)",
-            ('{"password_hash": "a", "phone": "09"}', f'{{"password_hash": "b", "long": "{"đ" * 5000}"}}'),
-        )
-    (entry,) = entries(conn, begin)
-    assert entry["before"] == {"password_hash": "***", "phone": "***"}
-    assert entry["after"]["password_hash"] == "***"
-    assert len(entry["after"]["long"]) <= 500
-
-
-def test_who_is_not_told_is_named_as_the_database_knows_them(fresh_database: str, conn: Connection) -> None:
-    begin = last_id(conn)
-    conn.execute("INSERT INTO policy VALUES ('2021-12-01', 4, 7)")
-    conn.commit()
-    (entry,) = entries(conn, begin)
-    assert (entry["role"], entry["login"], entry["account_id"]) == ("database", "qr_owner", None)
 
 
 def test_a_job_is_done_as_the_person_who_asked(fresh_database: str, conn: Connection) -> None:
@@ -317,25 +284,6 @@ def test_only_who_may_audit_reads_it(fresh_database: str) -> None:
         assert seen() == 0
     with acting_as(AUDITOR):
         assert seen() > 0
-
-
-def test_the_history_of_a_venue_is_for_who_sees_the_venue(venue: int) -> None:
-    with acting_as(CLERK), loader_connection() as conn:
-        conn.execute(WRITES["reminder"][0])
-        conn.execute(VENUE, ("HD2", 2))
-        conn.execute("INSERT INTO merge_decision (duplicate_code, kept_code, verdict) VALUES ('HD2', 'HD1', 'merged')")
-
-    def seen(**scope: Any) -> list[str]:
-        with acting_as(replace(CLERK, **scope) if scope else None), app_connection() as conn:
-            return [row["action"] for row in conn.execute("SELECT * FROM audit_of_venue('HD1', 50)")]
-
-    everything = ["merge_decision.insert", "reminder.insert"]
-    assert seen(wards=None) == everything
-    assert seen(wards=(1,)) == everything
-    assert seen(wards=(), units=(venue,)) == everything
-    assert seen(wards=(2,)) == []
-    assert seen(wards=()) == []
-    assert seen() == []
 
 
 def test_a_rollback_leaves_no_gap(fresh_database: str, conn: Connection) -> None:

@@ -35,20 +35,35 @@ OWNERS_FUNCTIONS = {
     "audit": "appends, and tells nothing",
     "audit_append": "a trigger",
     "audit_of_venue": "checks the venue",
+    "audit_refused_sign_in": "counts and appends, and tells nothing",
     "audit_row": "a trigger",
     "advance_day": "writes what follows from the periods alone",
+    "begin_session": "tells nothing; begins a session of whoever is named",
+    "begin_sign_in": "how long to wait",
     "contact_of": "checks right and venue",
     "current_day": "a day",
     "data_reach": "days and a version",
     "data_stamp": "moments and a version",
+    "end_session": "tells nothing; whoever has the token ends its session",
+    "end_sessions": "checks that it is the caller's own account, or the right",
     "field_decide": "checks right and ward, and tells yes or no",
     "field_record": "checks right and ward, and tells its author what became of the record",
+    "forget_authenticator": "checks the right",
     "is_thinned": "one word about all venues",
+    "offer_authenticator": "of the caller's own account, as long as none is proved",
+    "own_authenticator": "of the caller's own account",
+    "own_password_hash": "of the caller's own account",
     "sees_venue": "tells of the caller's own rights",
+    "session_account": "who holds a token, to whoever has it",
+    "set_password": "checks that it is the caller's own account, or the right",
+    "sign_in_facts": "the hash of anybody's password: to check it",
+    "sign_in_succeeded": "tells nothing; marks an attempt as right",
+    "take_authenticator_step": "of the caller's own account and session",
+    "unknown_venues": "checks the right; which codes are no venue's",
     "ward_has_venues": "which boundaries are in use",
     "ward_scans": "sums by ward, of the caller's wards",
 }
-"""SECURITY DEFINER: each with what it can tell."""
+"""SECURITY DEFINER: each with what it can tell. But for triggers, the app's role may call them, and nobody else."""
 
 
 @pytest.fixture(scope="module")
@@ -137,14 +152,17 @@ def test_every_table_has_a_policy_or_a_reason(owner: Connection) -> None:
 def test_what_runs_with_the_owners_rights_is_listed_and_closed_to_the_public(owner: Connection) -> None:
     functions = owner.execute(
         """
-        SELECT p.proname AS name, p.proconfig::text LIKE '%search_path=public, pg_temp%' AS pinned,
-               has_function_privilege('public', p.oid, 'EXECUTE') AS is_public
+        SELECT p.proname AS name, 'search_path=public, pg_temp' = ANY (p.proconfig) AS pinned,
+               has_function_privilege('public', p.oid, 'EXECUTE') AS is_public,
+               has_function_privilege('qr_app', p.oid, 'EXECUTE') AS is_the_apps
         FROM pg_proc AS p
         WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
           AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.deptype = 'e')
         """
     ).fetchall()
-    assert {row["name"] for row in functions} >= set(OWNERS_FUNCTIONS)
+    assert {row["name"]: row["is_the_apps"] for row in functions} == {
+        name: tells != "a trigger" for name, tells in OWNERS_FUNCTIONS.items()
+    }
     assert [row["name"] for row in functions if row["is_public"] or not row["pinned"]] == []
     views = owner.execute(
         """
@@ -290,6 +308,25 @@ def test_only_the_desk_writes_what_the_desk_writes(world: World, name: str, sql:
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 conn.execute(sql)  # type: ignore[arg-type]
         conn.rollback()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO job (kind, state) VALUES ('read', 'done')",
+        "INSERT INTO job (kind, asked_as) VALUES ('read', '{\"login\": \"lan\"}')",
+        "UPDATE job SET state = 'done'",
+        "UPDATE received_file SET report = '{}'",
+        "DELETE FROM received_file",
+    ],
+)
+def test_nobody_at_the_page_says_who_asked_or_how_it_ended(world: World, sql: str) -> None:
+    with (
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+        acting_as(world.callers()["district"]),
+        desk_connection() as conn,
+    ):
+        conn.execute(sql)  # type: ignore[arg-type]
 
 
 # --- Tiles -----------------------------------------------------------------------------------------------------------

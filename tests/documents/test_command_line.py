@@ -116,7 +116,7 @@ def test_a_day_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("kind", FORMATS)
 def test_make_gives_bytes_name_and_media_type(kind: str, conn: Connection) -> None:
     for fmt in FORMATS[kind]:
-        content, name, media_type = make(kind, fmt, conn, day=dt.date(2021, 11, 30), venue="HD2003")
+        content, name, media_type, _ = make(kind, fmt, conn, day=dt.date(2021, 11, 30), venue="HD2003")
         assert content
         assert name == {"violators": f"danh-sach-vi-pham-2021-11-30.{fmt}", "poster": f"ma-qr-HD2003.{fmt}"}[kind]
         assert media_type == MEDIA_TYPES[fmt]

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import os
+from dataclasses import replace
+from typing import Any
 
 import psycopg
 import pytest
@@ -93,6 +95,34 @@ def test_the_reading_role_makes_the_list_and_cannot_see_contacts() -> None:
         assert violators_on(conn, DAY)[1].total == len(LISTED)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             conn.execute("SELECT phone FROM venue_contact")
+
+
+@pytest.mark.usefixtures("district")
+def test_the_scope_names_wards_of_one_vintage_and_whose_the_units_are(conn: Connection) -> None:
+    wards = [
+        row["id"] for row in conn.execute("SELECT id FROM ward WHERE name IN ('Mộ Lao', 'Yết Kiêu') ORDER BY name")
+    ]
+    later = conn.execute(
+        "INSERT INTO ward (vintage, code, name, valid_from, boundary_source, geom)"
+        " SELECT '2025', code, 'Hà Đông', '2025-07-01', 'official', geom FROM ward WHERE id = %s RETURNING id",
+        (wards[0],),
+    ).fetchone()
+    venue = conn.execute("SELECT id FROM venue WHERE code = 'HD0001'").fetchone()
+    assert later
+    assert venue
+
+    def scope(**scope: Any) -> str:
+        for name, value in replace(DISTRICT, name="Ban quản lý chợ", **scope).settings().items():
+            conn.execute("SELECT set_config(%s, %s, true)", (name, value))
+        conn.execute("SET LOCAL ROLE qr_app")
+        told = violators_on(conn, DAY)[1].scope
+        conn.execute("RESET ROLE")
+        return told
+
+    assert scope(wards=None) == "toàn quận Hà Đông"
+    assert scope(wards=(*wards, later["id"])) == "phường Mộ Lao, phường Yết Kiêu"
+    assert scope(wards=(later["id"],)) == "phường Hà Đông"  # in force on no day of these data, and all that it has
+    assert scope(wards=(), units=(venue["id"],)) == "các đơn vị trực thuộc Ban quản lý chợ"
 
 
 @pytest.mark.parametrize(

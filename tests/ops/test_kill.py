@@ -22,16 +22,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from data.cluster import OWNER, READER, ROOT, Cluster
+from data.cluster import OWNER, ROOT, Cluster
 from data.cluster_files import command_of
-from data.cluster_place import find_home
-from data.connection import close_pools
-from data.migrate import migrate
 from data.settings import get_settings
 from etl import store
 from tests.fixtures import accounts
 from tests.fixtures.server import free_port
-from tests.ops.places import open_folder
+from tests.ops.clusters import migrated_cluster, settings_of
 
 SENDERS = 4
 WRITERS = 3
@@ -43,24 +40,15 @@ FAULTS = (OSError, http.client.HTTPException)
 
 
 @pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     """A migrated database that keeps what it confirms (tests' own cluster does not), and may be killed."""
-    with open_folder("killed") as folder:
-        made = Cluster(find_home(folder), folder / ".local" / "database.env", durable=True)
-        try:
-            made.start()
-            migrate(made.url(OWNER))
-            monkeypatch.setenv("DATABASE_URL", made.url(OWNER))
-            monkeypatch.setenv("APP_DATABASE_URL", made.url(READER))
-            monkeypatch.setenv("FILE_STORE", str(folder / "store"))
-            get_settings.cache_clear()
-            with psycopg.connect(made.url(OWNER)) as conn:
-                accounts.sign_in(conn, accounts.ROLE, accounts.token())
-            yield made
-        finally:
-            close_pools()
-            get_settings.cache_clear()
-            made.destroy()
+    with (
+        migrated_cluster("killed", durable=True) as (made, folder),
+        settings_of(made, FILE_STORE=str(folder / "store")),
+    ):
+        with psycopg.connect(made.url(OWNER)) as conn:
+            accounts.sign_in(conn, accounts.ROLE, accounts.token())
+        yield made
 
 
 @dataclass

@@ -7,31 +7,17 @@ import psycopg
 import pytest
 
 from data.cluster import OWNER, Cluster
-from data.cluster_place import find_home
-from data.connection import close_pools
-from data.migrate import migrate
-from data.settings import get_settings
 from tests.etl.loading.desk import ask, ended, job, receive, worker
 from tests.etl.loading.files import one, venues
 from tests.etl.loading.processes import LOADER_LOCK, read_until, until
-from tests.ops.places import open_folder
+from tests.ops.clusters import migrated_cluster, settings_of
 
 
 @pytest.fixture
-def own_cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+def own_cluster() -> Iterator[Cluster]:
     """A migrated database in a cluster that this module may stop; the settings point to it."""
-    with open_folder("working") as folder:
-        cluster = Cluster(find_home(folder), folder / ".local" / "database.env", durable=False)
-        try:
-            cluster.start()
-            migrate(cluster.url(OWNER))
-            monkeypatch.setenv("DATABASE_URL", cluster.url(OWNER))
-            get_settings.cache_clear()
-            yield cluster
-        finally:
-            close_pools()
-            get_settings.cache_clear()
-            cluster.destroy()
+    with migrated_cluster("working") as (cluster, _folder), settings_of(cluster):
+        yield cluster
 
 
 def test_a_restarted_database_has_its_worker_back(tmp_path: Path, own_cluster: Cluster) -> None:
