@@ -13,27 +13,31 @@ from flask import Flask, abort, has_request_context, request
 
 from callbacks import caller, errors
 from data.caller import current_caller
+from data.connection import app_connection
 from data.errors import UserError
+from data.queries.proposals import count_waiting
 from data.roles import Right
-from data.texts import language, t
+from data.texts import language, number, t
 
 log = logging.getLogger(__name__)
 Component = Any
 
 NOTICE = "office-notice"
-SCREENS: tuple[tuple[str, str, Right], ...] = (
-    ("/", "office.map", "view"),
-    ("/imports/", "imports.title", "load"),
-    ("/review/", "review.title", "review"),
-    ("/quality/", "quality.title", "quality"),
-    ("/field/", "field.title", "remind"),
-    ("/field/proposals", "field.proposals.short", "review"),
-    ("/accounts/", "accounts.title", "accounts"),
-    ("/audit/", "audit.title", "audit"),
+PROPOSALS = "/field/proposals"
+SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
+    ("/", "office.map", frozenset(("view",))),
+    ("/imports/", "imports.title", frozenset(("load",))),
+    ("/review/", "review.title", frozenset(("review",))),
+    ("/quality/", "quality.title", frozenset(("quality",))),
+    ("/field/", "field.title", frozenset(("remind",))),
+    (PROPOSALS, "field.proposals.short", frozenset(("confirm", "review"))),
+    ("/accounts/", "accounts.title", frozenset(("accounts",))),
+    ("/audit/", "audit.title", frozenset(("audit",))),
 )
-"""All screens in the order of the navigation: key of the title, and the right that opens it and shows the link."""
+"""All screens in the order of the navigation: key of the title, and the rights of which any opens it and shows the
+link."""
 
-RIGHTS = {prefix: frozenset((right,)) for prefix, _, right in SCREENS}
+RIGHTS = {prefix: rights for prefix, _, rights in SCREENS}
 
 _INDEX = """<!doctype html>
 <html lang="{lang}">
@@ -145,13 +149,31 @@ def report(error: Exception) -> None:
 
 def screens() -> list[tuple[str, str]]:
     """Address and key of the title of each screen that the caller may open; the map comes first, where it is one."""
-    return [(address, key) for address, key, right in SCREENS if caller.may(right)]
+    return [(address, key) for address, key, rights in SCREENS if any(map(caller.may, rights))]
+
+
+def title(address: str, key: str, lang: str) -> str:
+    """What the link to a screen says: its title, with how many proposals wait for the caller."""
+    waiting = _proposals_waiting() if address == PROPOSALS else 0
+    return f"{t(key, lang)} ({number(waiting, lang)})" if waiting else t(key, lang)
+
+
+def _proposals_waiting() -> int:
+    try:
+        with app_connection() as conn:
+            return count_waiting(conn)
+    except UserError:  # the frame stands without its database, too
+        return 0
 
 
 def _navigation(prefix: str, lang: str) -> Component:
     query = "?lang=en" if lang == "en" else ""
     links = [
-        html.A(t(key, lang), href=f"{address}{query}", **({"aria-current": "page"} if address == prefix else {}))
+        html.A(
+            title(address, key, lang),
+            href=f"{address}{query}",
+            **({"aria-current": "page"} if address == prefix else {}),
+        )
         for address, key in screens()
     ]
     other = "vi" if lang == "en" else "en"

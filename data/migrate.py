@@ -30,6 +30,7 @@ SQL_FILES = (
     "periods",
     "doubts",
     "before_image",
+    "proposals",
     "field",
     "audit",
     "access",

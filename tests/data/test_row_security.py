@@ -43,6 +43,7 @@ OWNERS_FUNCTIONS = {
     "data_stamp": "moments and a version",
     "field_decide": "checks right and ward, and tells yes or no",
     "field_record": "checks right and ward, and tells its author what became of the record",
+    "field_take_back": "checks right and ward, and tells yes or no",
     "is_thinned": "one word about all venues",
     "sees_venue": "tells of the caller's own rights",
     "ward_has_venues": "which boundaries are in use",
