@@ -178,7 +178,7 @@ class Screen {
     fill(
       this.state,
       el("strong", {}, navigator.onLine ? t("field.online") : t("field.offline")),
-      ` · ${unsent ? t("field.unsent", { count: unsent }) : t("field.all_sent")}`,
+      this.queue.login && ` · ${unsent ? t("field.unsent", { count: unsent }) : t("field.all_sent")}`,
     );
     fill(this.notices, this.noticed());
     const count = this.tabs.records.querySelector(".count");

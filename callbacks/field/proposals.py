@@ -17,7 +17,7 @@ from data import field
 from data.connection import app_connection, desk_connection
 from data.queries import proposals as queries
 from data.queries.proposals import Proposal
-from data.texts import language, moment, t, texts
+from data.texts import language, t, texts
 
 PATH = office.PROPOSALS
 LATE = dt.timedelta(minutes=1)
@@ -76,6 +76,7 @@ def _waiting(row: Proposal, lang: str) -> dict[str, Any]:
         " · ".join(filter(None, (row.venue_code, address, row.ward, said.get("category"), status))),
         said.get("note"),
         t("field.propose.at", lang, **place) if place else None,
+        _how_far(row, lang),
     ]
     effect = "field.proposals.effect.new_without_place" if row.kind == "proposal_new" and not place else None
     return _line(row, lang) | {
@@ -83,6 +84,14 @@ def _waiting(row: Proposal, lang: str) -> dict[str, Any]:
         "accept": t(f"field.proposals.accept.{row.kind}", lang, day=row.day),
         "effect": t(effect or f"field.proposals.effect.{row.kind}", lang, day=row.day),
     }
+
+
+def _how_far(row: Proposal, lang: str) -> str | None:
+    if row.metres is None:
+        return None
+    if row.nearest:
+        return t("field.proposals.nearest", lang, name=row.nearest, metres=row.metres)
+    return t("field.proposals.moves", lang, metres=row.metres)
 
 
 def _decided(row: Proposal, lang: str) -> dict[str, Any]:
@@ -104,7 +113,8 @@ def _line(row: Proposal, lang: str) -> dict[str, Any]:
         "name": row.venue_name or row.payload.get("name") or row.venue_code,
         "photo": row.photo,
         "map": f"/?venue={row.venue_code}" + ("&lang=en" if lang == "en" else "") if row.venue_name else None,
-        "who": f"{row.recorded_by}, {moment(row.happened_at)}",
+        "code": row.venue_code,
+        "who": t("field.proposals.by", lang, name=row.recorded_by, moment=row.happened_at),
         "why": t(why, lang) if why in texts()[lang] else None,
     }
 

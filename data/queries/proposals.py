@@ -17,8 +17,19 @@ _PROPOSALS = """
     SELECT e.id, e.kind, e.state, e.recorded_by, e.happened_at, e.day, e.payload, e.photo, e.venue_code,
            v.name AS venue_name, v.address AS venue_address, v.status::text AS status, w.name AS ward,
            e.answer ->> 'why' AS why, e.decided_by, e.decided_at,
-           e.state = 'applied' AND e.carried_out_at IS NULL AS is_under_way
+           e.state = 'applied' AND e.carried_out_at IS NULL AS is_under_way,
+           near.name AS nearest,
+           round(ST_Distance(COALESCE(v.geom, near.geom)::geography, place.point::geography))::integer AS metres
     FROM field_event AS e LEFT JOIN venue AS v ON v.id = e.venue_id LEFT JOIN ward AS w ON w.id = e.ward_id
+    CROSS JOIN LATERAL (
+        SELECT ST_SetSRID(ST_MakePoint((e.payload ->> 'lon')::float8, (e.payload ->> 'lat')::float8), 4326) AS point
+    ) AS place
+    LEFT JOIN LATERAL (
+        SELECT n.name, n.geom FROM venue AS n
+        WHERE e.kind = 'proposal_new' AND e.state = 'waiting' AND place.point IS NOT NULL
+          AND n.geom IS NOT NULL AND n.status IS NOT NULL
+        ORDER BY n.geom <-> place.point LIMIT 1
+    ) AS near ON true
     WHERE e.kind LIKE 'proposal%%'
 """
 
@@ -35,6 +46,10 @@ class Proposal:
         Word for why the last decision could not be carried out (``field.why.``), or for why it is refused.
     is_under_way
         Accepted, or to be taken back, and given to the worker.
+    nearest
+        Of a new venue that waits: the name of the open venue nearest to it, which may be the same.
+    metres
+        From the place proposed to the venue as it is drawn, or to the nearest.
     """
 
     id: uuid.UUID
@@ -54,6 +69,8 @@ class Proposal:
     decided_by: str | None
     decided_at: dt.datetime | None
     is_under_way: bool
+    nearest: str | None
+    metres: int | None
 
 
 def waiting(conn: Connection) -> list[Proposal]:

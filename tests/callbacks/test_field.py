@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -349,6 +350,8 @@ def test_proposals_wait_for_the_office_and_what_is_accepted_is_done(client: Flas
     page = proposals(client, office)
     assert "Quán mới" in page
     assert "&lt;b&gt;trả mặt bằng" in page
+    assert re.search(r"Địa điểm gần nhất đang có: Quán \d+, cách \d m", page)
+    assert re.search(r"Cách điểm trên bản đồ 1\d\d m", page)
     assert "Đang chờ quyết định: 3" in proposals(client, chair)
     assert taken(client, chair).json["account"]["proposals"] == 3
     assert taken(client, lan).json["account"]["proposals"] == 0
