@@ -99,8 +99,8 @@ def decide(conn: Connection, number: uuid.UUID, *, accept: bool) -> bool:
 
 
 def take_back(conn: Connection, number: uuid.UUID) -> bool:
-    """Let a decided proposal wait again; the worker undoes what had been done. False: there is none to take back, or it
-    is under way. Raises NotAllowed as :func:`record`."""
+    """Let a decided proposal wait again; the worker undoes what had been done. False: there is none to take back.
+    Raises NotAllowed as :func:`record`."""
     try:
         row = conn.execute("SELECT field_take_back(%s) AS taken", (number,)).fetchone()
     except psycopg.errors.InsufficientPrivilege as error:

@@ -93,10 +93,13 @@ def _standing_code(conn: Connection, proposal: dict[str, Any]) -> str:
 def _close(conn: Connection, code: str) -> set[int]:
     touched = _venues(conn, "SELECT field_close() AS venue")
     row = conn.execute(
-        "SELECT v.id, max(o.closed_on) FILTER (WHERE o.closed_on <= current_day())::text AS closed_on"
+        "SELECT v.id, max(o.closed_on)::text AS closed_on,"
+        " bool_or(o.opened_on <= current_day() AND COALESCE(o.closed_on, 'infinity') > current_day() + 1) AS is_open"
         " FROM venue AS v JOIN venue_opening AS o ON o.venue_id = v.id WHERE v.code = %s GROUP BY v.id",
         (code,),
     ).fetchone()
+    if row and row["is_open"]:
+        raise CannotCarryOut("opened_since")
     if row and row["id"] in touched:
         _note(conn, "venue.closed", {row["id"]}, after=row["closed_on"])
     return touched

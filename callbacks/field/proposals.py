@@ -101,7 +101,7 @@ def _decided(row: Proposal, lang: str) -> dict[str, Any]:
         key = "accepted" if row.state == "applied" else "declined"
     return _line(row, lang) | {
         "outcome": t(f"field.proposals.{key}", lang, by=row.decided_by, moment=row.decided_at),
-        "may_take_back": not row.is_under_way,
+        "may_take_back": not row.is_under_way or _is_late(row),
     }
 
 
@@ -120,7 +120,7 @@ def _line(row: Proposal, lang: str) -> dict[str, Any]:
 
 
 def _is_late(row: Proposal) -> bool:
-    return row.decided_at is not None and dt.datetime.now(dt.UTC) - row.decided_at > LATE
+    return row.asked_at is not None and dt.datetime.now(dt.UTC) - row.asked_at > LATE
 
 
 def _query(lang: str) -> str:

@@ -18,6 +18,7 @@ _PROPOSALS = """
            v.name AS venue_name, v.address AS venue_address, v.status::text AS status, w.name AS ward,
            e.answer ->> 'why' AS why, e.decided_by, e.decided_at,
            e.state = 'applied' AND e.carried_out_at IS NULL AS is_under_way,
+           COALESCE((e.answer ->> 'asked_at')::timestamptz, e.decided_at) AS asked_at,
            near.name AS nearest,
            round(ST_Distance(COALESCE(v.geom, near.geom)::geography, place.point::geography))::integer AS metres
     FROM field_event AS e LEFT JOIN venue AS v ON v.id = e.venue_id LEFT JOIN ward AS w ON w.id = e.ward_id
@@ -45,7 +46,7 @@ class Proposal:
     why
         Word for why the last decision could not be carried out (``field.why.``), or for why it is refused.
     is_under_way
-        Accepted, or to be taken back, and given to the worker.
+        Accepted, or to be taken back, and given to the worker at ``asked_at``.
     nearest
         Of a new venue that waits: the name of the open venue nearest to it, which may be the same.
     metres
@@ -69,6 +70,7 @@ class Proposal:
     decided_by: str | None
     decided_at: dt.datetime | None
     is_under_way: bool
+    asked_at: dt.datetime | None
     nearest: str | None
     metres: int | None
 

@@ -35,8 +35,8 @@ END
 $$;
 
 
--- Takes a decision back: the proposal waits again, what had been carried out is undone by the worker. False: there is
--- none that could be, or one that is still under way.
+-- Takes a decision back: the proposal waits again, what had been carried out is undone by the worker; what the worker could
+-- not do yet is not done any more. False: there is none to take back.
 CREATE OR REPLACE FUNCTION field_take_back(p_id uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -51,10 +51,13 @@ BEGIN
     SELECT * INTO taken FROM field_event AS e
     WHERE e.id = p_id AND e.kind LIKE 'proposal%' AND e.decided_at IS NOT NULL AND field_in_wards(e.ward_id)
     FOR UPDATE;
-    IF taken.state = 'refused' THEN
+    IF taken.state = 'refused' OR taken.state = 'applied' AND taken.carried_out_at IS NULL AND NOT taken.answer ? 'back' THEN
         UPDATE field_event AS e SET state = 'waiting', decided_at = NULL, decided_by = NULL, answer = '{}' WHERE e.id = p_id;
-    ELSIF taken.state = 'applied' AND taken.carried_out_at IS NOT NULL THEN
-        UPDATE field_event AS e SET carried_out_at = NULL, answer = e.answer - 'why' || '{"back": true}' WHERE e.id = p_id;
+    ELSIF taken.state = 'applied' THEN
+        UPDATE field_event AS e
+        SET carried_out_at = NULL,
+            answer = e.answer - 'why' || jsonb_build_object('back', true, 'asked_at', clock_timestamp())
+        WHERE e.id = p_id;
         PERFORM field_ask_worker(p_id, by_whom);
     ELSE
         RETURN false;

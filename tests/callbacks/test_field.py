@@ -383,6 +383,7 @@ def test_proposals_wait_for_the_office_and_what_is_accepted_is_done(client: Flas
     # taken back, they wait again
     for number in (moved["id"], closed["id"], added["id"]):
         assert decide(client, chair, number, "back") == 303
+    assert proposals(client, chair).count("Đang thực hiện") == 2
     work()
     assert "Đang chờ quyết định: 3" in proposals(client, chair)
     assert one("SELECT round(ST_X(geom)::numeric, 3)::float8 FROM venue WHERE code = 'V007'") == 105.784

@@ -316,6 +316,11 @@ def test_an_accepted_closure_closes_whatever_files_say_and_can_be_taken_back(tmp
     assert closed_on() == today() - DAY
     decided(number, accept=None)
     assert closed_on() is None
+    # before the worker has come to it, a decision is simply not taken
+    with acting_as(officer("chu.tich", "Mộ Lao", role="ward_chair")), desk_connection() as conn:
+        assert decide(conn, number, accept=True)
+        assert take_back(conn, number)
+        assert not take_back(conn, number)
     assert status() == "unregistered"
     assert states()[0] == "waiting"
     history = rows("SELECT action FROM audit_entry WHERE split_part(action, '.', 1) = 'venue' ORDER BY id")
