@@ -17,6 +17,7 @@ from callbacks.filters import category_name, go
 from callbacks.snapshot import Connection, Snapshot
 from callbacks.venue_events import events, source_text
 from data.errors import NoQrContent, NotRegistered, UnknownFilter
+from data.field import is_made
 from data.queries.audit import of_venue
 from data.queries.nearby import SAME_PLACE_METRES, nearby
 from data.queries.poster import location_code
@@ -270,8 +271,11 @@ def _poster(conn: Connection, code: str, lang: str) -> list[Component]:
 def _sources(history: VenueHistory, lang: str) -> Component:
     """Where the venue and its scans were read; each event names its own source in the timeline's table."""
     rows = [("source.venue", history.venue.source), ("source.last_scan", history.scan_summary.source)]
+    made_at_the_door = history.venue.source is None and is_made(history.venue.code)
     lines = [
-        html.Li([html.Span(f"{t(key, lang)}: "), source_text(source, lang)])
+        html.Li(
+            [html.Span(f"{t(key, lang)}: "), t("field.source", lang) if made_at_the_door else source_text(source, lang)]
+        )
         for key, source in rows
         if source or key == "source.venue"
     ]

@@ -96,11 +96,18 @@ def _top_bar(lang: Language) -> Component:
 
 
 def _to_office(lang: Language) -> list[Component]:
-    """The way to the first screen of the office that the caller may open; the others are one step from there."""
-    address, title = next(iter(office.screens()[1:]), (None, ""))
-    if address is None:
-        return []
-    return [html.A(t(title, lang), href=f"{address}?lang=en" if lang == "en" else address, className="to-office")]
+    """The way to the first screen of the office that the caller may open, and to proposals, which wait for them; the
+    others are one step from there."""
+    open_to_caller = office.screens()[1:]
+    shown = [*open_to_caller[:1], *(screen for screen in open_to_caller[1:] if screen[0] == office.PROPOSALS)]
+    return [
+        html.A(
+            office.title(address, key, lang),
+            href=f"{address}?lang=en" if lang == "en" else address,
+            className="to-office",
+        )
+        for address, key in shown
+    ]
 
 
 def _map_section(snapshot: Snapshot, lang: Language) -> Component:

@@ -13,21 +13,24 @@ from flask import Flask, abort, has_request_context, request
 
 from callbacks import caller, errors
 from data.caller import current_caller
+from data.connection import app_connection
 from data.errors import UserError
+from data.queries.proposals import count_waiting
 from data.roles import Right
-from data.texts import language, t
+from data.texts import language, number, t
 
 log = logging.getLogger(__name__)
 Component = Any
 
 NOTICE = "office-notice"
+PROPOSALS = "/field/proposals"
 SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/", "office.map", frozenset(("view",))),
     ("/imports/", "imports.title", frozenset(("load",))),
     ("/review/", "review.title", frozenset(("review",))),
     ("/quality/", "quality.title", frozenset(("quality",))),
     ("/field/", "field.title", frozenset(("remind",))),
-    ("/field/proposals", "field.proposals.short", frozenset(("confirm", "review"))),
+    (PROPOSALS, "field.proposals.short", frozenset(("confirm", "review"))),
     ("/accounts/", "accounts.title", frozenset(("accounts",))),
     ("/audit/", "audit.title", frozenset(("audit",))),
 )
@@ -175,10 +178,28 @@ def screens() -> list[tuple[str, str]]:
     return [(address, key) for address, key, rights in SCREENS if any(map(caller.may, rights))]
 
 
+def title(address: str, key: str, lang: str) -> str:
+    """What the link to a screen says: its title, with how many proposals wait for the caller."""
+    waiting = _proposals_waiting() if address == PROPOSALS else 0
+    return f"{t(key, lang)} ({number(waiting, lang)})" if waiting else t(key, lang)
+
+
+def _proposals_waiting() -> int:
+    try:
+        with app_connection() as conn:
+            return count_waiting(conn)
+    except UserError:  # the frame stands without its database, too
+        return 0
+
+
 def _navigation(prefix: str, lang: str) -> Component:
     query = "?lang=en" if lang == "en" else ""
     links = [
-        html.A(t(key, lang), href=f"{address}{query}", **({"aria-current": "page"} if address == prefix else {}))
+        html.A(
+            title(address, key, lang),
+            href=f"{address}{query}",
+            **({"aria-current": "page"} if address == prefix else {}),
+        )
         for address, key in screens()
     ]
     other = "vi" if lang == "en" else "en"

@@ -74,7 +74,13 @@ class FieldEvent(Base):
         DateTime(timezone=True), comment="by the phone's clock, put right by skew_seconds"
     )
     received_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
-    skew_seconds: Mapped[int] = mapped_column(Integer, comment="how far the phone's clock was behind (ahead: negative)")
+    clock_said: Mapped[dt.datetime | None] = mapped_column(
+        DateTime(timezone=True),
+        comment="the phone's clock, which could not be believed: its author stated the day of happened_at",
+    )
+    skew_seconds: Mapped[int] = mapped_column(
+        BigInteger, comment="how far the phone's clock was behind (ahead: negative)"
+    )
     day: Mapped[dt.date] = mapped_column(
         Date, comment="the day in the data's calendar: a demonstration's today is its last day"
     )
@@ -90,3 +96,6 @@ class FieldEvent(Base):
     withdrawn_why: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True), comment="of proposals")
     decided_by: Mapped[str | None] = mapped_column(Text)
+    carried_out_at: Mapped[dt.datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="when what was accepted was done; NULL: not (yet)"
+    )

@@ -31,6 +31,7 @@ SQL_FILES = (
     "periods",
     "doubts",
     "before_image",
+    "proposals",
     "field",
     "audit",
     "access",

@@ -211,6 +211,8 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
     if isinstance(source, SourceTable):
         work.sentences += [doubt.sentence for doubt in source.doubts]
     progress(3, f"{STEPS[2]}: {source.rows_read} dòng")
+    if source.kind == "venues":
+        at_the_door.reopen(conn)  # the register is compared with what registers said, and that is kept of it
     kind.check(work)
     rejects = tuple(sorted([*source.rejects, *work.rejects], key=lambda r: (r.sheet, r.row)))
     accepted = source.rows_read - len(rejects)

@@ -42,6 +42,7 @@ from etl.jobs import (
     load,
     merge,
     move,
+    proposal,
     read,
     undo,
     undo_check,
@@ -60,6 +61,7 @@ KINDS: dict[str, JobKind] = {
     "duplicates": duplicates,
     "move": move,
     "field": field,
+    "proposal": proposal,
     "undo_check": undo_check,
     "undo": undo,
 }

@@ -40,6 +40,8 @@ class Screen {
     this.queue.addEventListener("change", () => this.draw());
     this.queue.addEventListener("answered", ({ detail }) => this.learn(detail));
     this.venues.addEventListener("change", () => this.draw());
+    // Going back to this page as it was left would show the list of somebody who has signed out.
+    addEventListener("pageshow", (event) => event.persisted && location.reload());
     for (const event of ["online", "offline"]) addEventListener(event, () => this.networkChanged());
     this.show("list");
   }
@@ -53,6 +55,7 @@ class Screen {
     try {
       const taken = await this.venues.open();
       if (taken) await this.queue.open(taken.account.login);
+      else await this.queue.reread(); // whoever has signed out may have left some that wait
     } catch (error) {
       console.warn(error);
       this.problem = "field.no_store";
@@ -76,6 +79,7 @@ class Screen {
     this.draw();
     try {
       await this.venues.refresh();
+      await this.queue.hear();
       this.problem = null;
       this.queue.needsSignIn = false;
       const { login } = this.venues.taken.account;
@@ -174,14 +178,14 @@ class Screen {
     fill(
       this.state,
       el("strong", {}, navigator.onLine ? t("field.online") : t("field.offline")),
-      ` · ${unsent ? t("field.unsent", { count: unsent }) : t("field.all_sent")}`,
+      this.queue.login && ` · ${unsent ? t("field.unsent", { count: unsent }) : t("field.all_sent")}`,
     );
     fill(this.notices, this.noticed());
     const count = this.tabs.records.querySelector(".count");
-    const conflicts = this.queue.mine.filter((record) => record.state === "conflict" && !record.withdrawn).length;
+    const conflicts = this.queue.mine.filter((record) => record.state === "conflict" && !record.withdrawn && record.sent).length;
     count.hidden = !(unsent + conflicts);
     count.textContent = unsent + conflicts;
-    count.classList.toggle("wrong", conflicts > 0);
+    count.classList.toggle("wrong", conflicts + this.queue.asking.length > 0);
     if (this.shown === "list") this.list.draw();
     else if (this.shown === "records") this.records.draw();
     else this.map?.draw();
@@ -195,7 +199,9 @@ class Screen {
     if (this.problem) say(t(this.problem));
     else if (!this.venues.taken && !this.isRefreshing) say(t("field.sign_in.first"), signIn);
     else if (this.queue.needsSignIn) say(t("field.sign_in_again"), signIn);
-    for (const [login, count] of this.queue.login ? this.queue.others : []) say(t("field.other_account", { login, count }));
+    const asking = this.queue.asking.length;
+    if (asking) say(t("field.clock.notice", { count: asking }), el("button", { onclick: () => this.show("records") }, t("field.clock.look")));
+    for (const [login, count] of this.queue.others) say(t("field.other_account", { login, count }));
     return notices;
   }
 

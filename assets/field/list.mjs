@@ -68,7 +68,7 @@ export class ListView {
       !found.length && el("p.empty", {}, empty),
       rest > 0 && el("button.wide", { onclick: () => this.more() }, t("field.more", { count: rest })),
       el("button.wide", { onclick: () => this.screen.propose("proposal_new", null) }, t("field.add")),
-      venues.taken.account.may_confirm && el("a.button.wide", { href: `/field/proposals${QUERY}` }, t("field.proposals.title")),
+      venues.taken.account.may_confirm && el("a.button.wide", { href: `/field/proposals${QUERY}` }, t("field.proposals.count", { count: venues.taken.account.proposals ?? 0 })),
       el("button.wide", { onclick: () => this.screen.refresh(), disabled: !navigator.onLine }, t("field.refresh")),
     );
   }

@@ -1,22 +1,28 @@
 /* What was recorded, and its way to the server: in order, until the server has answered for each. Sending something twice
    records it once (the server knows the record's number), so that whatever has no answer is simply sent again.
 
-   The queue belongs to a login: what one officer recorded is never sent under another's name. */
+   The queue belongs to a login: what one officer recorded is never sent under another's name.
 
-import { addRecord, changeRecord, forgetRecord, records } from "./store.mjs";
+   The server puts a wrong clock right by what it says as it sends. Where the clock has been set since a record was made
+   (it is seen going back, here or by the server), the record waits (`asksDay`) until its author has said the day. */
+
+import { addRecord, changeRecord, forgetRecord, keepMeta, meta, records } from "./store.mjs";
 
 const BATCH = 20;
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 5 * 60 * 1000;
 const ASK_AGAIN_MS = 5000;
+const ASK_OFFICE_MS = 10 * 60 * 1000; // a proposal may wait for days
 const KEPT_DAYS = 30;
+const CLOCK_TOLERATED_MS = 2 * 60 * 1000;
+const PAGE = crypto.randomUUID(); // performance.now() counts from when this page was opened
 export const UNDO_MS = 6000;
 const DONE = ["applied", "duplicate", "conflict", "refused"];
 
 export class Queue extends EventTarget {
   constructor() {
     super();
-    Object.assign(this, { login: null, all: [], pause: FIRST_PAUSE_MS, timer: null, needsSignIn: false, trying: new Set() });
+    Object.assign(this, { login: null, all: [], pause: FIRST_PAUSE_MS, timer: null, needsSignIn: false, trying: new Set(), heard: 0 });
     addEventListener("online", () => this.soon(0));
     addEventListener("pageshow", () => this.soon(0));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.soon(0));
@@ -28,14 +34,21 @@ export class Queue extends EventTarget {
     await this.reread();
     const old = Date.now() - KEPT_DAYS * 86400e3;
     for (const record of this.all) {
-      if (record.settled && Date.parse(record.happenedAt) < old) await forgetRecord(record.seq);
+      if ((record.settled || (record.sent && isProposal(record))) && Date.parse(record.happenedAt) < old) await forgetRecord(record.seq);
     }
     await this.reread();
     this.soon(0);
   }
 
+  /** Remember what the clock said as the server answered: no later record can be of before. */
+  async hear() {
+    this.heard = Date.now();
+    await keepMeta("heard", this.heard);
+  }
+
   async reread() {
     this.all = await records();
+    this.heard = this.heard || (await meta("heard")) || 0;
     this.dispatchEvent(new Event("change"));
   }
 
@@ -45,6 +58,11 @@ export class Queue extends EventTarget {
 
   get unsent() {
     return this.mine.filter((record) => !record.sent);
+  }
+
+  /** Records whose day their author must say before they can be sent. */
+  get asking() {
+    return this.unsent.filter((record) => record.asksDay);
   }
 
   /** How many unsent records other accounts have on this phone, by login. */
@@ -68,6 +86,9 @@ export class Queue extends EventTarget {
       state: "waiting",
       answer: null,
       payload: {},
+      page: PAGE,
+      ticks: performance.now(),
+      heardBefore: Date.now() < this.heard - CLOCK_TOLERATED_MS ? this.heard : null,
       ...record,
     };
     const seq = await addRecord(whole);
@@ -83,6 +104,13 @@ export class Queue extends EventTarget {
     await forgetRecord(seq);
     await this.reread();
     return true;
+  }
+
+  /** Let a record go with the day that its author says. */
+  async stateDay(seq, day) {
+    await changeRecord(seq, { asksDay: null, statedDay: day, state: "waiting" });
+    await this.reread();
+    this.soon(0);
   }
 
   soon(milliseconds) {
@@ -113,7 +141,7 @@ export class Queue extends EventTarget {
   async sendSome() {
     const due = [];
     const now = Date.now();
-    for (const record of this.mine.filter((known) => !known.settled)) {
+    for (const record of this.mine.filter((known) => isDue(known, now))) {
       if (record.holdUntil > now) {
         this.soon(record.holdUntil - now + 100); // those after it wait as well: order is kept
         break;
@@ -136,9 +164,9 @@ export class Queue extends EventTarget {
     }
     this.needsSignIn = false;
     this.dispatchEvent(new CustomEvent("answered", { detail: answers }));
-    const open = this.mine.filter((record) => record.sent && !record.settled);
+    const open = this.mine.filter((record) => record.sent && !record.settled && !isProposal(record));
     if (open.length) this.soon(ASK_AGAIN_MS);
-    return this.unsent.some((record) => record.holdUntil <= Date.now());
+    return this.unsent.some((record) => !record.asksDay && record.holdUntil <= Date.now());
   }
 
   async sendPhoto(record) {
@@ -168,15 +196,17 @@ export class Queue extends EventTarget {
     if (response.status === 409) throw new SignIn();
     if (!response.ok) throw new Error(`events: ${response.status}`);
     const { answers } = await response.json();
+    await this.hear();
     if (answers.length !== due.length) throw new Error("an answer is missing");
     return answers;
   }
 
   async settle(record, answer) {
-    const isProposal = record.kind.startsWith("proposal");
+    if (answer.why === "clock") return changeRecord(record.seq, { state: "conflict", answer, asksDay: answer.today, statedDay: null });
     await changeRecord(record.seq, {
       sent: true,
-      settled: DONE.includes(answer.state) || isProposal,
+      settled: DONE.includes(answer.state),
+      askedAt: Date.now(),
       state: answer.state,
       answer,
       photo: null, // the server has it now
@@ -199,9 +229,26 @@ export class Queue extends EventTarget {
   }
 }
 
+export const isProposal = (record) => record.kind.startsWith("proposal");
+
+/** Whether the server is to be told of `record`, or asked what has become of it. */
+function isDue(record, now) {
+  if (record.settled || record.asksDay) return false;
+  return !record.sent || !isProposal(record) || now - (record.askedAt ?? 0) > ASK_OFFICE_MS;
+}
+
 function asSent(record) {
-  const { id, kind, happenedAt, venue, reason, about, payload, photoSha } = record;
-  return { id, kind, happened_at: happenedAt, venue, reason, about, payload, photo: photoSha };
+  const { id, kind, happenedAt, venue, reason, about, payload, photoSha, statedDay } = record;
+  const said = { id, kind, happened_at: happenedAt, venue, reason, about, payload, photo: photoSha };
+  return { ...said, stated_day: statedDay, clock_is_doubtful: clockWasSet(record) };
+}
+
+/** Whether the clock has been set since `record` was made: it was behind what it had said before, and is not now; or it
+   has gone less far than the time that this page has been open. */
+function clockWasSet(record) {
+  if (record.heardBefore && Date.now() >= record.heardBefore - CLOCK_TOLERATED_MS) return true;
+  const gone = Date.now() - Date.parse(record.happenedAt);
+  return record.page === PAGE && gone < performance.now() - record.ticks - CLOCK_TOLERATED_MS;
 }
 
 export class SignIn extends Error {}

@@ -1,6 +1,8 @@
 /* What was recorded on this phone: each record with how far it has come, and what its author can still do with it. */
 
+import { sheet } from "./dialog.mjs";
 import { day, el, fill, has, moment, t } from "./dom.mjs";
+import { isProposal } from "./queue.mjs";
 import { withdraw } from "./sheet.mjs";
 
 export class RecordsView {
@@ -33,6 +35,7 @@ export class RecordsView {
   }
 
   actions(record, state) {
+    if (record.asksDay) return el("div.choices", {}, el("button", { onclick: () => askDay(this.screen, record), "data-action": "day" }, t("field.clock.ask")));
     if (record.kind !== "reminder") return null;
     const { screen } = this;
     const open = screen.queue.mine.some((other) => other.about === record.id && other.state !== "refused");
@@ -50,14 +53,39 @@ export class RecordsView {
   }
 }
 
+const DAYS_TAKEN = 60;
+
+/** Ask on which day a record was made whose time the phone's clock does not tell; `record.asksDay` is the server's today. */
+function askDay(screen, record) {
+  const first = new Date(Date.parse(record.asksDay) - DAYS_TAKEN * 86400e3).toISOString().slice(0, 10);
+  const chosen = el("input", { type: "date", min: first, max: record.asksDay, "aria-label": t("field.clock.day") });
+  const send = el("button.primary", { disabled: true, "data-action": "state-day" }, t("field.clock.send"));
+  const drop = el("button", { "data-action": "drop" }, t("field.clock.drop"));
+  chosen.addEventListener("input", () => (send.disabled = !chosen.value || !chosen.validity.valid));
+  const dialog = sheet({
+    title: `${t("field.clock.ask")} ${record.venueName || ""}`,
+    body: [el("p", {}, t("field.clock.said", { moment: moment(record.happenedAt) })), chosen],
+    actions: [send, drop],
+  });
+  send.addEventListener("click", async () => {
+    send.disabled = true;
+    await screen.queue.stateDay(record.seq, chosen.value);
+    dialog.close();
+  });
+  drop.addEventListener("click", async () => {
+    if (!confirm(t("field.clock.drop_sure"))) return;
+    await screen.queue.undo(record.seq);
+    dialog.close();
+  });
+}
+
 /** The state of a record and the sentence for it. */
 function told(record) {
   if (record.withdrawn) return { state: "withdrawn", words: t("field.state.withdrawn") };
+  if (record.asksDay) return { state: "conflict", words: t("field.why.clock") };
   if (!record.sent) return { state: "waiting", words: t("field.state.waiting") };
-  if (record.state === "waiting") {
-    const isProposal = record.kind.startsWith("proposal");
-    return { state: "received", words: t(isProposal ? "field.state.proposed" : "field.state.received") };
-  }
+  if (record.state === "waiting") return { state: "received", words: t(isProposal(record) ? "field.state.proposed" : "field.state.received") };
+  if (isProposal(record) && record.state === "applied") return { state: "applied", words: t("field.state.accepted") };
   const { why, by, registered_on: registered, last_scan: scanned } = record.answer || {};
   const reason = has(`field.why.${why}`) && t(`field.why.${why}`, { day: day(registered || scanned) });
   const words = [t(`field.state.${record.state}`, { by: by || "" }), record.state !== "duplicate" && reason];

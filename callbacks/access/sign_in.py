@@ -61,7 +61,8 @@ def sign_out() -> Response:
     """The session of the token is over, here and in the database; for anyone, for it may have ended by itself."""
     with desk_connection() as conn:
         sessions.end(conn, browser.token())
-    response = make_response(redirect(_address_here("/sign-in"), 303))
+    address = _address_here("/sign-in")
+    response = make_response(redirect(f"{address}{'&' if '?' in address else '?'}left=1", 303))
     browser.take_token(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
@@ -86,6 +87,7 @@ def _form(error: UserError | None, status: int) -> Response:
             t=lambda key, **values: t(key, lang, **values),
             error=error.sentence(lang) if error else None,
             ended=request.args.get("ended") == "1" and error is None,
+            left=request.args.get("left") == "1",
             login=request.form.get("login", "")[:LONGEST_FIELD],
             next=_next_address(),
             other=_other_language(lang),

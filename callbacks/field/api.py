@@ -1,5 +1,6 @@
 """What the phone asks for and sends: the caller's venues to take along, and records in the order they were made."""
 
+import logging
 from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
@@ -12,9 +13,12 @@ from callbacks.field.reading import Malformed, read_moment, read_record
 from data import field
 from data.connection import app_connection, desk_connection
 from data.queries import field as queries
+from data.queries.proposals import count_waiting
 from data.texts import language
 
-EDITION = 1
+log = logging.getLogger(__name__)
+
+EDITION = 2
 """Grows with what the phone is told of a venue, so that none keeps an answer of before."""
 MOST_EVENTS = 50
 MOST_BYTES = 512 * 1024
@@ -30,7 +34,8 @@ def venues() -> Response:
     lang = language(request.args.get("lang"))
     with app_connection() as conn:
         state = queries.state(conn)  # first: a list newer than its mark is asked for again, never the other way round
-        key = (EDITION, state.version, state.day, state.today, who.wards, who.login, who.name, lang)
+        waiting = count_waiting(conn) if "confirm" in who.rights else 0
+        key = (EDITION, state.version, state.day, state.today, who.wards, who.login, who.name, waiting, lang)
         etag = blake2b(repr((key, sorted(who.rights))).encode(), digest_size=12).hexdigest()
         if request.if_none_match.contains_weak(etag):
             response = Response(status=304)
@@ -41,6 +46,7 @@ def venues() -> Response:
                         "login": who.login,
                         "name": who.name,
                         "may_confirm": "confirm" in who.rights,
+                        "proposals": waiting,
                         "district": who.wards is None,
                     },
                     "day": state.day.isoformat(),
@@ -96,8 +102,13 @@ def events() -> Response:
         except Malformed:
             answers.append({"id": number, "state": "refused", "why": "malformed"})
             continue
-        with desk_connection() as conn:
-            told = field.record(conn, said, sent_at, wait=wait)
+        try:
+            with desk_connection() as conn:
+                told = field.record(conn, said, sent_at, wait=wait)
+        except field.NotWritable:
+            log.warning("a record from the field was not written", exc_info=True)
+            answers.append({"id": number, "state": "refused", "why": "malformed"})
+            continue
         wait = wait and told["state"] != "waiting"
         answers.append({"id": number, **told})
     return answer({"login": who.login, "answers": answers})

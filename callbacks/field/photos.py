@@ -15,6 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from callbacks.access.stated import needs
 from callbacks.field.api import answer
+from data.audit import note
 from data.connection import app_connection
 from data.queries import field as queries
 from data.texts import t
@@ -59,14 +60,15 @@ def keep() -> Response:
 @routes.get("/<sha256>")
 @needs("remind", "review")
 def show(sha256: str) -> Response:
-    """The photograph of a record that the caller may see."""
+    """The photograph of a record that the caller may see; that it was looked at stands in the audit."""
     if not _SHA256.fullmatch(sha256):
         abort(404)
     with app_connection() as conn:
-        is_known = queries.is_photo_of_a_record(conn, sha256)
+        venue = queries.venue_of_photo(conn, sha256)
     path = store.path_of(sha256, _NAME)
-    if not is_known or not path.is_file():
+    if venue is None or not path.is_file():
         abort(404)
+    note("photo.read", "venue", venue)  # there may be people on it
     response: Response = send_file(path, mimetype="image/jpeg")
     response.headers["Cache-Control"] = "private, no-store"
     return response

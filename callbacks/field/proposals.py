@@ -1,71 +1,53 @@
-"""What officers propose (a new venue, a move, a closure) as a list for the office: accepted or refused, one by one.
+"""What officers propose (a new venue, a move, a closure) as a list for the office: accepted or refused, one by one, and
+taken back where that was wrong.
 
-Accepting a move asks the worker to move the point, as from the map. New venues and closures come with the register: to
-accept one says that it is in hand, and it is entered in the next register that is loaded.
+What is accepted is done by the worker, as a move from the map is; the page asks again until it is.
 """
 
+import datetime as dt
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template_string, request
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
+from callbacks import office
 from callbacks.access.stated import needs
+from callbacks.caller import caller
 from data import field
 from data.connection import app_connection, desk_connection
-from data.queries import field as queries
-from data.queries.field import Proposal
-from data.texts import language, moment, t
+from data.queries import proposals as queries
+from data.queries.proposals import Proposal
+from data.texts import language, t, texts
 
-PATH = "/field/proposals"
+PATH = office.PROPOSALS
+LATE = dt.timedelta(minutes=1)
+"""After which the worker should have done what was decided."""
 
-routes = Blueprint("field_proposals", __name__, url_prefix=PATH)
-
-_PAGE = """<!doctype html>
-<html lang="{{ lang }}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ title }}</title><link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/fonts/fonts.css"><link rel="stylesheet" href="/assets/colours.css">
-<link rel="stylesheet" href="/assets/office.css"><link rel="stylesheet" href="/assets/field.css"></head>
-<body class="office"><div id="office">
-<header><p class="name">{{ app }}</p><nav><a href="/{{ query }}">{{ back }}</a></nav></header>
-<main id="office-main" class="proposals"><h1>{{ title }}</h1><p class="quiet">{{ about }}</p>
-{% if not lines %}<p class="empty">{{ none }}</p>{% endif %}
-<ul>{% for line in lines %}<li class="proposal" data-proposal="{{ line.id }}">
-<h2>{{ line.kind }}</h2>
-{% for fact in line.facts %}<p>{{ fact }}</p>{% endfor %}
-{% if line.photo %}<p><a href="/field/photos/{{ line.photo }}">{{ photo }}</a></p>{% endif %}
-{% if line.map %}<p><a href="{{ line.map }}">{{ on_map }}</a></p>{% endif %}
-<p class="quiet">{{ line.who }}</p>
-<form method="post" action="{{ path }}/{{ line.id }}{{ query }}">
-<button name="decision" value="accept">{{ line.accept }}</button>
-<button name="decision" value="refuse">{{ refuse }}</button></form></li>{% endfor %}</ul>
-</main></div></body></html>
-"""
+routes = Blueprint("field_proposals", __name__, url_prefix=PATH, template_folder="templates")
 
 
 @routes.get("")
 @needs("confirm", "review")
 def show() -> Response:
-    """What waits, the oldest first."""
+    """What waits, the oldest first, and what was decided lately."""
     lang = language(request.args.get("lang"))
     with app_connection() as conn:
-        found = queries.proposals(conn)
-    page = render_template_string(
-        _PAGE,
+        waiting, decided = queries.waiting(conn), queries.decided(conn)
+    page = render_template(
+        "proposals.html",
         lang=lang,
+        t=lambda key, **values: t(key, lang, **values),
         query=_query(lang),
+        other=PATH if lang == "en" else f"{PATH}?lang=en",
         path=PATH,
-        app=t("app.name", lang),
-        title=t("field.proposals.title", lang),
-        back=t("error.back", lang),
-        about=t("field.proposals.about", lang),
-        none=t("field.proposals.none", lang),
-        refuse=t("field.proposals.refuse", lang),
-        photo=t("field.proposals.photo", lang),
-        on_map=t("field.proposals.on_map", lang),
-        lines=[_line(row, lang) for row in found],
+        who=caller().name,
+        screens=office.screens(),
+        days=queries.DAYS_LISTED,
+        refresh=any(row.is_under_way and not _is_late(row) for row in decided),
+        waiting=[_waiting(row, lang) for row in waiting],
+        decided=[_decided(row, lang) for row in decided],
     )
-    response = Response(page, mimetype="text/html")
+    response = make_response(page)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -73,34 +55,72 @@ def show() -> Response:
 @routes.post("/<uuid:record>")
 @needs("confirm", "review")
 def decide(record: uuid.UUID) -> Response:
-    """Accept or refuse one; what somebody else has decided meanwhile stays as it is."""
+    """Accept or refuse one, or take that back; what somebody else has decided meanwhile stays as it is."""
     decision = request.form.get("decision")
-    if decision not in ("accept", "refuse"):
+    if decision not in ("accept", "refuse", "back"):
         abort(400)
     with desk_connection() as conn:
-        field.decide(conn, record, accept=decision == "accept")
-    response: Response = redirect(f"{PATH}{_query(language(request.args.get('lang')))}", 303)  # type: ignore[assignment]
-    return response
+        if decision == "back":
+            field.take_back(conn, record)
+        else:
+            field.decide(conn, record, accept=decision == "accept")
+    return make_response(redirect(f"{PATH}{_query(language(request.args.get('lang')))}", 303))
+
+
+def _waiting(row: Proposal, lang: str) -> dict[str, Any]:
+    said = row.payload
+    place = {"lat": f"{said['lat']:.6f}", "lon": f"{said['lon']:.6f}"} if "lon" in said else None
+    address = row.venue_address or said.get("address")
+    status = t(f"status.{row.status}", lang) if row.status else None
+    facts = [
+        " · ".join(filter(None, (row.venue_code, address, row.ward, said.get("category"), status))),
+        said.get("note"),
+        t("field.propose.at", lang, **place) if place else None,
+        _how_far(row, lang),
+    ]
+    effect = "field.proposals.effect.new_without_place" if row.kind == "proposal_new" and not place else None
+    return _line(row, lang) | {
+        "facts": [fact for fact in facts if fact],
+        "accept": t(f"field.proposals.accept.{row.kind}", lang, day=row.day),
+        "effect": t(effect or f"field.proposals.effect.{row.kind}", lang, day=row.day),
+    }
+
+
+def _how_far(row: Proposal, lang: str) -> str | None:
+    if row.metres is None:
+        return None
+    if row.nearest:
+        return t("field.proposals.nearest", lang, name=row.nearest, metres=row.metres)
+    return t("field.proposals.moves", lang, metres=row.metres)
+
+
+def _decided(row: Proposal, lang: str) -> dict[str, Any]:
+    if row.is_under_way:
+        key = "late" if _is_late(row) else "under_way"
+    else:
+        key = "accepted" if row.state == "applied" else "declined"
+    return _line(row, lang) | {
+        "outcome": t(f"field.proposals.{key}", lang, by=row.decided_by, moment=row.decided_at),
+        "may_take_back": not row.is_under_way or _is_late(row),
+    }
 
 
 def _line(row: Proposal, lang: str) -> dict[str, Any]:
-    said = row.payload
-    name, address = (row.venue_name or said.get("name"), row.venue_address or said.get("address"))
-    facts = [
-        " · ".join(filter(None, (row.venue_code, name))),
-        " · ".join(filter(None, (address, row.ward, said.get("category")))),
-        said.get("note"),
-    ]
-    at = f"{said['lat']:.6f}, {said['lon']:.6f}" if "lon" in said else None
+    why = f"field.proposals.why.{row.why}"
     return {
         "id": row.id,
         "kind": t(f"field.kind.{row.kind}", lang),
-        "facts": [fact for fact in [*facts, at] if fact],
+        "name": row.venue_name or row.payload.get("name") or row.venue_code,
         "photo": row.photo,
-        "map": f"/?venue={row.venue_code}" + ("&lang=en" if lang == "en" else "") if row.venue_code else None,
-        "who": f"{row.recorded_by}, {moment(row.happened_at)}",
-        "accept": t("field.proposals.move" if row.kind == "proposal_move" else "field.proposals.accept", lang),
+        "map": f"/?venue={row.venue_code}" + ("&lang=en" if lang == "en" else "") if row.venue_name else None,
+        "code": row.venue_code,
+        "who": t("field.proposals.by", lang, name=row.recorded_by, moment=row.happened_at),
+        "why": t(why, lang) if why in texts()[lang] else None,
     }
+
+
+def _is_late(row: Proposal) -> bool:
+    return row.asked_at is not None and dt.datetime.now(dt.UTC) - row.asked_at > LATE
 
 
 def _query(lang: str) -> str:

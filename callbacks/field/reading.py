@@ -1,7 +1,6 @@
 """A record as the phone sends it, read and bounded: what does not fit is told as such and not kept."""
 
 import datetime as dt
-import math
 import re
 import uuid
 from typing import Any
@@ -57,16 +56,19 @@ def read_record(sent: object) -> Record:
         about=about,
         payload=_payload(kind, sent.get("payload")),
         photo=_sha256(sent.get("photo")),
+        stated_day=_day(sent.get("stated_day")),
+        clock_is_doubtful=sent.get("clock_is_doubtful") is True,
     )
 
 
 def read_moment(value: object) -> dt.datetime:
-    """A moment with its zone, as ISO 8601; raises Malformed."""
+    """A moment with its zone, as ISO 8601, of any clock there may be: one that was reset begins in 1970 or 2000; raises
+    Malformed."""
     try:
         moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError as error:
         raise Malformed from error
-    if moment is None or moment.tzinfo is None or not 2000 < moment.year < 2100:
+    if moment is None or moment.tzinfo is None or not 1970 <= moment.year < 2100:
         raise Malformed
     return moment
 
@@ -102,8 +104,18 @@ def _text(value: object, longest: int) -> str:
     return "".join(sign for sign in line if sign.isprintable())[:longest]
 
 
+def _day(value: object) -> dt.date | None:
+    if value is None:
+        return None
+    try:
+        return dt.date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise Malformed from error
+
+
 def _degrees(value: object, most: int) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > most:
+    # abs() first: a whole number may be too large for a float
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= most:
         raise Malformed
     return round(float(value), 6)
 

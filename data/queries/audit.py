@@ -16,10 +16,10 @@ MOST_OF_A_VENUE = 30
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "accounts": ("account", "account_ward", "account_unit", "session", "sign_in", "sign_out"),
-    "personal": ("contact",),
+    "personal": ("contact", "photo"),
     "exports": ("export", "document", "file"),
     "field": ("reminder", "registration", "suspension", "field_event"),
-    "decisions": ("link_decision", "decided_venue", "merge_decision", "venue_point"),
+    "decisions": ("link_decision", "decided_venue", "merge_decision", "venue_point", "venue"),
     "loads": ("load", "received_file", "refused_file", "column_mapping"),
     "jobs": ("job",),
     "settings": ("policy", "ward"),

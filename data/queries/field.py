@@ -73,22 +73,6 @@ class Recorded:
     withdrawn_why: str | None
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """A proposal that waits for the office, with the venue that it is about as it is known."""
-
-    id: uuid.UUID
-    kind: str
-    recorded_by: str
-    happened_at: dt.datetime
-    payload: dict[str, Any]
-    photo: str | None
-    venue_code: str | None
-    venue_name: str | None
-    venue_address: str | None
-    ward: str | None
-
-
 def state(conn: Connection) -> State:
     """Of which state of the data the next answers are."""
     row = conn.execute(
@@ -133,23 +117,12 @@ def recorded(conn: Connection, code: str, login: str) -> list[Recorded]:
     return [Recorded(**row) for row in rows]
 
 
-def proposals(conn: Connection) -> list[Proposal]:
-    """Proposals that nobody has decided, the oldest first, as far as the caller may see them."""
-    rows = conn.execute(
-        """
-        SELECT e.id, e.kind, e.recorded_by, e.happened_at, e.payload, e.photo, e.venue_code, v.name AS venue_name,
-               v.address AS venue_address, w.name AS ward
-        FROM field_event AS e LEFT JOIN venue AS v ON v.id = e.venue_id LEFT JOIN ward AS w ON w.id = e.ward_id
-        WHERE e.kind LIKE 'proposal%%' AND e.state = 'waiting' ORDER BY e.seq LIMIT %s
-        """,
-        (MOST_LISTED,),
-    )
-    return [Proposal(**row) for row in rows]
-
-
-def is_photo_of_a_record(conn: Connection, sha256: str) -> bool:
-    """Whether a record that the caller may see has the photograph."""
-    return conn.execute("SELECT FROM field_event WHERE photo = %s LIMIT 1", (sha256,)).fetchone() is not None
+def venue_of_photo(conn: Connection, sha256: str) -> str | None:
+    """Code of the venue ("": of none yet) of a record with the photograph; None: the caller may see no such record."""
+    row = conn.execute(
+        "SELECT e.venue_code FROM field_event AS e WHERE e.photo = %s ORDER BY e.seq LIMIT 1", (sha256,)
+    ).fetchone()
+    return None if row is None else row["venue_code"] or ""
 
 
 def _of(wards: tuple[int, ...] | None) -> dict[str, Any]:

@@ -175,6 +175,27 @@ BEGIN
 END
 $$;
 
+-- Makes the entries of this transaction about some rows of a table one entry, which says how many rows differ; none where
+-- none does. For rows that follow from others that are recorded themselves. p_keys: as audit_row() writes row_key. The
+-- venue's number is none of the row's own: it is another when a register comes again.
+CREATE OR REPLACE FUNCTION audit_gather(p_table text, p_action text, p_keys text[]) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    differing integer;
+BEGIN
+    WITH gathered AS (
+        DELETE FROM audit_pending AS p
+        WHERE p.transaction = pg_current_xact_id()::text::bigint AND p.row_table = p_table AND p.row_key = ANY (p_keys)
+        RETURNING p.before - 'venue_id' IS DISTINCT FROM p.after - 'venue_id' AS differs
+    )
+    SELECT count(*) INTO differing FROM gathered AS g WHERE g.differs;
+    IF differing > 0 THEN
+        PERFORM audit(p_action, p_table, '', NULL, jsonb_build_object('rows', differing));
+    END IF;
+END
+$$;
+
 -- A description's key is made of a place's name, address and telephone: an entry names it by its name.
 CREATE OR REPLACE FUNCTION audit_known(written jsonb) RETURNS jsonb
 LANGUAGE sql STABLE
@@ -207,6 +228,9 @@ DECLARE
     keys text[];
 BEGIN
     DELETE FROM audit_pending AS p WHERE p.id = NEW.id RETURNING * INTO waiting;
+    IF NOT FOUND THEN
+        RETURN NULL;  -- gathered with others (audit_gather)
+    END IF;
     IF waiting.row_table IS NOT NULL AND waiting.before IS NOT DISTINCT FROM waiting.after THEN
         RETURN NULL;  -- nothing that is recorded differs in the end
     END IF;
@@ -295,7 +319,9 @@ AS $$
         ('policy', 'policy', 'valid_from', '', 'true', 'true', 'true'),
         ('ward', 'ward', 'code', '', 'true', 'true', 'true'),
         -- What an officer wrote beside it is theirs to read who see the record.
-        ('field_event', 'venue', 'venue_code', 'seq,payload,answer', 'true', 'true', 'true'),
+        -- Which rows it stands in follows from files and loads; that the worker has done it, from the decision.
+        ('field_event', 'venue', 'venue_code', 'seq,payload,answer,venue_id,ward_id,reminder_id,carried_out_at',
+         'true', 'true', 'true'),
         ('registration', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',
          'OLD.load_id IS NULL'),
         ('reminder', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',

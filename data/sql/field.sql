@@ -1,9 +1,9 @@
 -- field_event: what officers record at the door, and the rows of reminder that follow from it.
 --
--- The page's role may call field_record() and field_decide() and nothing else; both have the owner's rights and ask
--- themselves who calls, by the settings of the transaction (data/caller.py). A record is kept at once, whatever is being
--- loaded; what follows from it is written behind the loader's lock, in the same transaction where the lock is free or
--- comes free soon, else by the worker's job "field". Its state then:
+-- Of what is here the page's role may call field_record() and nothing else; it has the owner's rights and asks itself who
+-- calls, by the settings of the transaction (data/caller.py). A record is kept at once, whatever is being loaded; what
+-- follows from it is written behind the loader's lock, in the same transaction where the lock is free or comes free soon,
+-- else by the worker's job "field". What becomes of a proposal: proposals.sql. Its state then:
 --
 --   waiting    confirmed to the phone, but not written yet; of a proposal: nobody has decided yet
 --   applied    written; of a proposal: accepted
@@ -38,10 +38,13 @@ $$;
 -- Keeps a record and writes what follows from it. The same number again gives the same answer, whatever it says now.
 -- p_wait: whether to wait a moment for the loader's lock; who has waited in vain for one record need not for the next.
 -- p_sent_at: what the phone's clock says as it sends, so that a clock that is wrong is noticed and its times put right.
+-- p_doubtful: the phone's clock has been set since, so that this says nothing. Where the time cannot be known the answer
+-- is the conflict "clock", and nothing is kept: the phone keeps it, and sends it again with the day that its author states
+-- (p_stated).
 -- Returns {"state", "why", ...}; raises insufficient_privilege for a caller who may not remind at all.
 CREATE OR REPLACE FUNCTION field_record(
     p_id uuid, p_kind text, p_venue text, p_reason text, p_about uuid, p_happened_at timestamptz, p_sent_at timestamptz,
-    p_payload jsonb, p_photo text, p_wait boolean DEFAULT true
+    p_payload jsonb, p_photo text, p_wait boolean DEFAULT true, p_stated date DEFAULT NULL, p_doubtful boolean DEFAULT false
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -67,7 +70,16 @@ BEGIN
         IF skew BETWEEN -tolerated AND tolerated THEN
             skew := '0';
         END IF;
-        happened := LEAST(p_happened_at + skew, clock_timestamp());
+        happened := p_happened_at + skew;
+        IF p_stated > today() OR p_stated IS NULL AND (
+            p_doubtful OR happened NOT BETWEEN clock_timestamp() - oldest AND clock_timestamp() + tolerated
+        ) THEN
+            RETURN jsonb_build_object('state', 'conflict', 'why', 'clock', 'today', today());
+        END IF;
+        IF p_stated IS NOT NULL THEN
+            happened := (p_stated + time '12:00') AT TIME ZONE 'Asia/Ho_Chi_Minh';
+        END IF;
+        happened := LEAST(happened, clock_timestamp());
         SELECT v.id, v.code, v.ward_id INTO place FROM venue AS named
         JOIN venue AS v ON v.id = COALESCE(named.merged_into, named.id) WHERE named.code = p_venue;
         IF p_kind = 'proposal_new' THEN
@@ -88,12 +100,13 @@ BEGIN
         END;
         INSERT INTO field_event (
             id, account_id, login, recorded_by, may_confirm, kind, venue_code, venue_id, ward_id, about, reason,
-            happened_at, skew_seconds, day, payload, photo, state, answer
+            happened_at, clock_said, skew_seconds, day, payload, photo, state, answer
         ) VALUES (
             p_id, caller_id, caller_login, COALESCE(NULLIF(current_setting('app.name', true), ''), caller_login),
             caller_may('confirm'), p_kind, COALESCE(place.code, p_venue),
             CASE WHEN refused IS NULL THEN place.id END, CASE WHEN refused IS NULL THEN place.ward_id END,
-            p_about, p_reason, happened, extract(epoch FROM skew)::integer,
+            p_about, p_reason, happened, CASE WHEN p_stated IS NOT NULL THEN p_happened_at END,
+            extract(epoch FROM skew)::bigint,
             (happened AT TIME ZONE 'Asia/Ho_Chi_Minh')::date - behind, p_payload, p_photo,
             CASE WHEN refused IS NOT NULL THEN 'refused' WHEN p_kind = 'qr_seen' THEN 'applied' ELSE 'waiting' END,
             jsonb_strip_nulls(jsonb_build_object('why', refused))
@@ -339,34 +352,6 @@ AS $$
 $$;
 
 
--- Decides a proposal of the caller's wards; an accepted move is given to the worker. False: there is none to decide.
-CREATE OR REPLACE FUNCTION field_decide(p_id uuid, p_accept boolean) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp
-AS $$
-DECLARE
-    decided field_event;
-BEGIN
-    IF NOT caller_may('review', 'confirm') THEN
-        RAISE EXCEPTION 'the caller may not decide' USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    UPDATE field_event AS e
-    SET state = CASE WHEN p_accept THEN 'applied' ELSE 'refused' END, decided_at = clock_timestamp(),
-        decided_by = COALESCE(NULLIF(current_setting('app.name', true), ''), current_setting('app.login', true)),
-        answer = CASE WHEN p_accept THEN '{}'::jsonb ELSE '{"why": "declined"}' END
-    WHERE e.id = p_id AND e.kind LIKE 'proposal%' AND e.state = 'waiting' AND field_in_wards(e.ward_id)
-    RETURNING * INTO decided;
-    IF p_accept AND decided.kind = 'proposal_move' THEN
-        INSERT INTO job (kind, payload, asked_by) VALUES (
-            'move', decided.payload || jsonb_build_object('venue', decided.venue_code), decided.decided_by
-        );
-        PERFORM pg_notify('job', '');
-    END IF;
-    RETURN decided.id IS NOT NULL;
-END
-$$;
-
-
 -- For loads: what was recorded at the door stands in reminder, whatever files said or said no more. Rows that went come
 -- back under their numbers, so that what was kept of them (before_image) still fits; withdrawn ones stay withdrawn.
 -- The caller holds the loader's lock; returns the venues of rows that were written.
@@ -402,6 +387,11 @@ BEGIN
         ) AS said
         WHERE r.id = said.reminder_id AND r.withdrawn_on IS NULL AND said.withdrawn_on IS NOT NULL
         RETURNING r.venue_id;
+    RETURN QUERY SELECT field_close();
+    -- who recorded them, and what was done with them since, has its entries; that they stand again is one for all
+    PERFORM audit_gather('reminder', 'reminder.put_again', ARRAY(
+        SELECT jsonb_build_object('id', e.reminder_id)::text FROM field_event AS e WHERE e.reminder_id IS NOT NULL
+    ));
 END
 $$;
 
@@ -410,18 +400,21 @@ $$;
 CREATE OR REPLACE FUNCTION field_set_aside() RETURNS SETOF integer
 LANGUAGE sql
 AS $$
-    DELETE FROM reminder AS r USING field_event AS e WHERE r.id = e.reminder_id AND r.load_id IS NULL RETURNING r.venue_id
+    WITH gone AS (
+        DELETE FROM reminder AS r USING field_event AS e WHERE r.id = e.reminder_id AND r.load_id IS NULL
+        RETURNING r.venue_id
+    )
+    SELECT g.venue_id FROM gone AS g UNION ALL SELECT field_reopen(NULL)
 $$;
 
 
--- The page calls these two; the rest is called by them and by loads.
+-- The page calls the first; the rest is called by it and by loads.
 REVOKE ALL ON FUNCTION
-    field_record(uuid, text, text, text, uuid, timestamptz, timestamptz, jsonb, text, boolean),
-    field_decide(uuid, boolean), field_apply_soon(boolean), field_apply_waiting(integer), field_apply(uuid),
-    field_remind(field_event, boolean), field_withdraw(field_event, field_event), field_refresh(integer),
-    field_venue_now(integer), field_put_again(), field_set_aside()
+    field_record(uuid, text, text, text, uuid, timestamptz, timestamptz, jsonb, text, boolean, date, boolean),
+    field_apply_soon(boolean), field_apply_waiting(integer), field_apply(uuid), field_remind(field_event, boolean),
+    field_withdraw(field_event, field_event), field_refresh(integer), field_venue_now(integer), field_put_again(),
+    field_set_aside()
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-    field_record(uuid, text, text, text, uuid, timestamptz, timestamptz, jsonb, text, boolean),
-    field_decide(uuid, boolean)
+    field_record(uuid, text, text, text, uuid, timestamptz, timestamptz, jsonb, text, boolean, date, boolean)
 TO qr_app;

@@ -4,16 +4,12 @@ files say; no later load changes it."""
 import math
 from typing import Any
 
-import numpy as np
-
 from data import periods
 from data.connection import loader_connection
-from data.days import today
-from data.errors import OutsideDistrict, UnknownVenue
+from data.errors import UnknownVenue
 from data.jobs import Job
-from etl.districts import district
 from etl.jobs import Connection, Progress, UnusablePayload, done
-from etl.locating import apply_hand_points
+from etl.locating import apply_hand_points, move_by_hand
 
 STEPS = 2
 
@@ -37,25 +33,9 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         if job.payload.get("back") is True:
             conn.execute("DELETE FROM venue_point WHERE venue_code = %s", (code,))
         else:
-            _decide(conn, job, code)
+            move_by_hand(conn, code, _degrees(job, "lon", 180), _degrees(job, "lat", 90), job.asked_by)
         periods.after_load(conn, sorted(apply_hand_points(conn)), days_changed=False)
         return done(conn, job, _now(conn, code))
-
-
-def _decide(conn: Connection, job: Job, code: str) -> None:
-    lon, lat = _degrees(job, "lon", 180), _degrees(job, "lat", 90)
-    if not district(conn, today()).holds(np.array([lon]), np.array([lat]))[0]:
-        raise OutsideDistrict
-    conn.execute(
-        """
-        INSERT INTO venue_point AS p (venue_code, geom, moved_by, previous_geom, previous_location)
-        SELECT v.code, ST_SetSRID(ST_MakePoint(%s, %s), 4326), %s, v.geom, v.location FROM venue AS v WHERE v.code = %s
-        ON CONFLICT (venue_code) DO UPDATE
-        SET geom = excluded.geom, moved_by = excluded.moved_by, moved_at = clock_timestamp(),
-            previous_geom = excluded.previous_geom, previous_location = excluded.previous_location
-        """,
-        (lon, lat, job.asked_by, code),
-    )
 
 
 def _degrees(job: Job, name: str, most: float) -> float:

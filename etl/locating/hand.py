@@ -4,10 +4,37 @@ import numpy as np
 import pandas as pd
 
 from data.days import today
+from data.errors import OutsideDistrict
 from etl.districts import NO_WARD, district
 from etl.locating.relocating import relocate
 from etl.placing import place
 from etl.work import Connection
+
+
+def move_by_hand(conn: Connection, code: str, lon: float, lat: float, moved_by: str | None) -> None:
+    """Keep the decision that the venue ``code`` stands there (EPSG:4326); :func:`apply_hand_points` puts it there.
+
+    Raises
+    ------
+    OutsideDistrict
+    """
+    require_in_district(conn, lon, lat)
+    conn.execute(
+        """
+        INSERT INTO venue_point AS p (venue_code, geom, moved_by, previous_geom, previous_location)
+        SELECT v.code, ST_SetSRID(ST_MakePoint(%s, %s), 4326), %s, v.geom, v.location FROM venue AS v WHERE v.code = %s
+        ON CONFLICT (venue_code) DO UPDATE
+        SET geom = excluded.geom, moved_by = excluded.moved_by, moved_at = clock_timestamp(),
+            previous_geom = excluded.previous_geom, previous_location = excluded.previous_location
+        """,
+        (lon, lat, moved_by, code),
+    )
+
+
+def require_in_district(conn: Connection, lon: float, lat: float) -> None:
+    """Raise OutsideDistrict unless the point (EPSG:4326) lies in the district or close by."""
+    if not district(conn, today()).holds(np.array([lon]), np.array([lat]))[0]:
+        raise OutsideDistrict
 
 
 def hand_points(conn: Connection, venues: pd.DataFrame) -> pd.DataFrame:

@@ -145,7 +145,7 @@ def test_a_session_ends_by_signing_out_by_idleness_by_age_and_by_the_administrat
         assert signs_in(client, PASSWORD).status_code == 303
     token = client.get_cookie("session")
     assert token is not None
-    assert client.post("/sign-out").headers["Location"] == "/sign-in"
+    assert client.post("/sign-out").headers["Location"] == "/sign-in?left=1"
     client.set_cookie("session", token.value)
     assert page(client, "/").status_code == 303
 

@@ -12,12 +12,15 @@ import segno
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from data import jobs
 from data.connection import loader_connection
+from data.days import today
 from data.passwords import hashed
+from etl.jobs import proposal
 from tests.browser.map_page import drawn, eventually
 from tests.browser.map_page import opened as district_map
 from tests.fixtures.browser import ARGUMENTS, DESKTOP, PAGE_TIMEOUT_MS, PHONE, chromium_path, picture
-from tests.fixtures.officers import officer, tell, token_of
+from tests.fixtures.officers import now, officer, tell, token_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.usefixtures("demo_database")]
 
@@ -218,8 +221,14 @@ def test_signing_out_leaves_what_is_unsent_on_the_phone(phone: BrowserContext, s
     page.locator("form[action^='/sign-out'] button").click()
     page.wait_for_url("**/sign-in**")
     page.goto(f"{server}/field/")
-    unsent(page, 1)
-    expect(page.locator(".notice")).to_contain_text("Phiên làm việc đã hết")
+    expect(page.locator(".notice").last).to_contain_text("1 bản ghi của tài khoản nga")
+    expect(page.locator("ul.venues .venue")).to_have_count(0)  # the list is for nobody else to see
+    picture(page, "field-signed-out")
+    sign_in(phone, server, "minh.vq", "Văn Quán")
+    page.reload()
+    expect(page.locator("ul.venues .venue").first).to_be_visible()
+    page.locator("[data-tab='records']").tap()
+    expect(page.locator(".record")).to_have_count(0)
     assert events(code) == []
     sign_in(phone, server, "nga", "Văn Quán")
     page.reload()
@@ -237,6 +246,29 @@ def test_undone_within_seconds_nothing_is_sent(phone: BrowserContext, server: st
     unsent(page, 0)
     page.wait_for_timeout(7000)
     assert events(code) == []
+
+
+def test_a_phone_whose_clock_was_reset_asks_for_the_day(phone: BrowserContext, server: str) -> None:
+    sign_in(phone, server, "oanh", "Yên Nghĩa")
+    page = opened(phone, server)
+    [code] = due(page, 1)
+    phone.set_offline(True)
+    page.clock.set_fixed_time("2000-01-01T00:07:00Z")
+    remind(page, code)
+    page.clock.set_fixed_time(now())
+    phone.set_offline(False)
+    expect(page.locator(".notice")).to_contain_text("1 bản ghi cần bạn cho biết ngày", timeout=20_000)
+    unsent(page, 1)
+    assert events(code) == []
+    page.locator(".notice button").tap()
+    expect(page.locator(".record.conflict")).to_contain_text("Giờ của máy lúc ghi không đúng")
+    picture(page, "field-clock")
+    page.locator("[data-action='day']").tap()
+    page.locator("dialog input").fill(f"{today():%Y-%m-%d}")
+    picture(page, "field-clock-day")
+    page.locator("[data-action='state-day']").tap()
+    unsent(page, 0)
+    assert [(row["kind"], row["state"]) for row in events(code)] == [("reminder", "applied")]
 
 
 def test_conflicts_and_doubles_are_shown_and_decided(phone: BrowserContext, server: str) -> None:
@@ -349,7 +381,9 @@ def film(path: Path, content: str) -> None:
     path.write_bytes(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 4)
 
 
-def test_a_proposal_reaches_the_office_and_the_screen_speaks_english(phone: BrowserContext, server: str) -> None:
+def test_a_proposal_reaches_the_office_and_the_screen_speaks_english(
+    phone: BrowserContext, browser: Browser, server: str
+) -> None:
     sign_in(phone, server, "dung")
     page = opened(phone, server, "?lang=en")
     expect(page.locator("[data-choice='due']")).to_have_text("Due today")
@@ -369,5 +403,18 @@ def test_a_proposal_reaches_the_office_and_the_screen_speaks_english(phone: Brow
     line = page.locator(".proposal", has_text="Quán Ốc Mới")
     expect(line).to_contain_text("20.982000, 105.784000")
     picture(page, "field-proposals")
-    line.get_by_role("button", name="Ghi nhận").click()
-    expect(page.locator(".proposal", has_text="Quán Ốc Mới")).to_have_count(0)
+    line.get_by_role("button", name="Thêm địa điểm").click()
+    expect(line).to_contain_text("Đang thực hiện")
+    with loader_connection() as conn:
+        [job] = [job for job in jobs.open_jobs(conn) if job.kind == "proposal"]
+    proposal.run(job, lambda _step, _text: None)
+    expect(line).to_contain_text("Đã thực hiện", timeout=10_000)  # the page asks by itself
+    picture(page, "field-proposals-decided")
+    context = browser.new_context(**DESKTOP, locale="vi-VN")
+    sign_in(context, server, "truong", role="ward_chair")
+    desktop = district_map(context.new_page(), server)
+    expect(desktop.locator("#top-bar .to-office").last).to_have_text("Đề nghị")
+    desktop.locator("#top-bar .to-office").last.click()
+    expect(desktop.locator(".proposal", has_text="Quán Ốc Mới")).to_contain_text("Đã thực hiện")
+    picture(desktop, "field-proposals-desktop")
+    context.close()

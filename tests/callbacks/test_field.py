@@ -1,6 +1,8 @@
 """What the phone asks for and sends: only of its wards, once each, in order; and the office's list of proposals."""
 
+import datetime as dt
 import io
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +17,9 @@ from data import jobs
 from data.caller import Caller, acting_as
 from data.connection import app_connection, loader_connection
 from data.queries import field as queries
-from etl.jobs import move
+from data.queries.proposals import waiting
+from data.settings import TIMEZONE
+from etl.jobs import proposal
 from tests.etl.loading.files import LA_KHE, load_file, one, register, rows, venues
 from tests.fixtures.officers import now, officer, token_of, ward_id
 
@@ -103,7 +107,7 @@ def test_with_the_apps_own_checks_removed_the_database_shows_and_takes_nothing_o
         assert taken(client, clerk).status_code == 200
         assert one("SELECT count(*) FROM field_event") == before
         with acting_as(clerk), app_connection() as conn:
-            assert queries.proposals(conn) == []
+            assert waiting(conn) == []
     khe = officer("khe", "La Khê")
     [told] = answers(client, khe, sent(venue="K1", payload={"note": "gặp chủ quán"}))
     assert told["state"] == "applied"
@@ -153,6 +157,8 @@ def test_records_are_answered_in_order_and_again_the_same(client: FlaskClient, l
         {"payload": {"note": 7}},
         {"payload": {"lon": float("inf")}},
         {"payload": {"lon": True}},
+        {"payload": {"lon": 10**400}},
+        {"stated_day": "thứ hai"},
         {"payload": []},
         {"photo": "../../etc/passwd"},
     ],
@@ -165,6 +171,58 @@ def test_what_is_no_record_is_refused_and_does_not_keep_the_others(
     assert (told[0]["state"], told[0]["why"]) == ("refused", "malformed")
     assert told[1]["state"] in ("applied", "duplicate")
     assert one("SELECT count(*) FROM field_event") == before + 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "proposal_new", "payload": dict.fromkeys(("name", "address", "note"), "😀" * 500)},
+        {"kind": "qr_seen", "payload": {"content": "\\" * 600, "lon": 1}, "venue": "V\x00003"},
+        {"venue": "KHÔNG CÓ"},
+        {"happened_at": "1970-01-01T00:00:00Z"},
+        {"happened_at": "2099-12-31T23:59:59+00:00"},
+    ],
+)
+def test_what_the_tables_may_not_hold_keeps_none_of_the_others(
+    client: FlaskClient, lan: Caller, wrong: dict[str, Any]
+) -> None:
+    told = answers(client, lan, sent(venue="V003") | wrong, sent(venue="V004"))
+    assert told[0]["state"] in ("refused", "conflict", "applied")
+    assert told[0].get("why") in ("malformed", "gone", "clock", None)
+    assert told[1]["state"] in ("applied", "duplicate")
+
+
+def test_a_record_whose_clock_cannot_be_believed_waits_for_the_day_that_its_author_states(
+    client: FlaskClient, lan: Caller
+) -> None:
+    day = now().astimezone(TIMEZONE).date()
+    reset, ahead, doubtful = (
+        sent(venue="V010", happened_at="2000-01-01T00:07:00Z"),
+        sent(venue="V010", happened_at=(now() + dt.timedelta(days=30)).isoformat()),
+        sent(venue="V010", clock_is_doubtful=True),
+    )
+    before = one("SELECT count(*) FROM field_event")
+    for told in answers(client, lan, reset, ahead, doubtful):
+        assert (told["state"], told["why"], told["today"]) == ("conflict", "clock", day.isoformat())
+    assert one("SELECT count(*) FROM field_event") == before  # they wait on the phone
+    yesterday = day - dt.timedelta(days=1)
+    [told] = answers(client, lan, reset | {"stated_day": yesterday.isoformat()})
+    assert told["state"] == "applied"
+    assert rows("SELECT day, clock_said::date::text FROM field_event WHERE id = %s", reset["id"]) == [
+        (yesterday, "2000-01-01")
+    ]
+    said = one("SELECT after FROM audit_entry WHERE action = 'field_event.insert' ORDER BY id DESC LIMIT 1")
+    assert said["clock_said"].startswith("2000-01-01")
+    [told] = answers(client, lan, ahead | {"stated_day": (day + dt.timedelta(days=1)).isoformat()})
+    assert told["why"] == "clock"
+    [told] = answers(client, lan, doubtful | {"stated_day": (day - dt.timedelta(days=61)).isoformat()})
+    assert (told["state"], told["why"]) == ("refused", "too_old")
+    # a clock that is wrong as it sends, too, is put right by itself: also one of another century
+    slow = sent(venue="V011", happened_at="1970-01-02T00:00:00Z")
+    with signed_in(client, lan):
+        body = {"login": lan.login, "sent_at": "1970-01-03T00:00:00Z", "events": [slow]}
+        assert client.post("/field/events", json=body).json["answers"][0]["state"] == "applied"
+    assert one("SELECT day FROM field_event WHERE id = %s", slow["id"]) == yesterday
 
 
 def test_long_and_odd_texts_are_kept_within_bounds(client: FlaskClient, lan: Caller) -> None:
@@ -231,10 +289,13 @@ def test_a_photograph_is_made_anew_kept_once_and_shown_to_those_who_see_its_reco
         assert picture.size == (600, 900)  # upright
         assert dict(picture.getexif()) == {}
         assert not {"exif", "comment", "icc_profile"} & set(picture.info)
+    reads = "SELECT count(*) FROM audit_entry WHERE action = 'photo.read' AND subject = 'V006' AND login = 'lan'"
+    assert one(reads) == 1
     with signed_in(client, officer("khe", "La Khê")):
         assert client.get(f"/field/photos/{sha256}").status_code == 404
     with signed_in(client, None):
         assert client.get(f"/field/photos/{sha256}").status_code == 401
+    assert one(reads) == 1
 
 
 def test_what_is_no_photograph_is_not_kept(client: FlaskClient, lan: Caller) -> None:
@@ -262,43 +323,83 @@ def decide(client: FlaskClient, who: Caller, number: str, decision: str) -> int:
         return int(client.post(f"/field/proposals/{number}", data={"decision": decision}).status_code)
 
 
-def test_proposals_wait_for_the_office_and_an_accepted_move_is_carried_out(client: FlaskClient, lan: Caller) -> None:
+def work() -> None:
+    """Do the jobs that proposals asked for, as the worker would."""
+    with loader_connection() as conn:
+        waiting_jobs = [job for job in jobs.open_jobs(conn) if job.kind == "proposal"]
+    for job in waiting_jobs:
+        with acting_as(job.asker):
+            proposal.run(job, lambda _step, _text: None)
+
+
+def test_proposals_wait_for_the_office_and_what_is_accepted_is_done(client: FlaskClient, lan: Caller) -> None:
     moved = sent("proposal_move", "V007", payload={"lon": 105.785, "lat": 20.983})
     closed = sent("proposal_closure", "V008", payload={"note": "<b>trả mặt bằng</b>"})
     added = sent(
-        "proposal_new", payload={"name": "Quán mới", "address": "Số 9 phố Vạn Phúc", "lon": 105.784, "lat": 20.982}
+        "proposal_new",
+        payload={
+            "name": "Quán mới",
+            "address": "Số 9 phố Vạn Phúc",
+            "category": "Quán ăn",
+            "lon": 105.784,
+            "lat": 20.982,
+        },
     )
     assert [told["state"] for told in answers(client, lan, moved, closed, added)] == ["waiting"] * 3
     chair, office = officer("ct", "Mộ Lao", role="ward_chair"), officer("vh", role="culture_office")
     page = proposals(client, office)
     assert "Quán mới" in page
     assert "&lt;b&gt;trả mặt bằng" in page
-    assert "Quán mới" in proposals(client, chair)
+    assert re.search(r"Địa điểm gần nhất đang có: Quán \d+, cách \d m", page)
+    assert re.search(r"Cách điểm trên bản đồ 1\d\d m", page)
+    assert "Đang chờ quyết định: 3" in proposals(client, chair)
+    assert taken(client, chair).json["account"]["proposals"] == 3
+    assert taken(client, lan).json["account"]["proposals"] == 0
     assert "Quán mới" not in proposals(client, officer("ct.khe", "La Khê", role="ward_chair"))
     with signed_in(client, lan):
         assert client.get("/field/proposals").status_code == 403
         assert client.post(f"/field/proposals/{moved['id']}", data={"decision": "accept"}).status_code == 403
-    assert decide(client, officer("ct.khe", "La Khê", role="ward_chair"), closed["id"], "accept") == 303
+    for decision in ("accept", "back"):
+        assert decide(client, officer("ct.khe", "La Khê", role="ward_chair"), closed["id"], decision) == 303
     assert one("SELECT state FROM field_event WHERE id = %s", closed["id"]) == "waiting"  # not of their ward
     assert decide(client, chair, moved["id"], "accept") == 303
     assert decide(client, office, moved["id"], "accept") == 303  # twice moves once
     assert decide(client, chair, closed["id"], "refuse") == 303
-    with loader_connection() as conn:
-        [job] = [job for job in jobs.open_jobs(conn) if job.kind == "move"]
-    move.run(job, lambda _step, _text: None)
+    assert decide(client, chair, added["id"], "accept") == 303
+    assert "Đang thực hiện" in proposals(client, chair)
+    work()
+    page = proposals(client, chair)
+    assert "Đang thực hiện" not in page
+    assert page.count("Đã thực hiện") == 2
     assert one("SELECT round(ST_X(geom)::numeric, 3)::float8 FROM venue WHERE code = 'V007'") == 105.785
-    assert "Quán mới" in proposals(client, office)
-    assert "trả mặt bằng" not in proposals(client, office)
     # the phone hears of it by sending it again
     told = answers(client, lan, moved, closed)
     assert [(answer["state"], answer.get("why")) for answer in told] == [("applied", None), ("refused", "declined")]
-    assert one("SELECT ward_id FROM field_event WHERE id = %s", added["id"]) == ward_id("Mộ Lao")
+    code = one("SELECT venue_code FROM field_event WHERE id = %s", added["id"])
+    assert rows("SELECT name, category, status::text, location, ward_id FROM venue WHERE code = %s", code) == [
+        ("Quán mới", "eatery", "unregistered", "given", ward_id("Mộ Lao"))
+    ]
+    assert code in {row[0] for row in taken(client, lan).json["venues"]}
+    # taken back, they wait again
+    for number in (moved["id"], closed["id"], added["id"]):
+        assert decide(client, chair, number, "back") == 303
+    assert proposals(client, chair).count("Đang thực hiện") == 2
+    work()
+    assert "Đang chờ quyết định: 3" in proposals(client, chair)
+    assert one("SELECT round(ST_X(geom)::numeric, 3)::float8 FROM venue WHERE code = 'V007'") == 105.784
+    assert one("SELECT count(*) FROM venue WHERE code = %s", code) == 0
+    assert rows("SELECT action, login FROM audit_entry WHERE subject = %s ORDER BY id", code)[:1] == [
+        ("venue.made", "ct")
+    ]
 
 
 def test_a_code_read_at_the_door_is_tied_to_its_venue(client: FlaskClient, lan: Caller) -> None:
     [told] = answers(client, lan, sent("qr_seen", "V009", payload={"content": "https://qr.example/9"}))
     assert told["state"] == "applied"
-    assert one("SELECT payload ->> 'content' FROM field_event WHERE kind = 'qr_seen'") == "https://qr.example/9"
+    assert (
+        one("SELECT payload ->> 'content' FROM field_event WHERE kind = 'qr_seen' AND venue_code = 'V009'")
+        == "https://qr.example/9"
+    )
 
 
 def test_the_screens_files_are_of_one_version_and_nothing_else_is_served(client: FlaskClient) -> None:

@@ -49,6 +49,7 @@ OWNERS_FUNCTIONS = {
     "field_decide": "checks right and ward, and tells yes or no",
     "field_record": "checks right and ward, and tells its author what became of the record",
     "forget_authenticator": "checks the right",
+    "field_take_back": "checks right and ward, and tells yes or no",
     "is_thinned": "one word about all venues",
     "offer_authenticator": "of the caller's own account, as long as none is proved",
     "own_authenticator": "of the caller's own account",

@@ -10,10 +10,12 @@ import psycopg
 import pytest
 
 from data import jobs, periods
+from data.caller import acting_as
 from data.connection import desk_connection, loader_connection
 from data.days import today
 from data.errors import NotAllowed
-from etl.jobs import field
+from data.field import decide, take_back
+from etl.jobs import field, proposal
 from etl.undo import undo
 from tests.etl.loading.files import (
     LA_KHE,
@@ -191,10 +193,11 @@ def test_a_phones_clock_is_put_right_and_the_future_and_the_far_past_are_not_bel
     lan = officer("lan", "Mộ Lao")
     ahead = dt.timedelta(hours=30)
     tell(lan, venue="V001", sent_at=now() + ahead, happened_at=now() + ahead - 2 * DAY)
-    tell(lan, venue="V002", happened_at=now() + 5 * DAY)
-    assert tell(lan, venue="V003", happened_at=now() - 90 * DAY)["why"] == "too_old"
+    tell(lan, venue="V002", happened_at=now() + dt.timedelta(minutes=1))
+    assert tell(lan, venue="V003", happened_at=now() + 5 * DAY)["why"] == "clock"
+    assert tell(lan, venue="V003", happened_at=now() - 90 * DAY)["why"] == "clock"
     assert [row[:2] for row in reminders()] == [("V001", today() - 2 * DAY), ("V002", today())]
-    assert [skew // 60 for (skew,) in rows("SELECT skew_seconds FROM field_event ORDER BY seq")] == [-30 * 60, 0, 0]
+    assert [skew // 60 for (skew,) in rows("SELECT skew_seconds FROM field_event ORDER BY seq")] == [-30 * 60, 0]
 
 
 def test_while_a_load_writes_it_waits_and_is_written_in_order_after() -> None:
@@ -283,3 +286,78 @@ def test_the_register_taken_back_and_loaded_again_has_its_reminders_again(tmp_pa
     assert [row[:4] for row in reminders()] == [("V001", today(), "no_qr", "cán bộ lan")]
     assert status() == "reminded"
     assert one("SELECT e.venue_id = v.id FROM field_event AS e JOIN venue AS v ON v.code = e.venue_code") is True
+
+
+def decided(number: uuid.UUID, *, accept: bool | None = True) -> None:
+    """The chair decides a proposal (None: takes the decision back), and the worker does what follows."""
+    with acting_as(officer("chu.tich", "Mộ Lao", role="ward_chair")), desk_connection() as conn:
+        assert take_back(conn, number) if accept is None else decide(conn, number, accept=accept)
+    with loader_connection() as conn:
+        [job] = [job for job in jobs.open_jobs(conn) if job.kind == "proposal"]
+    with acting_as(job.asker):
+        proposal.run(job, lambda _step, _text: None)
+
+
+def closed_on(code: str = "V001") -> object:
+    return one("SELECT closed_on FROM venue_opening AS o JOIN venue AS v ON v.id = o.venue_id WHERE v.code = %s", code)
+
+
+def test_an_accepted_closure_closes_whatever_files_say_and_can_be_taken_back(tmp_path: Path) -> None:
+    lan, number = officer("lan", "Mộ Lao"), uuid.uuid4()
+    tell(lan, "proposal_closure", "V001", id=number, happened_at=now() - DAY)
+    decided(number)
+    assert closed_on() == today() - DAY
+    assert rows("SELECT status FROM venue WHERE code = 'V001'") == [(None,)]
+    assert tell(lan, venue="V001")["why"] == "closed"
+    header = ("Mã địa điểm", "Tên địa điểm", "Phường", "Ngày hoạt động", "Ngày đóng cửa")
+    open_again = load_file(register(tmp_path / "mo.csv", ("V001", "Quán 1", "Mộ Lao", "01/09/2021", ""), header=header))
+    assert closed_on() == today() - DAY
+    undo(open_again.load_id, "thử", lambda _step, _text: None)
+    assert closed_on() == today() - DAY
+    decided(number, accept=None)
+    assert closed_on() is None
+    # before the worker has come to it, a decision is simply not taken
+    with acting_as(officer("chu.tich", "Mộ Lao", role="ward_chair")), desk_connection() as conn:
+        assert decide(conn, number, accept=True)
+        assert take_back(conn, number)
+        assert not take_back(conn, number)
+    assert status() == "unregistered"
+    assert states()[0] == "waiting"
+    history = rows("SELECT action FROM audit_entry WHERE split_part(action, '.', 1) = 'venue' ORDER BY id")
+    assert history == [("venue.closed",), ("venue.reopened",)]
+
+
+def test_a_made_venue_is_linked_like_others_and_stays_once_something_is_known_of_it(tmp_path: Path) -> None:
+    lan, number, outside = officer("lan", "Mộ Lao"), uuid.uuid4(), uuid.uuid4()
+    payload = {"name": "Nhà thuốc Minh Khai", "address": "Số 77 phố Trần Phú", "lon": 105.784, "lat": 20.982}
+    tell(lan, "proposal_new", id=number, payload=payload)
+    tell(lan, "proposal_new", id=outside, payload=payload | {"lon": 106.7, "lat": 10.8})
+    decided(outside)
+    assert rows("SELECT state, answer ->> 'why' FROM field_event WHERE id = %s", outside) == [
+        ("waiting", "outside_district")
+    ]
+    decided(number)
+    code = one("SELECT venue_code FROM field_event WHERE id = %s", number)
+    described = ("Tên địa điểm", "Địa chỉ", "Phường", "Ngày nhắc nhở", "Lý do nhắc nhở", "Người nhắc nhở")
+    said = ("Nhà thuốc Minh Khai", "77 Trần Phú", "Mộ Lao", written(), "Chưa tạo mã QR", "tổ 3")
+    load_file(write_csv(tmp_path / "sổ.csv", described, [said], "SỔ NHẮC NHỞ"))
+    assert [row[0] for row in reminders()] == [code]
+    decided(number, accept=None)
+    assert rows("SELECT state, answer ->> 'why' FROM field_event WHERE id = %s", number) == [("applied", "in_use")]
+    assert status(code) == "reminded"
+
+
+def test_what_is_put_again_is_one_entry_of_the_audit_and_none_where_nothing_changed(tmp_path: Path) -> None:
+    lan = officer("lan", "Mộ Lao")
+    for code in ("V001", "V002", "V003"):
+        tell(lan, venue=code)
+    path = venues(tmp_path / "so.csv", 5)
+    of_records = (
+        "SELECT action FROM audit_entry WHERE id > %s AND split_part(action, '.', 1) IN ('reminder', 'field_event')"
+    )
+    before = one("SELECT max(id) FROM audit_entry")
+    load_file(book(tmp_path / "sổ.csv", ("V005", written(), "Chưa tạo mã QR", "tổ 3")))
+    assert rows(of_records, before) == []
+    undo(int(one("SELECT load_id FROM venue WHERE code = 'V001'")), "thử", lambda _step, _text: None)
+    load_file(path)
+    assert rows(of_records, before) == [("reminder.put_again",)] * 2
