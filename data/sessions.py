@@ -162,7 +162,7 @@ def change_password(caller: Caller, old: str, new: str, token: str) -> None:
     """
     if new == old:
         raise passwords.WeakPassword("access.password.same")
-    passwords.require_strong(new, caller.login)
+    passwords.require_strong(new, caller.login, caller.name)
     with desk_connection() as conn:
         # counted like signing in: who has found an open session must not find out the password with it
         attempt = begin_attempt(conn, f"{caller.login} password", "", caller.address)
