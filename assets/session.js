@@ -8,13 +8,13 @@ window.fetch = async (...request) => {
   const answer = await ask(...request);
   if (answer.status === ENDED) {
     const { address = SIGN_IN } = await answer.clone().json().catch(() => ({}));
-    const query = new URLSearchParams();
+    const to = new URL(address, location.origin);
     if (address === SIGN_IN) {
-      query.set("ended", "1");
-      query.set("next", location.pathname + location.search);
+      to.searchParams.set("ended", "1");
+      to.searchParams.set("next", location.pathname + location.search);
     }
-    if (new URLSearchParams(location.search).get("lang") === "en") query.set("lang", "en");
-    location.assign(`${address}?${query}`);
+    if (new URLSearchParams(location.search).get("lang") === "en") to.searchParams.set("lang", "en");
+    location.assign(to);
   }
   return answer;
 };

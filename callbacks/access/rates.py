@@ -44,11 +44,6 @@ def count(kind: Kind) -> None:
         raise TooManyRequests(MINUTE - int(now % MINUTE))
 
 
-def forget() -> None:
-    """Begin anew, as the next minute does."""
-    _counted.forget()
-
-
 class _Minute:
     """How often each has asked in the minute that runs; the next one begins with nothing.
 
@@ -67,10 +62,6 @@ class _Minute:
                 self._minute, self._times = minute, Counter()
             self._times[kind, key] += 1
             return self._times[kind, key]
-
-    def forget(self) -> None:
-        with self._turn:
-            self._times.clear()
 
 
 _counted = _Minute()

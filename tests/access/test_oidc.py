@@ -122,7 +122,7 @@ def test_whom_an_administrator_has_named_is_bound_and_let_in(
     assert (entry["login"], entry["after"]["began_by"]) == ("binh", "oidc")
     client.post("/sign-out")
     provider.person = {"sub": "number of binh"}  # bound: the address may change, or go
-    assert goes(client).headers["Location"] == "/"
+    assert goes(client, "?next=//elsewhere.vn/").headers["Location"] == "/"
 
 
 def test_an_address_that_passes_to_another_person_does_not_pass_on_the_account(
