@@ -22,7 +22,7 @@ from callbacks import (
     tiles,
 )
 from callbacks import map as map_screen
-from callbacks.access import accounts, gate, own, sign_in
+from callbacks.access import accounts, gate, oidc, own, sign_in
 from callbacks.audit import screen as audit_screen
 from callbacks.imports import screen as imports_screen
 from callbacks.quality import screen as quality_screen
@@ -88,7 +88,7 @@ def create_app() -> Page:
     Compress(app.server)
     for screen in (page, map_screen, drawer, moving):
         screen.register(app)
-    for routes in (tiles, legend, exports, contact, field, health, metrics, errors, sign_in, own, accounts):
+    for routes in (tiles, legend, exports, contact, field, health, metrics, errors, sign_in, oidc, own, accounts):
         routes.register(app.server)
     offices = [screen.register(app.server) for screen in (imports_screen, review_screen, quality_screen, audit_screen)]
     gate.register(app.server, office.rights_of([app, *offices]))

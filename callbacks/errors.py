@@ -5,13 +5,13 @@ from typing import Any
 
 from dash import ctx, html, set_props
 from dash.exceptions import DependencyException
-from flask import Flask, Response, abort, g, make_response, render_template_string, request
+from flask import Flask, Response, abort, g, jsonify, make_response, render_template_string, request
 from werkzeug.exceptions import HTTPException
 
 from callbacks import ids
 from data.audit import note
 from data.caller import current_caller
-from data.errors import DatabaseUnavailable, NotAllowed, NotMigrated, UserError, http_status
+from data.errors import DatabaseUnavailable, NotAllowed, NotMigrated, TooManyRequests, UserError, http_status
 from data.queries.freshness import Freshness
 from data.texts import language, t
 
@@ -142,7 +142,21 @@ def note_refusal(error: Exception) -> None:
 
 def _user_error(error: UserError) -> Response:
     note_refusal(error)
+    if isinstance(error, TooManyRequests):
+        return _too_many(error)
     return _page(error.sentence(language(request.args.get("lang"))), http_status(error))
+
+
+def _too_many(error: TooManyRequests) -> Response:
+    """A page for people, JSON for scripts, and for both when to ask again."""
+    if "text/html" in request.accept_mimetypes.values():
+        response = _page(error.sentence(language(request.args.get("lang"))), http_status(error))
+    else:
+        response = jsonify(error="too_many", sentence=error.sentence(language_of_caller()))
+        response.status_code = http_status(error)
+        response.headers["Cache-Control"] = "no-store"
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:

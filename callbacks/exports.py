@@ -24,6 +24,7 @@ import xlsxwriter
 from dash import html
 from flask import Flask, Response, abort, request, send_file
 
+from callbacks.access import rates
 from callbacks.access.stated import needs
 from callbacks.caller import may
 from callbacks.filters import describe, file_query, read
@@ -123,6 +124,7 @@ def register(server: Flask) -> None:
 
 @needs("export")
 def _venues(kind: str) -> Response:
+    rates.count("document")
     if kind not in VENUE_FORMATS:
         abort(404)
     write = _WRITERS[kind]
@@ -161,6 +163,7 @@ def _venues(kind: str) -> Response:
 
 @needs("export")
 def _violators(kind: str) -> Response:
+    rates.count("document")
     if kind not in FORMATS["violators"]:
         abort(404)
     with app_connection() as conn:
@@ -175,6 +178,7 @@ def _violators(kind: str) -> Response:
 
 @needs("view")
 def _poster(kind: str) -> Response:
+    rates.count("document")
     if kind not in FORMATS["poster"]:
         abort(404)
     with app_connection() as conn:

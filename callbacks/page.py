@@ -10,6 +10,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from callbacks import errors, exports, figures, filters, frame, ids, selection, table
+from callbacks.access import rates
 from callbacks.access.stated import needs
 from callbacks.snapshot import CUBES, Snapshot, counted_cubes, lang_of, take_snapshot
 from data.connection import app_connection
@@ -160,6 +161,7 @@ def suggest(text: str | None, search: str | None) -> list[Component]:
     typed = (text or "").strip()
     if len(typed) < SHORTEST:
         return []
+    rates.count("search")
     with take_snapshot(search) as (conn, snapshot):
         asked = Filters(snapshot.view.filters.day, query=typed[:MAX_QUERY_LENGTH])
         return selection.suggestion_list(suggestions(conn, asked), snapshot.view.lang)

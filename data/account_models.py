@@ -17,6 +17,7 @@ from sqlalchemy import (
     LargeBinary,
     PrimaryKeyConstraint,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,6 +27,7 @@ from data.roles import ROLES
 
 _NOW = text("clock_timestamp()")
 END_REASONS = ("signed_out", "replaced", "administrator", "disabled")
+WAYS_IN = ("password", "oidc")
 
 
 class Account(Base):
@@ -79,6 +81,27 @@ class AccountUnit(Base):
     venue_code: Mapped[str] = mapped_column(Text)
 
 
+class AccountIdentity(Base):
+    """Who may sign in with the account by OpenID Connect: an address at first, then what the provider calls them."""
+
+    __tablename__ = "account_identity"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        CheckConstraint(r"email = lower(email) AND length(email) <= 254 AND email ~ '^[^@\s]+@[^@\s]+$'", "email"),
+        CheckConstraint("num_nonnulls(issuer, subject, bound_at) IN (0, 3)", "bound"),
+    )
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    email: Mapped[str] = mapped_column(
+        Text,
+        unique=True,
+        comment="written by an administrator; whom the provider vouches for with it first is bound",
+    )
+    issuer: Mapped[str | None] = mapped_column(Text, comment="of the provider; NULL: nobody has signed in yet")
+    subject: Mapped[str | None] = mapped_column(Text, comment="what the provider calls the person, for ever")
+    bound_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+
+
 class Session(Base):
     """A browser that is signed in. The browser holds the token, this its SHA-256."""
 
@@ -86,6 +109,7 @@ class Session(Base):
     __table_args__ = (
         CheckConstraint(f"end_reason IS NULL OR {one_of('end_reason', END_REASONS)}", "end_reason"),
         CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", "ended"),
+        CheckConstraint(one_of("began_by", WAYS_IN), "began_by"),
         Index(None, "account_id", postgresql_where=text("ended_at IS NULL")),
     )
 
@@ -97,6 +121,7 @@ class Session(Base):
     ended_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     end_reason: Mapped[str | None] = mapped_column(Text)
     address: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    began_by: Mapped[str] = mapped_column(Text, server_default=text("'password'"))
 
 
 class SignInAttempt(Base):

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from psycopg import errors
 
-from data import passwords
+from data import passwords, sessions
 from data.errors import TextError
 from data.roles import ROLES
 
@@ -28,7 +28,10 @@ class UnusableAccount(TextError):
 
 @dataclass(frozen=True)
 class Account:
-    """An account as listed; ``wards`` by name, ``units`` by code, moments in UTC."""
+    """An account as listed; ``wards`` by name, ``units`` by code, moments in UTC.
+
+    ``email`` is that by which the holder may first sign in by OpenID Connect, ``is_bound`` whether they have.
+    """
 
     id: int
     login: str
@@ -43,6 +46,8 @@ class Account:
     is_demo: bool
     sessions: int
     seen_at: dt.datetime | None
+    email: str | None
+    is_bound: bool
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,13 @@ def accounts(conn: Connection) -> list[Account]:
                a.disabled_at IS NOT NULL AS is_disabled, a.one_time_until IS NOT NULL AS awaits_password,
                a.authenticator_since IS NOT NULL AS has_authenticator, a.is_demo,
                (SELECT count(*)::integer FROM session AS s WHERE s.account_id = a.id AND s.ended_at IS NULL
-                AND s.began_at > clock_timestamp() - interval '12 hours') AS sessions,
-               (SELECT max(s.seen_at) FROM session AS s WHERE s.account_id = a.id) AS seen_at
-        FROM account AS a ORDER BY array_position(%s, a.role), a.login
+                AND s.began_at > clock_timestamp() - %(lifetime)s) AS sessions,
+               (SELECT max(s.seen_at) FROM session AS s WHERE s.account_id = a.id) AS seen_at,
+               i.email, i.subject IS NOT NULL AS is_bound
+        FROM account AS a LEFT JOIN account_identity AS i ON i.account_id = a.id
+        ORDER BY array_position(%(roles)s, a.role), a.login
         """,
-        (list(ROLES),),
+        {"lifetime": sessions.LIFETIME, "roles": list(ROLES)},
     )
     return [Account(**row) for row in rows]
 
@@ -196,6 +203,29 @@ def reset(conn: Connection, account_id: int) -> str:
     conn.execute("SELECT forget_authenticator(%s)", (account_id,))
     conn.execute("SELECT end_sessions(%s, 'administrator')", (account_id,))
     return _hand_out(conn, account_id)
+
+
+def name_identity(conn: Connection, account_id: int, email: str) -> None:
+    """Let whom the OpenID Connect provider knows by the address, verified, sign in with the account; "": nobody.
+
+    Whoever was bound to the account before is bound no more, and every session ends.
+
+    Raises
+    ------
+    UnusableAccount
+    """
+    email = email.strip().lower()
+    conn.execute("DELETE FROM account_identity WHERE account_id = %s", (account_id,))
+    conn.execute("SELECT end_sessions(%s, 'administrator')", (account_id,))
+    if not email:
+        return
+    try:
+        with conn.transaction():
+            conn.execute("INSERT INTO account_identity (account_id, email) VALUES (%s, %s)", (account_id, email))
+    except errors.UniqueViolation:
+        raise UnusableAccount("access.account.email_taken", email=email) from None
+    except errors.CheckViolation:
+        raise UnusableAccount("access.account.email", email=email) from None
 
 
 def disable(conn: Connection, account_id: int) -> None:

@@ -84,6 +84,14 @@ class NotAllowed(TextError):
         super().__init__("error.not_allowed")
 
 
+class TooManyRequests(TextError):
+    """Who asks has asked too often; ``seconds`` from now they may again."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__("error.too_many", seconds=seconds)
+
+
 class OutsideDistrict(TextError):
     """A venue was to be moved to a place that is not in the district."""
 
@@ -121,6 +129,7 @@ HTTP_STATUS: dict[type[UserError], int] = {
     UnknownFilter: 400,
     UnknownVenue: 404,
     NotAllowed: 403,
+    TooManyRequests: 429,
     OutsideDistrict: 400,
     NotRegistered: 404,
     NoQrContent: 404,

@@ -41,13 +41,15 @@ LOCK_SECONDS, PAUSE_SECONDS, PATIENCE_SECONDS = 0.5, 2.0, 900.0
 HELD_BY_OTHERS = ("55P03", "40P01")
 """States of PostgreSQL: lock_not_available, deadlock_detected."""
 PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret", "audit_pending", "refused_sign_in")
-ACCOUNT_TABLES = ("account", "account_ward", "account_unit", "session", "sign_in_attempt")
+ACCOUNT_TABLES = ("account", "account_ward", "account_unit", "account_identity", "session", "sign_in_attempt")
 # All but the secrets; whose rows, the policies of data/sql/accounts.sql say.
 ACCOUNT_RIGHTS = {
     "account": "SELECT (id, login, name, role, one_time_until, authenticator_since, is_demo, disabled_at, created_at,"
     " created_by), INSERT (login, name, role, created_by), UPDATE (name, role, disabled_at)",
     "account_ward": "SELECT, INSERT, DELETE",
     "account_unit": "SELECT, INSERT, DELETE",
+    # Whom an address is bound to, only signing in may say: account_of_identity().
+    "account_identity": "SELECT, INSERT (account_id, email), DELETE",
     "session": "SELECT (account_id, began_at, seen_at, ended_at, end_reason, address)",
 }
 DESK_RIGHTS = {

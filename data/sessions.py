@@ -1,7 +1,8 @@
 """Signing in, and who a browser's token stands for.
 
-The token is known to the browser alone; the database keeps its SHA-256. A session ends by signing out, by idleness, by
-its age, and when an administrator ends it.
+The token is known to the browser alone; the database keeps its SHA-256. A session begins by a password or by what the
+office's OpenID Connect provider says; it ends by signing out, by idleness, by its age, and when an administrator ends
+it.
 """
 
 import datetime as dt
@@ -13,7 +14,7 @@ from typing import Any, Literal
 import psycopg
 
 from data import passwords
-from data.caller import Caller
+from data.caller import Caller, acting_as
 from data.connection import desk_connection
 from data.errors import TextError
 from data.roles import ROLES, Role
@@ -23,6 +24,8 @@ Step = Literal["password", "authenticator", "code"]
 """What is missing before a session may do anything: a password of one's own, an authenticator, its code."""
 
 LIFETIME = dt.timedelta(hours=12)
+FRESH = dt.timedelta(minutes=10)
+"""How long after signing in a first authenticator may be set up: finding an app for the telephone takes a while."""
 
 
 class WrongSignIn(TextError):
@@ -39,12 +42,46 @@ class ExpiredPassword(TextError):
         super().__init__("access.expired")
 
 
+class UnknownIdentity(TextError):
+    """Whom the provider has proved has no account here, or a disabled one: which of them is not said.
+
+    Attributes
+    ----------
+    login
+        Of the disabled account, for the record; "": of none.
+    """
+
+    def __init__(self, login: str) -> None:
+        self.login = login
+        super().__init__("access.oidc.unknown")
+
+
 class MustWait(TextError):
     """Too many wrong attempts from here."""
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
         super().__init__("access.wait", seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A person as the OpenID Connect provider has proved them.
+
+    Attributes
+    ----------
+    issuer, subject
+        Who they are, for ever.
+    email
+        Their address; None: the provider does not vouch for one.
+    is_proved_twice
+        More than one factor was asked of them.
+    """
+
+    issuer: str
+    subject: str
+    email: str | None
+    is_proved_twice: bool
 
 
 @dataclass(frozen=True)
@@ -113,6 +150,43 @@ def begin(conn: Connection, account_id: int, address: str) -> str:
     return token
 
 
+def sign_in_by_identity(identity: Identity, nobody: Caller) -> str:
+    """The token of a new session of the account that the identity is bound to; no account is ever made.
+
+    ``nobody`` is whoever has sent the request, for the record of an identity that is bound now.
+
+    Raises
+    ------
+    UnknownIdentity
+    """
+    with acting_as(nobody), desk_connection() as conn:
+        row = conn.execute(
+            "SELECT * FROM account_of_identity(%s, %s, %s)", (identity.issuer, identity.subject, identity.email)
+        ).fetchone()
+    if row is None or row["is_disabled"]:
+        raise UnknownIdentity(row["login"] if row else "")
+    token = secrets.token_urlsafe(32)
+    with desk_connection() as conn:
+        conn.execute(
+            "SELECT begin_session_by_identity(%s, %s, %s, %s)",
+            (row["account_id"], token_hash(token), nobody.address, identity.is_proved_twice),
+        )
+    return token
+
+
+def renew(conn: Connection, token: str) -> str:
+    """A new token for the caller's session, which has just been proved further; the one before stands for nothing."""
+    new = secrets.token_urlsafe(32)
+    conn.execute("SELECT renew_session(%s, %s)", (token_hash(token), token_hash(new)))
+    return new
+
+
+def is_fresh(conn: Connection, token: str) -> bool:
+    """Whether the caller has signed in a short while ago (``FRESH``)."""
+    row = conn.execute("SELECT session_is_fresh(%s, %s) AS fresh", (token_hash(token), FRESH)).fetchone()
+    return bool(row and row["fresh"])
+
+
 def of_token(
     conn: Connection, token: str, idle: dt.timedelta, address: str, request_id: str, *, is_used: bool = True
 ) -> SignedIn | None:
@@ -141,7 +215,7 @@ def _step(row: dict[str, Any], role: Role) -> Step | None:
         return "code"
     if row["must_change_password"]:
         return "password"
-    if role.needs_second_factor and not row["has_authenticator"]:
+    if role.needs_second_factor and not row["has_authenticator"] and row["second_factor_at"] is None:
         return "authenticator"
     return None
 
@@ -162,7 +236,7 @@ def change_password(caller: Caller, old: str, new: str, token: str) -> None:
     """
     if new == old:
         raise passwords.WeakPassword("access.password.same")
-    passwords.require_strong(new, caller.login)
+    passwords.require_strong(new, caller.login, caller.name)
     with desk_connection() as conn:
         # counted like signing in: who has found an open session must not find out the password with it
         attempt = begin_attempt(conn, f"{caller.login} password", "", caller.address)

@@ -41,6 +41,19 @@ class Settings(BaseSettings):
     )
     port: int = Field(default=8050, ge=1, le=65535, description="port of the page")
     workers: int = Field(default=2, ge=1, le=64, description="gunicorn workers")
+    oidc_issuer: str | None = Field(
+        default=None,
+        pattern=r"^(https://[^/]|http://(127\.0\.0\.1|localhost)[:/])",
+        description="address of the office's OpenID Connect provider; with a client, people may sign in by it",
+    )
+    oidc_client_id: str | None = Field(default=None, description="what the provider calls this product")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="the provider's secret for this product; unset: PKCE alone proves it"
+    )
+    oidc_name: str = Field(default="OpenID Connect", description="the provider's name on the button")
+    rate_limits: bool = Field(
+        default=True, description="bound how often one account or address asks; 0: only where nobody else can ask"
+    )
     idle_minutes: int = Field(default=60, ge=5, le=720, description="minutes without a request that end a session")
     demo: bool = Field(default=True, description="load demonstration data when the database is empty")
     file_store: Path = Field(
@@ -79,13 +92,18 @@ class Settings(BaseSettings):
         return init_settings, env_settings, files, dotenv_settings
 
     @property
+    def has_oidc(self) -> bool:
+        """Whether people may sign in by OpenID Connect."""
+        return bool(self.oidc_issuer and self.oidc_client_id)
+
+    @property
     def bind(self) -> str:
         """Address and port as gunicorn takes them."""
         host = f"[{self.bind_address}]" if ":" in self.bind_address else self.bind_address
         return f"{host}:{self.port}"
 
 
-SECRETS = ("database_url", "app_database_url", "backup_database_url", "metrics_token")
+SECRETS = ("database_url", "app_database_url", "backup_database_url", "metrics_token", "oidc_client_secret")
 """Settings that may stand in a file instead, which ``<NAME>_FILE`` names: what docker and systemd hand to a service."""
 
 

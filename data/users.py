@@ -58,6 +58,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ("code", "mã xác thực lúc này của một tài khoản mẫu"),
     ):
         users.add_parser(name, help=what).add_argument("login")
+    identity = users.add_parser("identity", help="địa chỉ thư để đăng nhập lần đầu bằng OpenID Connect")
+    identity.add_argument("login")
+    email = identity.add_mutually_exclusive_group(required=True)
+    email.add_argument("--email", help="địa chỉ mà nhà cung cấp đã xác minh")
+    email.add_argument("--none", dest="email", action="store_const", const="", help="bỏ, không đăng nhập cách này nữa")
     move = users.add_parser("move", help="chuyển tài khoản sang phường mới theo một bảng")
     move.add_argument("table", type=Path, help="CSV: old_vintage,old_code,new_vintage,new_code")
     first = users.add_parser("first", help="tài khoản đầu tiên khi chưa có tài khoản nào")
@@ -104,6 +109,8 @@ def _change(conn: Connection, options: argparse.Namespace) -> None:
             accounts.disable(conn, number)
         case "enable":
             accounts.enable(conn, number)
+        case "identity":
+            accounts.name_identity(conn, number, options.email)
     print(f"Đã đổi tài khoản «{options.login}».")
 
 
@@ -116,11 +123,13 @@ def _say_password(login: str, password: str) -> None:
 
 def _print_accounts(conn: Connection) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(("login", "name", "role", "wards", "units", "disabled", "authenticator", "last_seen"))
+    writer.writerow(("login", "name", "role", "wards", "units", "disabled", "authenticator", "last_seen", "email"))
     for one in accounts.accounts(conn):
         seen = one.seen_at.isoformat(timespec="seconds") if one.seen_at else ""
         places = "; ".join(one.wards), "; ".join(one.units)
-        writer.writerow((one.login, one.name, one.role, *places, one.is_disabled, one.has_authenticator, seen))
+        writer.writerow(
+            (one.login, one.name, one.role, *places, one.is_disabled, one.has_authenticator, seen, one.email)
+        )
 
 
 def _wards(conn: Connection, codes: list[str]) -> list[int]:

@@ -13,11 +13,13 @@ from data.accounts import Connection
 from data.connection import desk_connection
 from data.errors import UserError, http_status
 from data.roles import ROLES
+from data.settings import get_settings
 from data.texts import language, t
 
 routes = Blueprint("accounts", __name__, url_prefix="/accounts", template_folder="templates")
 LARGEST = 2**31 - 1
 """Of a number in the database."""
+LONGEST_EMAIL = 255
 
 
 def register(server: Flask) -> None:
@@ -51,7 +53,7 @@ def change(number: int, what: str) -> Response:
     """Change one account; the administrator's own cannot be locked out by mistake."""
     lang = language(request.args.get("lang"))
     try:
-        if number == caller().account_id and what in ("disable", "change", "reset"):
+        if number == caller().account_id and what in ("disable", "change", "reset", "identity"):
             raise accounts.UnusableAccount("access.account.own")
         with desk_connection() as conn:
             login = _login_of(conn, number)
@@ -62,7 +64,7 @@ def change(number: int, what: str) -> Response:
     except KeyError:
         return _page(accounts.UnusableAccount("access.account.unknown", login=what))
     except UserError as error:
-        return _page(error)
+        return _page(error, number=number)
     if what == "reset":
         return _page(handed=(login, password))
     return make_response(redirect(url_for("accounts.page", done=login, lang="en" if lang == "en" else None), 303))
@@ -73,11 +75,16 @@ def _change_places(conn: Connection, number: int) -> None:
     accounts.change(conn, number, request.form.get("role", ""), _places(), _units(), offered=offered)
 
 
+def _name_identity(conn: Connection, number: int) -> None:
+    accounts.name_identity(conn, number, request.form.get("email", "")[:LONGEST_EMAIL])
+
+
 _CHANGES: dict[str, Callable[[Connection, int], None]] = {
     "change": _change_places,
     "disable": accounts.disable,
     "enable": accounts.enable,
     "end": accounts.end_sessions,
+    "identity": _name_identity,
 }
 
 
@@ -101,7 +108,8 @@ def _units() -> list[str]:
     return list(dict.fromkeys(code for code in codes if code))
 
 
-def _page(error: UserError | None = None, handed: tuple[str, str] | None = None) -> Response:
+def _page(error: UserError | None = None, handed: tuple[str, str] | None = None, number: int | None = None) -> Response:
+    """``number``: the account that could not be changed, shown opened."""
     lang = language(request.args.get("lang"))
     with desk_connection() as conn:
         listed, wards = accounts.accounts(conn), accounts.wards_to_give(conn)
@@ -122,6 +130,8 @@ def _page(error: UserError | None = None, handed: tuple[str, str] | None = None)
         days=accounts.ONE_TIME_DAYS,
         done=request.args.get("done"),
         form=request.form if error else {},
+        opened=number,
+        has_oidc=get_settings().has_oidc,
     )
     response = make_response(page, http_status(error) if error else 200)
     response.headers["Cache-Control"] = "no-store"

@@ -38,7 +38,7 @@ def give_device(response: Response, value: str) -> None:
         secure=request.is_secure,
         httponly=True,
         samesite="Strict",
-        path="/sign-in",
+        path="/",
     )
 
 

@@ -9,13 +9,13 @@ from dash import Dash
 from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request, url_for
 
 from callbacks import ids
-from callbacks.access import browser
-from callbacks.access.stated import ATTRIBUTE, IS_UNKNOWN, Stated, check, stated_of
+from callbacks.access import browser, rates
+from callbacks.access.stated import ATTRIBUTE, IS_UNKNOWN, TOO_MANY, Stated, check, stated_of
 from callbacks.caller import require_own_origin
 from data import sessions
 from data.caller import acting_as
 from data.connection import gate_connection
-from data.errors import DatabaseUnavailable, NotMigrated
+from data.errors import DatabaseUnavailable, NotMigrated, TooManyRequests
 from data.roles import Right
 from data.settings import get_settings
 
@@ -24,6 +24,10 @@ MOST_BYTES = 4 * 1024 * 1024
 STREAMED = frozenset(("upload_piece",))
 READING = frozenset(("GET", "HEAD", "OPTIONS"))
 ANYONE = Stated("anyone")
+UNCOUNTED = frozenset(("tiles.tile", "statuses_css"))
+UNCOUNTED_BLUEPRINTS = frozenset(("field", "health", "metrics"))
+"""What may be asked as often as anybody likes, beside what Dash serves to anyone: a map that opens asks for forty tiles
+at once, a phone for each file of its screen."""
 BY_THE_CLOCK = (".n_intervals", f"{ids.MOMENT}.data")
 """What changes without anybody: intervals, and what they find new."""
 
@@ -88,7 +92,10 @@ def _let_in() -> Response | None:
         request.max_content_length = MOST_BYTES
     if request.method not in READING:
         require_own_origin()
-    return None if stated.level == "anyone" else _let_in_known(stated)
+    if stated.level != "anyone" and (answer := _let_in_known(stated)) is not None:
+        return answer
+    _count(stated)
+    return None
 
 
 def _let_in_known(stated: Stated) -> Response | None:
@@ -111,6 +118,19 @@ def _let_in_known(stated: Stated) -> Response | None:
             return redirect(signed.role.start, 303)  # type: ignore[return-value]
         check(stated)
     return None
+
+
+def _count(stated: Stated) -> None:
+    """Now that it is known who asks; what a callback is refused for, it says itself, as it says every fault."""
+    is_dashs = request.endpoint in current_app.extensions["access"]
+    if (is_dashs and stated == ANYONE) or request.endpoint in UNCOUNTED or request.blueprint in UNCOUNTED_BLUEPRINTS:
+        return
+    try:
+        rates.count("any")
+    except TooManyRequests as error:
+        if not request.path.endswith("_dash-update-component"):
+            raise
+        setattr(g, TOO_MANY, error)
 
 
 def _forget(_error: BaseException | None) -> None:

@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 import segno
-from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
 
 from callbacks.access import browser
 from callbacks.access.sign_in import LONGEST_FIELD, UNPROCESSABLE, signed
@@ -55,6 +55,10 @@ def password() -> Response:
 def set_up_authenticator() -> Response:
     """Put the key into an authenticator app, and prove it by a code."""
     _require_step("authenticator")
+    with desk_connection() as conn:
+        is_fresh = sessions.is_fresh(conn, browser.token())
+    if not is_fresh:  # whoever finds an open session must not make it theirs for good
+        return make_response(redirect(url_for("sign_in.page", again=1, next=_own_path(), lang=_lang_argument()), 303))
     return _code_page("own_authenticator.html")
 
 
@@ -70,15 +74,8 @@ def _code_page(template: str) -> Response:
     who, lang = signed().caller, language(request.args.get("lang"))
     error, status = None, 200
     if request.method == "POST":
-        given = request.form.get("code", "")[:LONGEST_FIELD]
         try:
-            with desk_connection() as conn:
-                # counted like passwords: six digits are soon guessed through
-                attempt = sessions.begin_attempt(conn, f"{who.login} code", "", browser.address())
-            with desk_connection() as conn:
-                authenticator.prove(conn, given, sessions.token_hash(browser.token()))
-                conn.execute("SELECT sign_in_succeeded(%s, '')", (attempt,))
-            return _onwards()
+            return _proved(who.login, request.form.get("code", "")[:LONGEST_FIELD])
         except authenticator.WrongCode as wrong:
             note_refused_sign_in("sign_in.code_refused", who.login)
             error, status = wrong.sentence(lang), UNPROCESSABLE
@@ -90,6 +87,23 @@ def _code_page(template: str) -> Response:
             key = authenticator.key_to_offer(conn)
         values |= {"key": key, "picture": _picture(authenticator.address_of(key, who.login))}
     return _page(template, values, status)
+
+
+def _proved(login: str, code: str) -> Response:
+    """The session has shown its second factor: it goes on under a new token. Raises WrongCode, MustWait."""
+    device, counted = browser.device(), f"{login} code"
+    mark = browser.mark(device, counted)
+    with desk_connection() as conn:
+        # counted like passwords: six digits are soon guessed through, and nobody may hold up the known browser
+        attempt = sessions.begin_attempt(conn, counted, mark, browser.address())
+    with desk_connection() as conn:
+        authenticator.prove(conn, code, sessions.token_hash(browser.token()))
+        conn.execute("SELECT sign_in_succeeded(%s, %s)", (attempt, mark))
+        token = sessions.renew(conn, browser.token())
+    response = _onwards()
+    browser.give_token(response, token)
+    browser.give_device(response, device)
+    return response
 
 
 def _picture(address: str) -> str:
@@ -112,6 +126,14 @@ def _onwards() -> Response:
     if request.args.get("lang") == "en":
         start += "&lang=en" if "?" in start else "?lang=en"
     return make_response(redirect(start, 303))
+
+
+def _own_path() -> str:
+    return f"{request.path}?lang=en" if _lang_argument() else request.path
+
+
+def _lang_argument() -> str | None:
+    return "en" if request.args.get("lang") == "en" else None
 
 
 def _page(template: str, values: dict[str, Any], status: int = 200) -> Response:

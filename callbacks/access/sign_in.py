@@ -12,11 +12,13 @@ from data.caller import Caller
 from data.connection import desk_connection
 from data.errors import UserError
 from data.sessions import ExpiredPassword, MustWait, WrongSignIn
+from data.settings import get_settings
 from data.texts import language, t
 
 routes = Blueprint("sign_in", __name__, template_folder="templates")
 LONGEST_FIELD = 200
 HOME = "/"
+OIDC_PROBLEMS = ("away", "refused", "unknown")
 UNPROCESSABLE = 422
 """What was sent could be read, and is wrong."""
 
@@ -46,12 +48,18 @@ def sign_in() -> Response:
     except (WrongSignIn, ExpiredPassword) as error:
         _note_refused(login)
         return _form(error, UNPROCESSABLE)
+    response = let_in(token, next_address())
+    browser.give_device(response, device)
+    return response
+
+
+def let_in(token: str, where: str) -> Response:
+    """To ``where`` with a new session; the one that the browser had before ends."""
     if former := browser.token():
         with desk_connection() as conn:
             sessions.end(conn, former)
-    response = make_response(redirect(_next_address(), 303))
+    response = make_response(redirect(where, 303))
     browser.give_token(response, token)
-    browser.give_device(response, device)
     return response
 
 
@@ -72,10 +80,14 @@ def _note_refused(login: str) -> None:
     """Put a refused attempt into the audit: of a login that there is, and else not what was typed, which may be a
     password in the wrong field.
     """
-    nobody = Caller(None, "", "", NOBODY, frozenset(), address=browser.address(), request_id=g.get("request_id", ""))
     with desk_connection() as conn:
         known = conn.execute("SELECT FROM sign_in_facts(%s)", (login.strip().lower(),)).fetchone()
-    note_refused_sign_in("sign_in.refused", login.strip().lower() if known is not None else "", nobody)
+    note_refused_sign_in("sign_in.refused", login.strip().lower() if known is not None else "", nobody())
+
+
+def nobody() -> Caller:
+    """Whoever sent the request, before they have signed in: where from, for the record."""
+    return Caller(None, "", "", NOBODY, frozenset(), address=browser.address(), request_id=g.get("request_id", ""))
 
 
 def _form(error: UserError | None, status: int) -> Response:
@@ -85,12 +97,15 @@ def _form(error: UserError | None, status: int) -> Response:
             "sign_in.html",
             lang=lang,
             t=lambda key, **values: t(key, lang, **values),
-            error=error.sentence(lang) if error else None,
+            error=error.sentence(lang) if error else _problem(lang),
             ended=request.args.get("ended") == "1" and error is None,
             left=request.args.get("left") == "1",
+            again=request.args.get("again") == "1" and error is None,
+            oidc_name=get_settings().oidc_name if get_settings().has_oidc else None,
             login=request.form.get("login", "")[:LONGEST_FIELD],
-            next=_next_address(),
-            other=_other_language(lang),
+            next=next_address(),
+            action=_address_here("/sign-in"),
+            other="/sign-in" if lang == "en" else "/sign-in?lang=en",
         ),
         status,
     )
@@ -100,9 +115,19 @@ def _form(error: UserError | None, status: int) -> Response:
     return response
 
 
-def _next_address() -> str:
-    """Where to go then: an address of ours, never of another site."""
-    asked = request.form.get("next") or request.args.get("next") or HOME
+def _problem(lang: str) -> str | None:
+    """What went wrong on the way by the provider, as ``callbacks.access.oidc`` says in the address."""
+    problem = request.args.get("oidc") if request.method == "GET" else None
+    return t(f"access.oidc.{problem}", lang, name=get_settings().oidc_name) if problem in OIDC_PROBLEMS else None
+
+
+def next_address() -> str:
+    """Where the request asks to go then."""
+    return within(request.form.get("next") or request.args.get("next") or HOME)
+
+
+def within(asked: str) -> str:
+    """``asked`` when it is an address of ours, else the first page: never another site."""
     try:
         parts = urlsplit(asked)
     except ValueError:
@@ -113,10 +138,6 @@ def _next_address() -> str:
 
 def _address_here(path: str) -> str:
     return f"{path}?lang=en" if request.args.get("lang") == "en" else path
-
-
-def _other_language(lang: str) -> str:
-    return request.path if lang == "en" else f"{request.path}?lang=en"
 
 
 def signed() -> sessions.SignedIn:

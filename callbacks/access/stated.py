@@ -18,6 +18,8 @@ Level = Literal["anyone", "begun", "signed_in"]
 ATTRIBUTE = "access_stated"
 IS_UNKNOWN = "access_is_unknown"
 """In ``flask.g``: the database could not be asked who calls."""
+TOO_MANY = "access_too_many"
+"""In ``flask.g``: the error of a caller who asks too often, raised by the callback, which knows how to show it."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,13 @@ def stated_of(function: Callable[..., Any]) -> Stated | None:
 
 
 def check(stated: Stated) -> None:
-    """Raise NotAllowed unless the caller may.
+    """Raise NotAllowed unless the caller may, TooManyRequests when they have asked too often.
 
     While the database is away it cannot be asked who calls: a callback of the page runs all the same, finds that out
     as well, and shows it as it shows every outage. Should the database be back by then, it sees no row.
     """
+    if has_request_context() and (too_many := g.get(TOO_MANY)):
+        raise too_many
     if stated.is_met() or (has_request_context() and g.get(IS_UNKNOWN)):
         return
     raise NotAllowed

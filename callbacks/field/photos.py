@@ -13,6 +13,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, request, send_file
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from callbacks.access import rates
 from callbacks.access.stated import needs
 from callbacks.field.api import answer
 from data.audit import note
@@ -40,6 +41,7 @@ class NoPhotograph(ValueError):
 @needs("remind")
 def keep() -> Response:
     """Keep the JPEG in the body; answers with its ``sha256``."""
+    rates.count("photo")
     if request.mimetype != "image/jpeg":
         abort(415)
     if (request.content_length or 0) > MOST_BYTES:

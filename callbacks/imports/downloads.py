@@ -4,6 +4,7 @@ import re
 
 from flask import Flask, Response, abort, request, send_file
 
+from callbacks.access import rates
 from callbacks.access.stated import needs
 from data.audit import note
 from data.connection import app_connection
@@ -29,6 +30,7 @@ def _file(sha256: str) -> Response:
     """The kept file; 404 where the database knows of no such file, whatever lies in the store."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise NotAllowed
+    rates.count("document")
     if not _SHA256.fullmatch(sha256):
         abort(404)
     with app_connection() as conn:

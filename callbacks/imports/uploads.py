@@ -21,12 +21,14 @@ from typing import IO
 from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import ClientDisconnected
 
+from callbacks.access import rates
 from callbacks.access.stated import needs
 from callbacks.caller import caller
 from callbacks.errors import language_of_caller
 from data import imports
 from data.caller import Caller
 from data.connection import desk_connection
+from data.errors import TooManyRequests
 from data.texts import t
 from etl import store
 
@@ -75,6 +77,10 @@ def _options() -> Response:
 def _create() -> Response:
     """A new file: its length and name are announced, not a byte of it is here."""
     who = _asked()
+    try:
+        rates.count("upload")
+    except TooManyRequests as error:
+        return _text(429, error.sentence(language_of_caller()))
     size = _whole_number("Upload-Length")
     if size > imports.MOST_BYTES:
         raise _Refused(413, "imports.error.too_large", most=imports.MOST_BYTES // 1024**2)

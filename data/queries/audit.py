@@ -15,7 +15,7 @@ PAGE = 50
 MOST_OF_A_VENUE = 30
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "accounts": ("account", "account_ward", "account_unit", "session", "sign_in", "sign_out"),
+    "accounts": ("account", "account_ward", "account_unit", "account_identity", "session", "sign_in", "sign_out"),
     "personal": ("contact", "photo"),
     "exports": ("export", "document", "file"),
     "field": ("reminder", "registration", "suspension", "field_event"),

@@ -87,6 +87,58 @@ AS $$
     SELECT set_config('app.own_session', '', true);
 $$;
 
+-- Whose account it is that the provider calls p_subject. Where that is nobody's yet, it becomes that of the account for
+-- which an administrator has written p_email (NULL: the provider does not vouch for it), unless somebody else was bound
+-- to it before: an address that passes to another person must not pass on the account. No row: of no account.
+CREATE OR REPLACE FUNCTION account_of_identity(p_issuer text, p_subject text, p_email text)
+RETURNS TABLE (account_id integer, login text, is_disabled boolean)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+BEGIN
+    UPDATE account_identity AS i SET issuer = p_issuer, subject = p_subject, bound_at = clock_timestamp()
+    FROM account AS a
+    WHERE a.id = i.account_id AND a.disabled_at IS NULL AND i.email = lower(p_email) AND i.subject IS NULL
+      AND NOT EXISTS (SELECT FROM account_identity AS o WHERE o.issuer = p_issuer AND o.subject = p_subject);
+    RETURN QUERY
+    SELECT a.id, a.login, a.disabled_at IS NOT NULL
+    FROM account_identity AS i JOIN account AS a ON a.id = i.account_id
+    WHERE i.issuer = p_issuer AND i.subject = p_subject;
+END
+$$;
+
+-- As begin_session(), of whom the provider has proved; p_is_proved_twice: by more than one factor.
+CREATE OR REPLACE FUNCTION begin_session_by_identity(
+    p_account integer, p_token_hash bytea, p_address text, p_is_proved_twice boolean
+) RETURNS void
+LANGUAGE sql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+    INSERT INTO session (token_hash, account_id, address, began_by, second_factor_at)
+    VALUES (p_token_hash, p_account, p_address, 'oidc', CASE WHEN p_is_proved_twice THEN clock_timestamp() END)
+$$;
+
+-- The session goes on under another token: whoever had the one from before the proof has nothing (OWASP ASVS 3.2.1).
+CREATE OR REPLACE FUNCTION renew_session(p_token_hash bytea, p_new_hash bytea) RETURNS void
+LANGUAGE sql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+    UPDATE session SET token_hash = p_new_hash
+    WHERE token_hash = p_token_hash AND account_id = caller_account() AND ended_at IS NULL
+$$;
+
+-- Whether the caller's session began within p_within.
+CREATE OR REPLACE FUNCTION session_is_fresh(p_token_hash bytea, p_within interval) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM session AS s
+        WHERE s.token_hash = p_token_hash AND s.account_id = caller_account()
+          AND s.began_at > clock_timestamp() - p_within
+    )
+$$;
+
 
 -- Who holds the token, if the session stands: not ended, seen within p_idle, begun within p_lifetime, account enabled.
 -- The moment it was seen is written once a minute at most: not every tile is a write.
@@ -107,7 +159,9 @@ BEGIN
            -- a unit that was merged is the venue that stands for it
            ARRAY(SELECT DISTINCT COALESCE(v.merged_into, v.id) FROM account_unit AS u
                  JOIN venue AS v ON v.code = u.venue_code WHERE u.account_id = a.id ORDER BY 1),
-           a.authenticator_since IS NOT NULL, s.second_factor_at, a.one_time_until IS NOT NULL
+           a.authenticator_since IS NOT NULL, s.second_factor_at,
+           -- whoever came by OpenID Connect needs no password
+           a.one_time_until IS NOT NULL AND s.began_by = 'password'
     FROM session AS s JOIN account AS a ON a.id = s.account_id
     WHERE s.token_hash = p_token_hash AND s.ended_at IS NULL AND a.disabled_at IS NULL
       AND s.seen_at > clock_timestamp() - p_idle AND s.began_at > clock_timestamp() - p_lifetime;
@@ -251,7 +305,9 @@ DO $$
 DECLARE
     target text;
 BEGIN
-    FOREACH target IN ARRAY ARRAY['account', 'account_ward', 'account_unit', 'session', 'sign_in_attempt'] LOOP
+    FOREACH target IN ARRAY ARRAY[
+        'account', 'account_ward', 'account_unit', 'account_identity', 'session', 'sign_in_attempt'
+    ] LOOP
         IF NOT (SELECT c.relrowsecurity FROM pg_class AS c WHERE c.oid = target::regclass) THEN
             EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', target);
         END IF;

@@ -297,6 +297,7 @@ AS $$
         ('account', 'account', 'login', 'authenticator_step', 'true', 'true', 'true'),
         ('account_ward', 'account', 'account_id', '', 'true', 'true', 'true'),
         ('account_unit', 'account', 'account_id', '', 'true', 'true', 'true'),
+        ('account_identity', 'account', 'account_id', '', 'true', 'true', 'true'),
         -- Begun, proved by a second factor, ended; not each look.
         ('session', 'account', 'account_id', 'token_hash,seen_at', 'true',
          $c$OLD.ended_at IS DISTINCT FROM NEW.ended_at OR OLD.second_factor_at IS DISTINCT FROM NEW.second_factor_at

@@ -112,6 +112,7 @@ def test_a_role_that_publishes_needs_a_code_each_taken_once(client: FlaskClient,
     assert key in offered.text
     assert client.post("/account/authenticator", data={"code": "000000"}).status_code == 422
     code = authenticator.code_now(key)
+    before = client.get_cookie("session")
     assert client.post("/account/authenticator", data={"code": code}).headers["Location"] == "/?status=violating"
     assert page(client, "/?status=violating").status_code == 200
     assert client.get("/account/authenticator").status_code == 403  # a stolen session must not replace it
@@ -119,12 +120,40 @@ def test_a_role_that_publishes_needs_a_code_each_taken_once(client: FlaskClient,
     from app import server
 
     other = server.test_client()
+    other.set_cookie("session", before.value if before else "")
+    assert other.get("/account/").status_code == 401  # the token from before the code stands for nothing
     signs_in(other, PASSWORD)
     assert page(other, "/").headers["Location"] == "/account/code"
     assert other.post("/account/code", data={"code": code}).status_code == 422  # taken before
     later = authenticator.pyotp.TOTP(key).at(int(time.time()) + authenticator.SECONDS)
     assert other.post("/account/code", data={"code": later}).status_code == 303
     assert page(other, "/?status=violating").status_code == 200
+
+
+def test_a_first_authenticator_takes_a_sign_in_of_just_now(client: FlaskClient, conn: Connection) -> None:
+    with_own_password(client, "culture_centre")
+    conn.execute("UPDATE session SET began_at = began_at - interval '11 minutes'")
+    asked = page(client, "/account/authenticator?lang=en")
+    assert asked.headers["Location"] == "/sign-in?again=1&next=/account/authenticator?lang%3Den&lang=en"
+    assert t("access.again", "en") in page(client, asked.headers["Location"]).text
+    assert client.post("/account/authenticator", data={"code": "000000"}).headers["Location"].startswith("/sign-in")
+    assert signs_in(client, PASSWORD, form={"next": "/account/authenticator"}).status_code == 303
+    assert page(client, "/account/authenticator").status_code == 200
+
+
+def test_guessing_codes_does_not_lock_out_the_known_browser(client: FlaskClient, conn: Connection) -> None:
+    with_own_password(client, "culture_centre")
+    page(client, "/account/authenticator")
+    key = conn.execute("SELECT authenticator_key AS key FROM account WHERE login = 'lan'").fetchone()["key"]
+    client.post("/account/authenticator", data={"code": authenticator.code_now(key)})
+    from app import server
+
+    thief = server.test_client()  # who has the password, at the same address
+    signs_in(thief, PASSWORD)
+    assert [thief.post("/account/code", data={"code": "000000"}).status_code for _ in range(6)] == [422] * 5 + [429]
+    signs_in(client, PASSWORD)
+    later = authenticator.pyotp.TOTP(key).at(int(time.time()) + authenticator.SECONDS)
+    assert client.post("/account/code", data={"code": later}).status_code == 303
 
 
 def test_a_session_ends_by_signing_out_by_idleness_by_age_and_by_the_administrator(

@@ -33,11 +33,15 @@ class Peer:
 
 
 @contextmanager
-def ours(owner: str, reader: str) -> Iterator[Peer]:
-    """Our gunicorn, as ``make run`` starts it; whoever sends the run's token is signed in."""
+def ours(owner: str, reader: str, *, counts_requests: bool = False) -> Iterator[Peer]:
+    """Our gunicorn, as ``make run`` starts it; whoever sends the run's token is signed in.
+
+    ``counts_requests``: with the bounds of how often one account may ask, which a single measuring client would meet.
+    """
     with psycopg.connect(owner) as conn:
         accounts.sign_in(conn, accounts.ROLE, accounts.token())
-    with serving({"DATABASE_URL": owner, "APP_DATABASE_URL": reader, "WORKERS": str(PROCESSES)}) as address:
+    environment = {"DATABASE_URL": owner, "APP_DATABASE_URL": reader, "WORKERS": str(PROCESSES)}
+    with serving(environment | {"RATE_LIMITS": str(int(counts_requests))}) as address:
         yield Peer("ours", address + "/tiles/venues/{z}/{x}/{y}.mvt")
 
 

@@ -44,7 +44,7 @@ def _soak(minutes: float, people: int, venues: int) -> int:
     cluster.create_database(TEMPLATE)
     migrate(cluster.url(OWNER, TEMPLATE))
     district, _, _ = districts.build(cluster, TEMPLATE, venues, 30)
-    with peers.ours(district.owner, district.reader) as server:
+    with peers.ours(district.owner, district.reader, counts_requests=True) as server:
         address = server.tile.split("/tiles/")[0]
         with users.signed_in(district.owner, address, people) as crowd, Samples(urlsplit(address).port) as samples:
             tally = asyncio.run(users.browse(address, crowd, 60 * minutes))

@@ -53,7 +53,7 @@ class Person:
 
 def measure(district: District, people: int = PEOPLE, minutes: float = MINUTES) -> list[Result]:
     """Errors and times of ``people`` who use the page for ``minutes``."""
-    with peers.ours(district.owner, district.reader) as server:
+    with peers.ours(district.owner, district.reader, counts_requests=True) as server:
         address = server.tile.split("/tiles/")[0]
         with signed_in(district.owner, address, people) as crowd:
             tally = asyncio.run(browse(address, crowd, 60 * minutes))

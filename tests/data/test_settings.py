@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from data.postgres import database_is_named
 from data.settings import SECRETS, BadSecretFile, Settings
@@ -49,6 +50,24 @@ def test_only_secrets_are_read_from_files(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_secret_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("METRICS_TOKEN", "very-secret")
     assert "very-secret" not in repr(Settings())
+
+
+@pytest.mark.parametrize(
+    ("issuer", "is_taken"),
+    [
+        ("https://id.hanoi.example/realms/cb", True),
+        ("http://127.0.0.1:9000", True),
+        ("http://id.hanoi.example", False),
+        ("http://localhost.example", False),
+    ],
+)
+def test_a_provider_is_asked_by_tls_alone(issuer: str, is_taken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OIDC_ISSUER", issuer)
+    if is_taken:
+        assert Settings().oidc_issuer == issuer
+        return
+    with pytest.raises(ValidationError):
+        Settings()
 
 
 @pytest.mark.parametrize(("address", "bind"), [("127.0.0.1", "127.0.0.1:80"), ("::", "[::]:80")])

@@ -1,0 +1,105 @@
+"""/sign-in/oidc: signing in by the office's OpenID Connect provider, where the settings name one.
+
+Who may: whom an administrator has given an account to. An account is never made here, and the provider decides nothing
+but who somebody is.
+"""
+
+import logging
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Blueprint, Flask, Response, abort, make_response, redirect, request, url_for
+
+from callbacks.access import provider, rates
+from callbacks.access.sign_in import HOME, let_in, next_address, nobody, within
+from callbacks.access.stated import anyone
+from data import sessions
+from data.audit import note_refused_sign_in
+from data.settings import get_settings
+from data.texts import language
+
+log = logging.getLogger(__name__)
+
+PATH = "/sign-in/oidc"
+COOKIE, COOKIE_SECONDS = "oidc", 600
+
+routes = Blueprint("oidc", __name__, url_prefix=PATH)
+
+
+def register(server: Flask) -> None:
+    """Serve both addresses; without a provider there is nothing at them."""
+    server.register_blueprint(routes)
+
+
+@routes.before_request
+def _only_with_a_provider() -> None:
+    if not get_settings().has_oidc:
+        abort(404)
+
+
+@routes.get("")
+@anyone
+def begin() -> Response:
+    """On to the provider; the browser keeps what it has to show when it comes back."""
+    rates.count("sign_in")
+    kept = {"next": next_address(), "lang": language(request.args.get("lang"))}
+    try:
+        address, way = provider.set_out(_come_back_to())
+    except provider.ProviderAway as error:
+        log.warning("the OpenID Connect provider does not answer", exc_info=error)
+        return _not_in("away", kept)
+    response = make_response(redirect(address, 303))
+    response.set_cookie(
+        COOKIE,
+        urlencode(kept | {"state": way.state, "nonce": way.nonce, "verifier": way.verifier}),
+        max_age=COOKIE_SECONDS,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",  # the provider's page leads back here
+        path=PATH,
+    )
+    return response
+
+
+@routes.get("/done")
+@anyone
+def done() -> Response:
+    """Back from the provider: in, when it says who it is and an account is theirs."""
+    rates.count("sign_in")
+    kept = dict(parse_qsl(request.cookies.get(COOKIE, "")))
+    try:
+        identity = provider.come_back(_come_back_to(), _way(kept), request.args.to_dict())
+        token = sessions.sign_in_by_identity(identity, nobody())
+    except provider.NotProved as error:
+        log.warning("an OpenID Connect sign-in is not proved", exc_info=error)
+        return _not_in("refused", kept)
+    except provider.ProviderAway as error:
+        log.warning("the OpenID Connect provider does not answer", exc_info=error)
+        return _not_in("away", kept)
+    except sessions.UnknownIdentity as error:
+        note_refused_sign_in("sign_in.refused", error.login, nobody())
+        return _not_in("unknown", kept)
+    return _without_cookie(let_in(token, within(kept.get("next", HOME))))
+
+
+def _way(kept: dict[str, str]) -> provider.Way:
+    """The way that the browser set out on; raises NotProved when it has none, as after too long."""
+    try:
+        return provider.Way(kept["state"], kept["nonce"], kept["verifier"])
+    except KeyError as error:
+        raise provider.NotProved from error
+
+
+def _come_back_to() -> str:
+    return url_for("oidc.done", _external=True)
+
+
+def _not_in(problem: str, kept: dict[str, str]) -> Response:
+    """To the page of signing in, which says what went wrong: a password still opens it."""
+    lang = "en" if kept.get("lang") == "en" else None
+    page = url_for("sign_in.page", oidc=problem, next=within(kept.get("next", HOME)), lang=lang)
+    return _without_cookie(make_response(redirect(page, 303)))
+
+
+def _without_cookie(response: Response) -> Response:
+    response.delete_cookie(COOKIE, secure=request.is_secure, httponly=True, samesite="Lax", path=PATH)
+    return response

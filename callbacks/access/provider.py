@@ -1,0 +1,158 @@
+"""The office's OpenID Connect provider: the way there, and what it says of who comes back.
+
+The authorization code flow with PKCE, state and nonce (OpenID Connect Core 1.0, RFC 7636). Nothing is asked of the
+provider until somebody wants to sign in by it.
+"""
+
+import secrets
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+import requests
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, KeySetSerialization
+
+from data.sessions import Identity
+from data.settings import get_settings
+
+PATIENCE_SECONDS = 5
+KEPT_SECONDS = 600
+LEEWAY_SECONDS = 60
+SCOPE = "openid email"
+# Those of a key pair alone: with a shared secret whoever knows ours could sign for the provider.
+ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+
+
+class ProviderAway(Exception):
+    """The provider does not answer, or not as one."""
+
+
+class NotProved(Exception):
+    """What the provider, or whoever came back, has said does not prove who they are."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """What the browser keeps while its person is at the provider: who comes back without it has not set out here."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+def set_out(come_back_to: str) -> tuple[str, Way]:
+    """The provider's address to go to, and what the browser keeps meanwhile.
+
+    Raises
+    ------
+    ProviderAway
+    """
+    way = Way(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48))
+    address, _ = _client(come_back_to).create_authorization_url(
+        _metadata()["authorization_endpoint"], state=way.state, nonce=way.nonce, code_verifier=way.verifier
+    )
+    return address, way
+
+
+def come_back(come_back_to: str, way: Way, given: dict[str, str]) -> Identity:
+    """Who has come back, by the query that the provider gave them; the state is compared here.
+
+    Raises
+    ------
+    ProviderAway, NotProved
+    """
+    if not secrets.compare_digest(given.get("state", "").encode(), way.state.encode()) or not given.get("code"):
+        raise NotProved
+    metadata = _metadata()
+    try:
+        client = _client(come_back_to)
+        token = client.fetch_token(
+            metadata["token_endpoint"], code=given["code"], code_verifier=way.verifier, timeout=PATIENCE_SECONDS
+        )
+        claims = _claims(token["id_token"], way.nonce, metadata)
+        if "email" not in claims and "userinfo_endpoint" in metadata:
+            claims |= _told_besides(client, claims["sub"], metadata["userinfo_endpoint"])
+    except requests.RequestException as error:
+        if error.response is not None and error.response.status_code < 500:
+            raise NotProved from error
+        raise ProviderAway from error
+    except (AuthlibBaseError, JoseError, KeyError, TypeError, ValueError) as error:
+        raise NotProved from error
+    email = claims.get("email") if claims.get("email_verified") is True else None
+    amr = claims.get("amr")
+    return Identity(claims["iss"], claims["sub"], email, isinstance(amr, list) and "mfa" in amr)
+
+
+def _client(come_back_to: str) -> OAuth2Session:
+    settings = get_settings()
+    secret = settings.oidc_client_secret
+    methods = _metadata().get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+    by_header = "client_secret_basic" in methods
+    return OAuth2Session(
+        settings.oidc_client_id,
+        secret.get_secret_value() if secret else None,
+        scope=SCOPE,
+        redirect_uri=come_back_to,
+        code_challenge_method="S256",
+        token_endpoint_auth_method=("client_secret_basic" if by_header else "client_secret_post") if secret else "none",
+    )
+
+
+def _claims(id_token: str, nonce: str, metadata: dict[str, Any]) -> dict[str, Any]:
+    """What a token says that the provider has signed, for us, for this way, and now."""
+    keys = KeySet.import_key_set(cast(KeySetSerialization, _fetched(metadata["jwks_uri"])))
+    decoded = jwt.decode(id_token, keys, algorithms=ALGORITHMS)
+    client_id = get_settings().oidc_client_id
+    claims = CodeIDToken(
+        decoded.claims,
+        decoded.header,
+        options={
+            "iss": {"essential": True, "value": metadata["issuer"]},
+            "aud": {"essential": True, "value": client_id},
+        },
+        params={"nonce": nonce, "client_id": client_id},
+    )
+    claims.validate(leeway=LEEWAY_SECONDS)
+    return dict(claims)
+
+
+def _told_besides(client: OAuth2Session, subject: str, address: str) -> dict[str, Any]:
+    answer = client.get(address, timeout=PATIENCE_SECONDS)
+    answer.raise_for_status()
+    told = answer.json()
+    if told["sub"] != subject:  # OpenID Connect Core 1.0, 5.3.2
+        raise NotProved
+    return {name: told[name] for name in ("email", "email_verified") if name in told}
+
+
+def _metadata() -> dict[str, Any]:
+    return _discovered(str(get_settings().oidc_issuer), int(time.monotonic() // KEPT_SECONDS))
+
+
+@lru_cache(maxsize=1)
+def _discovered(issuer: str, period: int) -> dict[str, Any]:
+    """The provider's discovery document, asked for once a while; a failure is not kept."""
+    del period
+    found = _fetched(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+    named = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
+    if not all(isinstance(found.get(name), str) for name in named) or found["issuer"].rstrip("/") != issuer.rstrip("/"):
+        raise ProviderAway
+    return found
+
+
+def _fetched(address: str) -> dict[str, Any]:
+    try:
+        answer = requests.get(address, timeout=PATIENCE_SECONDS, allow_redirects=False)
+        answer.raise_for_status()
+        found = answer.json()
+    except (requests.RequestException, ValueError) as error:
+        raise ProviderAway from error
+    if answer.status_code != requests.codes.ok or not isinstance(found, dict):
+        raise ProviderAway
+    return found
