@@ -114,8 +114,10 @@ CREATE OR REPLACE FUNCTION begin_session_by_identity(
 LANGUAGE sql SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
+    SELECT set_config('app.own_session', p_account::text, true);
     INSERT INTO session (token_hash, account_id, address, began_by, second_factor_at)
-    VALUES (p_token_hash, p_account, p_address, 'oidc', CASE WHEN p_is_proved_twice THEN clock_timestamp() END)
+    VALUES (p_token_hash, p_account, p_address, 'oidc', CASE WHEN p_is_proved_twice THEN clock_timestamp() END);
+    SELECT set_config('app.own_session', '', true);
 $$;
 
 -- The session goes on under another token: whoever had the one from before the proof has nothing (OWASP ASVS 3.2.1).
@@ -332,5 +334,7 @@ GRANT EXECUTE ON FUNCTION
     begin_session(integer, bytea, text), session_account(bytea, interval, interval, boolean), end_session(bytea),
     end_sessions(integer, text, bytea), own_password_hash(), set_password(integer, text, timestamptz),
     own_authenticator(), offer_authenticator(text), take_authenticator_step(bigint, bytea), unknown_venues(text[]),
-    forget_authenticator(integer)
+    forget_authenticator(integer), account_of_identity(text, text, text),
+    begin_session_by_identity(integer, bytea, text, boolean), renew_session(bytea, bytea),
+    session_is_fresh(bytea, interval)
 TO qr_app;

@@ -157,8 +157,8 @@ BEGIN
         named := COALESCE((SELECT a.login FROM account AS a WHERE a.id = named::bigint), named);
     END IF;
     SELECT * INTO told FROM audit_told();
-    -- Who signs in is only now known to be who they are, and who signs out need not be told: begin_session() and
-    -- end_session() say that it is the session's own account, and nobody else who writes into the table.
+    -- Who signs in is only now known to be who they are, and who signs out need not be told: begin_session(),
+    -- begin_session_by_identity() and end_session() say that it is the session's own account, and nobody else does.
     IF TG_TABLE_NAME = 'session' AND told.role = 'database'
        AND current_setting('app.own_session', true) = one ->> 'account_id' THEN
         SELECT a.id, a.login, a.role, one ->> 'address', '' INTO told.account_id, told.login, told.role, told.address,

@@ -1,7 +1,5 @@
 """New passwords: what somebody who guesses would try is refused, a sentence of one's own is not."""
 
-import time
-
 import pytest
 
 from data import passwords
@@ -41,7 +39,6 @@ def test_what_is_commonly_guessed_is_refused(guessed: str) -> None:
         "bún chả đọc báo sớm",
         "correct horse battery staple",
         "kX9-vrT2-qLm7",
-        passwords.one_time(),
         "cầu vồng trên sông Nhuệ " * 5,
     ],
 )
@@ -49,7 +46,6 @@ def test_a_sentence_of_one_s_own_is_taken(good: str) -> None:
     passwords.require_strong(good, LOGIN, NAME)
 
 
-def test_the_longest_costs_no_more_than_a_blink() -> None:
-    began = time.process_time()
-    passwords.require_strong("Tôi đi chợ Hà Đông mua 1234567890 quả na! " * 3, LOGIN, NAME)
-    assert time.process_time() - began < 1
+def test_those_handed_out_are_taken() -> None:
+    for _ in range(20):
+        passwords.require_strong(passwords.one_time(), LOGIN, NAME)
