@@ -34,7 +34,8 @@ export class Queue extends EventTarget {
     await this.reread();
     const old = Date.now() - KEPT_DAYS * 86400e3;
     for (const record of this.all) {
-      if ((record.settled || (record.sent && isProposal(record))) && Date.parse(record.happenedAt) < old) await forgetRecord(record.seq);
+      const at = record.sentAt ?? Date.parse(record.happenedAt);
+      if ((record.settled || (record.sent && isProposal(record))) && at < old) await forgetRecord(record.seq);
     }
     await this.reread();
     this.soon(0);
@@ -142,8 +143,8 @@ export class Queue extends EventTarget {
     const due = [];
     const now = Date.now();
     for (const record of this.mine.filter((known) => isDue(known, now))) {
-      if (record.holdUntil > now) {
-        this.soon(record.holdUntil - now + 100); // those after it wait as well: order is kept
+      if (heldFor(record, now)) {
+        this.soon(heldFor(record, now) + 100); // those after it wait as well: order is kept
         break;
       }
       due.push(record);
@@ -166,7 +167,7 @@ export class Queue extends EventTarget {
     this.dispatchEvent(new CustomEvent("answered", { detail: answers }));
     const open = this.mine.filter((record) => record.sent && !record.settled && !isProposal(record));
     if (open.length) this.soon(ASK_AGAIN_MS);
-    return this.unsent.some((record) => !record.asksDay && record.holdUntil <= Date.now());
+    return this.unsent.some((record) => !record.asksDay && !heldFor(record, Date.now()));
   }
 
   async sendPhoto(record) {
@@ -206,6 +207,7 @@ export class Queue extends EventTarget {
     await changeRecord(record.seq, {
       sent: true,
       settled: DONE.includes(answer.state),
+      sentAt: record.sentAt ?? Date.now(),
       askedAt: Date.now(),
       state: answer.state,
       answer,
@@ -235,6 +237,12 @@ export const isProposal = (record) => record.kind.startsWith("proposal");
 function isDue(record, now) {
   if (record.settled || record.asksDay) return false;
   return !record.sent || !isProposal(record) || now - (record.askedAt ?? 0) > ASK_OFFICE_MS;
+}
+
+/** For how long a record is still held back to be undone; a clock that was ahead must not hold it for days. */
+function heldFor(record, now) {
+  const left = record.holdUntil - now;
+  return left > 0 && left <= UNDO_MS ? left : 0;
 }
 
 function asSent(record) {

@@ -27,7 +27,7 @@ export class RecordsView {
       `li.record.${state}`,
       { "data-state": state, "data-record": record.id },
       el("strong", {}, record.venueName || record.payload.name || record.venue || ""),
-      el("span", {}, `${what} · ${moment(record.happenedAt)}`),
+      el("span", {}, `${what} · ${record.statedDay ? day(record.statedDay) : moment(record.happenedAt)}`),
       el("span.said", {}, words),
       record.photoLost && el("span.said", {}, t("field.photo.lost")),
       this.actions(record, state),
@@ -40,7 +40,7 @@ export class RecordsView {
     const { screen } = this;
     const open = screen.queue.mine.some((other) => other.about === record.id && other.state !== "refused");
     if (open || !record.sent || !["applied", "duplicate", "conflict"].includes(state)) return null;
-    const isToday = new Date(record.happenedAt).toDateString() === new Date().toDateString();
+    const isToday = new Date(record.statedDay ?? record.happenedAt).toDateString() === new Date().toDateString();
     const mayWithdraw = state === "conflict" || isToday || screen.venues.taken?.account.may_confirm;
     const canConfirm = state === "conflict" && record.answer.why !== "gone";
     const confirm = () => screen.record({ kind: "confirmation", about: record.id, venueName: record.venueName });

@@ -1,5 +1,6 @@
 """The phone screen of officers, on a phone: recorded without a network, kept through reload and sign-out, sent once."""
 
+import datetime as dt
 import io
 import re
 from collections.abc import Iterator
@@ -248,27 +249,29 @@ def test_undone_within_seconds_nothing_is_sent(phone: BrowserContext, server: st
     assert events(code) == []
 
 
-def test_a_phone_whose_clock_was_reset_asks_for_the_day(phone: BrowserContext, server: str) -> None:
+def test_a_phone_whose_clock_was_wrong_for_a_while_asks_for_the_day(phone: BrowserContext, server: str) -> None:
     sign_in(phone, server, "oanh", "Yên Nghĩa")
     page = opened(phone, server)
-    [code] = due(page, 1)
+    codes = due(page, 2)
     phone.set_offline(True)
-    page.clock.set_fixed_time("2000-01-01T00:07:00Z")
-    remind(page, code)
+    for code, clock in zip(codes, (dt.datetime(2000, 1, 1, tzinfo=dt.UTC), now() + dt.timedelta(days=30)), strict=True):
+        page.clock.set_fixed_time(clock)
+        remind(page, code)
     page.clock.set_fixed_time(now())
     phone.set_offline(False)
-    expect(page.locator(".notice")).to_contain_text("1 bản ghi cần bạn cho biết ngày", timeout=20_000)
-    unsent(page, 1)
-    assert events(code) == []
+    expect(page.locator(".notice")).to_contain_text("2 bản ghi cần bạn cho biết ngày", timeout=20_000)
+    assert events(*codes) == []
     page.locator(".notice button").tap()
-    expect(page.locator(".record.conflict")).to_contain_text("Giờ của máy lúc ghi không đúng")
     picture(page, "field-clock")
-    page.locator("[data-action='day']").tap()
-    page.locator("dialog input").fill(f"{today():%Y-%m-%d}")
-    picture(page, "field-clock-day")
-    page.locator("[data-action='state-day']").tap()
-    unsent(page, 0)
-    assert [(row["kind"], row["state"]) for row in events(code)] == [("reminder", "applied")]
+    for left in (1, 0):
+        expect(page.locator(".record.conflict")).to_have_count(left + 1)
+        expect(page.locator(".record.conflict").last).to_contain_text("Giờ của máy lúc ghi không đúng")
+        page.locator("[data-action='day']").last.tap()
+        page.locator("dialog input").fill(f"{today():%Y-%m-%d}")
+        picture(page, "field-clock-day")
+        page.locator("[data-action='state-day']").tap()
+        unsent(page, left)
+    assert [(row["kind"], row["state"]) for row in events(*codes)] == [("reminder", "applied")] * 2
 
 
 def test_conflicts_and_doubles_are_shown_and_decided(phone: BrowserContext, server: str) -> None:
