@@ -10,6 +10,7 @@ import { persist } from "./store.mjs";
 import { NotAllowed, Venues } from "./venues.mjs";
 
 const REFRESH_MS = 10 * 60 * 1000;
+const ASK_AGAIN_MS = 10 * 1000;
 const TOAST_MS = 6000;
 const TABS = ["list", "map", "scan", "records"];
 
@@ -18,6 +19,7 @@ class Screen {
     this.queue = new Queue();
     this.venues = new Venues();
     this.problem = null;
+    this.isAway = false;
     this.where = "unknown";
     this.touchedAt = Date.now();
     this.title = el("h1", {}, t("field.title"));
@@ -76,9 +78,11 @@ class Screen {
   /** Get the list anew; also how the screen learns who is signed in. */
   async refresh() {
     this.isRefreshing = true;
+    this.isAway = false;
+    clearTimeout(this.again);
     this.draw();
     try {
-      await this.venues.refresh();
+      if (!(await this.venues.refresh())) throw new Away();
       await this.queue.hear();
       this.problem = null;
       this.queue.needsSignIn = false;
@@ -88,6 +92,11 @@ class Screen {
     } catch (error) {
       if (error instanceof SignIn) this.queue.needsSignIn = true;
       else if (error instanceof NotAllowed) this.problem = "field.not_allowed";
+      else if (navigator.onLine) {
+        console.warn(error);
+        this.isAway = true;
+        this.again = setTimeout(() => this.refresh(), ASK_AGAIN_MS);
+      }
     }
     this.isRefreshing = false;
     this.draw();
@@ -197,6 +206,7 @@ class Screen {
     const next = encodeURIComponent(`/field/${QUERY}`);
     const signIn = el("a.button", { href: `/sign-in?next=${next}${LANG === "en" ? "&lang=en" : ""}` }, t("field.sign_in.button"));
     if (this.problem) say(t(this.problem));
+    else if (!this.venues.taken && this.isAway) say(t("field.away"));
     else if (!this.venues.taken && !this.isRefreshing) say(t("field.sign_in.first"), signIn);
     else if (this.queue.needsSignIn) say(t("field.sign_in_again"), signIn);
     const asking = this.queue.asking.length;
@@ -209,6 +219,9 @@ class Screen {
     return this.venues.taken ? t("field.as_of", { moment: moment(this.venues.taken.at) }) : "";
   }
 }
+
+/** The server was asked and had no list to give: it is away, or too busy. */
+class Away extends Error {}
 
 if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register("/field/sw.js", { scope: "/field/" }).catch((error) => console.warn(error));

@@ -421,3 +421,28 @@ def test_a_proposal_reaches_the_office_and_the_screen_speaks_english(
     expect(desktop.locator(".proposal", has_text="Quán Ốc Mới")).to_contain_text("Đã thực hiện")
     picture(desktop, "field-proposals-desktop")
     context.close()
+
+
+def test_a_server_that_is_away_is_said_and_asked_again(browser: Browser, server: str) -> None:
+    answers = iter((503, 503))
+
+    def answer(route: Route) -> None:
+        status = next(answers, None)
+        if status:
+            route.fulfill(status=status)
+        else:
+            route.continue_()
+
+    with browser.new_context(**PHONE, locale="vi-VN", service_workers="block") as context:
+        sign_in(context, server, "xa")
+        context.route("**/field/venues.json*", answer)
+        page = context.new_page()
+        page.clock.install()
+        page.goto(f"{server}/field/")
+        notice = page.locator(".notices")
+        expect(notice).to_contain_text("Máy chủ chưa trả lời")
+        expect(notice.get_by_role("link")).to_have_count(0)  # nobody is sent to sign in for nothing
+        page.clock.fast_forward(10_000)
+        page.clock.fast_forward(10_000)
+        expect(page.locator("ul.venues .venue").first).to_be_visible(timeout=20_000)
+        expect(notice).to_be_empty()
