@@ -9,7 +9,6 @@ import gzip
 import json
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -28,13 +27,14 @@ from data.queries import tiles
 from data.queries.nearby import SAME_PLACE_METRES, nearby
 from data.queries.tiles import Tile, TileState
 from data.queries.venue import venue_lines
-from data.turns import Turns
+from data.remembered import Remembered
 
 MVT = "application/vnd.mapbox-vector-tile"
 GEOJSON = "application/geo+json"
 STATE_HOLDS_SECONDS = 1.0
 MOST_FANNED_OUT = 12  # more around one place would cover each other; they are listed instead
 CACHE_BYTES = 64 * 1024 * 1024
+KEY_BYTES = 200  # an empty tile is kept, too
 WORTH_COMPRESSING = 1024
 LAYERS = ("venues", "wards")
 WARDS = "/tiles/wards.geojson"
@@ -99,39 +99,11 @@ class Body:
     encoding: str
 
 
-class TileCache:
-    """Bodies of recent answers, compressed, within a bound of bytes; the one unused for longest goes first."""
+class TileCache(Remembered[Body]):
+    """Bodies of recent answers, compressed, within a bound of bytes."""
 
     def __init__(self, most_bytes: int = CACHE_BYTES) -> None:
-        self._lock = threading.Lock()
-        self._turns = Turns()
-        self._bodies: OrderedDict[str, Body] = OrderedDict()
-        self._most_bytes = most_bytes
-        self._bytes = 0
-
-    def get(self, key: str, make: Callable[[], Body]) -> Body:
-        """The body kept under ``key``, or the one that ``make`` returns."""
-        if (known := self._known(key)) is not None:
-            return known
-        with self._turns.turn(key):
-            if (known := self._known(key)) is not None:
-                return known
-            body = make()
-            self._keep(key, body)
-        return body
-
-    def _known(self, key: str) -> Body | None:
-        with self._lock:
-            if key in self._bodies:
-                self._bodies.move_to_end(key)
-            return self._bodies.get(key)
-
-    def _keep(self, key: str, body: Body) -> None:
-        with self._lock:
-            self._bodies[key] = body
-            self._bytes += len(body.content)
-            while self._bytes > self._most_bytes:
-                self._bytes -= len(self._bodies.popitem(last=False)[1].content)
+        super().__init__(most_bytes, lambda body: KEY_BYTES + len(body.content))
 
 
 @dataclass(frozen=True)

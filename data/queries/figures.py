@@ -7,8 +7,7 @@ the map, and all of them add up to the same total.
 """
 
 import datetime as dt
-import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +16,7 @@ import psycopg
 
 from data.caller import current_scope
 from data.filters import NO_WARD, POINT_OF_SALE, Filters, venues_sql
-from data.turns import Turns
+from data.remembered import Remembered
 
 Connection = psycopg.Connection[dict[str, Any]]
 WEEK = dt.timedelta(days=7)
@@ -54,6 +53,8 @@ _CUBE = """
 LOCATION_FILTERS = ("no_ward", "no_point", "outside_ward")
 MOST_CELLS = 200_000
 """Kept by a process: some 40 MB, enough for each ward's cubes of several days beside the district's."""
+CELLS_OF_A_KEY = 20
+"""What a cube weighs besides its cells: a search that finds nothing has none, and is kept, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,37 +132,13 @@ class CubeMemory:
     """
 
     def __init__(self, most_cells: int = MOST_CELLS) -> None:
-        self._most_cells = most_cells
-        self._held_cells = 0
-        self._turns = Turns()
-        self._lock = threading.Lock()
-        self._cubes: OrderedDict[tuple[Any, ...], Cube] = OrderedDict()
+        self._cubes = Remembered[Cube](most_cells, lambda cube: CELLS_OF_A_KEY + len(cube.cells))
 
     def cube(self, conn: Connection, filters: Filters, version: int) -> Cube:
         """The cube of ``filters`` (see :func:`cube`); ``version`` is ``clock.version`` as ``conn`` sees it."""
         database = conn.info.dsn, conn.info.dbname
         key = (database, current_scope(), version, filters.day, filters.query, filters.area)
-        if (known := self._known(key)) is not None:
-            return known
-        with self._turns.turn(key):
-            if (known := self._known(key)) is not None:
-                return known
-            counted = cube(conn, filters)
-            self._keep(key, counted)
-        return counted
-
-    def _known(self, key: tuple[Any, ...]) -> Cube | None:
-        with self._lock:
-            if key in self._cubes:
-                self._cubes.move_to_end(key)
-            return self._cubes.get(key)
-
-    def _keep(self, key: tuple[Any, ...], counted: Cube) -> None:
-        with self._lock:
-            self._cubes[key] = counted
-            self._held_cells += len(counted.cells)
-            while self._held_cells > self._most_cells and len(self._cubes) > 1:
-                self._held_cells -= len(self._cubes.popitem(last=False)[1].cells)
+        return self._cubes.get(key, lambda: cube(conn, filters))
 
 
 def cube(conn: Connection, filters: Filters) -> Cube:

@@ -283,7 +283,7 @@ def test_a_place_that_cannot_be_read_is_a_sentence(client: FlaskClient, query: s
 
 
 def test_the_cache_stays_within_its_bound() -> None:
-    cache = tiles.TileCache(most_bytes=100)
+    cache = tiles.TileCache(most_bytes=2 * (40 + tiles.KEY_BYTES))
     made: list[str] = []
 
     def get(key: str, size: int = 40) -> bytes:

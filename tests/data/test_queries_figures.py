@@ -8,6 +8,7 @@ import pytest
 
 from data.filters import Filters
 from data.queries.figures import (
+    CELLS_OF_A_KEY,
     Connection,
     Cube,
     CubeMemory,
@@ -144,7 +145,7 @@ def test_an_area_counts_what_lies_in_it(world: Connection) -> None:
 
 
 def test_cubes_are_kept_for_one_version_of_the_data_only(world: Connection) -> None:
-    memory = CubeMemory(most_cells=2 * len(cube(world, Filters(TODAY)).cells))
+    memory = CubeMemory(most_cells=2 * (len(cube(world, Filters(TODAY)).cells) + CELLS_OF_A_KEY))
     first = memory.cube(world, Filters(TODAY), version=1)
     assert memory.cube(world, Filters(TODAY, statuses=frozenset({"violating"})), version=1) is first
     world.execute("DELETE FROM status_period WHERE venue_id = (SELECT min(id) FROM venue)")
@@ -152,3 +153,12 @@ def test_cubes_are_kept_for_one_version_of_the_data_only(world: Connection) -> N
     assert totals(fresh.cells).venues == totals(first.cells).venues - 1
     assert memory.cube(world, Filters(FIRST), version=2) is not fresh
     assert memory.cube(world, Filters(TODAY), version=1) is not first  # the oldest went to make room
+
+
+def test_searches_that_find_nothing_do_not_fill_the_memory(world: Connection) -> None:
+    memory = CubeMemory(most_cells=2 * CELLS_OF_A_KEY)
+    nothing = [memory.cube(world, Filters(TODAY, query=f"không có {number}"), version=1) for number in range(3)]
+    assert not any(found.cells for found in nothing)
+    again = [memory.cube(world, Filters(TODAY, query=f"không có {number}"), version=1) for number in (2, 0)]
+    assert again[0] is nothing[2]
+    assert again[1] is not nothing[0]
