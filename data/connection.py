@@ -145,8 +145,11 @@ def probe_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable from error
     with conn, _named_errors():
-        _become_reader(conn)
-        yield conn
+        try:
+            _become_reader(conn)
+            yield conn
+        except errors.QueryCanceled as error:  # it did not answer in time, which is what is asked
+            raise DatabaseUnavailable from error
 
 
 @contextmanager

@@ -236,14 +236,15 @@ def change_password(caller: Caller, old: str, new: str, token: str) -> None:
     """
     if new == old:
         raise passwords.WeakPassword("access.password.same")
-    passwords.require_strong(new, caller.login, caller.name)
     with desk_connection() as conn:
-        # counted like signing in: who has found an open session must not find out the password with it
+        # Counted like signing in: who has found an open session must not find out the password with it, nor have one
+        # new password after the other judged, which is work.
         attempt = begin_attempt(conn, f"{caller.login} password", "", caller.address)
     with desk_connection() as conn:
         row = conn.execute("SELECT own_password_hash() AS hash").fetchone()
     if row is None or not passwords.matches(old, row["hash"]):
         raise WrongSignIn
+    passwords.require_strong(new, caller.login, caller.name)
     hashed = passwords.hashed(new)
     with desk_connection() as conn:
         conn.execute("SELECT sign_in_succeeded(%s, '')", (attempt,))
