@@ -18,7 +18,7 @@ from data.settings import get_settings
 Kind = Literal["any", "sign_in", "search", "document", "upload", "photo"]
 A_MINUTE: dict[Kind, int] = {
     "any": 1_800,  # a map that is moved all the time asks some hundred times, besides its tiles
-    "sign_in": 300,  # by a provider: a whole office behind one address at eight o'clock
+    "sign_in": 240,  # by a provider, there and back: 120 people of an office behind one address at eight o'clock
     "search": 300,
     "document": 60,  # lists, documents, posters: each holds a processor for a second or more
     "upload": 60,

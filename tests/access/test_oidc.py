@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
 import requests
+from authlib.integrations.requests_client import OAuth2Session
 from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
 from psycopg.rows import dict_row
 
+from callbacks.access import provider as way
 from data import accounts, authenticator
 from data.caller import COMMAND_LINE, acting_as
 from data.connection import loader_connection
@@ -212,6 +216,34 @@ def test_while_the_provider_is_away_a_password_still_opens(
     answer = client.get("/sign-in/oidc?next=/quality/&lang=en")
     assert answer.headers["Location"] == "/sign-in?oidc=away&next=/quality/&lang=en"
     said(client.get("/sign-in/oidc"), client, "away")
+
+
+def test_nobody_waits_for_a_provider_that_has_just_not_answered(
+    client: FlaskClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each who presses again would hold a place of the worker for as long as our patience lasts."""
+    asked: list[object] = []
+
+    def slow(*address: object, **_options: object) -> requests.Response:
+        asked.append(address)
+        time.sleep(0.3)
+        raise requests.ConnectTimeout
+
+    monkeypatch.setattr(way, "_known", lru_cache(maxsize=1)(way._Known))
+    monkeypatch.setattr(way, "AWAY_SECONDS", 1)
+    with monkeypatch.context() as away:
+        away.setattr(requests, "get", slow)
+        with ThreadPoolExecutor(8) as together:
+            answers = list(together.map(lambda _: client.application.test_client().get("/sign-in/oidc"), range(8)))
+        assert {answer.headers["Location"] for answer in answers} == {"/sign-in?oidc=away&next=/"}
+        assert len(asked) == 1
+    said(client.get("/sign-in/oidc"), client, "away")  # it answers by now, and is not asked yet
+    time.sleep(1)
+    back = at_provider(client)
+    monkeypatch.setattr(OAuth2Session, "fetch_token", slow)
+    said(client.get(back), client, "away")
+    said(client.get("/sign-in/oidc"), client, "away")
+    assert len(asked) == 2
 
 
 def test_a_second_factor_is_the_providers_or_our_own(client: FlaskClient, provider: Provider, conn: Connection) -> None:
