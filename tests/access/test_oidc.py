@@ -218,6 +218,18 @@ def test_while_the_provider_is_away_a_password_still_opens(
     said(client.get("/sign-in/oidc"), client, "away")
 
 
+def test_a_reset_releases_who_was_bound(client: FlaskClient, provider: Provider, conn: Connection) -> None:
+    number = named("nga")
+    provider.person = person("nga")
+    goes(client)
+    assert page(client, "/quality/").status_code == 200
+    signed_in.sign_in(conn, "admin", "reset-token")
+    admin = signed_in.client(client.application, "reset-token")
+    assert t("accounts.email.reset", "vi") in admin.get("/accounts/").text
+    assert admin.post(f"/accounts/{number}/reset").status_code == 200
+    said(goes(client), client, "unknown")
+
+
 def test_nobody_waits_for_a_provider_that_has_just_not_answered(
     client: FlaskClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
