@@ -76,12 +76,15 @@ class Identity:
         Their address; None: the provider does not vouch for one.
     is_proved_twice
         More than one factor was asked of them.
+    proved_at
+        When they were asked, which may be long ago; None: the provider does not say.
     """
 
     issuer: str
     subject: str
     email: str | None
     is_proved_twice: bool
+    proved_at: dt.datetime | None
 
 
 @dataclass(frozen=True)
@@ -168,8 +171,8 @@ def sign_in_by_identity(identity: Identity, nobody: Caller) -> str:
     token = secrets.token_urlsafe(32)
     with desk_connection() as conn:
         conn.execute(
-            "SELECT begin_session_by_identity(%s, %s, %s, %s)",
-            (row["account_id"], token_hash(token), nobody.address, identity.is_proved_twice),
+            "SELECT begin_session_by_identity(%s, %s, %s, %s, %s)",
+            (row["account_id"], token_hash(token), nobody.address, identity.is_proved_twice, identity.proved_at),
         )
     return token
 
@@ -182,7 +185,7 @@ def renew(conn: Connection, token: str) -> str:
 
 
 def is_fresh(conn: Connection, token: str) -> bool:
-    """Whether the caller has signed in a short while ago (``FRESH``)."""
+    """Whether the caller has signed in, and proved who they are, a short while ago (``FRESH``)."""
     row = conn.execute("SELECT session_is_fresh(%s, %s) AS fresh", (token_hash(token), FRESH)).fetchone()
     return bool(row and row["fresh"])
 

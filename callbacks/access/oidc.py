@@ -5,7 +5,7 @@ but who somebody is.
 """
 
 import logging
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, Flask, Response, abort, make_response, redirect, request, url_for
 
@@ -43,7 +43,9 @@ def begin() -> Response:
     rates.count("sign_in")
     kept = {"next": next_address(), "lang": language(request.args.get("lang"))}
     try:
-        address, way = provider.set_out(_come_back_to())
+        # A first authenticator is set up by whoever has just proved who they are (``data.sessions.is_fresh``).
+        anew = urlsplit(kept["next"]).path == url_for("own.authenticator")
+        address, way = provider.set_out(_come_back_to(), anew=anew)
     except provider.ProviderAway as error:
         log.warning("the OpenID Connect provider does not answer", exc_info=error)
         return _not_in("away", kept)

@@ -4,6 +4,7 @@ The authorization code flow with PKCE, state and nonce (OpenID Connect Core 1.0,
 provider until somebody wants to sign in by it.
 """
 
+import datetime as dt
 import secrets
 import threading
 import time
@@ -49,8 +50,11 @@ class Way:
     verifier: str
 
 
-def set_out(come_back_to: str) -> tuple[str, Way]:
+def set_out(come_back_to: str, *, anew: bool) -> tuple[str, Way]:
     """The provider's address to go to, and what the browser keeps meanwhile.
+
+    ``anew``: it is to ask even whom it knows from a session of its own. The browser could leave that out: what counts
+    is when the provider says that it asked (``Identity.proved_at``).
 
     Raises
     ------
@@ -58,7 +62,11 @@ def set_out(come_back_to: str) -> tuple[str, Way]:
     """
     way = Way(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48))
     address, _ = _client(come_back_to).create_authorization_url(
-        _metadata()["authorization_endpoint"], state=way.state, nonce=way.nonce, code_verifier=way.verifier
+        _metadata()["authorization_endpoint"],
+        state=way.state,
+        nonce=way.nonce,
+        code_verifier=way.verifier,
+        **({"prompt": "login", "max_age": 0} if anew else {}),
     )
     return address, way
 
@@ -94,7 +102,7 @@ def come_back(come_back_to: str, way: Way, given: dict[str, str]) -> Identity:
         raise NotProved from error
     email = claims.get("email") if claims.get("email_verified") is True else None
     amr = claims.get("amr")
-    return Identity(claims["iss"], claims["sub"], email, isinstance(amr, list) and "mfa" in amr)
+    return Identity(claims["iss"], claims["sub"], email, isinstance(amr, list) and "mfa" in amr, _proved_at(claims))
 
 
 def _client(come_back_to: str) -> OAuth2Session:
@@ -128,6 +136,11 @@ def _claims(id_token: str, nonce: str, metadata: dict[str, Any]) -> dict[str, An
     )
     claims.validate(leeway=LEEWAY_SECONDS)
     return dict(claims)
+
+
+def _proved_at(claims: dict[str, Any]) -> dt.datetime | None:
+    moment = claims.get("auth_time")
+    return dt.datetime.fromtimestamp(min(moment, time.time()), dt.UTC) if moment else None
 
 
 def _told_besides(client: OAuth2Session, subject: str, address: str) -> dict[str, Any]:

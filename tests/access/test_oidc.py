@@ -267,6 +267,7 @@ def test_a_second_factor_is_the_providers_or_our_own(client: FlaskClient, provid
     provider.person = person("khanh", amr=["pwd"])
     goes(client)
     assert page(client, "/accounts/").headers["Location"] == "/account/authenticator"
+    goes(client, "?next=/account/authenticator")
     page(client, "/account/authenticator")
     key = conn.execute("SELECT authenticator_key AS key FROM account WHERE login = 'khanh'").fetchone()["key"]
     assert client.post("/account/authenticator", data={"code": authenticator.code_now(key)}).status_code == 303
@@ -274,6 +275,21 @@ def test_a_second_factor_is_the_providers_or_our_own(client: FlaskClient, provid
     client.post("/sign-out")
     goes(client)
     assert page(client, "/accounts/").headers["Location"] == "/account/code"
+
+
+def test_a_first_authenticator_is_for_whom_the_provider_has_just_asked(client: FlaskClient, provider: Provider) -> None:
+    """It may answer at once, from a session of its own: whoever finds the browser open is not asked who they are."""
+    named("oanh", "admin")
+    for silent in ({}, {"auth_time": int(time.time()) - 3600}):
+        provider.person = person("oanh", **silent)
+        goes(client)
+        again = page(client, "/account/authenticator")
+        assert (again.status_code, again.headers["Location"]) == (
+            303,
+            "/sign-in?again=1&next=/account/authenticator",
+        )
+    assert goes(client, "?next=/account/authenticator").headers["Location"] == "/account/authenticator"
+    assert page(client, "/account/authenticator").status_code == 200
 
 
 def test_the_administrator_names_and_clears_at_the_screen(provider: Provider, conn: Connection) -> None:
