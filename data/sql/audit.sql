@@ -124,7 +124,10 @@ BEGIN
     IF known.told_at > clock_timestamp() - interval '1 minute' THEN
         known.untold := known.untold + 1;
     ELSE
-        PERFORM audit(p_action, 'account', p_login, NULL, jsonb_build_object('attempts', known.untold + 1));
+        -- no row: a call at the same time has just taken it away as too old
+        PERFORM audit(
+            p_action, 'account', p_login, NULL, jsonb_build_object('attempts', COALESCE(known.untold, 0) + 1)
+        );
         known.told_at := clock_timestamp();
         known.untold := 0;
     END IF;
