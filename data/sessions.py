@@ -17,6 +17,7 @@ from data import passwords
 from data.caller import Caller, acting_as
 from data.connection import desk_connection
 from data.errors import TextError
+from data.network import network
 from data.roles import ROLES, Role
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -139,7 +140,7 @@ def begin_attempt(conn: Connection, login: str, browser: str, address: str) -> i
     ------
     MustWait
     """
-    row = conn.execute("SELECT * FROM begin_sign_in(%s, %s, %s)", (login, browser, address)).fetchone()
+    row = conn.execute("SELECT * FROM begin_sign_in(%s, %s, %s)", (login, browser, network(address))).fetchone()
     conn.commit()
     if row is None or row["seconds"]:
         raise MustWait(row["seconds"] if row else 0)

@@ -13,6 +13,7 @@ from typing import Literal
 from callbacks.access import browser
 from data.caller import current_caller
 from data.errors import TooManyRequests
+from data.network import network
 from data.settings import get_settings
 
 Kind = Literal["any", "sign_in", "search", "document", "upload", "photo"]
@@ -38,7 +39,7 @@ def count(kind: Kind) -> None:
     if not get_settings().rate_limits:
         return
     who = current_caller()
-    key = f"account {who.account_id}" if who else f"address {browser.address()}"
+    key = f"account {who.account_id}" if who else f"address {network(browser.address())}"
     now = time.time()
     if _counted.one_more(kind, key, int(now // MINUTE)) > A_MINUTE[kind]:
         raise TooManyRequests(MINUTE - int(now % MINUTE))

@@ -108,13 +108,14 @@ AS $$
 $$;
 
 -- Record that somebody was refused who tried to sign in as p_login ('': as no account that there is): at once, and from
--- then on at most once a minute for the same login and address, with the number of attempts since the last entry. Who is
--- a stranger can thus not make the chain grow by as much as they like. A count is kept for a day.
-CREATE OR REPLACE FUNCTION audit_refused_sign_in(p_action text, p_login text) RETURNS void
+-- then on at most once a minute for the same login and p_network (data/network.py), with the number of attempts since the
+-- last entry. A stranger can thus not make the chain grow by as much as they like from one place. A count is kept for a
+-- day.
+CREATE OR REPLACE FUNCTION audit_refused_sign_in(p_action text, p_login text, p_network text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
-    place CONSTANT text := left(COALESCE(current_setting('app.address', true), ''), 200);
+    place CONSTANT text := left(p_network, 200);
     known refused_sign_in;
 BEGIN
     DELETE FROM refused_sign_in AS r WHERE r.told_at < clock_timestamp() - interval '1 day';
@@ -412,9 +413,9 @@ $$;
 
 REVOKE ALL ON audit_entry, audit_pending, refused_sign_in FROM PUBLIC;
 REVOKE ALL ON FUNCTION
-    audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer), audit_refused_sign_in(text, text), audit_row(),
-    audit_append()
+    audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer), audit_refused_sign_in(text, text, text),
+    audit_row(), audit_append()
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-    audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer), audit_refused_sign_in(text, text)
+    audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer), audit_refused_sign_in(text, text, text)
 TO qr_app;

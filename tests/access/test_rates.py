@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 
 from callbacks import ids
 from callbacks.access import rates
+from data.network import network
 from data.settings import get_settings
 from data.texts import t
 from tests.access import asking
@@ -116,3 +117,18 @@ def test_switched_off_nothing_is_counted(server: Flask, monkeypatch: pytest.Monk
     get_settings.cache_clear()
     client = accounts.client(server)
     assert {client.get("/account/").status_code for _ in range(3)} == {200}
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.113.0.7", "203.113.0.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("::ffff:203.113.0.7", "203.113.0.7"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_who_holds_a_network_of_ipv6_is_counted_as_one(address: str, counted: str) -> None:
+    assert network(address) == counted

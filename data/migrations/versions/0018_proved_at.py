@@ -19,5 +19,6 @@ def upgrade() -> None:
             comment="at the provider; NULL: it does not say, or the session began by a password",
         ),
     )
-    # data/sql/accounts.sql makes it anew, with that moment
+    # data/sql makes them anew: with that moment, and with the network that an attempt is counted by
     op.execute("DROP FUNCTION IF EXISTS begin_session_by_identity(integer, bytea, text, boolean)")
+    op.execute("DROP FUNCTION IF EXISTS audit_refused_sign_in(text, text)")
