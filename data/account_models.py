@@ -122,6 +122,9 @@ class Session(Base):
     end_reason: Mapped[str | None] = mapped_column(Text)
     address: Mapped[str] = mapped_column(Text, server_default=text("''"))
     began_by: Mapped[str] = mapped_column(Text, server_default=text("'password'"))
+    proved_at: Mapped[dt.datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="at the provider; NULL: it does not say, or the session began by a password"
+    )
 
 
 class SignInAttempt(Base):

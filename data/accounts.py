@@ -199,7 +199,11 @@ def change(
 
 
 def reset(conn: Connection, account_id: int) -> str:
-    """A new one-time password, and no authenticator; every session ends."""
+    """A new one-time password, no authenticator and no identity of a provider; every session ends.
+
+    A reset is for an account that may be in another's hands: whoever was bound to it must not come in that way again.
+    """
+    conn.execute("DELETE FROM account_identity WHERE account_id = %s", (account_id,))
     conn.execute("SELECT forget_authenticator(%s)", (account_id,))
     conn.execute("SELECT end_sessions(%s, 'administrator')", (account_id,))
     return _hand_out(conn, account_id)

@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
-from data.caller import Caller, acting_as
+from data.caller import Caller, acting_as, current_caller
 from data.connection import desk_connection
+from data.network import network
 
 NOBODY = "nobody"
 """The role of whoever has not signed in."""
@@ -43,13 +44,16 @@ def note(
 
 
 def note_refused_sign_in(action: str, login: str, caller: Caller | None = None) -> None:
-    """Append that somebody was refused who tried to sign in, at most once a minute for a login and an address.
+    """Append that somebody was refused who tried to sign in, at most once a minute for a login and an address
+    (of IPv6: a network).
 
     Strangers may try for as long as they like, and the chain only grows: an entry says for how many attempts it stands
     (``attempts``), those since the last one. Raises and ``caller`` as :func:`note`.
     """
     with acting_as(caller) if caller else nullcontext(), desk_connection() as conn:
-        conn.execute("SELECT audit_refused_sign_in(%s, %s)", (action, _storable(login)))
+        who = current_caller()
+        place = network(who.address) if who else ""
+        conn.execute("SELECT audit_refused_sign_in(%s, %s, %s)", (action, _storable(login), _storable(place)))
 
 
 def _json(picture: dict[str, Any] | None) -> Jsonb | None:

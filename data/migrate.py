@@ -57,7 +57,8 @@ DESK_RIGHTS = {
     "received_file": "INSERT (file_name, bytes, received_by), UPDATE (received_bytes, sha256, state, options)",
     "column_mapping": "INSERT (layout_key, kind, columns, decided_by), UPDATE (kind, columns, decided_by, decided_at)",
 }
-"""What the page may write (``data.connection.desk_connection``): who asked and how it ended are none of it."""
+"""What the page may write (``data.connection.desk_connection``): also the names that it shows of who asked, sent or
+decided, but neither as whom the worker acts (``job.asked_as``, which a default sets) nor how it ended."""
 
 
 class MissingRight(UserError):

@@ -17,6 +17,7 @@ from data import passwords
 from data.caller import Caller, acting_as
 from data.connection import desk_connection
 from data.errors import TextError
+from data.network import network
 from data.roles import ROLES, Role
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -76,12 +77,15 @@ class Identity:
         Their address; None: the provider does not vouch for one.
     is_proved_twice
         More than one factor was asked of them.
+    proved_at
+        When they were asked, which may be long ago; None: the provider does not say.
     """
 
     issuer: str
     subject: str
     email: str | None
     is_proved_twice: bool
+    proved_at: dt.datetime | None
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ def begin_attempt(conn: Connection, login: str, browser: str, address: str) -> i
     ------
     MustWait
     """
-    row = conn.execute("SELECT * FROM begin_sign_in(%s, %s, %s)", (login, browser, address)).fetchone()
+    row = conn.execute("SELECT * FROM begin_sign_in(%s, %s, %s)", (login, browser, network(address))).fetchone()
     conn.commit()
     if row is None or row["seconds"]:
         raise MustWait(row["seconds"] if row else 0)
@@ -168,8 +172,8 @@ def sign_in_by_identity(identity: Identity, nobody: Caller) -> str:
     token = secrets.token_urlsafe(32)
     with desk_connection() as conn:
         conn.execute(
-            "SELECT begin_session_by_identity(%s, %s, %s, %s)",
-            (row["account_id"], token_hash(token), nobody.address, identity.is_proved_twice),
+            "SELECT begin_session_by_identity(%s, %s, %s, %s, %s)",
+            (row["account_id"], token_hash(token), nobody.address, identity.is_proved_twice, identity.proved_at),
         )
     return token
 
@@ -182,7 +186,7 @@ def renew(conn: Connection, token: str) -> str:
 
 
 def is_fresh(conn: Connection, token: str) -> bool:
-    """Whether the caller has signed in a short while ago (``FRESH``)."""
+    """Whether the caller has signed in, and proved who they are, a short while ago (``FRESH``)."""
     row = conn.execute("SELECT session_is_fresh(%s, %s) AS fresh", (token_hash(token), FRESH)).fetchone()
     return bool(row and row["fresh"])
 

@@ -52,7 +52,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _add_place(add)
     _add_place(users.add_parser("change", help="đổi vai trò, phường hoặc đơn vị")).add_argument("login")
     for name, what in (
-        ("reset", "mật khẩu dùng một lần mới, bỏ ứng dụng xác thực cũ"),
+        ("reset", "mật khẩu dùng một lần mới, bỏ ứng dụng xác thực và địa chỉ thư OpenID Connect cũ"),
         ("disable", "khóa tài khoản và kết thúc mọi phiên"),
         ("enable", "mở lại tài khoản"),
         ("code", "mã xác thực lúc này của một tài khoản mẫu"),

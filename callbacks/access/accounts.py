@@ -38,7 +38,7 @@ def page() -> Response:
 @needs("accounts")
 def add() -> Response:
     """A new account; the answer shows its one-time password, once."""
-    login, name, role = (request.form.get(field, "")[:LONGEST_FIELD] for field in ("login", "name", "role"))
+    login, name, role = (_text(field)[:LONGEST_FIELD] for field in ("login", "name", "role"))
     try:
         with desk_connection() as conn:
             password = accounts.create(conn, login, name, role, _places(), _units(), caller().name)
@@ -76,7 +76,7 @@ def _change_places(conn: Connection, number: int) -> None:
 
 
 def _name_identity(conn: Connection, number: int) -> None:
-    accounts.name_identity(conn, number, request.form.get("email", "")[:LONGEST_EMAIL])
+    accounts.name_identity(conn, number, _text("email")[:LONGEST_EMAIL])
 
 
 _CHANGES: dict[str, Callable[[Connection, int], None]] = {
@@ -103,8 +103,13 @@ def _numbers(written: list[str]) -> list[int]:
     return [int(one) for one in written if one.isascii() and one.isdigit() and int(one) <= LARGEST]
 
 
+def _text(field: str) -> str:
+    """What was written there, without the sign that PostgreSQL keeps in no text."""
+    return request.form.get(field, "").replace("\0", "")
+
+
 def _units() -> list[str]:
-    codes = re.split(r"[\s,;]+", request.form.get("units", "").replace("\0", ""))
+    codes = re.split(r"[\s,;]+", _text("units"))
     return list(dict.fromkeys(code for code in codes if code))
 
 

@@ -24,10 +24,10 @@ MOST_BYTES = 4 * 1024 * 1024
 STREAMED = frozenset(("upload_piece",))
 READING = frozenset(("GET", "HEAD", "OPTIONS"))
 ANYONE = Stated("anyone")
-UNCOUNTED = frozenset(("tiles.tile", "statuses_css"))
+UNCOUNTED = frozenset(("tiles.tile", "statuses_css", "sign_in.sign_out"))
 UNCOUNTED_BLUEPRINTS = frozenset(("field", "health", "metrics"))
 """What may be asked as often as anybody likes, beside what Dash serves to anyone: a map that opens asks for forty tiles
-at once, a phone for each file of its screen."""
+at once, a phone for each file of its screen, and whoever has asked too often may still sign out."""
 BY_THE_CLOCK = (".n_intervals", f"{ids.MOMENT}.data")
 """What changes without anybody: intervals, and what they find new."""
 

@@ -5,7 +5,7 @@ but who somebody is.
 """
 
 import logging
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 from flask import Blueprint, Flask, Response, abort, make_response, redirect, request, url_for
 
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 PATH = "/sign-in/oidc"
 COOKIE, COOKIE_SECONDS = "oidc", 600
+LONGEST_NEXT = 2_000
+"""Signs of an address as the cookie writes it: browsers drop a cookie of more than 4,096."""
 
 routes = Blueprint("oidc", __name__, url_prefix=PATH)
 
@@ -41,9 +43,15 @@ def _only_with_a_provider() -> None:
 def begin() -> Response:
     """On to the provider; the browser keeps what it has to show when it comes back."""
     rates.count("sign_in")
-    kept = {"next": next_address(), "lang": language(request.args.get("lang"))}
+    where = next_address()
+    kept = {
+        "next": where if len(quote_plus(where)) <= LONGEST_NEXT else HOME,
+        "lang": language(request.args.get("lang")),
+    }
     try:
-        address, way = provider.set_out(_come_back_to())
+        # A first authenticator is set up by whoever has just proved who they are (``data.sessions.is_fresh``).
+        anew = urlsplit(kept["next"]).path == url_for("own.authenticator")
+        address, way = provider.set_out(_come_back_to(), anew=anew)
     except provider.ProviderAway as error:
         log.warning("the OpenID Connect provider does not answer", exc_info=error)
         return _not_in("away", kept)

@@ -4,7 +4,9 @@ The authorization code flow with PKCE, state and nonce (OpenID Connect Core 1.0,
 provider until somebody wants to sign in by it.
 """
 
+import datetime as dt
 import secrets
+import threading
 import time
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +25,8 @@ from data.settings import get_settings
 
 PATIENCE_SECONDS = 5
 KEPT_SECONDS = 600
+AWAY_SECONDS = 10
+"""How long a provider that has not answered is not waited for again: each who waits holds a place of the worker."""
 LEEWAY_SECONDS = 60
 SCOPE = "openid email"
 # Those of a key pair alone: with a shared secret whoever knows ours could sign for the provider.
@@ -46,8 +50,11 @@ class Way:
     verifier: str
 
 
-def set_out(come_back_to: str) -> tuple[str, Way]:
+def set_out(come_back_to: str, *, anew: bool) -> tuple[str, Way]:
     """The provider's address to go to, and what the browser keeps meanwhile.
+
+    ``anew``: it is to ask even whom it knows from a session of its own. The browser could leave that out: what counts
+    is when the provider says that it asked (``Identity.proved_at``).
 
     Raises
     ------
@@ -55,7 +62,11 @@ def set_out(come_back_to: str) -> tuple[str, Way]:
     """
     way = Way(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48))
     address, _ = _client(come_back_to).create_authorization_url(
-        _metadata()["authorization_endpoint"], state=way.state, nonce=way.nonce, code_verifier=way.verifier
+        _metadata()["authorization_endpoint"],
+        state=way.state,
+        nonce=way.nonce,
+        code_verifier=way.verifier,
+        **({"prompt": "login", "max_age": 0} if anew else {}),
     )
     return address, way
 
@@ -81,12 +92,17 @@ def come_back(come_back_to: str, way: Way, given: dict[str, str]) -> Identity:
     except requests.RequestException as error:
         if error.response is not None and error.response.status_code < 500:
             raise NotProved from error
+        if isinstance(error, requests.ConnectionError | requests.Timeout):  # another fault may be of this code alone
+            _provider().is_away()
         raise ProviderAway from error
+    except ProviderAway:
+        _provider().is_away()
+        raise
     except (AuthlibBaseError, JoseError, KeyError, TypeError, ValueError) as error:
         raise NotProved from error
     email = claims.get("email") if claims.get("email_verified") is True else None
     amr = claims.get("amr")
-    return Identity(claims["iss"], claims["sub"], email, isinstance(amr, list) and "mfa" in amr)
+    return Identity(claims["iss"], claims["sub"], email, isinstance(amr, list) and "mfa" in amr, _proved_at(claims))
 
 
 def _client(come_back_to: str) -> OAuth2Session:
@@ -122,6 +138,11 @@ def _claims(id_token: str, nonce: str, metadata: dict[str, Any]) -> dict[str, An
     return dict(claims)
 
 
+def _proved_at(claims: dict[str, Any]) -> dt.datetime | None:
+    moment = claims.get("auth_time")
+    return dt.datetime.fromtimestamp(min(moment, time.time()), dt.UTC) if moment else None
+
+
 def _told_besides(client: OAuth2Session, subject: str, address: str) -> dict[str, Any]:
     answer = client.get(address, timeout=PATIENCE_SECONDS)
     answer.raise_for_status()
@@ -131,14 +152,61 @@ def _told_besides(client: OAuth2Session, subject: str, address: str) -> dict[str
     return {name: told[name] for name in ("email", "email_verified") if name in told}
 
 
+class _Known:
+    """What a worker remembers of a provider: its discovery document, and that it has just not answered."""
+
+    def __init__(self, issuer: str) -> None:
+        self._issuer = issuer
+        self._turn = threading.Lock()
+        self._found: dict[str, Any] | None = None
+        self._found_until = self._away_until = 0.0
+
+    def metadata(self) -> dict[str, Any]:
+        """The discovery document: one asks for it at a time, and whoever waited is told what they were told."""
+        if (kept := self._kept()) is not None:
+            return kept
+        # Where the last one was not answered, the next tries alone: nobody waits for what comes of it.
+        if not self._turn.acquire(blocking=not self._away_until):
+            raise ProviderAway
+        try:
+            return self._kept() or self._asked()
+        finally:
+            self._turn.release()
+
+    def _asked(self) -> dict[str, Any]:
+        try:
+            found = self._found = _discovered(self._issuer)
+        except ProviderAway:
+            self.is_away()
+            raise
+        self._found_until, self._away_until = time.monotonic() + KEPT_SECONDS, 0.0
+        return found
+
+    def _kept(self) -> dict[str, Any] | None:
+        now = time.monotonic()
+        if now < self._away_until:
+            raise ProviderAway
+        return self._found if now < self._found_until else None
+
+    def is_away(self) -> None:
+        """It has not answered."""
+        self._away_until = time.monotonic() + AWAY_SECONDS
+
+
 def _metadata() -> dict[str, Any]:
-    return _discovered(str(get_settings().oidc_issuer), int(time.monotonic() // KEPT_SECONDS))
+    return _provider().metadata()
+
+
+def _provider() -> _Known:
+    return _known(str(get_settings().oidc_issuer))
 
 
 @lru_cache(maxsize=1)
-def _discovered(issuer: str, period: int) -> dict[str, Any]:
-    """The provider's discovery document, asked for once a while; a failure is not kept."""
-    del period
+def _known(issuer: str) -> _Known:
+    return _Known(issuer)
+
+
+def _discovered(issuer: str) -> dict[str, Any]:
     found = _fetched(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
     named = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
     if not all(isinstance(found.get(name), str) for name in named) or found["issuer"].rstrip("/") != issuer.rstrip("/"):

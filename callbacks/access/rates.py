@@ -13,12 +13,13 @@ from typing import Literal
 from callbacks.access import browser
 from data.caller import current_caller
 from data.errors import TooManyRequests
+from data.network import network
 from data.settings import get_settings
 
 Kind = Literal["any", "sign_in", "search", "document", "upload", "photo"]
 A_MINUTE: dict[Kind, int] = {
     "any": 1_800,  # a map that is moved all the time asks some hundred times, besides its tiles
-    "sign_in": 300,  # by a provider: a whole office behind one address at eight o'clock
+    "sign_in": 240,  # by a provider, there and back: 120 people of an office behind one address at eight o'clock
     "search": 300,
     "document": 60,  # lists, documents, posters: each holds a processor for a second or more
     "upload": 60,
@@ -38,7 +39,7 @@ def count(kind: Kind) -> None:
     if not get_settings().rate_limits:
         return
     who = current_caller()
-    key = f"account {who.account_id}" if who else f"address {browser.address()}"
+    key = f"account {who.account_id}" if who else f"address {network(browser.address())}"
     now = time.time()
     if _counted.one_more(kind, key, int(now // MINUTE)) > A_MINUTE[kind]:
         raise TooManyRequests(MINUTE - int(now % MINUTE))

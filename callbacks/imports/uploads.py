@@ -80,7 +80,9 @@ def _create() -> Response:
     try:
         rates.count("upload")
     except TooManyRequests as error:
-        return _text(429, error.sentence(language_of_caller()))
+        answer = _text(429, error.sentence(language_of_caller()))
+        answer.headers["Retry-After"] = str(error.seconds)
+        return answer
     size = _whole_number("Upload-Length")
     if size > imports.MOST_BYTES:
         raise _Refused(413, "imports.error.too_large", most=imports.MOST_BYTES // 1024**2)

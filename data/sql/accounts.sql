@@ -107,16 +107,18 @@ BEGIN
 END
 $$;
 
--- As begin_session(), of whom the provider has proved; p_is_proved_twice: by more than one factor.
+-- As begin_session(), of whom the provider has proved; p_is_proved_twice: by more than one factor; p_proved_at: when it
+-- asked them, which may be long ago (NULL: it does not say).
 CREATE OR REPLACE FUNCTION begin_session_by_identity(
-    p_account integer, p_token_hash bytea, p_address text, p_is_proved_twice boolean
+    p_account integer, p_token_hash bytea, p_address text, p_is_proved_twice boolean, p_proved_at timestamptz
 ) RETURNS void
 LANGUAGE sql SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
     SELECT set_config('app.own_session', p_account::text, true);
-    INSERT INTO session (token_hash, account_id, address, began_by, second_factor_at)
-    VALUES (p_token_hash, p_account, p_address, 'oidc', CASE WHEN p_is_proved_twice THEN clock_timestamp() END);
+    INSERT INTO session (token_hash, account_id, address, began_by, second_factor_at, proved_at)
+    VALUES (p_token_hash, p_account, p_address, 'oidc', CASE WHEN p_is_proved_twice THEN clock_timestamp() END,
+            p_proved_at);
     SELECT set_config('app.own_session', '', true);
 $$;
 
@@ -129,7 +131,8 @@ AS $$
     WHERE token_hash = p_token_hash AND account_id = caller_account() AND ended_at IS NULL
 $$;
 
--- Whether the caller's session began within p_within.
+-- Whether the caller has proved within p_within who they are, and the session began since: a provider that answers from
+-- a session of its own asks nobody for anything.
 CREATE OR REPLACE FUNCTION session_is_fresh(p_token_hash bytea, p_within interval) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -138,6 +141,7 @@ AS $$
         SELECT FROM session AS s
         WHERE s.token_hash = p_token_hash AND s.account_id = caller_account()
           AND s.began_at > clock_timestamp() - p_within
+          AND (s.began_by = 'password' OR s.proved_at > clock_timestamp() - p_within)
     )
 $$;
 
@@ -327,7 +331,9 @@ REVOKE ALL ON FUNCTION
     begin_session(integer, bytea, text), session_account(bytea, interval, interval, boolean), end_session(bytea),
     end_sessions(integer, text, bytea), own_password_hash(), set_password(integer, text, timestamptz),
     own_authenticator(), offer_authenticator(text), take_authenticator_step(bigint, bytea), unknown_venues(text[]),
-    forget_authenticator(integer)
+    forget_authenticator(integer), account_of_identity(text, text, text),
+    begin_session_by_identity(integer, bytea, text, boolean, timestamptz), renew_session(bytea, bytea),
+    session_is_fresh(bytea, interval)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
     begin_sign_in(text, text, text), sign_in_succeeded(bigint, text), sign_in_facts(text),
@@ -335,6 +341,6 @@ GRANT EXECUTE ON FUNCTION
     end_sessions(integer, text, bytea), own_password_hash(), set_password(integer, text, timestamptz),
     own_authenticator(), offer_authenticator(text), take_authenticator_step(bigint, bytea), unknown_venues(text[]),
     forget_authenticator(integer), account_of_identity(text, text, text),
-    begin_session_by_identity(integer, bytea, text, boolean), renew_session(bytea, bytea),
+    begin_session_by_identity(integer, bytea, text, boolean, timestamptz), renew_session(bytea, bytea),
     session_is_fresh(bytea, interval)
 TO qr_app;

@@ -108,13 +108,14 @@ AS $$
 $$;
 
 -- Record that somebody was refused who tried to sign in as p_login ('': as no account that there is): at once, and from
--- then on at most once a minute for the same login and address, with the number of attempts since the last entry. Who is
--- a stranger can thus not make the chain grow by as much as they like. A count is kept for a day.
-CREATE OR REPLACE FUNCTION audit_refused_sign_in(p_action text, p_login text) RETURNS void
+-- then on at most once a minute for the same login and p_network (data/network.py), with the number of attempts since the
+-- last entry. A stranger can thus not make the chain grow by as much as they like from one place. A count is kept for a
+-- day.
+CREATE OR REPLACE FUNCTION audit_refused_sign_in(p_action text, p_login text, p_network text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
-    place CONSTANT text := left(COALESCE(current_setting('app.address', true), ''), 200);
+    place CONSTANT text := left(p_network, 200);
     known refused_sign_in;
 BEGIN
     DELETE FROM refused_sign_in AS r WHERE r.told_at < clock_timestamp() - interval '1 day';
@@ -124,7 +125,10 @@ BEGIN
     IF known.told_at > clock_timestamp() - interval '1 minute' THEN
         known.untold := known.untold + 1;
     ELSE
-        PERFORM audit(p_action, 'account', p_login, NULL, jsonb_build_object('attempts', known.untold + 1));
+        -- no row: a call at the same time has just taken it away as too old
+        PERFORM audit(
+            p_action, 'account', p_login, NULL, jsonb_build_object('attempts', COALESCE(known.untold, 0) + 1)
+        );
         known.told_at := clock_timestamp();
         known.untold := 0;
     END IF;
@@ -409,9 +413,9 @@ $$;
 
 REVOKE ALL ON audit_entry, audit_pending, refused_sign_in FROM PUBLIC;
 REVOKE ALL ON FUNCTION
-    audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer), audit_refused_sign_in(text, text), audit_row(),
-    audit_append()
+    audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer), audit_refused_sign_in(text, text, text),
+    audit_row(), audit_append()
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-    audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer), audit_refused_sign_in(text, text)
+    audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer), audit_refused_sign_in(text, text, text)
 TO qr_app;

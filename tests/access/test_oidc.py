@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
 import requests
+from authlib.integrations.requests_client import OAuth2Session
 from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
 from psycopg.rows import dict_row
 
+from callbacks.access import provider as way
 from data import accounts, authenticator
 from data.caller import COMMAND_LINE, acting_as
 from data.connection import loader_connection
@@ -214,6 +218,46 @@ def test_while_the_provider_is_away_a_password_still_opens(
     said(client.get("/sign-in/oidc"), client, "away")
 
 
+def test_a_reset_releases_who_was_bound(client: FlaskClient, provider: Provider, conn: Connection) -> None:
+    number = named("nga")
+    provider.person = person("nga")
+    goes(client)
+    assert page(client, "/quality/").status_code == 200
+    signed_in.sign_in(conn, "admin", "reset-token")
+    admin = signed_in.client(client.application, "reset-token")
+    assert t("accounts.email.reset", "vi") in admin.get("/accounts/").text
+    assert admin.post(f"/accounts/{number}/reset").status_code == 200
+    said(goes(client), client, "unknown")
+
+
+def test_nobody_waits_for_a_provider_that_has_just_not_answered(
+    client: FlaskClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each who presses again would hold a place of the worker for as long as our patience lasts."""
+    asked: list[object] = []
+
+    def slow(*address: object, **_options: object) -> requests.Response:
+        asked.append(address)
+        time.sleep(0.3)
+        raise requests.ConnectTimeout
+
+    monkeypatch.setattr(way, "_known", lru_cache(maxsize=1)(way._Known))
+    monkeypatch.setattr(way, "AWAY_SECONDS", 1)
+    with monkeypatch.context() as away:
+        away.setattr(requests, "get", slow)
+        with ThreadPoolExecutor(8) as together:
+            answers = list(together.map(lambda _: client.application.test_client().get("/sign-in/oidc"), range(8)))
+        assert {answer.headers["Location"] for answer in answers} == {"/sign-in?oidc=away&next=/"}
+        assert len(asked) == 1
+    said(client.get("/sign-in/oidc"), client, "away")  # it answers by now, and is not asked yet
+    time.sleep(1)
+    back = at_provider(client)
+    monkeypatch.setattr(OAuth2Session, "fetch_token", slow)
+    said(client.get(back), client, "away")
+    said(client.get("/sign-in/oidc"), client, "away")
+    assert len(asked) == 2
+
+
 def test_a_second_factor_is_the_providers_or_our_own(client: FlaskClient, provider: Provider, conn: Connection) -> None:
     named("khanh", "admin")
     provider.person = person("khanh", amr=["pwd", "mfa"])
@@ -223,6 +267,7 @@ def test_a_second_factor_is_the_providers_or_our_own(client: FlaskClient, provid
     provider.person = person("khanh", amr=["pwd"])
     goes(client)
     assert page(client, "/accounts/").headers["Location"] == "/account/authenticator"
+    goes(client, "?next=/account/authenticator")
     page(client, "/account/authenticator")
     key = conn.execute("SELECT authenticator_key AS key FROM account WHERE login = 'khanh'").fetchone()["key"]
     assert client.post("/account/authenticator", data={"code": authenticator.code_now(key)}).status_code == 303
@@ -230,6 +275,21 @@ def test_a_second_factor_is_the_providers_or_our_own(client: FlaskClient, provid
     client.post("/sign-out")
     goes(client)
     assert page(client, "/accounts/").headers["Location"] == "/account/code"
+
+
+def test_a_first_authenticator_is_for_whom_the_provider_has_just_asked(client: FlaskClient, provider: Provider) -> None:
+    """It may answer at once, from a session of its own: whoever finds the browser open is not asked who they are."""
+    named("oanh", "admin")
+    for silent in ({}, {"auth_time": int(time.time()) - 3600}):
+        provider.person = person("oanh", **silent)
+        goes(client)
+        again = page(client, "/account/authenticator")
+        assert (again.status_code, again.headers["Location"]) == (
+            303,
+            "/sign-in?again=1&next=/account/authenticator",
+        )
+    assert goes(client, "?next=/account/authenticator").headers["Location"] == "/account/authenticator"
+    assert page(client, "/account/authenticator").status_code == 200
 
 
 def test_the_administrator_names_and_clears_at_the_screen(provider: Provider, conn: Connection) -> None:
@@ -247,12 +307,13 @@ def test_the_administrator_names_and_clears_at_the_screen(provider: Provider, co
         answer = admin.post(f"/accounts/{number}/identity", data={"email": email})
         assert answer.status_code == 400
         assert t(key, "vi", email=email) in answer.text
-    assert admin.post(f"/accounts/{second}/identity", data={"email": ""}).status_code == 303
+    assert admin.post(f"/accounts/{second}/identity", data={"email": "\0"}).status_code == 303
     assert admin.post(f"/accounts/{first}/identity", data={"email": " Minh@hadong.example "}).status_code == 303
     rows = conn.execute("SELECT account_id, email FROM account_identity WHERE account_id IN (%s, %s)", (first, second))
     assert rows.fetchall() == [{"account_id": first, "email": "minh@hadong.example"}]
 
 
 def test_the_cookie_of_the_way_is_out_of_reach(client: FlaskClient) -> None:
-    cookie = client.get("/sign-in/oidc", base_url="https://127.0.0.1").headers["Set-Cookie"]
+    cookie = client.get("/sign-in/oidc?next=/?q=" + "ở" * 600, base_url="https://127.0.0.1").headers["Set-Cookie"]
+    assert "next=%2F&" in cookie  # as long as that no browser would keep it
     assert {"HttpOnly", "Secure", "SameSite=Lax", "Path=/sign-in/oidc"} <= {part.strip() for part in cookie.split(";")}

@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 
 from callbacks import ids
 from callbacks.access import rates
+from data.network import network
 from data.settings import get_settings
 from data.texts import t
 from tests.access import asking
@@ -68,6 +69,7 @@ def test_only_who_asks_too_often_waits_and_tiles_never_do(server: Flask, monkeyp
     assert other.get("/account/").status_code == 200
     assert stranger.get("/sign-in").status_code == 200
     assert stranger.get("/sign-in").status_code == 429  # of the same address, and of nobody
+    assert stranger.post("/sign-out").status_code == 303
     for address in ("/tiles/venues/12/3250/1803.mvt", "/statuses.css", "/assets/favicon.svg", "/field/", "/healthz"):
         for _ in range(3):
             assert client.get(address).status_code in (200, 204), address
@@ -93,7 +95,9 @@ def test_what_is_dear_has_a_bound_of_its_own(
     headers = {"Tus-Resumable": "1.0.0", "Sec-Fetch-Site": "same-origin"}
     assert client.open(address, method=method, headers=headers).status_code != 429
     bounded(monkeypatch, kind, 1)
-    assert client.open(address, method=method, headers=headers).status_code == 429
+    refused = client.open(address, method=method, headers=headers)
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= rates.MINUTE
     assert client.get("/account/").status_code == 200
 
 
@@ -113,3 +117,18 @@ def test_switched_off_nothing_is_counted(server: Flask, monkeypatch: pytest.Monk
     get_settings.cache_clear()
     client = accounts.client(server)
     assert {client.get("/account/").status_code for _ in range(3)} == {200}
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.113.0.7", "203.113.0.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("::ffff:203.113.0.7", "203.113.0.7"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_who_holds_a_network_of_ipv6_is_counted_as_one(address: str, counted: str) -> None:
+    assert network(address) == counted

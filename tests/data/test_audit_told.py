@@ -167,11 +167,18 @@ def test_refused_sign_ins_are_told_of_once_a_minute_with_how_many_they_were(
     conn.commit()
     nobody = replace(CLERK, account_id=None, login="", role="nobody")
     here, elsewhere = replace(nobody, address="10.0.0.8"), replace(nobody, address="10.0.0.9")
-    for login, caller in (("lan", here), ("lan", here), ("lan", elsewhere), ("", here), ("", here), ("lan", here)):
+    six, next_six = replace(nobody, address="2001:db8::8"), replace(nobody, address="2001:db8::9")
+    for login, caller in (
+        *(("lan", here), ("lan", here), ("lan", elsewhere), ("", here), ("", here), ("lan", here)),
+        *(("lan", six), ("lan", next_six)),  # one network, whose holder may take any of its addresses
+    ):
         note_refused_sign_in("sign_in.refused", login, caller)
     told = [(entry["subject"], entry["address"], entry["after"]) for entry in entries(conn, begin)]
     once = {"attempts": 1}
-    assert told == [("lan", "10.0.0.8", once), ("lan", "10.0.0.9", once), ("", "10.0.0.8", once)]
+    assert told == [
+        *(("lan", "10.0.0.8", once), ("lan", "10.0.0.9", once), ("", "10.0.0.8", once)),
+        ("lan", "2001:db8::8", once),
+    ]
     begin = last_id(conn)
     conn.execute("UPDATE refused_sign_in SET told_at = told_at - interval '61 seconds'")
     conn.commit()
