@@ -327,6 +327,38 @@ def test_an_accepted_closure_closes_whatever_files_say_and_can_be_taken_back(tmp
     assert history == [("venue.closed",), ("venue.reopened",)]
 
 
+@pytest.mark.parametrize("later_first", [True, False])
+def test_two_closures_of_one_venue_taken_back_in_either_order_leave_what_files_say(
+    tmp_path: Path, later_first: bool
+) -> None:
+    lan, later, earlier = officer("lan", "Mộ Lao"), uuid.uuid4(), uuid.uuid4()
+    for number, days in ((later, 1), (earlier, 6)):
+        tell(lan, "proposal_closure", "V001", id=number, happened_at=now() - days * DAY)
+        decided(number)
+    assert closed_on() == today() - 6 * DAY
+    load_file(venues(tmp_path / "so.csv", 6))
+    assert closed_on() == today() - 6 * DAY
+    decided(later if later_first else earlier, accept=None)
+    assert closed_on() == today() - (6 if later_first else 1) * DAY
+    decided(earlier if later_first else later, accept=None)
+    assert closed_on() is None
+    assert status() == "unregistered"
+    reopened = one("SELECT count(*) FROM audit_entry WHERE action = 'venue.reopened' AND subject = 'V001'")
+    assert reopened == (1 if later_first else 2)  # what changes nothing is not told
+
+
+def test_a_venue_that_files_close_on_the_same_day_stays_closed_once_the_closure_is_taken_back(tmp_path: Path) -> None:
+    lan, number = officer("lan", "Mộ Lao"), uuid.uuid4()
+    tell(lan, "proposal_closure", "V001", id=number, happened_at=now() - DAY)
+    decided(number)
+    header = ("Mã địa điểm", "Tên địa điểm", "Phường", "Ngày hoạt động", "Ngày đóng cửa")
+    said = ("V001", "Quán 1", "Mộ Lao", "01/09/2021", f"{today() - DAY:%d/%m/%Y}")
+    load_file(register(tmp_path / "dong.csv", said, header=header))
+    decided(number, accept=None)
+    assert closed_on() == today() - DAY
+    assert one("SELECT count(*) FROM audit_entry WHERE action = 'venue.reopened'") == 0
+
+
 def test_a_made_venue_is_linked_like_others_and_stays_once_something_is_known_of_it(tmp_path: Path) -> None:
     lan, number, outside = officer("lan", "Mộ Lao"), uuid.uuid4(), uuid.uuid4()
     payload = {"name": "Nhà thuốc Minh Khai", "address": "Số 77 phố Trần Phú", "lon": 105.784, "lat": 20.982}
