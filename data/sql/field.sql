@@ -40,7 +40,7 @@ $$;
 -- p_sent_at: what the phone's clock says as it sends, so that a clock that is wrong is noticed and its times put right.
 -- p_doubtful: the phone's clock has been set since, so that this says nothing. Where the time cannot be known the answer
 -- is the conflict "clock", and nothing is kept: the phone keeps it, and sends it again with the day that its author states
--- (p_stated).
+-- (p_stated). NULL: a phone that still runs a screen that cannot ask, and would drop it: the future is taken as now.
 -- Returns {"state", "why", ...}; raises insufficient_privilege for a caller who may not remind at all.
 CREATE OR REPLACE FUNCTION field_record(
     p_id uuid, p_kind text, p_venue text, p_reason text, p_about uuid, p_happened_at timestamptz, p_sent_at timestamptz,
@@ -58,7 +58,8 @@ DECLARE
     behind CONSTANT integer := today() - current_day();
     known field_event;
     place record;
-    skew interval := clock_timestamp() - p_sent_at;
+    -- in seconds: a day of an interval is a calendar's, and Vietnam's clocks were an hour ahead until 1975
+    skew interval := make_interval(secs => extract(epoch FROM clock_timestamp() - p_sent_at)::float8);
     happened timestamptz;
     refused text;
 BEGIN
@@ -71,7 +72,7 @@ BEGIN
             skew := '0';
         END IF;
         happened := p_happened_at + skew;
-        IF p_stated > today() OR p_stated IS NULL AND (
+        IF p_stated > today() OR p_stated IS NULL AND p_doubtful IS NOT NULL AND (
             p_doubtful OR happened NOT BETWEEN clock_timestamp() - oldest AND clock_timestamp() + tolerated
         ) THEN
             RETURN jsonb_build_object('state', 'conflict', 'why', 'clock', 'today', today());
