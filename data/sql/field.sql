@@ -121,6 +121,10 @@ BEGIN
         PERFORM field_apply_soon(p_wait);
         SELECT * INTO known FROM field_event AS e WHERE e.id = p_id;
     END IF;
+    -- what is only decided may still turn out impossible, or be taken back: the phone goes on asking until it is done
+    IF known.kind LIKE 'proposal%' AND known.state = 'applied' AND known.carried_out_at IS NULL THEN
+        RETURN jsonb_build_object('state', 'waiting');
+    END IF;
     RETURN known.answer || jsonb_build_object('state', known.state);
 END
 $$;

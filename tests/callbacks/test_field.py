@@ -377,6 +377,7 @@ def test_proposals_wait_for_the_office_and_what_is_accepted_is_done(client: Flas
     assert decide(client, chair, closed["id"], "refuse") == 303
     assert decide(client, chair, added["id"], "accept") == 303
     assert "Đang thực hiện" in proposals(client, chair)
+    assert answers(client, lan, moved) == [{"id": moved["id"], "state": "waiting"}]  # accepted, and not done yet
     work()
     page = proposals(client, chair)
     assert "Đang thực hiện" not in page
