@@ -223,7 +223,9 @@ BEGIN
         WHEN e.kind = 'confirmation' AND about.login <> e.login THEN 'not_yours'
         -- "by its author the same day, later by the chair only"; one of which nothing was written is its author's
         WHEN e.kind = 'withdrawal' AND NOT e.may_confirm AND about.login <> e.login THEN 'not_yours'
-        WHEN e.kind = 'withdrawal' AND NOT e.may_confirm AND about.state <> 'conflict' AND about.day <> e.day THEN 'too_late'
+        -- and a day that its author states says nothing of that
+        WHEN e.kind = 'withdrawal' AND NOT e.may_confirm AND about.state <> 'conflict'
+            AND (about.day <> e.day OR e.clock_said IS NOT NULL) THEN 'too_late'
         WHEN e.kind = 'withdrawal' AND COALESCE(e.payload ->> 'why', '') = '' THEN 'no_reason'
     END;
     IF refused IS NULL AND e.kind = 'confirmation' AND about.state = 'conflict' THEN

@@ -160,7 +160,10 @@ def test_withdrawn_by_its_author_the_same_day_and_later_by_the_chair_only() -> N
     tell(lan, venue="V002", id=yesterdays, happened_at=now() - DAY)
     assert tell(lan, "withdrawal", about=today_s)["why"] == "no_reason"
     assert tell(minh, "withdrawal", about=today_s, payload={"why": "x"})["why"] == "not_yours"
-    assert tell(lan, "withdrawal", about=yesterdays, payload={"why": "x"})["why"] == "too_late"
+    late = {"about": yesterdays, "payload": {"why": "x"}}
+    assert tell(lan, "withdrawal", **late)["why"] == "too_late"
+    # nor by saying that it was the same day
+    assert tell(lan, "withdrawal", **late, stated_day=today() - DAY, clock_is_doubtful=True)["why"] == "too_late"
     assert status("V002") == "reminded"
     gone = tell(lan, "withdrawal", about=today_s, payload={"why": "nhầm cửa"})
     assert (gone["state"], gone["status"], gone["counted"]) == ("applied", "unregistered", 0)
