@@ -204,6 +204,8 @@ def _remove_venue(conn: Connection, number: Any, code: str) -> None:
             SQL(
                 "SELECT {} OR EXISTS (SELECT FROM link AS t WHERE t.venue_id = %(venue)s)"
                 " OR EXISTS (SELECT FROM venue AS t WHERE t.merged_into = %(venue)s)"
+                " OR EXISTS (SELECT FROM link_decision AS t WHERE t.venue_code = %(code)s)"
+                " OR EXISTS (SELECT FROM merge_decision AS t WHERE %(code)s IN (t.duplicate_code, t.kept_code))"
                 " OR EXISTS (SELECT FROM account_unit AS t WHERE t.venue_code = %(code)s)"
                 " OR EXISTS (SELECT FROM field_event AS t WHERE t.venue_code = %(code)s AND t.id <> %(number)s) AS used"
             ).format(events),
@@ -214,8 +216,6 @@ def _remove_venue(conn: Connection, number: Any, code: str) -> None:
         _note(conn, "venue.removed", {row["id"]}, before=row["name"])
     conn.execute("UPDATE field_event SET venue_code = NULL, venue_id = NULL WHERE id = %s", (number,))
     conn.execute("DELETE FROM venue WHERE code = %s", (code,))
-    conn.execute("DELETE FROM merge_decision WHERE duplicate_code = %(code)s OR kept_code = %(code)s", {"code": code})
-    conn.execute("DELETE FROM link_decision WHERE venue_code = %s", (code,))
     conn.execute("DELETE FROM venue_point WHERE venue_code = %s", (code,))
     if row is not None and row["street"]:
         relocate(conn, {row["street"]})

@@ -15,6 +15,7 @@ from data.connection import desk_connection, loader_connection
 from data.days import today
 from data.errors import NotAllowed
 from data.field import decide, take_back
+from etl import merges
 from etl.jobs import field, proposal
 from etl.undo import undo
 from tests.etl.loading.files import (
@@ -373,6 +374,14 @@ def test_a_made_venue_is_linked_like_others_and_stays_once_something_is_known_of
     ]
     decided(number)
     code = one("SELECT venue_code FROM field_event WHERE id = %s", number)
+    # somebody has decided about it
+    made, other = (int(one("SELECT id FROM venue WHERE code = %s", known)) for known in (code, "V001"))
+    with loader_connection() as conn:
+        merges.keep_apart(conn, made, other, "tổ 3")
+    decided(number, accept=None)
+    assert rows("SELECT state, answer ->> 'why' FROM field_event WHERE id = %s", number) == [("applied", "in_use")]
+    with loader_connection() as conn:
+        merges.forget(conn, made, other)
     described = ("Tên địa điểm", "Địa chỉ", "Phường", "Ngày nhắc nhở", "Lý do nhắc nhở", "Người nhắc nhở")
     said = ("Nhà thuốc Minh Khai", "77 Trần Phú", "Mộ Lao", written(), "Chưa tạo mã QR", "tổ 3")
     load_file(write_csv(tmp_path / "sổ.csv", described, [said], "SỔ NHẮC NHỞ"))
