@@ -240,6 +240,11 @@ def test_long_and_odd_texts_are_kept_within_bounds(client: FlaskClient, lan: Cal
     assert told["state"] == "applied"
     assert one("SELECT payload ->> 'note' FROM field_event WHERE venue_code = 'V005'") == "ẩ" * 500
     assert post(client, lan, *[sent(venue="V005")] * 51).status_code == 400
+    with signed_in(client, lan):
+        deep = client.post("/field/events", data="[" * 100_000, content_type="application/json")
+    assert deep.status_code == 400
+    [told] = answers(client, lan, sent(venue="V005", id=[["x"]]))
+    assert (told["id"], told["why"]) == (None, "malformed")
 
 
 def test_nobody_and_those_who_may_not_are_told_so_as_json(client: FlaskClient, lan: Caller) -> None:
