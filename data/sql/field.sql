@@ -44,7 +44,7 @@ $$;
 -- Returns {"state", "why", ...}; raises insufficient_privilege for a caller who may not remind at all.
 CREATE OR REPLACE FUNCTION field_record(
     p_id uuid, p_kind text, p_venue text, p_reason text, p_about uuid, p_happened_at timestamptz, p_sent_at timestamptz,
-    p_payload jsonb, p_photo text, p_wait boolean DEFAULT true, p_stated date DEFAULT NULL, p_doubtful boolean DEFAULT false
+    p_payload jsonb, p_photo text, p_wait boolean DEFAULT true, p_stated date DEFAULT NULL, p_doubtful boolean DEFAULT NULL
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
