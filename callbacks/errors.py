@@ -6,6 +6,7 @@ from typing import Any
 from dash import ctx, html, set_props
 from dash.exceptions import DependencyException
 from flask import Flask, Response, abort, g, jsonify, make_response, render_template_string, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
 from callbacks import ids
@@ -117,11 +118,22 @@ def language_of_caller() -> str:
 
 def register(server: Flask) -> None:
     """Answer every fault of a route with a readable page and the status of ``data.errors``."""
+    server.json = _Json(server)
     server.before_request(_refuse_unknown_paths)
     server.register_error_handler(UserError, _user_error)
     server.register_error_handler(HTTPException, _http_error)
     server.register_error_handler(DependencyException, _no_such_file)
     server.register_error_handler(Exception, _unexpected)
+
+
+class _Json(DefaultJSONProvider):
+    """JSON nested too deeply to be read is the fault of who sent it, as any that is none."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
 
 
 def _refuse_unknown_paths() -> None:

@@ -28,8 +28,8 @@ def is_made(code: str) -> bool:
 class Record:
     """One record as the phone tells it; ``about`` is the record that it confirms or withdraws.
 
-    ``clock_is_doubtful``: the phone's clock was set between recording and sending. ``stated_day``: the day that its
-    author stated instead.
+    ``clock_is_doubtful``: the phone's clock was set between recording and sending; None: its screen is of before it
+    could say so, and cannot ask for the day. ``stated_day``: the day that its author stated instead.
     """
 
     id: uuid.UUID
@@ -41,7 +41,7 @@ class Record:
     payload: dict[str, Any] = field(default_factory=dict)
     photo: str | None = None
     stated_day: dt.date | None = None
-    clock_is_doubtful: bool = False
+    clock_is_doubtful: bool | None = False
 
 
 class NotWritable(Exception):

@@ -33,6 +33,7 @@ SQL_FILES = (
     "before_image",
     "proposals",
     "field",
+    "field_loads",
     "audit",
     "access",
 )

@@ -45,7 +45,7 @@ def carry_out(conn: Connection, proposal: dict[str, Any]) -> set[int]:
         return _make_venue(conn, proposal)
     code = _standing_code(conn, proposal)
     if proposal["kind"] == "proposal_closure":
-        return _close(conn, code)
+        return _close(conn, proposal["id"], code)
     said = proposal["payload"]
     _require_in_district(conn, said)
     move_by_hand(conn, code, said["lon"], said["lat"], proposal["decided_by"])
@@ -59,22 +59,25 @@ def take_back(conn: Connection, proposal: dict[str, Any]) -> set[int]:
     ------
     CannotCarryOut
     """
-    number, code = proposal["id"], proposal["venue_code"]
+    number, code, kind = proposal["id"], proposal["venue_code"], proposal["kind"]
+    closed = _closed(conn, code)
     touched: set[int] = set()
-    if proposal["kind"] == "proposal_new":
+    if kind == "proposal_new":
         _remove_venue(conn, number, code)
-    elif proposal["kind"] == "proposal_closure":
+    elif kind == "proposal_closure":
         touched = _venues(conn, "SELECT field_reopen(%s) AS venue", number)
-        _note(conn, "venue.reopened", touched, before=proposal["answer"].get("closed_on"))
     else:
         _move_back(conn, proposal)
     conn.execute(
         "UPDATE field_event SET state = 'waiting', decided_at = NULL, decided_by = NULL, answer = '{}' WHERE id = %s",
         (number,),
     )
-    if proposal["kind"] == "proposal_closure":
-        return touched | _venues(conn, "SELECT field_close() AS venue")  # another record may say the same
-    return touched | apply_hand_points(conn)
+    if kind != "proposal_closure":
+        return touched | apply_hand_points(conn)
+    touched |= _venues(conn, "SELECT field_close() AS venue")  # another record may say so, too
+    if (now := _closed(conn, code)) and now != closed:
+        _note(conn, "venue.reopened", {now["id"]}, before=closed and closed["closed_on"], after=now["closed_on"])
+    return touched
 
 
 def _standing_code(conn: Connection, proposal: dict[str, Any]) -> str:
@@ -90,19 +93,26 @@ def _standing_code(conn: Connection, proposal: dict[str, Any]) -> str:
     return str(row["code"])
 
 
-def _close(conn: Connection, code: str) -> set[int]:
-    touched = _venues(conn, "SELECT field_close() AS venue")
-    row = conn.execute(
-        "SELECT v.id, max(o.closed_on)::text AS closed_on,"
+def _close(conn: Connection, number: Any, code: str) -> set[int]:
+    before = _closed(conn, code)
+    touched = _venues(conn, "SELECT field_reopen(%s) AS venue", number)  # another record may have closed it later
+    touched |= _venues(conn, "SELECT field_close() AS venue")
+    closed = _closed(conn, code)
+    if closed and closed["is_open"]:
+        raise CannotCarryOut("opened_since")
+    if closed and closed != before:
+        _note(conn, "venue.closed", {closed["id"]}, before=before and before["closed_on"], after=closed["closed_on"])
+    return touched
+
+
+def _closed(conn: Connection, code: str | None) -> dict[str, Any] | None:
+    """``closed_on`` of the newest stretch of a venue, and whether any ``is_open`` beyond tomorrow; with its ``id``."""
+    return conn.execute(
+        "SELECT v.id, (array_agg(o.closed_on::text ORDER BY o.opened_on DESC))[1] AS closed_on,"
         " bool_or(o.opened_on <= current_day() AND COALESCE(o.closed_on, 'infinity') > current_day() + 1) AS is_open"
         " FROM venue AS v JOIN venue_opening AS o ON o.venue_id = v.id WHERE v.code = %s GROUP BY v.id",
         (code,),
     ).fetchone()
-    if row and row["is_open"]:
-        raise CannotCarryOut("opened_since")
-    if row and row["id"] in touched:
-        _note(conn, "venue.closed", {row["id"]}, after=row["closed_on"])
-    return touched
 
 
 def _make_venue(conn: Connection, proposal: dict[str, Any]) -> set[int]:
@@ -194,6 +204,8 @@ def _remove_venue(conn: Connection, number: Any, code: str) -> None:
             SQL(
                 "SELECT {} OR EXISTS (SELECT FROM link AS t WHERE t.venue_id = %(venue)s)"
                 " OR EXISTS (SELECT FROM venue AS t WHERE t.merged_into = %(venue)s)"
+                " OR EXISTS (SELECT FROM link_decision AS t WHERE t.venue_code = %(code)s)"
+                " OR EXISTS (SELECT FROM merge_decision AS t WHERE %(code)s IN (t.duplicate_code, t.kept_code))"
                 " OR EXISTS (SELECT FROM account_unit AS t WHERE t.venue_code = %(code)s)"
                 " OR EXISTS (SELECT FROM field_event AS t WHERE t.venue_code = %(code)s AND t.id <> %(number)s) AS used"
             ).format(events),
@@ -204,8 +216,6 @@ def _remove_venue(conn: Connection, number: Any, code: str) -> None:
         _note(conn, "venue.removed", {row["id"]}, before=row["name"])
     conn.execute("UPDATE field_event SET venue_code = NULL, venue_id = NULL WHERE id = %s", (number,))
     conn.execute("DELETE FROM venue WHERE code = %s", (code,))
-    conn.execute("DELETE FROM merge_decision WHERE duplicate_code = %(code)s OR kept_code = %(code)s", {"code": code})
-    conn.execute("DELETE FROM link_decision WHERE venue_code = %s", (code,))
     conn.execute("DELETE FROM venue_point WHERE venue_code = %s", (code,))
     if row is not None and row["street"]:
         relocate(conn, {row["street"]})

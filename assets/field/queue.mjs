@@ -32,6 +32,8 @@ export class Queue extends EventTarget {
   async open(login) {
     this.login = login;
     await this.reread();
+    for (const record of this.all.filter(isDropped)) await changeRecord(record.seq, { sent: false, settled: false, asksDay: record.answer.today });
+    await this.reread();
     const old = Date.now() - KEPT_DAYS * 86400e3;
     for (const record of this.all) {
       const at = record.sentAt ?? Date.parse(record.happenedAt);
@@ -238,6 +240,9 @@ function isDue(record, now) {
   if (record.settled || record.asksDay) return false;
   return !record.sent || !isProposal(record) || now - (record.askedAt ?? 0) > ASK_OFFICE_MS;
 }
+
+/** Whether a screen of before, which could not ask for the day, took for the last word that a record was not kept. */
+const isDropped = (record) => record.sent && record.state === "conflict" && record.answer?.why === "clock";
 
 /** For how long a record is still held back to be undone; a clock that was ahead must not hold it for days. */
 function heldFor(record, now) {

@@ -96,7 +96,7 @@ def events() -> Response:
     answers: list[dict[str, Any]] = []
     wait = True
     for sent in body["events"]:
-        number = sent.get("id") if isinstance(sent, dict) else None
+        number = sent.get("id") if isinstance(sent, dict) and isinstance(sent.get("id"), str) else None
         try:
             said = read_record(sent)
         except Malformed:

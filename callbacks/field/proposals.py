@@ -7,6 +7,7 @@ What is accepted is done by the worker, as a move from the map is; the page asks
 import datetime as dt
 import uuid
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
@@ -112,7 +113,7 @@ def _line(row: Proposal, lang: str) -> dict[str, Any]:
         "kind": t(f"field.kind.{row.kind}", lang),
         "name": row.venue_name or row.payload.get("name") or row.venue_code,
         "photo": row.photo,
-        "map": f"/?venue={row.venue_code}" + ("&lang=en" if lang == "en" else "") if row.venue_name else None,
+        "map": f"/?venue={quote(row.venue_code or '')}{'&lang=en' if lang == 'en' else ''}" if row.venue_name else None,
         "code": row.venue_code,
         "who": t("field.proposals.by", lang, name=row.recorded_by, moment=row.happened_at),
         "why": t(why, lang) if why in texts()[lang] else None,

@@ -57,7 +57,7 @@ def read_record(sent: object) -> Record:
         payload=_payload(kind, sent.get("payload")),
         photo=_sha256(sent.get("photo")),
         stated_day=_day(sent.get("stated_day")),
-        clock_is_doubtful=sent.get("clock_is_doubtful") is True,
+        clock_is_doubtful=sent["clock_is_doubtful"] is True if "clock_is_doubtful" in sent else None,
     )
 
 

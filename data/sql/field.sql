@@ -40,11 +40,11 @@ $$;
 -- p_sent_at: what the phone's clock says as it sends, so that a clock that is wrong is noticed and its times put right.
 -- p_doubtful: the phone's clock has been set since, so that this says nothing. Where the time cannot be known the answer
 -- is the conflict "clock", and nothing is kept: the phone keeps it, and sends it again with the day that its author states
--- (p_stated).
+-- (p_stated). NULL: a phone that still runs a screen that cannot ask, and would drop it: the future is taken as now.
 -- Returns {"state", "why", ...}; raises insufficient_privilege for a caller who may not remind at all.
 CREATE OR REPLACE FUNCTION field_record(
     p_id uuid, p_kind text, p_venue text, p_reason text, p_about uuid, p_happened_at timestamptz, p_sent_at timestamptz,
-    p_payload jsonb, p_photo text, p_wait boolean DEFAULT true, p_stated date DEFAULT NULL, p_doubtful boolean DEFAULT false
+    p_payload jsonb, p_photo text, p_wait boolean DEFAULT true, p_stated date DEFAULT NULL, p_doubtful boolean DEFAULT NULL
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -58,7 +58,8 @@ DECLARE
     behind CONSTANT integer := today() - current_day();
     known field_event;
     place record;
-    skew interval := clock_timestamp() - p_sent_at;
+    -- in seconds: a day of an interval is a calendar's, and Vietnam's clocks were an hour ahead until 1975
+    skew interval := make_interval(secs => extract(epoch FROM clock_timestamp() - p_sent_at)::float8);
     happened timestamptz;
     refused text;
 BEGIN
@@ -71,7 +72,7 @@ BEGIN
             skew := '0';
         END IF;
         happened := p_happened_at + skew;
-        IF p_stated > today() OR p_stated IS NULL AND (
+        IF p_stated > today() OR p_stated IS NULL AND p_doubtful IS NOT NULL AND (
             p_doubtful OR happened NOT BETWEEN clock_timestamp() - oldest AND clock_timestamp() + tolerated
         ) THEN
             RETURN jsonb_build_object('state', 'conflict', 'why', 'clock', 'today', today());
@@ -119,6 +120,10 @@ BEGIN
     IF known.state = 'waiting' AND known.kind NOT LIKE 'proposal%' THEN
         PERFORM field_apply_soon(p_wait);
         SELECT * INTO known FROM field_event AS e WHERE e.id = p_id;
+    END IF;
+    -- what is only decided may still turn out impossible, or be taken back: the phone goes on asking until it is done
+    IF known.kind LIKE 'proposal%' AND known.state = 'applied' AND known.carried_out_at IS NULL THEN
+        RETURN jsonb_build_object('state', 'waiting');
     END IF;
     RETURN known.answer || jsonb_build_object('state', known.state);
 END
@@ -218,7 +223,9 @@ BEGIN
         WHEN e.kind = 'confirmation' AND about.login <> e.login THEN 'not_yours'
         -- "by its author the same day, later by the chair only"; one of which nothing was written is its author's
         WHEN e.kind = 'withdrawal' AND NOT e.may_confirm AND about.login <> e.login THEN 'not_yours'
-        WHEN e.kind = 'withdrawal' AND NOT e.may_confirm AND about.state <> 'conflict' AND about.day <> e.day THEN 'too_late'
+        -- and a day that its author states says nothing of that
+        WHEN e.kind = 'withdrawal' AND NOT e.may_confirm AND about.state <> 'conflict'
+            AND (about.day <> e.day OR e.clock_said IS NOT NULL) THEN 'too_late'
         WHEN e.kind = 'withdrawal' AND COALESCE(e.payload ->> 'why', '') = '' THEN 'no_reason'
     END;
     IF refused IS NULL AND e.kind = 'confirmation' AND about.state = 'conflict' THEN
@@ -352,68 +359,11 @@ AS $$
 $$;
 
 
--- For loads: what was recorded at the door stands in reminder, whatever files said or said no more. Rows that went come
--- back under their numbers, so that what was kept of them (before_image) still fits; withdrawn ones stay withdrawn.
--- The caller holds the loader's lock; returns the venues of rows that were written.
-CREATE OR REPLACE FUNCTION field_put_again() RETURNS SETOF integer
-LANGUAGE plpgsql
-AS $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM field_event) THEN
-        RETURN;
-    END IF;
-    UPDATE field_event AS e SET venue_id = v.id, ward_id = v.ward_id
-    FROM venue AS named JOIN venue AS v ON v.id = COALESCE(named.merged_into, named.id)
-    WHERE named.code = e.venue_code AND e.state <> 'refused' AND (e.venue_id, e.ward_id) IS DISTINCT FROM (v.id, v.ward_id);
-    RETURN QUERY
-        INSERT INTO reminder AS r (id, venue_id, reminded_on, reason, given_by, method)
-        SELECT DISTINCT ON (e.reminder_id) e.reminder_id, v.id, e.day, e.reason, e.recorded_by, 'tại chỗ'
-        FROM field_event AS e JOIN venue AS v ON v.code = e.venue_code
-        WHERE e.reminder_id IS NOT NULL AND NOT EXISTS (SELECT FROM reminder AS x WHERE x.id = e.reminder_id)
-        ORDER BY e.reminder_id, e.seq
-        ON CONFLICT DO NOTHING
-        RETURNING r.venue_id;
-    -- where a file brought the same reminder meanwhile, its row stands for the record
-    UPDATE field_event AS e SET reminder_id = r.id
-    FROM venue AS v, reminder AS r
-    WHERE e.reminder_id IS NOT NULL AND v.code = e.venue_code AND r.venue_id = v.id AND r.reminded_on = e.day
-      AND r.reason = e.reason AND r.given_by = e.recorded_by AND r.id <> e.reminder_id
-      AND NOT EXISTS (SELECT FROM reminder AS x WHERE x.id = e.reminder_id);
-    RETURN QUERY
-        UPDATE reminder AS r SET withdrawn_on = said.withdrawn_on
-        FROM (
-            SELECT e.reminder_id, CASE WHEN bool_and(e.withdrawn_on IS NOT NULL) THEN max(e.withdrawn_on) END AS withdrawn_on
-            FROM field_event AS e WHERE e.reminder_id IS NOT NULL GROUP BY e.reminder_id
-        ) AS said
-        WHERE r.id = said.reminder_id AND r.withdrawn_on IS NULL AND said.withdrawn_on IS NOT NULL
-        RETURNING r.venue_id;
-    RETURN QUERY SELECT field_close();
-    -- who recorded them, and what was done with them since, has its entries; that they stand again is one for all
-    PERFORM audit_gather('reminder', 'reminder.put_again', ARRAY(
-        SELECT jsonb_build_object('id', e.reminder_id)::text FROM field_event AS e WHERE e.reminder_id IS NOT NULL
-    ));
-END
-$$;
-
-
--- Before loads are taken back: rows that came from no file give way to what was kept of those that did.
-CREATE OR REPLACE FUNCTION field_set_aside() RETURNS SETOF integer
-LANGUAGE sql
-AS $$
-    WITH gone AS (
-        DELETE FROM reminder AS r USING field_event AS e WHERE r.id = e.reminder_id AND r.load_id IS NULL
-        RETURNING r.venue_id
-    )
-    SELECT g.venue_id FROM gone AS g UNION ALL SELECT field_reopen(NULL)
-$$;
-
-
--- The page calls the first; the rest is called by it and by loads.
+-- The page calls the first; the rest is called by it and by the worker.
 REVOKE ALL ON FUNCTION
     field_record(uuid, text, text, text, uuid, timestamptz, timestamptz, jsonb, text, boolean, date, boolean),
     field_apply_soon(boolean), field_apply_waiting(integer), field_apply(uuid), field_remind(field_event, boolean),
-    field_withdraw(field_event, field_event), field_refresh(integer), field_venue_now(integer), field_put_again(),
-    field_set_aside()
+    field_withdraw(field_event, field_event), field_refresh(integer), field_venue_now(integer)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
     field_record(uuid, text, text, text, uuid, timestamptz, timestamptz, jsonb, text, boolean, date, boolean)

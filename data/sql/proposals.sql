@@ -104,22 +104,35 @@ AS $$
 $$;
 
 
--- Opens again what field_close() closed, by one record (NULL: by all), as far as it still stands so; returns the venues.
+-- Opens again what field_close() closed, at the venue of one record (NULL: everywhere), as far as it still stands so, and
+-- forgets it: what the stretch says then is the file's, and the next field_close() remembers that. So it goes before each
+-- load of the register and before whatever changes which closures are accepted. Returns the venues.
 CREATE OR REPLACE FUNCTION field_reopen(p_record uuid) RETURNS SETOF integer
 LANGUAGE sql
 AS $$
-    UPDATE venue_opening AS o
-    -- a stretch that has come after it stays apart
-    SET closed_on = LEAST((e.answer ->> 'was')::date, (
-        SELECT min(next.opened_on) FROM venue_opening AS next
-        WHERE next.venue_id = o.venue_id AND next.opened_on > o.opened_on
-    ))
-    FROM field_event AS e JOIN venue AS v ON v.code = e.venue_code
-    WHERE e.kind = 'proposal_closure' AND e.state = 'applied' AND e.answer ? 'closed_on'
-      AND (p_record IS NULL OR e.id = p_record)
-      AND o.venue_id = v.id AND o.opened_on = (e.answer ->> 'opened_on')::date
-      AND o.closed_on = (e.answer ->> 'closed_on')::date
-    RETURNING o.venue_id
+    WITH remembered AS (
+        SELECT e.id, v.id AS venue_id, (e.answer ->> 'opened_on')::date AS opened_on,
+               (e.answer ->> 'was')::date AS was, (e.answer ->> 'closed_on')::date AS closed_on
+        FROM field_event AS e JOIN venue AS v ON v.code = e.venue_code
+        WHERE e.kind = 'proposal_closure' AND e.state = 'applied' AND e.answer ? 'closed_on'
+          AND (p_record IS NULL OR e.venue_code = (SELECT f.venue_code FROM field_event AS f WHERE f.id = p_record))
+    ),
+    opened AS (
+        UPDATE venue_opening AS o
+        -- a stretch that has come after it stays apart
+        SET closed_on = LEAST(m.was, (
+            SELECT min(next.opened_on) FROM venue_opening AS next
+            WHERE next.venue_id = o.venue_id AND next.opened_on > o.opened_on
+        ))
+        FROM remembered AS m
+        WHERE o.venue_id = m.venue_id AND o.opened_on = m.opened_on AND o.closed_on = m.closed_on
+        RETURNING o.venue_id
+    ),
+    forgotten AS (
+        UPDATE field_event AS e SET answer = e.answer - '{opened_on,was,closed_on}'::text[]
+        FROM remembered AS m WHERE e.id = m.id
+    )
+    SELECT o.venue_id FROM opened AS o
 $$;
 
 

@@ -52,6 +52,7 @@ def signed_in(client: FlaskClient, who: Caller | None) -> Iterator[None]:
 
 def sent(kind: str = "reminder", venue: str | None = None, **said: Any) -> dict[str, Any]:
     event = {"id": str(uuid.uuid4()), "kind": kind, "happened_at": now().isoformat(), "venue": venue}
+    event |= {"clock_is_doubtful": False}
     return event | ({"reason": "no_qr"} if kind == "reminder" else {}) | said
 
 
@@ -222,7 +223,16 @@ def test_a_record_whose_clock_cannot_be_believed_waits_for_the_day_that_its_auth
     with signed_in(client, lan):
         body = {"login": lan.login, "sent_at": "1970-01-03T00:00:00Z", "events": [slow]}
         assert client.post("/field/events", json=body).json["answers"][0]["state"] == "applied"
-    assert one("SELECT day FROM field_event WHERE id = %s", slow["id"]) == yesterday
+    [(slow_day, ago)] = rows("SELECT day, now() - happened_at FROM field_event WHERE id = %s", slow["id"])
+    assert slow_day == yesterday
+    assert dt.timedelta(hours=24) <= ago < dt.timedelta(hours=24, minutes=5)
+    # a screen of before cannot ask, and would take "clock" for the last word: it is answered as it always was
+    old = [sent(venue="V012", happened_at=event["happened_at"]) for event in (ahead, reset)]
+    for event in old:
+        del event["clock_is_doubtful"]
+    told = answers(client, lan, *old)
+    assert [(answer["state"], answer.get("why")) for answer in told] == [("applied", None), ("refused", "too_old")]
+    assert one("SELECT day FROM field_event WHERE id = %s", old[0]["id"]) == day
 
 
 def test_long_and_odd_texts_are_kept_within_bounds(client: FlaskClient, lan: Caller) -> None:
@@ -230,6 +240,11 @@ def test_long_and_odd_texts_are_kept_within_bounds(client: FlaskClient, lan: Cal
     assert told["state"] == "applied"
     assert one("SELECT payload ->> 'note' FROM field_event WHERE venue_code = 'V005'") == "ẩ" * 500
     assert post(client, lan, *[sent(venue="V005")] * 51).status_code == 400
+    with signed_in(client, lan):
+        deep = client.post("/field/events", data="[" * 100_000, content_type="application/json")
+    assert deep.status_code == 400
+    [told] = answers(client, lan, sent(venue="V005", id=[["x"]]))
+    assert (told["id"], told["why"]) == (None, "malformed")
 
 
 def test_nobody_and_those_who_may_not_are_told_so_as_json(client: FlaskClient, lan: Caller) -> None:
@@ -367,6 +382,7 @@ def test_proposals_wait_for_the_office_and_what_is_accepted_is_done(client: Flas
     assert decide(client, chair, closed["id"], "refuse") == 303
     assert decide(client, chair, added["id"], "accept") == 303
     assert "Đang thực hiện" in proposals(client, chair)
+    assert answers(client, lan, moved) == [{"id": moved["id"], "state": "waiting"}]  # accepted, and not done yet
     work()
     page = proposals(client, chair)
     assert "Đang thực hiện" not in page

@@ -15,6 +15,7 @@ from data.connection import desk_connection, loader_connection
 from data.days import today
 from data.errors import NotAllowed
 from data.field import decide, take_back
+from etl import merges
 from etl.jobs import field, proposal
 from etl.undo import undo
 from tests.etl.loading.files import (
@@ -160,7 +161,10 @@ def test_withdrawn_by_its_author_the_same_day_and_later_by_the_chair_only() -> N
     tell(lan, venue="V002", id=yesterdays, happened_at=now() - DAY)
     assert tell(lan, "withdrawal", about=today_s)["why"] == "no_reason"
     assert tell(minh, "withdrawal", about=today_s, payload={"why": "x"})["why"] == "not_yours"
-    assert tell(lan, "withdrawal", about=yesterdays, payload={"why": "x"})["why"] == "too_late"
+    late = {"about": yesterdays, "payload": {"why": "x"}}
+    assert tell(lan, "withdrawal", **late)["why"] == "too_late"
+    # nor by saying that it was the same day
+    assert tell(lan, "withdrawal", **late, stated_day=today() - DAY, clock_is_doubtful=True)["why"] == "too_late"
     assert status("V002") == "reminded"
     gone = tell(lan, "withdrawal", about=today_s, payload={"why": "nhầm cửa"})
     assert (gone["state"], gone["status"], gone["counted"]) == ("applied", "unregistered", 0)
@@ -327,6 +331,38 @@ def test_an_accepted_closure_closes_whatever_files_say_and_can_be_taken_back(tmp
     assert history == [("venue.closed",), ("venue.reopened",)]
 
 
+@pytest.mark.parametrize("later_first", [True, False])
+def test_two_closures_of_one_venue_taken_back_in_either_order_leave_what_files_say(
+    tmp_path: Path, later_first: bool
+) -> None:
+    lan, later, earlier = officer("lan", "Mộ Lao"), uuid.uuid4(), uuid.uuid4()
+    for number, days in ((later, 1), (earlier, 6)):
+        tell(lan, "proposal_closure", "V001", id=number, happened_at=now() - days * DAY)
+        decided(number)
+    assert closed_on() == today() - 6 * DAY
+    load_file(venues(tmp_path / "so.csv", 6))
+    assert closed_on() == today() - 6 * DAY
+    decided(later if later_first else earlier, accept=None)
+    assert closed_on() == today() - (6 if later_first else 1) * DAY
+    decided(earlier if later_first else later, accept=None)
+    assert closed_on() is None
+    assert status() == "unregistered"
+    reopened = one("SELECT count(*) FROM audit_entry WHERE action = 'venue.reopened' AND subject = 'V001'")
+    assert reopened == (1 if later_first else 2)  # what changes nothing is not told
+
+
+def test_a_venue_that_files_close_on_the_same_day_stays_closed_once_the_closure_is_taken_back(tmp_path: Path) -> None:
+    lan, number = officer("lan", "Mộ Lao"), uuid.uuid4()
+    tell(lan, "proposal_closure", "V001", id=number, happened_at=now() - DAY)
+    decided(number)
+    header = ("Mã địa điểm", "Tên địa điểm", "Phường", "Ngày hoạt động", "Ngày đóng cửa")
+    said = ("V001", "Quán 1", "Mộ Lao", "01/09/2021", f"{today() - DAY:%d/%m/%Y}")
+    load_file(register(tmp_path / "dong.csv", said, header=header))
+    decided(number, accept=None)
+    assert closed_on() == today() - DAY
+    assert one("SELECT count(*) FROM audit_entry WHERE action = 'venue.reopened'") == 0
+
+
 def test_a_made_venue_is_linked_like_others_and_stays_once_something_is_known_of_it(tmp_path: Path) -> None:
     lan, number, outside = officer("lan", "Mộ Lao"), uuid.uuid4(), uuid.uuid4()
     payload = {"name": "Nhà thuốc Minh Khai", "address": "Số 77 phố Trần Phú", "lon": 105.784, "lat": 20.982}
@@ -338,6 +374,14 @@ def test_a_made_venue_is_linked_like_others_and_stays_once_something_is_known_of
     ]
     decided(number)
     code = one("SELECT venue_code FROM field_event WHERE id = %s", number)
+    # somebody has decided about it
+    made, other = (int(one("SELECT id FROM venue WHERE code = %s", known)) for known in (code, "V001"))
+    with loader_connection() as conn:
+        merges.keep_apart(conn, made, other, "tổ 3")
+    decided(number, accept=None)
+    assert rows("SELECT state, answer ->> 'why' FROM field_event WHERE id = %s", number) == [("applied", "in_use")]
+    with loader_connection() as conn:
+        merges.forget(conn, made, other)
     described = ("Tên địa điểm", "Địa chỉ", "Phường", "Ngày nhắc nhở", "Lý do nhắc nhở", "Người nhắc nhở")
     said = ("Nhà thuốc Minh Khai", "77 Trần Phú", "Mộ Lao", written(), "Chưa tạo mã QR", "tổ 3")
     load_file(write_csv(tmp_path / "sổ.csv", described, [said], "SỔ NHẮC NHỞ"))
