@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from callbacks.filters import go
 from callbacks.snapshot import Snapshot
+from data.caller import current_caller
 from data.filters import NO_WARD, Filters
 from data.queries.figures import Figures
 from data.texts import change, number, percent, t
@@ -41,9 +42,19 @@ def up(**more: str | None) -> dict[str, str | None]:
     return {"venue": None, "place": None, "drawer": "open", **more}
 
 
+def whole(lang: str) -> str:
+    """All that the caller may see: the district, their wards or their units. Nobody must take the figures of one for
+    those of another.
+    """
+    who = current_caller()
+    if who is None or who.wards is None:
+        return t("drawer.district", lang)
+    return t("drawer.own_units" if who.units else "drawer.own_wards", lang)
+
+
 def district_crumb(lang: str) -> Crumb:
-    """The first step: the whole district."""
-    return Crumb(t("drawer.district", lang), up(ward=None))
+    """The first step: all that the caller may see."""
+    return Crumb(whole(lang), up(ward=None))
 
 
 def ward_title(code: str | None, name: str | None, lang: str) -> str:

@@ -28,7 +28,7 @@ def district(conn: Connection, seen: Snapshot) -> Component:
     lang, asked = seen.view.lang, seen.view.filters
     now, before = counted_cubes(conn, seen)
     figures = figures_of(asked, now, before)
-    title = t("drawer.district", lang)
+    title = parts.whole(lang)
     body = [parts.heading(title, html.P(parts.day_line(seen), className="quiet"))]
     if figures.now.venues:
         body += [

@@ -10,6 +10,7 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
 from callbacks import ids
+from callbacks.caller import may
 from data.audit import note
 from data.caller import current_caller
 from data.errors import DatabaseUnavailable, NotAllowed, NotMigrated, TooManyRequests, UserError, http_status
@@ -60,18 +61,19 @@ def unreachable(lang: str) -> Component:
 
 
 def notices(problems: tuple[str, ...], fresh: Freshness, lang: str) -> list[Component]:
-    """What is wrong with the address, which file could not be loaded, how old the data are, and what the last load had
-    to leave out.
+    """What is wrong with the address and how old the data are; to who loads files also which one could not be loaded
+    and what the last load had to leave out.
     """
     found = [notice(problem, "wrong") for problem in problems]
     if problems:
         found[-1].children.append(html.Span(t("notice.rest", lang), className="quiet"))
-    found += refused(fresh, lang)
+    if may("load"):
+        found += refused(fresh, lang)
     if fresh.last_load is None:
         found.append(notice(t("notice.no_data", lang), "aside"))
     elif fresh.is_stale and fresh.as_of is not None:
         found.append(notice(t("notice.stale", lang, days=(fresh.day - fresh.as_of).days, day=fresh.as_of), "stale"))
-    if fresh.last_load is not None and fresh.last_load.rows_rejected:
+    if fresh.last_load is not None and fresh.last_load.rows_rejected and may("load"):
         load = fresh.last_load
         text = t("notice.rejected", lang, file=load.file_name, rows=load.rows_rejected, moment=load.finished_at)
         found.append(notice(text, "stale"))

@@ -175,6 +175,7 @@ def ward_labels() -> Response:
                     "box": [row["west"], row["south"], row["east"], row["north"]],
                     "area_km2": row["area_km2"],
                     "approximate": row["approximate"],
+                    "own": row["own"],
                 },
             }
             for row in rows

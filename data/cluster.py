@@ -42,7 +42,9 @@ ROLE_SQL = """
 SELECT format('CREATE ROLE %I LOGIN', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \\gexec
 """
 MEMBER_SQL = 'GRANT :"reader" TO :"owner";'
+# One after the other: a copy that somebody began who was killed goes on, and only then can be seen.
 DATABASE_SQL = """
+SELECT pg_advisory_lock(2962, 4) \\g /dev/null
 SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE %I STRATEGY file_copy', :'name', :'owner', :'template')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \\gexec
 """

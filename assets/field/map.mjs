@@ -5,6 +5,8 @@ import { el, STATUSES, t } from "./dom.mjs";
 
 const NEAR_PIXELS = 22; // of a thumb
 const NAMES_FROM_ZOOM = 16.5;
+const VIOLATING = ["==", ["get", "status"], "violating"];
+const DUE = ["get", "due"];
 
 const byStatus = (pick, otherwise) => ["match", ["get", "status"], ...Object.entries(STATUSES).flatMap(([code, look]) => [code, pick(look)]), otherwise];
 
@@ -23,10 +25,10 @@ function style() {
         source: "venues",
         layout: { "circle-sort-key": byStatus((look) => -look.rank, -9) },
         paint: {
-          "circle-radius": ["interpolate", ["linear"], ["zoom"], 12, ["case", ["get", "due"], 4, 3], 17, ["case", ["get", "due"], 12, 8]],
+          "circle-radius": ["interpolate", ["linear"], ["zoom"], 12, ["case", VIOLATING, 5, DUE, 4, 3], 17, ["case", VIOLATING, 13, DUE, 11, 8]],
           "circle-color": byStatus((look) => (look.ring ? "#ffffff" : look.colour), "#8a8f98"),
-          "circle-stroke-color": ["case", ["get", "due"], "#1b2430", byStatus((look) => look.colour, "#8a8f98")],
-          "circle-stroke-width": ["case", ["get", "due"], 2, 1],
+          "circle-stroke-color": ["case", ["any", VIOLATING, DUE], "#1b2430", byStatus((look) => look.colour, "#8a8f98")],
+          "circle-stroke-width": ["case", ["any", VIOLATING, DUE], 2, 1],
         },
       },
       {

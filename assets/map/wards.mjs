@@ -22,7 +22,9 @@ export async function loadWards(view) {
 function read(collection) {
   const features = collection.features;
   const boxes = new Map(features.map(({ properties }) => [properties.code, properties.box]));
-  const edges = [...boxes.values()];
+  // What the caller may see venues of is what is looked at first; without such wards, all of them.
+  const own = features.filter(({ properties }) => properties.own);
+  const edges = (own.length ? own : features).map(({ properties }) => properties.box);
   const edge = (index, pick, otherwise) => (edges.length ? pick(...edges.map((box) => box[index])) : otherwise);
   return {
     names: collection,

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 from callbacks.access.sign_in import LONGEST_FIELD, signed
 from callbacks.access.stated import needs
 from callbacks.caller import caller
+from callbacks.office import screens
 from data import accounts
 from data.accounts import Connection
 from data.connection import desk_connection
@@ -126,6 +127,7 @@ def _page(error: UserError | None = None, handed: tuple[str, str] | None = None,
         who=signed().caller,
         query="?lang=en" if lang == "en" else "",
         other="/accounts/" if lang == "en" else "/accounts/?lang=en",
+        screens=screens(),
         error=error.sentence(lang) if error else None,
         accounts=listed,
         wards=wards,

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 from callbacks.access import browser
 from callbacks.access.sign_in import LONGEST_FIELD, UNPROCESSABLE, signed
 from callbacks.access.stated import begun, signed_in
+from callbacks.office import screens
 from data import authenticator, sessions
 from data.audit import note_refused_sign_in
 from data.connection import desk_connection
@@ -28,6 +29,13 @@ def register(server: Flask) -> None:
 def account() -> Response:
     """Who is signed in, with which role, wards and units; ways to change what may be changed."""
     return _page("own_account.html", {"signed": signed(), "role_needs_code": signed().role.needs_second_factor})
+
+
+@routes.get("/start")
+@signed_in
+def start() -> Response:
+    """To where the role's work begins."""
+    return _onwards()
 
 
 @routes.route("/password", methods=["GET", "POST"])
@@ -145,6 +153,7 @@ def _page(template: str, values: dict[str, Any], status: int = 200) -> Response:
         who=signed().caller,
         query="?lang=en" if lang == "en" else "",
         other=request.path if lang == "en" else f"{request.path}?lang=en",
+        screens=screens(),
         **({"error": None} | values),
     )
     response = make_response(page, status)

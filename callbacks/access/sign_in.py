@@ -17,7 +17,8 @@ from data.texts import language, t
 
 routes = Blueprint("sign_in", __name__, template_folder="templates")
 LONGEST_FIELD = 200
-HOME = "/"
+HOME = "/account/start"
+"""Where who wishes for nothing in particular begins: ``callbacks.access.own`` knows where their role's work is."""
 OIDC_PROBLEMS = ("away", "refused", "unknown")
 UNPROCESSABLE = 422
 """What was sent could be read, and is wrong."""
@@ -127,13 +128,19 @@ def next_address() -> str:
 
 
 def within(asked: str) -> str:
-    """``asked`` when it is an address of ours, else the first page: never another site."""
+    """``asked`` when it is an address of ours that says more than the front page does, else :data:`HOME`: never another
+    site.
+    """
     try:
         parts = urlsplit(asked)
     except ValueError:
         return HOME
     own = not parts.scheme and not parts.netloc and asked.startswith("/") and not asked.startswith(("//", "/\\"))
-    return asked if own and "\\" not in asked and asked.isprintable() else HOME
+    if not own or "\\" in asked or not asked.isprintable():
+        return HOME
+    if parts.path == "/" and parts.query in ("", "lang=en"):
+        return f"{HOME}?{parts.query}".rstrip("?")
+    return asked
 
 
 def _address_here(path: str) -> str:

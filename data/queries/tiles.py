@@ -218,12 +218,17 @@ def ward_tile(conn: Connection, tile: Tile, day: dt.date) -> bytes:
 
 
 def ward_labels(conn: Connection, day: dt.date) -> list[dict[str, Any]]:
-    """Rows code, name, lon, lat (far from the edge), west, south, east, north, area_km2, approximate; EPSG:4326."""
+    """Rows code, name, lon, lat (far from the edge), west, south, east, north, area_km2, approximate, own; EPSG:4326.
+
+    ``own``: venues in it are the caller's to see.
+    """
     return conn.execute(
         f"""
         SELECT w.code, w.name, ST_X(label.point) AS lon, ST_Y(label.point) AS lat,
                ST_XMin(w.geom) AS west, ST_YMin(w.geom) AS south, ST_XMax(w.geom) AS east, ST_YMax(w.geom) AS north,
-               w.area_km2, w.boundary_source = 'approximate' AS approximate
+               w.area_km2, w.boundary_source = 'approximate' AS approximate,
+               (SELECT is_unrestricted()) OR w.id = ANY ((SELECT caller_wards())::integer[])
+               OR w.id IN (SELECT ward_id FROM venue WHERE id = ANY ((SELECT caller_units())::integer[])) AS own
         FROM ward AS w
         CROSS JOIN LATERAL (SELECT (ST_MaximumInscribedCircle(w.geom)).center AS point) AS label
         WHERE {_SHOWN_WARDS}

@@ -126,7 +126,7 @@ def test_whom_an_administrator_has_named_is_bound_and_let_in(
     assert (entry["login"], entry["after"]["began_by"]) == ("binh", "oidc")
     client.post("/sign-out")
     provider.person = {"sub": "number of binh"}  # bound: the address may change, or go
-    assert goes(client, "?next=//elsewhere.vn/").headers["Location"] == "/"
+    assert goes(client, "?next=//elsewhere.vn/").headers["Location"] == "/account/start"
 
 
 def test_an_address_that_passes_to_another_person_does_not_pass_on_the_account(
@@ -247,7 +247,7 @@ def test_nobody_waits_for_a_provider_that_has_just_not_answered(
         away.setattr(requests, "get", slow)
         with ThreadPoolExecutor(8) as together:
             answers = list(together.map(lambda _: client.application.test_client().get("/sign-in/oidc"), range(8)))
-        assert {answer.headers["Location"] for answer in answers} == {"/sign-in?oidc=away&next=/"}
+        assert {answer.headers["Location"] for answer in answers} == {"/sign-in?oidc=away&next=/account/start"}
         assert len(asked) == 1
     said(client.get("/sign-in/oidc"), client, "away")  # it answers by now, and is not asked yet
     time.sleep(1)
@@ -315,5 +315,5 @@ def test_the_administrator_names_and_clears_at_the_screen(provider: Provider, co
 
 def test_the_cookie_of_the_way_is_out_of_reach(client: FlaskClient) -> None:
     cookie = client.get("/sign-in/oidc?next=/?q=" + "ở" * 600, base_url="https://127.0.0.1").headers["Set-Cookie"]
-    assert "next=%2F&" in cookie  # as long as that no browser would keep it
+    assert "next=%2Faccount%2Fstart&" in cookie  # as long as that no browser would keep it
     assert {"HttpOnly", "Secure", "SameSite=Lax", "Path=/sign-in/oidc"} <= {part.strip() for part in cookie.split(";")}

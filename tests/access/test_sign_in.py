@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -13,9 +14,14 @@ from psycopg.rows import dict_row
 from data import accounts, authenticator
 from data.caller import COMMAND_LINE, acting_as
 from data.connection import loader_connection
+from data.roles import ROLES
 from data.texts import t
 
 PASSWORD = "mùa sen nở ở hồ Văn Quán"
+UNIT = (
+    "INSERT INTO venue (code, name, search_text, category, location)"
+    " SELECT 'DV1', 'Trường', '', min(code), 'none' FROM category RETURNING code"
+)
 Connection = psycopg.Connection[dict[str, Any]]
 
 
@@ -33,10 +39,11 @@ def client(fresh_database: str) -> FlaskClient:
 
 
 def invited(role: str, login: str = "lan") -> str:
-    """The one-time password of a new account of the role, of the first ward where it needs one."""
+    """The one-time password of a new account of the role, of the first ward or of a unit where it needs one."""
     with acting_as(COMMAND_LINE), loader_connection() as conn:
-        wards = [accounts.wards_to_give(conn)[0].id] if "ward" in role else []
-        return accounts.create(conn, login, "Nguyễn Thị Lan", role, wards, [], "thử")
+        wards = [accounts.wards_to_give(conn)[0].id] if ROLES[role].scope == "wards" else []
+        units = conn.execute(UNIT).fetchall() if ROLES[role].scope == "units" else []
+        return accounts.create(conn, login, "Nguyễn Thị Lan", role, wards, [row["code"] for row in units], "thử")
 
 
 def signs_in(client: FlaskClient, password: str, login: str = "lan", **more: Any) -> Any:
@@ -203,7 +210,7 @@ def test_an_expired_one_time_password_is_told_apart_only_by_who_knows_it(client:
 )
 def test_the_way_back_leads_to_no_other_site(client: FlaskClient, wanted: str) -> None:
     one_time = invited("ward_chair")
-    assert signs_in(client, one_time, form={"next": wanted}).headers["Location"] == "/"
+    assert signs_in(client, one_time, form={"next": wanted}).headers["Location"] == "/account/start"
 
 
 def test_another_site_s_page_sends_nothing(client: FlaskClient) -> None:
@@ -223,10 +230,25 @@ def test_cookies_are_out_of_reach(client: FlaskClient) -> None:
     assert "Expires" not in session
 
 
-def test_each_role_begins_where_its_work_is(client: FlaskClient, conn: Connection) -> None:
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_begins_where_its_work_is(client: FlaskClient, conn: Connection, role: str) -> None:
+    one_time = invited(role)
+    conn.execute("UPDATE account SET one_time_until = NULL, authenticator_since = clock_timestamp()")
+    front = page(client, "/?lang=en").headers["Location"]
+    begins = signs_in(client, one_time, form={"next": parse_qs(urlsplit(front).query)["next"][0]}).headers["Location"]
+    conn.execute("UPDATE session SET second_factor_at = clock_timestamp()")
+    start = page(client, begins).headers["Location"]
+    assert start == ROLES[role].start + ("&" if "?" in ROLES[role].start else "?") + "lang=en"
+    assert page(client, start).status_code == 200
+
+
+def test_an_administrator_sees_no_venues(client: FlaskClient, conn: Connection) -> None:
     one_time = invited("admin")
     signs_in(client, one_time)
     conn.execute("UPDATE account SET one_time_until = NULL, authenticator_since = clock_timestamp()")
     conn.execute("UPDATE session SET second_factor_at = clock_timestamp()")
     assert page(client, "/").headers["Location"] == "/accounts/"
     assert page(client, "/exports/venues.csv").status_code == 403
+    accounts_page = page(client, "/accounts/").text
+    assert 'href="/audit/"' in accounts_page
+    assert 'href="/account/"' in accounts_page

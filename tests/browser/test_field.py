@@ -113,6 +113,13 @@ def events(*codes: str) -> list[dict[str, Any]]:
         ).fetchall()
 
 
+def made(name: str) -> int:
+    """How many venues bear the name."""
+    with loader_connection() as conn:
+        row = conn.execute("SELECT count(*) AS n FROM venue WHERE name = %s", (name,)).fetchone()
+    return int(row["n"]) if row else 0
+
+
 def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_once(
     phone: BrowserContext, browser: Browser, server: str
 ) -> None:
@@ -428,6 +435,8 @@ def test_a_proposal_reaches_the_office_and_the_screen_speaks_english(
     desktop.locator("#top-bar .to-office").last.click()
     expect(desktop.locator(".proposal", has_text="Quán Ốc Mới")).to_contain_text("Đã thực hiện")
     picture(desktop, "field-proposals-desktop")
+    desktop.locator(".proposal", has_text="Quán Ốc Mới").get_by_role("button", name="Lấy lại").click()
+    eventually(lambda: made("Quán Ốc Mới"), 0)
     context.close()
 
 

@@ -55,7 +55,7 @@ def big_register(path: Path) -> Path:
     [
         (2, LOADER_LOCK),
         (3, no_reading("ward")),
-        (4, no_writing("venue_opening")),
+        (4, no_writing("venue")),
         (5, no_writing("status_period")),
         (6, HOLD_COMMIT),
     ],
