@@ -24,11 +24,20 @@ function written(value) {
 /** dd/mm/yyyy of "yyyy-mm-dd". */
 export const day = (iso) => (iso ? iso.slice(0, 10).split("-").reverse().join("/") : "");
 
-/** Hour and day of a moment, by the phone's own clock. */
+const OF_THE_DISTRICT = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "Asia/Ho_Chi_Minh",
+  hourCycle: "h23",
+  hour: "2-digit",
+  minute: "2-digit",
+  day: "2-digit",
+  month: "2-digit",
+  year: "numeric",
+});
+
+/** Hour and day of a moment in the district's zone, whatever the phone's is. */
 export function moment(time) {
-  const at = new Date(time);
-  const two = (number) => String(number).padStart(2, "0");
-  return `${two(at.getHours())}:${two(at.getMinutes())} ${two(at.getDate())}/${two(at.getMonth() + 1)}/${at.getFullYear()}`;
+  const at = Object.fromEntries(OF_THE_DISTRICT.formatToParts(new Date(time)).map(({ type, value }) => [type, value]));
+  return `${at.hour}:${at.minute} ${at.day}/${at.month}/${at.year}`;
 }
 
 /** An element: `el("button.primary", {onclick}, "text", child)`; attributes that are no property are set as such. */
