@@ -326,21 +326,32 @@ $$;
 
 
 -- All that the page calls: it signs people in, asks of their session, and changes what the caller may change.
-REVOKE ALL ON FUNCTION
-    begin_sign_in(text, text, text), sign_in_succeeded(bigint, text), sign_in_facts(text),
-    begin_session(integer, bytea, text), session_account(bytea, interval, interval, boolean), end_session(bytea),
-    end_sessions(integer, text, bytea), own_password_hash(), set_password(integer, text, timestamptz),
-    own_authenticator(), offer_authenticator(text), take_authenticator_step(bigint, bytea), unknown_venues(text[]),
-    forget_authenticator(integer), account_of_identity(text, text, text),
-    begin_session_by_identity(integer, bytea, text, boolean, timestamptz), renew_session(bytea, bytea),
-    session_is_fresh(bytea, interval)
-FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-    begin_sign_in(text, text, text), sign_in_succeeded(bigint, text), sign_in_facts(text),
-    begin_session(integer, bytea, text), session_account(bytea, interval, interval, boolean), end_session(bytea),
-    end_sessions(integer, text, bytea), own_password_hash(), set_password(integer, text, timestamptz),
-    own_authenticator(), offer_authenticator(text), take_authenticator_step(bigint, bytea), unknown_venues(text[]),
-    forget_authenticator(integer), account_of_identity(text, text, text),
-    begin_session_by_identity(integer, bytea, text, boolean, timestamptz), renew_session(bytea, bytea),
-    session_is_fresh(bytea, interval)
-TO qr_app;
+DO $$
+DECLARE
+    called text;
+BEGIN
+    FOREACH called IN ARRAY ARRAY[
+        'begin_sign_in(text, text, text)',
+        'sign_in_succeeded(bigint, text)',
+        'sign_in_facts(text)',
+        'begin_session(integer, bytea, text)',
+        'session_account(bytea, interval, interval, boolean)',
+        'end_session(bytea)',
+        'end_sessions(integer, text, bytea)',
+        'own_password_hash()',
+        'set_password(integer, text, timestamptz)',
+        'own_authenticator()',
+        'offer_authenticator(text)',
+        'take_authenticator_step(bigint, bytea)',
+        'unknown_venues(text[])',
+        'forget_authenticator(integer)',
+        'account_of_identity(text, text, text)',
+        'begin_session_by_identity(integer, bytea, text, boolean, timestamptz)',
+        'renew_session(bytea, bytea)',
+        'session_is_fresh(bytea, interval)'
+    ] LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', called);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO qr_app', called);
+    END LOOP;
+END
+$$;

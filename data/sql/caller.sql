@@ -33,6 +33,11 @@ CREATE OR REPLACE FUNCTION caller_at_desk() RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT caller_may('load', 'undo', 'review', 'move', 'download') $$;
 
+-- What a person's decision is signed with: their name, else their login.
+CREATE OR REPLACE FUNCTION caller_name() RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT COALESCE(NULLIF(current_setting('app.name', true), ''), current_setting('app.login', true)) $$;
+
 -- As sees_all(), and true for the role that owns the tables: no policy holds for it, and commands run as it. For queries
 -- and views, never for a policy: within a function of the owner's rights (SECURITY DEFINER) it says true to anybody.
 CREATE OR REPLACE FUNCTION is_unrestricted() RETURNS boolean

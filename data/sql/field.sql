@@ -103,7 +103,7 @@ BEGIN
             id, account_id, login, recorded_by, may_confirm, kind, venue_code, venue_id, ward_id, about, reason,
             happened_at, clock_said, skew_seconds, day, payload, photo, state, answer
         ) VALUES (
-            p_id, caller_id, caller_login, COALESCE(NULLIF(current_setting('app.name', true), ''), caller_login),
+            p_id, caller_id, caller_login, caller_name(),
             caller_may('confirm'), p_kind, COALESCE(place.code, p_venue),
             CASE WHEN refused IS NULL THEN place.id END, CASE WHEN refused IS NULL THEN place.ward_id END,
             p_about, p_reason, happened, CASE WHEN p_stated IS NOT NULL THEN p_happened_at END,

@@ -15,7 +15,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
 DECLARE
-    by_whom CONSTANT text := COALESCE(NULLIF(current_setting('app.name', true), ''), current_setting('app.login', true));
+    by_whom CONSTANT text := caller_name();
 BEGIN
     IF NOT caller_may('review', 'confirm') THEN
         RAISE EXCEPTION 'the caller may not decide' USING ERRCODE = 'insufficient_privilege';
@@ -42,7 +42,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
 DECLARE
-    by_whom CONSTANT text := COALESCE(NULLIF(current_setting('app.name', true), ''), current_setting('app.login', true));
+    by_whom CONSTANT text := caller_name();
     taken field_event;
 BEGIN
     IF NOT caller_may('review', 'confirm') THEN

@@ -23,10 +23,6 @@ CLERK = Caller(7, "lan", "Lan", "culture_office", frozenset(("load",)), None, ()
 AUDITOR = replace(CLERK, login="an", role="admin", rights=frozenset(("audit",)), wards=())
 SEVERAL = 40
 
-VENUE = (
-    "INSERT INTO venue (code, name, search_text, category, location, ward_id)"
-    " SELECT %s, 'Quán', '', min(code), 'none', %s FROM category RETURNING id"
-)
 LOAD = (
     "INSERT INTO load (kind, file_name, file_sha256, started_at, finished_at, rows_read, rows_accepted, rows_rejected,"
     " rows_changed) VALUES ('reminders', 'nhac.xlsx', 'abc', now(), now(), 0, 0, 0, 0) RETURNING id"
@@ -41,14 +37,6 @@ def last_id(conn: Connection) -> int:
     row = conn.execute("SELECT COALESCE(max(id), 0) AS id FROM audit_entry").fetchone()
     assert row
     return int(row["id"])
-
-
-@pytest.fixture
-def venue(fresh_database: str) -> int:
-    with loader_connection() as conn:
-        row = conn.execute(VENUE, ("HD1", 1)).fetchone()
-        assert row
-        return int(row["id"])
 
 
 ACCOUNT = "INSERT INTO account (login, name, role, password_hash) VALUES ('binh', 'Bình', 'police', 'argon')"

@@ -15,16 +15,9 @@ from data.queries.audit import of_venue
 from data.roles import Right
 from data.texts import t
 from etl.worker import _OF_ITSELF
-from tests.data.test_audit import CLERK, VENUE, WRITES, Connection, entries, last_id
+from tests.data.conftest import VENUE
+from tests.data.test_audit import CLERK, WRITES, Connection, entries, last_id
 from tests.fixtures import accounts
-
-
-@pytest.fixture
-def venue(fresh_database: str) -> int:
-    with loader_connection() as conn:
-        row = conn.execute(VENUE, ("HD1", 1)).fetchone()
-        assert row
-        return int(row["id"])
 
 
 def test_a_session_is_begun_by_whoever_signs_in(fresh_database: str, conn: Connection) -> None:
