@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from data import audit_chain, days, periods, users
 from data.access import spatial_index_serves
 from data.caller import COMMAND_LINE, acting_as
-from data.connection import app_connection, loader_connection
+from data.connection import app_connection, loader_connection, start_private_cluster
 from data.errors import UserError
 from data.migrate import migrate
 from data.queries import status
@@ -31,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         "verify-audit": _verify_audit,
     }
     try:
+        start_private_cluster()
         with acting_as(COMMAND_LINE):
             return commands[options.command](options)
     except UserError as error:

@@ -122,24 +122,21 @@ class Cluster:
         ClusterError, PostgresMissing
         """
         with plain_faults(self.home), self._locked(say) as lock:
-            if self.is_serving() and self._is_described():
-                return
-            installation = find_installation(self._made_by())
-            account = server_account(self.data)
-            if not self.exists():
-                self._build(installation, account, say, lock)
-            if not self._server_pid():
-                say(f"Khởi động PostgreSQL {installation.major} riêng trong «{self.home}» …")
-                self._launch(installation, account)
-            self._wait_until_ready(installation)
-            for role in (OWNER, READER):
-                self.sql(ROLE_SQL, role=role)
-            self.sql(MEMBER_SQL, owner=OWNER, reader=READER)
-            if self.env_file is not None:
-                self.create_database(DATABASE)
-                cluster_files.write_atomically(
-                    self.env_file, f"DATABASE_URL={self.url()}\nAPP_DATABASE_URL={self.url(READER)}\n"
-                )
+            if not (self.is_serving() and self._is_described()):
+                self._bring_up(say, lock)
+
+    def start_if_killed(self, say: Say = _silent) -> bool:
+        """As :meth:`start` where :meth:`was_killed`; False, and nothing done, where somebody started or stopped it.
+
+        Raises
+        ------
+        ClusterError, PostgresMissing
+        """
+        with plain_faults(self.home), self._locked(say) as lock:
+            if not self.was_killed():
+                return False
+            self._bring_up(say, lock)
+            return True
 
     def stop(self) -> bool:
         """Stop the server, data stay; False when it did not run. Raises :class:`ClusterError` when it will not stop."""
@@ -209,6 +206,23 @@ class Cluster:
         except FileNotFoundError:
             return False
 
+    def _bring_up(self, say: Say, lock: int) -> None:
+        installation, account = find_installation(self._made_by()), server_account(self.data)
+        if not self.exists():
+            self._build(installation, account, say, lock)
+        if not self._server_pid():
+            say(f"Khởi động PostgreSQL {installation.major} riêng trong «{self.home}» …")
+            self._launch(installation, account)
+        self._wait_until_ready(installation)
+        for role in (OWNER, READER):
+            self.sql(ROLE_SQL, role=role)
+        self.sql(MEMBER_SQL, owner=OWNER, reader=READER)
+        if self.env_file is not None:
+            self.create_database(DATABASE)
+            cluster_files.write_atomically(
+                self.env_file, f"DATABASE_URL={self.url()}\nAPP_DATABASE_URL={self.url(READER)}\n"
+            )
+
     def _build(self, installation: Installation, account: Account, say: Say, lock: int) -> None:
         """Make the cluster under another name first: a half-made one is never taken for a whole one."""
         say(f"Tạo cụm cơ sở dữ liệu riêng trong «{self.home}» …")
@@ -253,7 +267,7 @@ class Cluster:
         """A server that recovers after a crash runs, and refuses for a while."""
         deadline = time.monotonic() + READY_SECONDS
         answer = ""
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and self._server_pid():  # whoever stops it meanwhile wants it stopped
             if self.is_serving():
                 url = self.url(SUPERUSER, "postgres")
                 result = call([installation.program("psql"), "-X", "-q", "-A", "-t", "-c", "SELECT 1", "-d", url])
@@ -263,6 +277,10 @@ class Cluster:
                 if not re.search(r"starting up|recovery|shutting down|Connection refused|No such file", answer):
                     break
             time.sleep(0.2)
+        if not self._server_pid():
+            raise ClusterError(
+                f"Cơ sở dữ liệu đã dừng trong lúc khởi động; hãy xem tệp «{self.log}» rồi chạy `make run` nếu cần dùng."
+            )
         raise ClusterError(f"Cơ sở dữ liệu không nhận kết nối: {_last_fault(answer)}; hãy xem tệp «{self.log}».")
 
     def _server_pid(self) -> int | None:

@@ -57,8 +57,21 @@ class _EndlessDate(DateLoader):
 psycopg.adapters.register_loader("date", _EndlessDate)
 
 
+def start_private_cluster() -> None:
+    """Start the private cluster where that is what serves: for commands, which a person may run while it stands still.
+
+    The page and its worker never do: what was stopped on purpose under them stays stopped.
+
+    Raises
+    ------
+    ClusterError
+    """
+    if not database_is_named():
+        cluster.ensure_started()
+
+
 def owner_url() -> str:
-    """URL of the role that owns the tables. Starts the private cluster when that is what serves.
+    """URL of the role that owns the tables.
 
     Raises
     ------
@@ -66,8 +79,7 @@ def owner_url() -> str:
         Neither ``DATABASE_URL`` nor a private cluster exists.
     """
     if not database_is_named():
-        cluster.ensure_started()
-        get_settings.cache_clear()
+        get_settings.cache_clear()  # a private cluster made since has written where it is
     url = get_settings().database_url
     if url is None:
         raise DatabaseUnavailable("error.no_database")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from data.caller import COMMAND_LINE, acting_as
-from data.connection import loader_connection
+from data.connection import loader_connection, start_private_cluster
 from data.errors import UserError
 from data.folding import fold
 from data.models import LOAD_KINDS
@@ -47,6 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
         "work": _work,
     }
     try:
+        if options.command != "demo" and not getattr(options, "attached", False):
+            start_private_cluster()
         with acting_as(COMMAND_LINE):
             return commands[options.command](options)
     except UserError as error:

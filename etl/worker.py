@@ -119,8 +119,7 @@ def _end_with_input() -> None:
 @contextmanager
 def _session() -> Iterator[Connection]:
     """The worker's own session (autocommit), once it is the only worker of its database."""
-    url = _url()
-    with psycopg.connect(url, autocommit=True, row_factory=dict_row, connect_timeout=CONNECT_SECONDS) as conn:
+    with psycopg.connect(owner_url(), autocommit=True, row_factory=dict_row, connect_timeout=CONNECT_SECONDS) as conn:
         told = False
         while not _has_lock(conn):
             if not told:
@@ -130,16 +129,6 @@ def _session() -> Iterator[Connection]:
         conn.execute(f"LISTEN {CHANNEL}")
         log.info("ready")
         yield conn
-
-
-_known_url: list[str] = []
-
-
-def _url() -> str:
-    """Found once: whoever stops the private cluster must not have it started again by a worker that looks for it."""
-    if not _known_url:
-        _known_url.append(owner_url())
-    return _known_url[0]
 
 
 def _has_lock(conn: Connection) -> bool:

@@ -34,10 +34,8 @@ class Guard:
         while not self._stopping.wait(pause):
             pause = SECONDS_BETWEEN_LOOKS
             try:
-                if self._cluster.was_killed():
-                    _say("Máy chủ cơ sở dữ liệu đã bị dừng đột ngột; đang khởi động lại …")
-                    self._cluster.start()
-                    _say("Cơ sở dữ liệu đã chạy lại.")
+                if self._cluster.was_killed() and self._cluster.start_if_killed(_say):
+                    _say("Máy chủ cơ sở dữ liệu đã bị dừng đột ngột; nay đã chạy lại.")
             except ClusterError as error:
                 _say(str(error))
                 pause = SECONDS_AFTER_A_FAULT

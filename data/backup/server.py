@@ -17,7 +17,7 @@ from psycopg.rows import dict_row
 from data import cluster
 from data.backup import facts
 from data.backup.errors import BackupError, NoRoom
-from data.connection import CONNECT_SECONDS, owner_url
+from data.connection import CONNECT_SECONDS, owner_url, start_private_cluster
 from data.errors import DatabaseUnavailable
 from data.postgres import clean_environment, database_is_named, program_folders
 from data.settings import get_settings
@@ -36,7 +36,7 @@ def admin_url(database: str | None = None) -> str:
     elif database_is_named() or not cluster.product_cluster().exists():
         found = owner_url()
     else:
-        owner_url()  # starts it
+        start_private_cluster()
         found = cluster.product_cluster().url(cluster.SUPERUSER)
     return make_conninfo(found, dbname=database) if database else make_conninfo(found)
 

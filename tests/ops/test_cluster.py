@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -135,6 +136,38 @@ def test_a_killed_server_is_started_again_with_its_data(standing: Cluster) -> No
     assert (standing.data / "postmaster.pid").exists()
     standing.start()
     assert kept(standing) == 1
+
+
+def test_unasked_only_a_killed_server_is_started_again(standing: Cluster) -> None:
+    standing.start()
+    assert not standing.start_if_killed()
+    standing.stop()
+    assert not standing.start_if_killed()
+    assert not standing.is_serving()
+    standing.start()
+    kill(server_pid(standing))
+    assert standing.start_if_killed()
+    assert kept(standing) == 1
+
+
+def test_what_was_stopped_while_somebody_waited_to_start_it_again_stays_stopped(standing: Cluster) -> None:
+    standing.start()
+    kill(server_pid(standing))
+    assert standing.was_killed()
+    with ThreadPoolExecutor() as waiting:
+        with standing._locked(print):
+            started = waiting.submit(standing.start_if_killed)
+            time.sleep(0.3)  # it waits for the lock by now, or finds what follows: both must leave it stopped
+            (standing.data / "postmaster.pid").unlink()  # as a start and a stop of somebody else leave it
+        assert started.result(60) is False
+    assert not standing.is_serving()
+
+
+def test_a_server_stopped_under_a_start_is_not_waited_for(standing: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    standing.stop()
+    monkeypatch.setattr(Cluster, "_launch", lambda *_: None)  # launched, and stopped at once
+    with pytest.raises(ClusterError, match="đã dừng trong lúc khởi động"):
+        standing.start()
 
 
 def test_a_pid_that_another_program_bears_now_does_not_count(standing: Cluster) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -13,7 +14,7 @@ import pytest
 from data.cluster import Cluster
 from ops.guard import SECONDS_BETWEEN_LOOKS
 from tests.fixtures.server import free_port
-from tests.ops.clones import Clone
+from tests.ops.clones import Clone, clean_environment
 from tests.ops.places import open_folder
 from tests.ops.test_make_run import READY
 
@@ -47,7 +48,6 @@ def test_killed_it_comes_back_and_stopped_it_stays_stopped(clone: Clone) -> None
     page = clone.start(DEMO="0", PORT=str(port))
     page.wait_for(READY)
     kill_server(clone.cluster())
-    # the guard brings it back, or whoever asks first for the owner's connection
     end = time.monotonic() + PATIENCE_SECONDS
     while not (clone.cluster().is_serving() and is_well(port)):
         assert time.monotonic() < end, page.output
@@ -56,4 +56,15 @@ def test_killed_it_comes_back_and_stopped_it_stays_stopped(clone: Clone) -> None
     time.sleep(3 * SECONDS_BETWEEN_LOOKS)
     assert not clone.cluster().is_serving()
     assert not clone.cluster().was_killed()
+    write = "import data.connection as connection\nwith connection.loader_connection(): pass"
+    written = subprocess.run(
+        [clone.folder / ".venv" / "bin" / "python", "-c", write],
+        cwd=clone.folder,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "DatabaseUnavailable" in written.stderr
+    assert not clone.cluster().is_serving(), "a write of the page started it again"
     page.end()
