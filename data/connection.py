@@ -1,6 +1,6 @@
 """Connections to PostGIS: one role that owns, migrates and loads, one that the app reads with.
 
-Without ``DATABASE_URL`` the private cluster under ``.local/`` is used, and started when it stands still.
+Without ``DATABASE_URL`` the private cluster under ``.local/`` is used; commands start it when it stands still.
 """
 
 import datetime as dt
