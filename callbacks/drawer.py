@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
 from callbacks import drawer_parts as parts
 from callbacks import drawer_venue, drawer_ward, errors, ids
 from callbacks.access.stated import needs
-from callbacks.snapshot import take_snapshot
+from callbacks.snapshot import Connection, Snapshot, from_snapshot
 from data.errors import UnknownFilter, UnknownVenue
 from data.texts import t
 
@@ -53,17 +53,20 @@ def fill(state: State | None, moment: dict[str, Any] | None) -> Component:
     del moment  # it only says that the data changed
     if state is None:
         return no_update
-    with take_snapshot(state["search"]) as (conn, seen):
-        try:
-            if state["level"] == "venue" and state["venue"]:
-                return drawer_venue.venue(conn, seen, state["venue"], state["place"])
-            if state["level"] == "place" and state["place"]:
-                return drawer_venue.several(conn, seen, state["place"])
-        except (UnknownVenue, UnknownFilter) as error:
-            return _sentence(error.sentence(seen.view.lang), seen.view.lang)
-        if len(seen.view.filters.wards) == 1:
-            return drawer_ward.ward(conn, seen)
-        return drawer_ward.district(conn, seen)
+    return from_snapshot(state["search"], lambda conn, seen: _level(conn, seen, state))
+
+
+def _level(conn: Connection, seen: Snapshot, state: State) -> Component:
+    try:
+        if state["level"] == "venue" and state["venue"]:
+            return drawer_venue.venue(conn, seen, state["venue"], state["place"])
+        if state["level"] == "place" and state["place"]:
+            return drawer_venue.several(conn, seen, state["place"])
+    except (UnknownVenue, UnknownFilter) as error:
+        return _sentence(error.sentence(seen.view.lang), seen.view.lang)
+    if len(seen.view.filters.wards) == 1:
+        return drawer_ward.ward(conn, seen)
+    return drawer_ward.district(conn, seen)
 
 
 def failed(error: Exception) -> Component:

@@ -12,7 +12,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 from callbacks import errors, exports, figures, filters, frame, ids, selection, table
 from callbacks.access import rates
 from callbacks.access.stated import needs
-from callbacks.snapshot import CUBES, Snapshot, counted_cubes, lang_of, take_snapshot
+from callbacks.snapshot import CUBES, Connection, Snapshot, counted_cubes, from_snapshot, lang_of, take_snapshot
 from data.connection import app_connection
 from data.errors import DatabaseUnavailable, NotMigrated, UnknownVenue
 from data.filters import MAX_QUERY_LENGTH, Filters
@@ -23,7 +23,7 @@ from data.queries.search import SHORTEST, suggestions
 from data.queries.selection import code_of, matching_ids, venue_point
 from data.queries.table import page as table_page
 from data.queries.table import place_of
-from data.queries.unlocated import unmatched_wards
+from data.queries.unlocated import UnmatchedWard, unmatched_wards
 
 Component = Any
 LISTS = (ids.STATUS_FILTER, ids.WARD_FILTER, ids.CATEGORY_FILTER)
@@ -34,24 +34,29 @@ LISTS = (ids.STATUS_FILTER, ids.WARD_FILTER, ids.CATEGORY_FILTER)
 
 @dataclass(frozen=True)
 class Shown:
-    """All that one view counts."""
+    """All that one view counts, of one snapshot."""
 
+    snapshot: Snapshot
     cube: Cube
     figures: Figures
     matches: list[int] | None
+    unmatched: list[UnmatchedWard]
+
+
+def _shown(conn: Connection, snapshot: Snapshot) -> Shown:
+    asked = snapshot.view.filters
+    counted, before = counted_cubes(conn, snapshot)
+    unmatched = unmatched_wards(conn, asked) if any(cell.ward == "none" for cell in counted.cells) else []
+    return Shown(snapshot, counted, figures_of(asked, counted, before), matching_ids(conn, asked), unmatched)
 
 
 @needs("view")
 def show(scope: str | None, moment: dict[str, Any] | None) -> dict[str, Any]:
     """Everything that depends on the filters, by component, from one snapshot."""
     del moment  # it only says that the data changed
-    with take_snapshot(scope) as (conn, snapshot):
-        asked = snapshot.view.filters
-        counted, before = counted_cubes(conn, snapshot)
-        shown = Shown(counted, figures_of(asked, counted, before), matching_ids(conn, asked))
-        unmatched = unmatched_wards(conn, asked) if any(cell.ward == "none" for cell in counted.cells) else []
-    lang = snapshot.view.lang
-    rail = filters.lists(counted, asked, snapshot.options, lang)
+    shown = from_snapshot(scope, _shown)
+    snapshot, asked, lang = shown.snapshot, shown.snapshot.view.filters, shown.snapshot.view.lang
+    rail = filters.lists(shown.cube, asked, snapshot.options, lang)
     chips = filters.chips(asked, snapshot.fresh.day, snapshot.options, lang)
     return {
         "figures": figures.strip(shown.figures, lang),
@@ -60,7 +65,7 @@ def show(scope: str | None, moment: dict[str, Any] | None) -> dict[str, Any]:
         "status": rail[ids.STATUS_FILTER],
         "ward": rail[ids.WARD_FILTER],
         "category": rail[ids.CATEGORY_FILTER],
-        "unlocated": filters.unlocated(counted, asked, unmatched, lang),
+        "unlocated": filters.unlocated(shown.cube, asked, shown.unmatched, lang),
         "chips": [*filters.nothing_found(shown.figures.now.venues, chips, lang), *chips],
         "map_count": figures.map_count(shown.figures.now, lang),
         "heading": table.heading(shown.figures.now.venues, lang),
@@ -68,18 +73,18 @@ def show(scope: str | None, moment: dict[str, Any] | None) -> dict[str, Any]:
         "area": figures.area_panel(shown.figures, asked, lang) if asked.area else [],
         "area_hidden": asked.area is None,
         "rows": {"count": shown.figures.now.venues, "scope": scope},
-        "facts": facts(snapshot, shown, scope),
+        "facts": facts(shown, scope),
     }
 
 
-def facts(snapshot: Snapshot, shown: Shown, scope: str | None) -> dict[str, Any]:
+def facts(shown: Shown, scope: str | None) -> dict[str, Any]:
     """What the map cannot know by itself."""
-    asked = snapshot.view.filters
+    asked, fresh = shown.snapshot.view.filters, shown.snapshot.fresh
     return {
         "scope": scope,
         "day": asked.day.isoformat(),
-        "version": snapshot.fresh.version,
-        "currentDay": snapshot.fresh.day.isoformat(),
+        "version": fresh.version,
+        "currentDay": fresh.day.isoformat(),
         "query": asked.query,
         "area": [list(corner) for corner in asked.area] if asked.area else None,
         "located": asked.located,
@@ -120,8 +125,9 @@ def open_page(pathname: str | None, search: str | None) -> tuple[Any, Any, Any, 
     """The page for the first address of a visit, and which data it shows; a notice while there is no database."""
     del pathname
     try:
-        with take_snapshot(search) as (conn, snapshot):
-            counted = CUBES.cube(conn, snapshot.view.filters, snapshot.fresh.version)
+        snapshot, counted = from_snapshot(
+            search, lambda conn, seen: (seen, CUBES.cube(conn, seen.view.filters, seen.fresh.version))
+        )
     except (DatabaseUnavailable, NotMigrated) as error:
         return no_update, None, errors.outage(error, lang_of(search)), errors.PULSE_WHILE_DOWN_MS
     return frame.body(snapshot, counted), _moment(snapshot.fresh, 0), None, errors.PULSE_MS
@@ -178,11 +184,15 @@ def table_rows(request: dict[str, Any] | None, scope: str | None) -> Any:
     """One block of rows in the order the grid asks for."""
     if request is None:
         return no_update
-    with take_snapshot(scope) as (conn, snapshot):
-        asked, lang = snapshot.view.filters, snapshot.view.lang
-        found = table_page(conn, asked, request["startRow"], request["endRow"], table.sort_of(request))
+    start, end, sort = request["startRow"], request["endRow"], table.sort_of(request)
+
+    def rows(conn: Connection, snapshot: Snapshot) -> dict[str, Any]:
+        asked = snapshot.view.filters
         count = totals(CUBES.cube(conn, asked, snapshot.fresh.version).select(asked)).venues
-    return {"rowData": table.grid_rows(found, snapshot.options, lang), "rowCount": count}
+        found = table_page(conn, asked, start, end, sort)
+        return {"rowData": table.grid_rows(found, snapshot.options, snapshot.view.lang), "rowCount": count}
+
+    return from_snapshot(scope, rows)
 
 
 @needs("view")

@@ -1,9 +1,9 @@
 """One view of the page from one state of the data: never half a load, never figures of two versions side by side."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 
@@ -12,9 +12,11 @@ from data.connection import app_connection
 from data.queries.figures import Cube, CubeMemory, week_before
 from data.queries.freshness import Freshness, freshness
 from data.queries.options import Options, options
+from data.remembered import BeingMade
 from data.texts import Language, language
 
 Connection = psycopg.Connection[dict[str, Any]]
+Answer = TypeVar("Answer")
 CUBES = CubeMemory()
 
 
@@ -37,8 +39,30 @@ def take_snapshot(search: str | None) -> Iterator[tuple[Connection, Snapshot]]:
         yield conn, Snapshot(fresh, names, filters.read(search, fresh.day, fresh.first_day, names))
 
 
+def from_snapshot(search: str | None, view: Callable[[Connection, Snapshot], Answer]) -> Answer:
+    """What ``view`` answers in one transaction of :func:`take_snapshot`.
+
+    Where somebody else is having the same venues counted, the connection goes back before they are waited for, and
+    ``view`` is asked anew: a ward that waits together after a load would hold every connection.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        Also where the count that was waited for failed.
+    """
+    while True:
+        try:
+            with take_snapshot(search) as (conn, seen):
+                return view(conn, seen)
+        except BeingMade as others:
+            others.wait()
+
+
 def counted_cubes(conn: Connection, seen: Snapshot) -> tuple[Cube, Cube | None]:
-    """The cube of the day shown and that of a week before, None when nothing is known of that day."""
+    """The cube of the day shown and that of a week before, None when nothing is known of that day.
+
+    Within :func:`from_snapshot`, which waits where somebody else has them counted.
+    """
     asked = seen.view.filters
     earlier = week_before(asked, seen.fresh.first_day)
     now = CUBES.cube(conn, asked, seen.fresh.version)

@@ -21,7 +21,7 @@ from callbacks.access.stated import needs
 from data.caller import current_scope
 from data.connection import tile_connection
 from data.days import require_known
-from data.errors import DatabaseUnavailable, UnknownFilter, UserError, http_status
+from data.errors import DatabaseUnavailable, TooManyRequests, UnknownFilter, UserError, http_status
 from data.filters import Filters
 from data.queries import tiles
 from data.queries.nearby import SAME_PLACE_METRES, nearby
@@ -132,6 +132,8 @@ def _refused(error: UserError) -> Response:
     answer.headers["Cache-Control"] = "no-store"
     if status == 503:
         answer.headers["Retry-After"] = "3"
+    elif isinstance(error, TooManyRequests):
+        answer.headers["Retry-After"] = str(error.seconds)
     return answer
 
 

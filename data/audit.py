@@ -1,6 +1,6 @@
 """Recording what is no row of a table: exports, documents, downloads, reads of personal data, sign-ins, refusals.
 
-Rows of tables are recorded by their triggers (``data/sql/audit.sql``); ``docs/audit.md`` says what and how.
+Rows of tables are recorded by their triggers (``data/sql/audited_tables.sql``); ``docs/audit.md`` says what and how.
 """
 
 from contextlib import nullcontext

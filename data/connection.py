@@ -6,6 +6,7 @@ Without ``DATABASE_URL`` the private cluster under ``.local/`` is used; commands
 import datetime as dt
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ from data.access import WrongRole, require_harmless
 from data.caller import current_caller
 from data.errors import DatabaseUnavailable, NotMigrated
 from data.postgres import database_is_named
+from data.presence import Presence
 from data.settings import get_settings
 
 READER = "qr_app"
@@ -39,6 +41,7 @@ _GATE = f"{_WRITING} -c application_name=gate"
 _READ_ONLY = f"{_SESSION} -c default_transaction_read_only=on -c statement_timeout={QUERY_TIMEOUT_MS}"
 # What a new connection pays once, some 20 ms: PostGIS is loaded and a projection looked up.
 _WARM_UP = "SELECT ST_Transform(ST_TileEnvelope(9, 406, 225), 4326), ST_Transform(ST_Point(105.78, 20.97, 4326), 3857)"
+MOST_CONNECTIONS = 8  # of one kind in one process
 TILE_CONNECTIONS = 4  # kept open: a view asks for its tiles all at once
 # A generic plan loses the partial indexes of the low zooms; a parallel plan costs more than a tile.
 TILE_OPTIONS = f"{_READ_ONLY} -c plan_cache_mode=force_custom_plan -c max_parallel_workers_per_gather=0"
@@ -115,7 +118,7 @@ def app_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
     Raises
     ------
     DatabaseUnavailable
-        No connection within five seconds, or the server went away.
+        No connection within five seconds, or the server is away: then at once.
     NotMigrated
         A table or function of this version is missing.
     """
@@ -166,9 +169,36 @@ def probe_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
 
 @contextmanager
 def _borrowed(options: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
-    with _named_errors(), _shared_pool(options).connection() as conn:
-        tell_caller(conn)
-        yield conn
+    with _named_errors():
+        pool = _shared_pool(options)
+        conn = _lent(pool)
+        try:
+            with conn:
+                tell_caller(conn)
+                yield conn
+        finally:
+            pool.putconn(conn)
+
+
+def _lent(pool: ConnectionPool[psycopg.Connection[dict[str, Any]]]) -> psycopg.Connection[dict[str, Any]]:
+    """A connection that answers.
+
+    The pool's own check sleeps between one that is dead and the next, for longer each time. After the server was away
+    all of them are, and whoever came first waited in vain for one from a server that was back.
+    """
+    give_up_at = time.monotonic() + CONNECT_SECONDS
+    while True:
+        _server.require()
+        conn = pool.getconn(give_up_at - time.monotonic())
+        try:
+            ConnectionPool.check_connection(conn)
+        except psycopg.Error:
+            pool.putconn(conn)
+            pool.check()  # the others, too: what is dead among them makes room
+            _server.doubt()
+        else:
+            _server.answered()
+            return conn
 
 
 def tell_caller(conn: psycopg.Connection[Any]) -> None:
@@ -201,11 +231,16 @@ def _named_errors() -> Iterator[None]:
     except (errors.UndefinedTable, errors.UndefinedFunction, errors.UndefinedColumn) as error:
         raise NotMigrated from error
     except PoolTimeout as error:
-        raise (_refused.pop() if _refused else DatabaseUnavailable()) from error
+        _server.doubt()
+        with suppress(IndexError):
+            raise _refused.pop() from error
+        raise DatabaseUnavailable from error
     except (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow) as error:
+        _server.doubt()
         raise DatabaseUnavailable from error
     except psycopg.OperationalError as error:
         if error.sqlstate is None:  # the connection itself broke; faults of a statement have a state
+            _server.doubt()
             raise DatabaseUnavailable from error
         raise
 
@@ -215,6 +250,11 @@ def _reader_url() -> str:
     return settings.app_database_url or owner_url()
 
 
+def _knock() -> None:
+    psycopg.connect(_reader_url(), connect_timeout=PROBE_SECONDS).close()
+
+
+_server = Presence(_knock)
 _making = threading.Lock()
 
 
@@ -231,16 +271,16 @@ _pools: list[ConnectionPool[psycopg.Connection[dict[str, Any]]]] = []
 def _pool(process: int, url: str, options: str) -> ConnectionPool[psycopg.Connection[dict[str, Any]]]:
     """A pool of this process (a forked worker must not share its parent's sockets), kept for its lifetime."""
     del process
+    _server.doubt()  # it has no connection yet, of which one could learn that the server is away
     pool = ConnectionPool(
         url,
         min_size=TILE_CONNECTIONS if options == TILE_OPTIONS else 1,
-        max_size=8,
+        max_size=MOST_CONNECTIONS,
         timeout=CONNECT_SECONDS,
         max_idle=120,
         reconnect_timeout=1,
         kwargs={"row_factory": dict_row, "options": options, "connect_timeout": CONNECT_SECONDS},
         configure=_make_ready_for_tiles if options == TILE_OPTIONS else _become_reader,
-        check=ConnectionPool.check_connection,
         open=True,
     )
     _pools.append(pool)
@@ -263,6 +303,7 @@ def close_pools() -> None:
     """Close every pool of this process, as when its database goes away; the next question opens a new one."""
     _pool.cache_clear()
     _refused.clear()
+    _server.forget()
     while _pools:
         _pools.pop().close()
 

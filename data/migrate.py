@@ -35,6 +35,8 @@ SQL_FILES = (
     "field",
     "field_loads",
     "audit",
+    "audited_tables",
+    "audit_reading",
     "access",
 )
 MIGRATION_LOCK = (2962, 0)

@@ -1,10 +1,8 @@
 """What a process remembers of its answers, within a bound; of many who ask for the same at once, one makes it."""
 
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from data.errors import DatabaseUnavailable
@@ -12,14 +10,39 @@ from data.errors import DatabaseUnavailable
 Value = TypeVar("Value")
 
 
-@dataclass
-class _Turn:
-    """Those who wait for one thing: how many, and how its making failed last."""
+class _Making:
+    """One thing that somebody makes, for those who wait for it."""
 
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    waiting: int = 0
-    failed_at: float = float("-inf")
-    fault: Exception | None = None
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+        self._fault: BaseException | None = None
+
+    def end(self, fault: BaseException | None) -> None:
+        self._fault = fault
+        self._ended.set()
+
+    def wait(self) -> None:
+        self._ended.wait()
+        if self._fault is not None:
+            raise DatabaseUnavailable from self._fault
+
+
+class BeingMade(Exception):
+    """Somebody else makes what was asked for. Whoever holds what others need gives it back, waits, and asks again."""
+
+    def __init__(self, making: _Making) -> None:
+        super().__init__()
+        self._making = making
+
+    def wait(self) -> None:
+        """Until it has been made.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            It could not be: to try anew for each who waits would take all their patiences one after the other.
+        """
+        self._making.wait()
 
 
 class Remembered(Generic[Value]):
@@ -40,47 +63,46 @@ class Remembered(Generic[Value]):
         self._weight = weight
         self._held = 0
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
-        self._turns: dict[Hashable, _Turn] = {}
+        self._makings: dict[Hashable, _Making] = {}
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """As :meth:`get_or_tell`, and waits while somebody else makes it; raises what ``BeingMade.wait`` does."""
+        while True:
+            try:
+                return self.get_or_tell(key, make)
+            except BeingMade as others:
+                others.wait()
+
+    def get_or_tell(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value kept under ``key``, or the one that ``make`` returns.
 
         Raises
         ------
-        DatabaseUnavailable
-            ``make`` failed for somebody else while this caller waited for it: to try anew for each who waits would take
-            all their patiences one after the other. What ``make`` itself raises goes to whoever had it made.
+        BeingMade
+            Somebody else makes it. What ``make`` itself raises goes to whoever had it made.
         """
-        came_at = time.monotonic()
         with self._lock:
             if key in self._values:
                 return self._known(key)
-            turn = self._turns.setdefault(key, _Turn())
-            turn.waiting += 1
-        try:
-            with turn.lock:
-                return self._in_turn(key, make, turn, came_at)
-        finally:
-            with self._lock:
-                turn.waiting -= 1
-                if not turn.waiting:
-                    self._turns.pop(key, None)
-
-    def _in_turn(self, key: Hashable, make: Callable[[], Value], turn: _Turn, came_at: float) -> Value:
-        with self._lock:
-            if key in self._values:
-                return self._known(key)
-        if turn.failed_at > came_at:
-            raise DatabaseUnavailable from turn.fault
+            if others := self._makings.get(key):
+                raise BeingMade(others)
+            self._makings[key] = _Making()
         try:
             made = make()
-        except Exception as fault:
-            turn.failed_at, turn.fault = time.monotonic(), fault
+            with self._lock:
+                self._keep(key, made)
+        except BaseException as fault:
+            self._end(key, fault)
             raise
+        else:
+            self._end(key)
+            return made
+
+    def _end(self, key: Hashable, fault: BaseException | None = None) -> None:
         with self._lock:
-            self._keep(key, made)
-        return made
+            making = self._makings.pop(key)
+        making.end(fault)
 
     def _known(self, key: Hashable) -> Value:
         self._values.move_to_end(key)

@@ -5,8 +5,11 @@ import secrets
 
 from flask import Response, request
 
-SESSION, DEVICE = "session", "device"
+SESSION, DEVICE, CAME_BY = "session", "device", "came_by"
 DEVICE_SECONDS = 365 * 24 * 60 * 60
+LONGEST_COOKIE = 3_800
+"""Browsers drop one of more than 4,096, with its name and where it holds."""
+WHERE_ONE_LEAVES = "/sign-in"
 
 
 def token() -> str:
@@ -45,6 +48,31 @@ def give_device(response: Response, value: str) -> None:
 def mark(device_value: str, login: str) -> str:
     """What the database keeps of a browser and a login."""
     return hashlib.sha256(f"{login.strip().lower()} {device_value}".encode()).hexdigest()
+
+
+def id_token() -> str | None:
+    """What the OpenID Connect provider has said by which the browser's session began; "": too long to be kept; None:
+    none did.
+    """
+    kept = request.cookies.get(CAME_BY)
+    return None if kept is None else kept.removeprefix("-")
+
+
+def give_id_token(response: Response, value: str) -> None:
+    """Keep it until the browser is closed: the provider wants to see it again before it ends its own session."""
+    response.set_cookie(
+        CAME_BY,
+        value if len(value) <= LONGEST_COOKIE else "-",
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Strict",
+        path=WHERE_ONE_LEAVES,
+    )
+
+
+def take_id_token(response: Response) -> None:
+    """Forget it."""
+    response.delete_cookie(CAME_BY, secure=request.is_secure, httponly=True, samesite="Strict", path=WHERE_ONE_LEAVES)
 
 
 def address() -> str:

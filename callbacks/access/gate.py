@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -10,12 +11,12 @@ from flask import Flask, Response, abort, current_app, g, jsonify, redirect, req
 
 from callbacks import ids
 from callbacks.access import browser, rates
-from callbacks.access.stated import ATTRIBUTE, IS_UNKNOWN, TOO_MANY, Stated, check, stated_of
+from callbacks.access.stated import ATTRIBUTE, IS_UNKNOWN, TOO_MANY, Stated, stated_of
 from callbacks.caller import require_own_origin
 from data import sessions
 from data.caller import acting_as
 from data.connection import gate_connection
-from data.errors import DatabaseUnavailable, NotMigrated, TooManyRequests
+from data.errors import DatabaseUnavailable, NotAllowed, NotMigrated, TooManyRequests
 from data.roles import Right
 from data.settings import get_settings
 
@@ -91,11 +92,19 @@ def _let_in() -> Response | None:
     if request.endpoint not in STREAMED:
         request.max_content_length = MOST_BYTES
     if request.method not in READING:
-        require_own_origin()
-    if stated.level != "anyone" and (answer := _let_in_known(stated)) is not None:
-        return answer
+        _require_own_origin()
+    if stated.level != "anyone":
+        return _let_in_known(stated)
     _count(stated)
     return None
+
+
+def _require_own_origin() -> None:
+    try:
+        require_own_origin()
+    except NotAllowed:
+        rates.count("refused")
+        raise
 
 
 def _let_in_known(stated: Stated) -> Response | None:
@@ -107,21 +116,36 @@ def _let_in_known(stated: Stated) -> Response | None:
             return None  # Dash's page holds nothing by itself, shows the outage, and goes on when it is over
         raise
     if signed is None:
-        return ask_to_sign_in()
+        return _refuse_unknown()
     g.signed_in = signed
     g.acting = acting_as(signed.caller)
     g.acting.__enter__()
+    _count(stated)
     if stated.level == "signed_in":
         if signed.step:
             return _to_step(signed.step)
-        if not stated.is_met() and _is_front_page():
-            return redirect(signed.role.start, 303)  # type: ignore[return-value]
-        check(stated)
+        if not stated.is_met():
+            if _is_front_page():
+                return redirect(signed.role.start, 303)  # type: ignore[return-value]
+            raise NotAllowed
     return None
 
 
+def _refuse_unknown() -> Response:
+    """Counted by address; a person is led to where one signs in all the same, whatever else asks from there."""
+    answer = ask_to_sign_in()
+    try:
+        rates.count("refused")
+    except TooManyRequests:
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            raise
+    return answer
+
+
 def _count(stated: Stated) -> None:
-    """Now that it is known who asks; what a callback is refused for, it says itself, as it says every fault."""
+    """Now that it is known who asks, and before anything is refused; what a callback is refused for, it says itself, as
+    it says every fault.
+    """
     is_dashs = request.endpoint in current_app.extensions["access"]
     if (is_dashs and stated == ANYONE) or request.endpoint in UNCOUNTED or request.blueprint in UNCOUNTED_BLUEPRINTS:
         return

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 from flask import Blueprint, Flask, Response, abort, make_response, redirect, request, url_for
 
-from callbacks.access import provider, rates
+from callbacks.access import browser, provider, rates
 from callbacks.access.sign_in import HOME, let_in, next_address, nobody, within
 from callbacks.access.stated import anyone
 from data import sessions
@@ -75,7 +75,7 @@ def done() -> Response:
     rates.count("sign_in")
     kept = dict(parse_qsl(request.cookies.get(COOKIE, "")))
     try:
-        identity = provider.come_back(_come_back_to(), _way(kept), request.args.to_dict())
+        identity, id_token = provider.come_back(_come_back_to(), _way(kept), request.args.to_dict())
         token = sessions.sign_in_by_identity(identity, nobody())
     except provider.NotProved as error:
         log.warning("an OpenID Connect sign-in is not proved", exc_info=error)
@@ -86,7 +86,17 @@ def done() -> Response:
     except sessions.UnknownIdentity as error:
         note_refused_sign_in("sign_in.refused", error.login, nobody())
         return _not_in("unknown", kept)
-    return _without_cookie(let_in(token, within(kept.get("next", HOME))))
+    response = let_in(token, within(kept.get("next", HOME)))
+    browser.give_id_token(response, id_token)
+    return _without_cookie(response)
+
+
+@routes.get("/left")
+@anyone
+def left() -> Response:
+    """Back from the provider, whose own session is over as well (``callbacks.access.sign_in``)."""
+    lang = "en" if request.args.get("state") == "en" else None
+    return make_response(redirect(url_for("sign_in.page", left=1, lang=lang), 303))
 
 
 def _way(kept: dict[str, str]) -> provider.Way:

@@ -11,9 +11,11 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import requests
 from authlib.common.errors import AuthlibBaseError
+from authlib.common.urls import add_params_to_uri
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
@@ -71,8 +73,8 @@ def set_out(come_back_to: str, *, anew: bool) -> tuple[str, Way]:
     return address, way
 
 
-def come_back(come_back_to: str, way: Way, given: dict[str, str]) -> Identity:
-    """Who has come back, by the query that the provider gave them; the state is compared here.
+def come_back(come_back_to: str, way: Way, given: dict[str, str]) -> tuple[Identity, str]:
+    """Who has come back, by the query that the provider gave them, and the ID token; the state is compared here.
 
     Raises
     ------
@@ -102,7 +104,26 @@ def come_back(come_back_to: str, way: Way, given: dict[str, str]) -> Identity:
         raise NotProved from error
     email = claims.get("email") if claims.get("email_verified") is True else None
     amr = claims.get("amr")
-    return Identity(claims["iss"], claims["sub"], email, isinstance(amr, list) and "mfa" in amr, _proved_at(claims))
+    is_proved_twice = isinstance(amr, list) and "mfa" in amr
+    identity = Identity(claims["iss"], claims["sub"], email, is_proved_twice, _proved_at(claims))
+    return identity, token["id_token"]
+
+
+def way_out(id_token: str, come_back_to: str, lang: str) -> str | None:
+    """The provider's address that ends its own session (OpenID Connect RP-Initiated Logout 1.0).
+
+    None: it names none, or does not answer. ``id_token``: as :func:`come_back` gave it, "" where it was not kept.
+    """
+    try:
+        metadata = _metadata()
+    except ProviderAway:
+        return None
+    address = metadata.get("end_session_endpoint")
+    if not isinstance(address, str) or urlsplit(address).scheme not in ("https", urlsplit(metadata["issuer"]).scheme):
+        return None
+    asked = [("client_id", get_settings().oidc_client_id), ("post_logout_redirect_uri", come_back_to), ("state", lang)]
+    out: str = add_params_to_uri(address, [*asked, ("id_token_hint", id_token)] if id_token else asked)
+    return out
 
 
 def _client(come_back_to: str) -> OAuth2Session:

@@ -2,9 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request, url_for
 
-from callbacks.access import browser
+from callbacks.access import browser, provider
 from callbacks.access.stated import anyone
 from data import sessions
 from data.audit import NOBODY, note_refused_sign_in
@@ -32,8 +32,13 @@ def register(server: Flask) -> None:
 @routes.get("/sign-in")
 @anyone
 def page() -> Response:
-    """The form; whoever is signed in already may sign in as somebody else."""
-    return _form(None, 200)
+    """The form; whoever is signed in already may sign in as somebody else. Who has left is led on to the provider by
+    which they came.
+    """
+    response = _form(None, 200)
+    if _has_left():
+        browser.take_id_token(response)
+    return response
 
 
 @routes.post("/sign-in")
@@ -100,7 +105,8 @@ def _form(error: UserError | None, status: int) -> Response:
             t=lambda key, **values: t(key, lang, **values),
             error=error.sentence(lang) if error else _problem(lang),
             ended=request.args.get("ended") == "1" and error is None,
-            left=request.args.get("left") == "1",
+            left=_has_left(),
+            way_out=_way_out(lang),
             again=request.args.get("again") == "1" and error is None,
             oidc_name=get_settings().oidc_name if get_settings().has_oidc else None,
             login=request.form.get("login", "")[:LONGEST_FIELD],
@@ -114,6 +120,18 @@ def _form(error: UserError | None, status: int) -> Response:
         response.headers["Retry-After"] = str(error.seconds)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _has_left() -> bool:
+    return request.method == "GET" and request.args.get("left") == "1"
+
+
+def _way_out(lang: str) -> str | None:
+    """Where the provider's own session ends, for whoever came in by it and has just left."""
+    id_token = browser.id_token()
+    if not _has_left() or id_token is None or not get_settings().has_oidc:
+        return None
+    return provider.way_out(id_token, url_for("oidc.left", _external=True), lang)
 
 
 def _problem(lang: str) -> str | None:

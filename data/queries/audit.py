@@ -1,6 +1,6 @@
 """What stands in the audit: a search for whoever may read all of it, and the history of one venue for whoever sees it.
 
-Row-level security decides both (``data/sql/audit.sql``): to anybody else there is nothing.
+Row-level security decides both (``data/sql/audit_reading.sql``): to anybody else there is nothing.
 """
 
 import datetime as dt

@@ -135,10 +135,16 @@ class CubeMemory:
         self._cubes = Remembered[Cube](most_cells, lambda cube: CELLS_OF_A_KEY + len(cube.cells))
 
     def cube(self, conn: Connection, filters: Filters, version: int) -> Cube:
-        """The cube of ``filters`` (see :func:`cube`); ``version`` is ``clock.version`` as ``conn`` sees it."""
+        """The cube of ``filters`` (see :func:`cube`); ``version`` is ``clock.version`` as ``conn`` sees it.
+
+        Raises
+        ------
+        data.remembered.BeingMade
+            Somebody else has it counted: ``conn`` is to be given back before they are waited for.
+        """
         database = conn.info.dsn, conn.info.dbname
         key = (database, current_scope(), version, filters.day, filters.query, filters.area)
-        return self._cubes.get(key, lambda: cube(conn, filters))
+        return self._cubes.get_or_tell(key, lambda: cube(conn, filters))
 
 
 def cube(conn: Connection, filters: Filters) -> Cube:

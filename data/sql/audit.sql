@@ -1,9 +1,9 @@
 -- audit: who did what, when, from where, before and after; a chain of hashes in which nothing can be changed unseen.
 --
--- audit(...) and the triggers below write into audit_pending, which belongs to the transaction; a deferred trigger moves
--- what waits there into audit_entry as the transaction commits. Only then is the chain's lock taken: a load that runs
--- for minutes holds it for the last milliseconds, and the order of the chain is the order of the commits.
--- docs/audit.md says what is recorded, and what is not.
+-- audit(...) and the triggers of audited_tables.sql write into audit_pending, which belongs to the transaction; a
+-- deferred trigger moves what waits there into audit_entry as the transaction commits. Only then is the chain's lock
+-- taken: a load that runs for minutes holds it for the last milliseconds, and the order of the chain is the order of the
+-- commits. docs/audit.md says what is recorded, and what is not; audit_reading.sql who reads it.
 
 -- Who asks, as the transaction was told (data/caller.py).
 CREATE OR REPLACE FUNCTION audit_told(OUT account_id bigint, OUT login text, OUT role text, OUT address text,
@@ -266,7 +266,7 @@ END
 $$;
 
 
--- --- Triggers ----------------------------------------------------------------------------------------------------------
+-- --- The chain only grows ----------------------------------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger
 LANGUAGE plpgsql
@@ -289,133 +289,3 @@ BEGIN
     END IF;
 END
 $$;
-
--- Tables that people write, row by row. What a load writes is in the load's own entry and in before_image; rows of its
--- tables that no load has written are recorded like the others.
-CREATE OR REPLACE FUNCTION audited_tables()
-RETURNS TABLE (name text, subject_kind text, subject text, omitted text, on_insert text, on_update text, on_delete text)
-LANGUAGE sql IMMUTABLE
-AS $$
-    VALUES
-        -- Not each code that is taken: the session tells of it.
-        ('account', 'account', 'login', 'authenticator_step', 'true', 'true', 'true'),
-        ('account_ward', 'account', 'account_id', '', 'true', 'true', 'true'),
-        ('account_unit', 'account', 'account_id', '', 'true', 'true', 'true'),
-        ('account_identity', 'account', 'account_id', '', 'true', 'true', 'true'),
-        -- Begun, proved by a second factor, ended; not each look.
-        ('session', 'account', 'account_id', 'token_hash,seen_at', 'true',
-         $c$OLD.ended_at IS DISTINCT FROM NEW.ended_at OR OLD.second_factor_at IS DISTINCT FROM NEW.second_factor_at
-            OR OLD.account_id <> NEW.account_id$c$, 'true'),
-        -- Asked for, and how it ended; not each step.
-        ('job', 'job', 'id', 'result,progress,step,steps,started_at,finished_at,asked_as', 'true',
-         $c$OLD.payload IS DISTINCT FROM NEW.payload OR OLD.asked_by IS DISTINCT FROM NEW.asked_by
-            OR OLD.kind <> NEW.kind OR (OLD.state <> NEW.state AND NEW.state IN ('done', 'failed'))$c$, 'true'),
-        -- Not each piece, nor what the machine finds in it.
-        ('received_file', 'file', 'id', 'received_bytes,preview,report', 'true',
-         $c$OLD.options IS DISTINCT FROM NEW.options OR OLD.file_name <> NEW.file_name
-            OR (OLD.state <> NEW.state AND (OLD.state = 'discarded' OR NEW.state NOT IN ('read', 'checked')))$c$, 'true'),
-        ('column_mapping', 'mapping', 'layout_key', '', 'true', 'true', 'true'),
-        ('load', 'load', 'id', '', 'true', 'true', 'true'),
-        ('refused_file', 'file', 'file_name', '', 'true', 'true', 'true'),
-        ('link_decision', 'venue', 'venue_code', 'reasons', 'true', 'true', 'true'),
-        ('decided_venue', 'venue', 'code', '', 'true', 'true', 'true'),
-        ('merge_decision', 'venue', 'duplicate_code', '', 'true', 'true', 'true'),
-        ('venue_point', 'venue', 'venue_code', '', 'true', 'true', 'true'),
-        ('policy', 'policy', 'valid_from', '', 'true', 'true', 'true'),
-        ('ward', 'ward', 'code', '', 'true', 'true', 'true'),
-        -- What an officer wrote beside it is theirs to read who see the record.
-        -- Which rows it stands in follows from files and loads; that the worker has done it, from the decision.
-        ('field_event', 'venue', 'venue_code', 'seq,payload,answer,venue_id,ward_id,reminder_id,carried_out_at',
-         'true', 'true', 'true'),
-        ('registration', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',
-         'OLD.load_id IS NULL'),
-        ('reminder', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',
-         'OLD.load_id IS NULL'),
-        ('suspension', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',
-         'OLD.load_id IS NULL')
-$$;
-
--- Each event has a trigger of its own, for their conditions differ. One that is there is left alone, so that migrating
--- again locks nothing: a changed condition takes a migration that drops the old trigger.
-DO $$
-DECLARE
-    audited record;
-    keys text;
-    event record;
-BEGIN
-    FOR audited IN SELECT * FROM audited_tables() AS t WHERE to_regclass(t.name) IS NOT NULL LOOP
-        SELECT string_agg(a.attname, ',' ORDER BY a.attnum) INTO keys
-        FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-        WHERE i.indrelid = audited.name::regclass AND i.indisprimary;
-        FOR event IN VALUES ('insert', audited.on_insert), ('update', audited.on_update), ('delete', audited.on_delete),
-                            ('truncate', '') LOOP
-            CONTINUE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = audited.name::regclass
-                                  AND tgname = 'audit_' || event.column1);
-            EXECUTE format(
-                'CREATE TRIGGER %I AFTER %s ON %I %s EXECUTE FUNCTION audit_row(%L, %L, %L, %L)',
-                'audit_' || event.column1, upper(event.column1), audited.name,
-                CASE WHEN event.column1 = 'truncate' THEN 'FOR EACH STATEMENT'
-                     ELSE format('FOR EACH ROW WHEN (%s)', event.column2) END,
-                audited.subject_kind, audited.subject, keys, audited.omitted
-            );
-        END LOOP;
-    END LOOP;
-END
-$$;
-
-
--- --- Rights ------------------------------------------------------------------------------------------------------------
-
--- The owner reads all (python -m data verify-audit), the app what its caller may.
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = 'audit_entry'::regclass AND polname = 'audit_entry_read') THEN
-        ALTER TABLE audit_entry ENABLE ROW LEVEL SECURITY;
-        ALTER TABLE audit_pending ENABLE ROW LEVEL SECURITY;  -- and no policy: it is for nobody
-        CREATE POLICY audit_entry_read ON audit_entry FOR SELECT
-        USING ((SELECT 'audit' = ANY (string_to_array(current_setting('app.rights', true), ','))));
-    END IF;
-END
-$$;
-
--- Of a picture what the caller may be told in a venue's history.
-CREATE OR REPLACE FUNCTION audit_told_of(picture jsonb) RETURNS jsonb
-LANGUAGE sql STABLE
-AS $$
-    SELECT CASE WHEN picture IS NULL OR caller_may('audit') THEN picture ELSE COALESCE((
-        SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(picture) AS e
-        WHERE e.key IN ('kind', 'verdict', 'kept_code', 'withdrawn_on') OR (e.key = 'mention' AND caller_at_desk())
-    ), '{}') END
-$$;
-
--- What happened to a venue, newest first, for whoever sees the venue; without addresses and requests. Of what was before
--- and after whoever may not audit gets only what a sentence of the history is made of, and the name of a description only
--- at the desk; that somebody looked at personal data is for those who may look themselves.
-CREATE OR REPLACE FUNCTION audit_of_venue(code text, most integer)
-RETURNS TABLE (id bigint, at timestamptz, login text, role text, action text, subject text, before jsonb, after jsonb)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$
-    SELECT e.id, e.at, e.login, e.role, e.action, e.subject, audit_told_of(e.before), audit_told_of(e.after)
-    FROM (
-        (SELECT * FROM audit_entry AS own WHERE own.subject = audit_of_venue.code AND own.subject_kind = 'venue'
-         AND (own.action NOT LIKE '%.read' OR (SELECT caller_may('contacts', 'audit')))
-         ORDER BY own.id DESC LIMIT most)
-        UNION
-        (SELECT * FROM audit_entry AS merged WHERE merged.action LIKE 'merge_decision.%'
-         AND COALESCE(merged.after ->> 'kept_code', merged.before ->> 'kept_code') = audit_of_venue.code
-         ORDER BY merged.id DESC LIMIT most)
-    ) AS e
-    WHERE EXISTS (
-        SELECT FROM venue AS v WHERE v.code = audit_of_venue.code AND sees_venue(v.id)
-    )
-    ORDER BY e.id DESC LIMIT most
-$$;
-
-REVOKE ALL ON audit_entry, audit_pending, refused_sign_in FROM PUBLIC;
-REVOKE ALL ON FUNCTION
-    audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer), audit_refused_sign_in(text, text, text),
-    audit_row(), audit_append()
-FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION
-    audit(text, text, text, jsonb, jsonb), audit_of_venue(text, integer), audit_refused_sign_in(text, text, text)
-TO qr_app;

@@ -1,5 +1,7 @@
 """Signing in by the office's OpenID Connect provider, which answers over HTTP (``tests/fixtures/provider.py``)."""
 
+import html
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +17,7 @@ from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
 from psycopg.rows import dict_row
 
+from callbacks.access import browser
 from callbacks.access import provider as way
 from data import accounts, authenticator
 from data.caller import COMMAND_LINE, acting_as
@@ -104,6 +107,7 @@ def test_without_a_provider_nothing_of_it_shows(database: str) -> None:
     client = server.test_client()
     assert client.get("/sign-in/oidc").status_code == 404
     assert client.get("/sign-in/oidc/done").status_code == 404
+    assert client.get("/sign-in/oidc/left").status_code == 404
     assert "oidc" not in client.get("/sign-in").text
 
 
@@ -216,6 +220,55 @@ def test_while_the_provider_is_away_a_password_still_opens(
     answer = client.get("/sign-in/oidc?next=/quality/&lang=en")
     assert answer.headers["Location"] == "/sign-in?oidc=away&next=/quality/&lang=en"
     said(client.get("/sign-in/oidc"), client, "away")
+
+
+def way_out(client: FlaskClient, query: str = "") -> str | None:
+    """Where the page after signing out leads to."""
+    left = client.post(f"/sign-out{query}")
+    found = re.search(r'href="([^"]*)" data-way-out', page(client, left.headers["Location"]).text)
+    return html.unescape(found[1]) if found else None
+
+
+def test_signing_out_ends_the_providers_session_too(client: FlaskClient, provider: Provider) -> None:
+    named("phuong")
+    provider.person, provider.left = person("phuong"), []
+    cookie = next(line for line in goes(client).headers.getlist("Set-Cookie") if line.startswith("came_by="))
+    assert {"HttpOnly", "SameSite=Strict", "Path=/sign-in"} <= {part.strip() for part in cookie.split(";")}
+    out = way_out(client, "?lang=en")
+    assert out is not None
+    back = requests.get(out, allow_redirects=False, timeout=5).headers["Location"]
+    assert provider.left == ["number of phuong"]
+    assert back == "http://localhost/sign-in/oidc/left?state=en"
+    assert client.get(back).headers["Location"] == "/sign-in?left=1&lang=en"
+    assert "data-way-out" not in page(client, "/sign-in?left=1").text  # once
+    assert client.get("/tiles/wards.geojson").status_code == 401
+
+
+@pytest.mark.parametrize("end", [None, "http://elsewhere.vn/end", 7])
+def test_a_provider_that_names_no_way_out_is_not_left(
+    end: object, client: FlaskClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(way, "_metadata", lambda: {"issuer": "https://sso.vn", "end_session_endpoint": end})
+    client.set_cookie("came_by", "a token", path="/sign-in")
+    assert way_out(client) is None
+
+
+def test_a_way_out_is_for_whom_the_provider_let_in(
+    client: FlaskClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert way_out(client) is None
+    named("quynh")
+    provider.person = person("quynh")
+    monkeypatch.setattr(browser, "LONGEST_COOKIE", 10)
+    goes(client)
+    out = way_out(client)  # too long to be kept: the provider asks by itself
+    assert out is not None
+    assert set(parse_qs(urlsplit(out).query)) == {"client_id", "post_logout_redirect_uri", "state"}
+    goes(client)
+    monkeypatch.setattr(way, "_known", lru_cache(maxsize=1)(way._Known))
+    monkeypatch.setenv("OIDC_ISSUER", "http://127.0.0.1:9")
+    get_settings.cache_clear()
+    assert way_out(client) is None  # it is away
 
 
 def test_a_reset_releases_who_was_bound(client: FlaskClient, provider: Provider, conn: Connection) -> None:

@@ -1,7 +1,12 @@
 """Who asks too often is told so, alone, and only until the minute is over."""
 
 import json
+import os
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -12,7 +17,7 @@ from psycopg.rows import dict_row
 from callbacks import ids
 from callbacks.access import rates
 from data.network import network
-from data.settings import get_settings
+from data.settings import ROOT, get_settings
 from data.texts import t
 from tests.access import asking
 from tests.fixtures import accounts
@@ -25,7 +30,7 @@ def server(demo_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flas
 
     monkeypatch.setenv("RATE_LIMITS", "1")
     get_settings.cache_clear()
-    monkeypatch.setattr(rates, "_counted", rates._Minute())
+    monkeypatch.setattr(rates, "_counted", rates.Counts(None))
     monkeypatch.setattr(rates, "MINUTE", 10**9)
     with psycopg.connect(demo_database, row_factory=dict_row) as conn:
         accounts.sign_in(conn, "district_command", "rates-other")
@@ -109,6 +114,57 @@ def test_a_search_is_counted_for_itself(server: Flask, monkeypatch: pytest.Monke
     refusal = t("error.too_many", "vi", seconds=1).split(";")[0]
     answers = [json.dumps(asking.ask(client, suggest).json, ensure_ascii=False) for _ in range(2)]
     assert [refusal in answer for answer in answers] == [False, True]
+
+
+def test_what_is_refused_is_counted_by_address_and_shuts_out_nobody_who_is_known(
+    server: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounded(monkeypatch, "refused", 2)
+    script, client = server.test_client(), accounts.client(server)
+    script.set_cookie("session", "of nobody")
+    tile = "/tiles/venues/12/3250/1803.mvt"
+    foreign = script.post("/imports/uploads", headers={"Sec-Fetch-Site": "cross-site"})
+    assert [foreign.status_code, script.get("/review/wards").status_code] == [403, 401]
+    for address in ("/review/wards", tile):
+        refused = script.get(address)
+        assert refused.status_code == 429
+        said(refused)
+    assert script.post("/imports/uploads", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 429
+    assert {client.get(address).status_code for address in ("/account/", "/review/wards", tile)} <= {200, 204}
+    person = script.get("/", headers={"Accept": "text/html"})
+    assert (person.status_code, person.headers["Location"][:8]) == (303, "/sign-in")
+
+
+def test_who_is_known_is_counted_when_refused(server: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    bounded(monkeypatch, "any", 1)
+    client = accounts.client(server)
+    assert [client.get("/accounts/").status_code for _ in range(2)] == [403, 429]
+
+
+def test_workers_count_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "asked.sqlite"
+    here = rates.Counts(file)
+    assert [here.one_more("any", "account 1", 7) for _ in range(2)] == [1, 2]
+    worker = (
+        "import pathlib, sys; from callbacks.access.rates import Counts;"
+        " print(Counts(pathlib.Path(sys.argv[1])).one_more('any', 'account 1', 7))"
+    )
+    command = [sys.executable, "-c", worker, str(file)]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "3"
+    monkeypatch.setattr(os, "getpid", lambda: 1)  # forked: the connection of before is not used
+    assert here.one_more("any", "account 1", 7) == 4
+    assert here.one_more("any", "account 2", 7) == here.one_more("search", "account 1", 7) == 1
+    assert [here.one_more("any", "account 1", minute) for minute in (8, 8)] == [1, 2]
+    with sqlite3.connect(file) as conn:
+        assert conn.execute("SELECT DISTINCT minute FROM asked").fetchall() == [(8,)]
+
+
+def test_where_they_cannot_each_worker_counts_for_itself(tmp_path: Path) -> None:
+    counts = rates.Counts(tmp_path / "missing" / "asked.sqlite")
+    assert [counts.one_more("any", "account 1", 7) for _ in range(2)] == [1, 2]
+    (tmp_path / "missing").mkdir()
+    assert [counts.one_more("any", "account 1", 7) for _ in range(2)] == [1, 2]
 
 
 def test_switched_off_nothing_is_counted(server: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from tests.browser.map_page import eventually
 from tests.etl.reading.files import old_workbook, typed_in
 from tests.fixtures import accounts
 from tests.fixtures.browser import DESKTOP, PHONE, watched_page
+from tests.fixtures.databases import CLOSE, OPEN
 from tests.fixtures.server import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -39,11 +40,6 @@ THREE_HEADERS = [
     ["HD001", "Quán phở Thuỷ", "Số 5 ngõ 3 đường Tô Hiệu", "Hà Cầu"],
     ["HD002", "Nhà hàng Hoà Bình", "12 phố Bà Triệu", "Quang Trung"],
 ]
-CLOSE = (
-    'ALTER DATABASE :"name" ALLOW_CONNECTIONS false;'
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :'name';"
-)
-OPEN = 'ALTER DATABASE :"name" ALLOW_CONNECTIONS true;'
 OUTAGE = [r"50[0-9]", r"Failed to fetch", r"Callback failed"]
 
 

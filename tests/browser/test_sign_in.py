@@ -46,7 +46,7 @@ def with_provider(demo_database: str, test_cluster: Cluster, demo_copy: str, pro
 
 
 @pytest.mark.console_errors(r"401")
-def test_by_the_button_to_the_work_and_by_a_missing_code_to_its_page(
+def test_by_the_button_to_the_work_by_a_missing_code_to_its_page_and_out_by_the_provider(
     desktop_page: Page, with_provider: str, provider: Provider, demo_database: str
 ) -> None:
     page = desktop_page
@@ -68,3 +68,7 @@ def test_by_the_button_to_the_work_and_by_a_missing_code_to_its_page(
     page.evaluate("void fetch('/tiles/wards.geojson')")  # whatever asks next
     page.wait_for_url("**/account/code")
     expect(page.get_by_role("heading", name=t("access.code.title", "vi"))).to_be_visible()
+    with page.expect_request("**/sign-in/oidc/left**"):  # by way of the provider, which has ended its own session
+        page.get_by_role("button", name=t("access.sign_out", "vi")).click()
+    expect(page.get_by_role("link", name=t("access.oidc.go", "vi", name=NAME))).to_be_visible()
+    assert provider.left == ["7"]

@@ -198,5 +198,5 @@ def test_a_closed_drawer_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def asked(*_: Any) -> Any:
         raise AssertionError
 
-    monkeypatch.setattr("callbacks.drawer.take_snapshot", asked)
+    monkeypatch.setattr("callbacks.drawer.from_snapshot", asked)
     drawer.fill(None, {"turn": 1})

@@ -9,6 +9,7 @@ from callbacks import health, tiles
 from data.cluster import Cluster
 from data.errors import DatabaseUnavailable
 from tests.callbacks.map_world import TODAY, fill
+from tests.fixtures.databases import CLOSE, OPEN
 
 Connection = psycopg.Connection[dict[str, Any]]
 TILE = "/tiles/venues/12/3251/1803.mvt"
@@ -84,11 +85,7 @@ def test_a_database_that_goes_away_is_said_and_its_return_noticed(
     before = client.get(TILE)
     assert before.status_code == 200
 
-    test_cluster.sql(
-        'ALTER DATABASE :"name" ALLOW_CONNECTIONS false;'
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :'name';",
-        name=name,
-    )
+    test_cluster.sql(CLOSE, name=name)
     now[0] += 5
     for address in (TILE, "/tiles/wards.geojson", "/tiles/nearby.json?lon=105.77&lat=20.96", "/healthz"):
         answer = client.get(address)
@@ -96,7 +93,7 @@ def test_a_database_that_goes_away_is_said_and_its_return_noticed(
         assert "Không kết nối được cơ sở dữ liệu" in (answer.get_json()["reason"] if answer.is_json else answer.text)
         assert answer.headers["Cache-Control"] == "no-store"
 
-    test_cluster.sql('ALTER DATABASE :"name" ALLOW_CONNECTIONS true;', name=name)
+    test_cluster.sql(OPEN, name=name)
     now[0] += health.SECONDS_BETWEEN_LOOKS
     for address in (TILE, "/healthz"):
         assert client.get(address).status_code == 200, address

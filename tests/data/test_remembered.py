@@ -40,7 +40,7 @@ def test_what_many_ask_for_is_made_once() -> None:
     remembered, made = Remembered[str](100, len), list[str]()
     assert ask_at_once(remembered, made) == [f"made thing {number % 2}" for number in range(PEOPLE)]
     assert sorted(made) == ["thing 0", "thing 1"]
-    assert remembered._turns == {}
+    assert remembered._makings == {}
 
 
 def test_whoever_waited_for_what_failed_is_told_at_once_and_the_next_tries_anew() -> None:
@@ -49,7 +49,7 @@ def test_whoever_waited_for_what_failed_is_told_at_once_and_the_next_tries_anew(
     assert sorted(made) == ["thing 0", "thing 1"]
     assert told.count(ZeroDivisionError) == 2
     assert told.count(DatabaseUnavailable) == PEOPLE - 2
-    assert remembered._turns == {}
+    assert remembered._makings == {}
     assert remembered.get("thing 0", lambda: "now") == "now"
 
 
