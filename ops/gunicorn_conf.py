@@ -23,7 +23,7 @@ logs.configure("page", terse=True)
 
 bind = get_settings().bind
 workers = get_settings().workers
-worker_class = "gthread"
+worker_class = "ops.page_worker.PageWorker"
 # Far more threads than connections to the database: whoever waits for one must not keep others from an answer.
 AT_WORK, WAITING, ROOM_FOR_HEALTH = 56, 96, 8
 threads = AT_WORK + WAITING + ROOM_FOR_HEALTH
@@ -42,6 +42,8 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 proc_name = "ha-dong-qr"
+# Signals are enough; gunicorn's socket for commands lies in a home folder, which a service does not have.
+control_socket_disable = True
 
 
 class _OurLines(Logger):

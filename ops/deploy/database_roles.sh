@@ -1,10 +1,12 @@
 #!/bin/sh
 # Runs once, when the database's volume is new: roles as the private cluster has them (data/cluster.py), each with the
-# password of its secret; the page's role owns nothing.
+# password of its secret; the page's role owns nothing. psql reads them itself: its arguments are for all to see.
 set -eu
-secret() { cat "${SECRETS:-/run/secrets}/$1"; }
-psql -X -q -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" \
-    -v owner_password="$(secret owner_password)" -v app_password="$(secret app_password)" <<'SQL'
+export SECRETS="${SECRETS:-/run/secrets}"
+cat "$SECRETS/owner_password" "$SECRETS/app_password" > /dev/null
+psql -X -q -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" <<'SQL'
+\set owner_password `cat "$SECRETS/owner_password"`
+\set app_password `cat "$SECRETS/app_password"`
 CREATE ROLE qr_owner LOGIN BYPASSRLS PASSWORD :'owner_password';
 CREATE ROLE qr_app LOGIN PASSWORD :'app_password';
 GRANT qr_app TO qr_owner;

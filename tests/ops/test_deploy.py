@@ -24,6 +24,7 @@ SERVICE_KEYS: dict[str, tuple[type, ...]] = {
     "read_only": (bool,),
     "tmpfs": (list,),
     "cap_drop": (list,),
+    "cap_add": (list,),
     "security_opt": (list,),
     "networks": (list,),
     "volumes": (list,),
@@ -87,9 +88,11 @@ def test_only_the_proxy_is_open_and_only_to_what_it_needs(compose: dict[str, Any
     assert "inside" not in services["proxy"]["networks"], "the proxy does not reach the database"
     assert services["database"]["networks"] == ["inside"]
     assert compose["networks"]["inside"]["internal"] is True
-    for name in ("app", "migrate", "backup"):
+    for name in ("app", "migrate", "backup", "proxy"):
         assert services[name]["cap_drop"] == ["ALL"]
         assert services[name]["read_only"] is True
+    assert [service["cap_add"] for service in services.values() if "cap_add" in service] == [["NET_BIND_SERVICE"]]
+    assert "backups:/data/backups:ro" in services["app"]["volumes"], "the page tells the age of the newest backup"
     for name, service in services.items():
         assert ":" in service["image"] or "build" in service, f"{name}: no version"
 
@@ -110,6 +113,7 @@ def test_the_image_has_every_package_of_the_app() -> None:
 
 def test_the_secrets_that_compose_wants_are_made_once(compose: dict[str, Any], tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
+    folder.mkdir(mode=0o755)
     command = ["sh", str(DEPLOY / "make_secrets.sh"), str(folder)]
     subprocess.run(command, check=True, capture_output=True)
     assert {path.name for path in folder.iterdir()} == set(compose["secrets"])
@@ -119,6 +123,27 @@ def test_the_secrets_that_compose_wants_are_made_once(compose: dict[str, Any], t
     assert before["owner_password"].strip() in before["database_url"]
     subprocess.run(command, check=True, capture_output=True)
     assert {path.name: path.read_text() for path in folder.iterdir()} == before
+    assert "@database/" in before["database_url"]
+    elsewhere = [*command[:2], str(tmp_path / "elsewhere")]
+    subprocess.run(elsewhere, check=True, capture_output=True, env=os.environ | {"DATABASE_HOST": "127.0.0.1"})
+    for name in ("database_url", "app_database_url", "backup_database_url"):
+        assert "@127.0.0.1/" in (tmp_path / "elsewhere" / name).read_text()
+
+
+def test_the_roles_passwords_stand_in_no_list_of_processes(tmp_path: Path) -> None:
+    psql = tmp_path / "psql"
+    psql.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\n')
+    psql.chmod(0o755)
+    environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SECRETS": str(tmp_path)}
+    environment |= {"POSTGRES_USER": "postgres", "POSTGRES_DB": "qr"}
+    command = ["sh", str(DEPLOY / "database_roles.sh")]
+    assert subprocess.run(command, env=environment, capture_output=True, check=False).returncode != 0
+    assert not (tmp_path / "asked").exists(), "roles without passwords"
+    for name in ("owner_password", "app_password"):
+        (tmp_path / name).write_text("mat-khau-rieng\n")
+    subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert "-U postgres" in (tmp_path / "asked").read_text()
+    assert "mat-khau-rieng" not in (tmp_path / "asked").read_text()
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -155,3 +180,11 @@ def test_the_units_variables_are_settings_and_what_they_run_exists(name: str) ->
     for module in re.findall(r"python -m ([\w.]+)", text):
         parts = ROOT / module.replace(".", "/")
         assert module == "gunicorn" or (parts / "__main__.py").exists(), module
+
+
+def test_the_page_outlasts_a_database_that_is_away_and_finds_the_backups() -> None:
+    page, backup = ((DEPLOY / f"ha-dong-qr{name}.service").read_text("utf-8") for name in ("", "-backup"))
+    assert re.search(r"^Restart=always$", page, re.MULTILINE)
+    assert re.search(r"^StartLimitIntervalSec=0$", page.partition("[Service]")[0], re.MULTILINE)
+    folders = [re.findall(r"^Environment=.*\bBACKUP_FOLDER=(\S+)", text, re.MULTILINE) for text in (page, backup)]
+    assert folders[0] == folders[1] == re.findall(r"^ReadWritePaths=(.*)$", backup, re.MULTILINE)

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import selectors
 import signal
 import socket
 import subprocess
@@ -13,8 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.sock import TCPSocket
 
 from data.cluster import OWNER, READER, ROOT, Cluster
+from ops.page_worker import PageWorker
 from tests.ops.test_kill import children
 
 ASKING = 4
@@ -135,3 +139,23 @@ def test_a_new_version_takes_over_the_socket(listening: socket.socket, urls: dic
             people.wait_for_more()
             people.__exit__()
     assert people.faults == []
+
+
+@pytest.mark.parametrize("held_by_another", [True, False], ids=["reload", "end"])
+def test_a_worker_that_ends_refuses_whom_nobody_would_answer(held_by_another: bool, listening: socket.socket) -> None:
+    address, master = listening.getsockname(), listening.dup()
+    worker = PageWorker(0, 0, [TCPSocket(address, Config(), None, fd=listening.detach())], None, 30, Config(), None)
+    worker.poller = selectors.DefaultSelector()
+    with master, worker.poller:
+        worker.set_accept_enabled(True)
+        if not held_by_another:
+            master.close()
+        socket.create_connection(address, timeout=PATIENCE_SECONDS).close()
+        worker.alive = False
+        worker.set_accept_enabled(False)
+        if held_by_another:
+            socket.create_connection(address, timeout=PATIENCE_SECONDS).close()
+        else:
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(address, timeout=PATIENCE_SECONDS)
+    worker.tmp.close()
