@@ -12,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from data.access import require_harmless
+from data.access import require_harmless, spatial_index_serves
 from data.connection import READER, owner_url
 from data.errors import DatabaseUnavailable, UserError
 
@@ -229,6 +229,8 @@ def _mark_leakproof(connection: Connection) -> None:
     A dump does not carry the mark, and an upgrade of PostGIS takes it away. The private cluster's superuser sets it
     (``data.cluster``); ``docs/access.md`` has the rest.
     """
+    if spatial_index_serves(_psycopg(connection)):
+        return
     savepoint = connection.begin_nested()
     try:
         connection.exec_driver_sql("ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF")
