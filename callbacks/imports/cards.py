@@ -7,7 +7,8 @@ from dash import html
 
 from callbacks.imports import ids, outcome, reading
 from data.queries.imports import File, Work
-from data.texts import moment, number, t
+from data.sentences import told
+from data.texts import DEFAULT_LANGUAGE, moment, number, t
 from etl.kinds import KINDS
 
 Component = Any
@@ -57,11 +58,18 @@ def steps_of(work: Work, lang: str) -> dict[str, Any]:
     if work.state == "queued":
         return {"value": 0, "max": 1, "text": t("imports.work.queued", lang, doing=doing), "elapsed": ""}
     if work.steps > 1:
-        text = t("imports.work.step", lang, doing=doing, step=work.step, steps=work.steps, text=work.progress)
+        text = t("imports.work.step", lang, doing=doing, step=work.step, steps=work.steps, text=_progress(work, lang))
     else:
-        text = f"{doing}: {work.progress}" if work.progress else doing
+        text = f"{doing}: {work.progress}" if work.progress and lang == DEFAULT_LANGUAGE else doing
     elapsed = t("imports.work.elapsed", lang, seconds=int(work.seconds))
     return {"value": max(work.step - 1, 0), "max": max(work.steps, 1), "text": text, "elapsed": elapsed}
+
+
+def _progress(work: Work, lang: str) -> str:
+    """What the worker says of its step; in another language than its own, what the step is."""
+    if lang == DEFAULT_LANGUAGE or not work.step:
+        return work.progress
+    return t(f"imports.doing.{'undo' if work.kind.startswith('undo') else 'load'}.{work.step}", lang)
 
 
 def received_of(file: File, lang: str) -> dict[str, Any]:
@@ -116,10 +124,10 @@ def _body(file: File, newest_change: dt.datetime | None, earlier: list[str], lan
         return [running(file.work, lang)]
     parts: list[Component] = []
     if file.work and file.work.state == "failed" and file.state != "refused":
-        parts.append(html.P(file.work.error, className="error", role="alert"))
+        parts.append(html.P(told(file.work.said, lang), className="error", role="alert"))
     if file.state == "refused":
         parts += [
-            html.P(file.error, className="error", role="alert"),
+            html.P(told(file.said, lang), className="error", role="alert"),
             *outcome.rejects_link(file.report, lang),
             *([reading.panel(file, lang, folded=True)] if _holds_something(file) else []),
         ]

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from dash import html
 
 from callbacks.imports.downloads import address_of
+from data.sentences import told
 from data.texts import number, t
 from etl.report import remark_lines
 
@@ -96,7 +97,7 @@ def _supersedes(report: dict[str, Any], lang: str) -> list[Component]:
 
 
 def _notes(report: dict[str, Any], lang: str) -> list[Component]:
-    notes = [*remark_lines(report["remarks"], lang), *report.get("told", ())]
+    notes = [*remark_lines(report["remarks"], lang), *(told(line, lang) for line in report.get("told", ()))]
     if not notes:
         return []
     return [
@@ -124,7 +125,7 @@ def _rejects(report: dict[str, Any], lang: str) -> list[Component]:
         html.Details(
             [
                 html.Summary(t("imports.rejects.title", lang, rows=count)),
-                html.Ul([*(html.Li(sentence) for sentence in shown), *tail], className="sentences"),
+                html.Ul([*(html.Li(told(sentence, lang)) for sentence in shown), *tail], className="sentences"),
             ],
             open=count <= len(shown),
         ),
