@@ -106,7 +106,7 @@ def _about(file: File, lang: str) -> str:
 
 def _steps(file: File, lang: str) -> Component:
     refused = file.state == "refused"
-    reached = (2 if file.preview else 1) if refused else _REACHED[file.state]
+    reached = _refused_at(file) if refused else _REACHED[file.state]
     items = []
     for position, name in enumerate(STEPS):
         now = position == reached
@@ -115,6 +115,13 @@ def _steps(file: File, lang: str) -> Component:
             html.Li(t(f"imports.step.{name}", lang), className=look, **({"aria-current": "step"} if now else {}))
         )
     return html.Ol(items, className="steps", **{"aria-label": t("imports.step.title", lang)})
+
+
+def _refused_at(file: File) -> int:
+    """The step that a refused file did not pass: reading leaves a view of what could not be read, too."""
+    if not file.preview or file.preview.get("error"):
+        return 1
+    return 3 if file.work and file.work.kind == "load" else 2
 
 
 def _body(file: File, newest_change: dt.datetime | None, earlier: list[str], lang: str) -> list[Component]:
