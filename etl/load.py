@@ -7,7 +7,7 @@ were. All loads take turns behind one lock (``data.periods.LOADER_LOCK``).
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 from data import field as at_the_door
 from data import periods
 from data.connection import loader_connection
-from data.days import today
+from data.days import data_span, today
 from data.errors import UserError
 from data.sentences import Sentence
 from data.settings import TIMEZONE
@@ -66,7 +66,9 @@ class LoadFailed(UnusableFile):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file. ``load_id`` is the earlier load when the file had been loaded already."""
+    """What became of a file. ``load_id`` is the earlier load when the file had been loaded already; ``turned_day`` the
+    current day before and after, where the file is the first beside a demonstration, which stands still.
+    """
 
     path: Path
     kind: str
@@ -81,6 +83,7 @@ class Outcome:
     as_of: dt.date | None = None
     loaded_before: dt.datetime | None = None
     dry_run: bool = False
+    turned_day: tuple[dt.date, dt.date] | None = None
 
     @property
     def unchanged(self) -> int:
@@ -141,11 +144,13 @@ def load_within(conn: Connection, source: Source, options: Options, progress: Pr
     before = _loaded_before(conn, source, options)
     if before:
         return before
+    stood = data_span(conn).current_day
     outcome = _load(conn, source, options, progress)
+    now = data_span(conn).current_day
     changes = outcome.changes
     progress(5, f"{STEPS[4]}: {len(changes.touched)} địa điểm")
     periods.after_load(conn, sorted(changes.touched), days_changed=changes.days_changed, from_day=changes.from_day)
-    return outcome
+    return outcome if source.is_demo or stood == now else replace(outcome, turned_day=(stood, now))
 
 
 def load_again(conn: Connection, source: Source, options: Options, load_id: int) -> Outcome | None:

@@ -30,6 +30,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
             "rejected": len(outcome.rejects),
         },
         "supersedes": changes.supersedes,
+        "turned_day": [day.isoformat() for day in outcome.turned_day] if outcome.turned_day else None,
         "remarks": outcome.remarks,
         "sentences": report(outcome)[1:],
         "told": [as_sentence(on_screen(line)) for line in outcome.sentences],

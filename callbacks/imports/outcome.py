@@ -1,5 +1,6 @@
 """What a file would change, or has changed: counts, statuses, what was left out. Pure functions of a report."""
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ def panel(report: dict[str, Any], lang: str, *, done: bool) -> Component:
         return html.P(t("imports.outcome.before", lang, load=report["load"]), className="warned")
     return html.Div(
         [
+            *_turned_day(report, lang),
             _counts(report, lang),
             *_supersedes(report, lang),
             *statuses(report.get("statuses"), lang),
@@ -88,6 +90,17 @@ def _counts(report: dict[str, Any], lang: str) -> Component:
         label = html.Dt(t(f"imports.count.{name}", lang))
         tiles.append(html.Div([label, html.Dd(number(count, lang))], className=f"tile {worth}", **{"data-count": name}))
     return html.Dl(tiles, className="counts")
+
+
+def turned_day(report: dict[str, Any]) -> dict[str, dt.date] | None:
+    """The current day ``before`` and ``after`` loading the first file beside a demonstration."""
+    days = report.get("turned_day")
+    return dict(zip(("before", "after"), map(dt.date.fromisoformat, days), strict=True)) if days else None
+
+
+def _turned_day(report: dict[str, Any], lang: str) -> list[Component]:
+    days = turned_day(report)
+    return [html.P(t("imports.turned_day", lang, **days), className="warned")] if days else []
 
 
 def _supersedes(report: dict[str, Any], lang: str) -> list[Component]:
