@@ -167,7 +167,7 @@ def _encoding(preview: dict[str, Any], lang: str) -> list[Component]:
     ]
     return [
         html.H4(
-            t("imports.read.encoding", lang, name=TITLES[preview["encoding"]])
+            t("imports.read.encoding", lang, name=told(TITLES[preview["encoding"]], lang))
             if preview["encoding"] in OLD
             else t("imports.read.marks", lang)
         ),

@@ -95,7 +95,10 @@ def _examples(texts: Iterable[str], convert: Callable[[str], str]) -> tuple[tupl
 def _doubt(path: Path, found: Detection, texts: Sequence[str], read: Callable[[str, str], str]) -> Doubt:
     example = next((text.strip()[:_LONGEST_EXAMPLE] for text in texts), "")
     names = [name for name in (found.name, found.runner_up) if name]
-    choices = tuple((name, f"{TITLES[name]}: {read(name, example)}") for name in names)
+    choices = tuple(
+        (name, Sentence("question.encoding.choice", encoding=TITLES[name], example=read(name, example)))
+        for name in names
+    )
     readings = [
         Sentence("question.encoding.reading", example=read(name, example), encoding=TITLES[name]) for name in names
     ]
