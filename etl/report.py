@@ -53,7 +53,8 @@ def report(outcome: Outcome) -> list[str]:
     ]
     if outcome.turned_day:
         before, after = outcome.turned_day
-        lines.append(f"  {t('imports.turned_day', before=before, after=after)}")
+        key = "imports.turned_day" if outcome.dry_run else "imports.turned_day.done"
+        lines.append(f"  {t(key, before=before, after=after)}")
     if changes.supersedes:
         lines.append(f"  Là bản sửa của lần nạp số {changes.supersedes}, thay cho lần nạp đó.")
     lines += [f"  {line}" for line in (*remark_lines(outcome.remarks), *outcome.sentences)]

@@ -25,7 +25,7 @@ def panel(report: dict[str, Any], lang: str, *, done: bool) -> Component:
         return html.P(t("imports.outcome.before", lang, load=report["load"]), className="warned")
     return html.Div(
         [
-            *_turned_day(report, lang),
+            *_turned_day(report, lang, done=done),
             _counts(report, lang),
             *_supersedes(report, lang),
             *statuses(report.get("statuses"), lang),
@@ -98,9 +98,10 @@ def turned_day(report: dict[str, Any]) -> dict[str, dt.date] | None:
     return dict(zip(("before", "after"), map(dt.date.fromisoformat, days), strict=True)) if days else None
 
 
-def _turned_day(report: dict[str, Any], lang: str) -> list[Component]:
+def _turned_day(report: dict[str, Any], lang: str, *, done: bool) -> list[Component]:
     days = turned_day(report)
-    return [html.P(t("imports.turned_day", lang, **days), className="warned")] if days else []
+    key = "imports.turned_day.done" if done else "imports.turned_day"
+    return [html.P(t(key, lang, **days), className="warned")] if days else []
 
 
 def _supersedes(report: dict[str, Any], lang: str) -> list[Component]:
