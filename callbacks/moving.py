@@ -17,6 +17,7 @@ from data import jobs
 from data.connection import app_connection, desk_connection
 from data.errors import OutsideDistrict, UserError
 from data.queries.moving import place_for
+from data.sentences import told
 from data.texts import t
 
 Asked = dict[str, Any]
@@ -75,8 +76,8 @@ def follow(beats: int | None, answer: dict[str, Any] | None, search: str | None)
     with app_connection() as conn:
         job = jobs.job(conn, answer["job"])
     if job is None or job.state == "failed":
-        told = job.error if job and job.error else t("move.failed", lang)
-        return asdict(Answer("failed", told)), True
+        why = told(job.said, lang) if job else ""
+        return asdict(Answer("failed", why or t("move.failed", lang))), True
     if job.state != "done":
         return no_update, no_update
     return asdict(Answer("done", t("move.done", lang))), True

@@ -9,23 +9,24 @@ import datetime as dt
 class UserError(Exception):
     """Something that the person at the screen or terminal can understand and mend; ``str()`` says it in Vietnamese."""
 
+    @property
+    def said(self) -> str:
+        """The sentence in Vietnamese; one of ``data.sentences`` where it can be told in another language, too."""
+        return self.args[0] if self.args else ""
+
     def sentence(self, lang: str) -> str:
         """The sentence in ``lang`` where there is one, else the Vietnamese one."""
-        del lang
-        return str(self)
+        tell = getattr(self.said, "told", None)
+        return tell(lang) if tell else str(self)
 
 
 class TextError(UserError):
     """A fault that the page tells of: its sentence stands in ``data/reference/texts.csv`` under ``key``."""
 
     def __init__(self, key: str, **values: object) -> None:
-        self._key, self._values = key, values
-        super().__init__(self.sentence("vi"))
+        from data.sentences import Sentence  # not above: a start reads this module before any library is installed
 
-    def sentence(self, lang: str) -> str:
-        from data.texts import t  # not above: a start reads this module before any library is installed
-
-        return t(self._key, lang, **self._values)
+        super().__init__(Sentence(key, **values))
 
 
 class DatabaseUnavailable(TextError):

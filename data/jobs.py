@@ -39,6 +39,11 @@ class Job:
     asked_as: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def said(self) -> Any:
+        """Why it failed, for ``data.sentences.told``."""
+        return self.result.get("said") or self.error or ""
+
+    @property
     def asker(self) -> Caller:
         """Who asked, as whom the worker does the job: it is recorded as theirs, with their request.
 

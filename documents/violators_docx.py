@@ -20,6 +20,7 @@ from documents.word_parts import (
     LEFT,
     Cell,
     add_table,
+    box,
     page_number,
     rule,
     shape,
@@ -113,8 +114,11 @@ def _opening(document: Document, facts: ListFacts) -> None:
     subject.paragraph_format.left_indent = subject.paragraph_format.right_indent = Mm(SUBJECT_INDENT_MM)
     rule(document.add_paragraph(), SUBJECT_RULE_MM, official.TEXT_WIDTH_MM, after=10)
     if facts.is_demo:
-        write(shape(document.add_paragraph(), CENTRED), wording.DEMO, 13, bold=True)
-        write(shape(document.add_paragraph(), CENTRED, after=6), wording.DEMO_NOTE, 12)
+        notice = [
+            write(shape(document.add_paragraph(), CENTRED, keep_with_next=True), wording.DEMO, 13, bold=True),
+            write(shape(document.add_paragraph(), CENTRED, after=10), wording.DEMO_NOTE, 12),
+        ]
+        box(notice, SUBJECT_INDENT_MM)
     for base in wording.with_stops(wording.legal_bases(facts)):
         write(_body(document), base, 13, italic=True)
     for statement in wording.statements(facts):

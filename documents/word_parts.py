@@ -20,6 +20,7 @@ from docx.text.paragraph import Paragraph
 FACE = "Times New Roman"
 TWIPS_PER_MM = 1440 / 25.4
 CELL_INSET_MM = 1.0
+BOX_INSET_PT = 4
 
 # XML 1.0 has no place for these characters.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -74,15 +75,30 @@ def rule(paragraph: Paragraph, width_mm: float, room_mm: float, *, after: float 
     shape(paragraph, CENTRED, after=after)
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Mm((room_mm - width_mm) / 2)
     paragraph.paragraph_format.line_spacing = Pt(3)
+    _border(paragraph, ("bottom",), 0)
+    return paragraph
+
+
+def box(paragraphs: Sequence[Paragraph], indent_mm: float) -> None:
+    """Draw one frame around ``paragraphs``, ``indent_mm`` within the text's edges: those that follow one another with
+    the same lines and indents share theirs.
+    """
+    for paragraph in paragraphs:
+        paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Mm(indent_mm)
+        _border(paragraph, ("top", "left", "bottom", "right"), BOX_INSET_PT)
+
+
+def _border(paragraph: Paragraph, sides: Sequence[str], space_pt: int) -> None:
+    """Lines along ``sides`` of the paragraph, ``space_pt`` from its text."""
     borders = OxmlElement("w:pBdr")
-    bottom = OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "5"), ("space", "0"), ("color", "000000")):
-        bottom.set(qn(f"w:{name}"), value)
-    borders.append(bottom)
+    for side in sides:
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "5"), ("space", str(space_pt)), ("color", "000000")):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
     paragraph._p.get_or_add_pPr().insert_element_before(
         borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:rPr"
     )
-    return paragraph
 
 
 def page_number(paragraph: Paragraph, size: float) -> None:

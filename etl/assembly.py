@@ -10,9 +10,10 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from data.sentences import Sentence
 from etl import kind_of_file, recognise
 from etl.cells import MonthFirst
-from etl.columns import KIND_TITLES, heading_key
+from etl.columns import heading_key
 from etl.dates import LOCAL, Writing
 from etl.doubts import Doubt
 from etl.epoch import counts_from_1904
@@ -89,10 +90,8 @@ def assemble(
     frame = _put_together(decided, [frame for reader in readers for frame in reader.frames])
     covered = _covered_days(readers, today) if decided == "scans" else ()
     if not len(frame) and not rejects and not covered:
-        title = KIND_TITLES[decided]
-        raise UnusableFile(
-            f"Tệp «{path.name}» có tiêu đề của «{title}» nhưng không có dòng số liệu nào.", found=found_of(heads, kind)
-        )
+        told_of = Sentence("refused.no_rows", name=path.name, title=Sentence(f"kind.{decided}"))
+        raise UnusableFile(told_of, found=found_of(heads, kind))
     export = _export(readers, today) if decided == "totals" else None
     names = list(dict.fromkeys(reader.sheet for reader in readers))
     return SourceTable(
@@ -164,10 +163,7 @@ def _circumstances(path: Path, layout: Layout, told: Told, today: dt.date, *, is
         whole = export.has_hour and export.at.time() == dt.time(0)
         listed_on = (export.at - dt.timedelta(days=1) if whole else export.at).date()
     if "has_qr" in layout.columns and "registered_on" not in layout.columns and listed_on is None:
-        question = (
-            f"Tệp «{path.name}» cho biết địa điểm nào đã có mã QR nhưng không có cột «Ngày tạo mã QR». Danh sách này "
-            "tính đến ngày nào? Hãy ghi ngày đó ở «Số liệu tính đến ngày» (--as-of)."
-        )
+        question = Sentence("question.as_of", name=path.name)
         raise UnusableFile(question, doubts=(Doubt("as_of", question),))
     return Circumstances(today, writing, listed_on)
 
@@ -179,14 +175,11 @@ def _doubts(readers: Sequence[RowReader], told: Told) -> tuple[Doubt, ...]:
     doubtful = {heading: example for reader in readers for heading, example in reader.doubtful_days().items()}
     if not doubtful:
         return ()
-    named = ", ".join(f"«{heading}» (ví dụ «{example}»)" for heading, example in doubtful.items())
-    return (
-        Doubt(
-            "day_order",
-            f"Ngày ở cột {named} có thể viết tháng trước ngày; đọc theo thứ tự nào?",
-            (("day_first", "ngày/tháng/năm"), ("month_first", "tháng/ngày/năm")),
-        ),
-    )
+    columns = [
+        Sentence("question.day_order.column", heading=heading, example=example) for heading, example in doubtful.items()
+    ]
+    choices = tuple((order, Sentence(f"question.day_order.{order}")) for order in DAY_ORDERS)
+    return (Doubt("day_order", Sentence("question.day_order", columns=columns), choices),)
 
 
 def _put_together(kind: str, frames: list[pd.DataFrame]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from data.sentences import Sentence
 from etl import values
 from etl.columns import title_of
 
@@ -27,13 +28,13 @@ _ORDER = {
 """(earlier, later, least days between them), as the constraints of ``data.models`` want them."""
 
 EXPECTED = {
-    "code": "cần mã viết đầy đủ, không quá 64 ký tự, không ở dạng số mũ của Excel",
-    "count": f"cần số nguyên từ 0 đến {values.grouped(values.MAX_SCANS)}",
-    "total": f"cần số nguyên từ 0 đến {values.grouped(values.MAX_TOTAL)}",
-    "moment": "cần ngày hoặc giờ và ngày có thật, ví dụ 09h30 ngày 27/09/2021",
-    "reason": "cần lý do «chưa tạo mã QR» hoặc «không quét mã»",
-    "day": "cần ngày có thật, ví dụ 27/09/2021",
-    "text": f"cần nội dung không quá {values.grouped(MAX_TEXT)} ký tự",
+    "code": Sentence("row.expected.code"),
+    "count": Sentence("row.expected.count", most=values.MAX_SCANS),
+    "total": Sentence("row.expected.count", most=values.MAX_TOTAL),
+    "moment": Sentence("row.expected.moment"),
+    "reason": Sentence("row.expected.reason"),
+    "day": Sentence("row.expected.day"),
+    "text": Sentence("row.expected.text", most=MAX_TEXT),
 }
 
 
@@ -58,7 +59,7 @@ def day_limits(kind: str, name: str, today: dt.date) -> tuple[dt.date, dt.date]:
 def day_expected(kind: str, name: str, today: dt.date) -> str:
     """``day_limits`` as the end of a sentence."""
     first, last = day_limits(kind, name, today)
-    return f"cần ngày từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}"
+    return Sentence("row.expected.days", first=first, last=last)
 
 
 def check_order(kind: str, typed: dict[str, np.ndarray], faults: Faults) -> None:
@@ -66,9 +67,9 @@ def check_order(kind: str, typed: dict[str, np.ndarray], faults: Faults) -> None
     for earlier, later, gap in _ORDER[kind]:
         if earlier in typed and later in typed:
             wrong = typed[later] < typed[earlier] + np.timedelta64(gap, "D")
-            after = "sau" if gap else "không trước"
-            faults.add(wrong, later, f"cần ngày {after} «{title_of(kind, earlier)}»")
+            order = "after" if gap else "not_before"
+            faults.add(wrong, later, Sentence(f"row.expected.{order}", column=title_of(kind, earlier)))
     if "reopened_on" in typed:
         nothing = np.full(len(typed["reopened_on"]), np.datetime64("NaT"), dtype="datetime64[s]")
         alone = ~np.isnat(typed["reopened_on"]) & np.isnat(typed.get("closed_on", nothing))
-        faults.add(alone, "closed_on", "cần ngày đóng cửa, vì dòng có ngày mở lại")
+        faults.add(alone, "closed_on", Sentence("row.expected.closed_on"))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data.sentences import Sentence
 from etl.errors import UnusableFile
 
 if TYPE_CHECKING:
@@ -37,10 +38,7 @@ class Undecided(UnusableFile):
 
     def __init__(self, table: "SourceTable") -> None:
         self.table, name, doubts = table, table.path.name, table.doubts
-        self.on_screen = (
-            f"Tệp «{name}» còn {len(doubts)} câu hỏi chưa có câu trả lời, nên chưa kiểm tra và chưa nạp gì. Hãy "
-            "trả lời ở trang Nạp dữ liệu."
-        )
+        self.on_screen = Sentence("refused.undecided", name=name, count=len(doubts))
         asked = " ".join(doubt.sentence for doubt in doubts)
         options = " hoặc ".join(
             f"--{doubt.kind.replace('_', '-')} {value}" for doubt in doubts for value, _ in doubt.choices

@@ -1,9 +1,11 @@
-"""Errors of reading a file: each carries one Vietnamese sentence that says what is wrong and what the clerk can do."""
+"""Errors of reading a file: each carries one sentence (``data.sentences``) that says what is wrong and what the clerk
+can do."""
 
 import re
 from typing import TYPE_CHECKING
 
 from data.errors import UserError
+from data.sentences import Sentence
 
 if TYPE_CHECKING:
     from etl.doubts import Doubt
@@ -13,10 +15,22 @@ if TYPE_CHECKING:
 _TERMINAL = re.compile(r" \(--[^()]*\)")
 
 
-def on_screen(said: Exception | str) -> str:
+def on_screen(said: UserError | str) -> str:
     """The sentence without what only those at a terminal can use: options of the command, which stand in parentheses,
-    "Hãy chọn loại tệp (--kind)"."""
-    return str(getattr(said, "on_screen", None) or _TERMINAL.sub("", str(said)))
+    "Hãy chọn loại tệp (--kind)"; the English texts have none."""
+    own = said if isinstance(said, str) else getattr(said, "on_screen", said.said)
+    return own.changed(_without_options) if isinstance(own, Sentence) else _without_options(str(own))
+
+
+def _without_options(text: str) -> str:
+    return _TERMINAL.sub("", text)
+
+
+def row_of_sheet(sheet: str, row: int) -> Sentence:
+    """A row (1-based) of a sheet ("" of a file without sheets), as a sentence begins with it."""
+    if sheet:
+        return Sentence("refused.where.sheet_row", sheet=sheet, row=str(row))
+    return Sentence("refused.where.row", row=str(row))
 
 
 class UnusableFile(UserError):

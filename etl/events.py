@@ -17,6 +17,7 @@ import pandas as pd
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composable, Identifier
 
+from data.sentences import Sentence
 from etl import links, mentions
 from etl.columns import title_of
 from etl.rejected_keys import rejected_keys
@@ -29,9 +30,7 @@ INCOMING = "incoming"
 WAITING = "waiting"
 # Codes that are their own ``code_key`` for certain; the others are few.
 OWN_KEY = "^[A-Z1-9][A-Z0-9_/-]*$"
-UNKNOWN_VENUE = (
-    "không có địa điểm mang mã này; hãy nạp danh sách địa điểm có mã đó trước, hoặc sửa mã, hoặc ghi tên và địa chỉ"
-)
+UNKNOWN_VENUE = Sentence("row.expected.venue")
 
 
 @dataclass(frozen=True)
@@ -227,10 +226,7 @@ def superseded_loads(work: Work, table: Table) -> list[int]:
         if work.replace or 2 * again >= had:
             superseded += sorted(chain["loads"], reverse=True)
         elif original_of(work.source.path) is None:
-            work.sentences.append(
-                f"Lần nạp số {chain['head']} cùng tên tệp được giữ nguyên, vì chưa tới một nửa số dòng của nó có lại "
-                "trong tệp này; nếu tệp này là bản sửa của nó thì hoàn tác lần nạp đó rồi nạp tệp này (--replace)."
-            )
+            work.sentences.append(Sentence("told.kept_load", load=str(chain["head"])))
     work.supersedes = superseded
     return superseded
 
@@ -353,6 +349,6 @@ def reject_disorder(work: Work, earlier: str, later: str, *, same_day: bool) -> 
     """Reject rows whose day ``later`` comes before ``earlier`` (or on it, unless ``same_day`` may be)."""
     first, last = work.incoming[earlier], work.incoming[later]
     faulty = (last < first) if same_day else (last <= first)
-    word = "không trước" if same_day else "sau"
+    order = "day_not_before" if same_day else "day_after"
     heading = work.table.headings.get(earlier) or title_of(work.table.kind, earlier)
-    work.reject(faulty, later, f"cần một ngày {word} ngày ở cột «{heading}»")
+    work.reject(faulty, later, Sentence(f"row.expected.{order}", column=heading))

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from data.folding import fold
+from data.sentences import Sentence
 from etl.claims import Claims, Hit
 from etl.columns import DESCRIPTION, has_column, heading_keys, headings_of, identifying_of, ignored_headings, title_of
 from etl.content import tell
@@ -200,11 +201,12 @@ def _day_columns(head: Sequence[Row], top: int, bottom: int, period: Period, tak
 def _clash(kind: str, claims: Claims, days: dict[int, dt.date]) -> str | None:
     """What two columns of one header both claim to be, as the middle of a sentence; ``None`` when none do."""
     for name, (first, second) in claims.doubled.items():
-        return f"cột {letters(first)} và cột {letters(second)} cùng là «{title_of(kind, name)}»"
+        title = title_of(kind, name)
+        return Sentence("refused.clash.title", first=letters(first), second=letters(second), title=title)
     for position, day in days.items():
         first = next(other for other, same in days.items() if same == day)
         if first != position:
-            return f"cột {letters(first)} và cột {letters(position)} cùng là ngày {day:%d/%m/%Y}"
+            return Sentence("refused.clash.day", first=letters(first), second=letters(position), day=day)
     return None
 
 

@@ -1,8 +1,10 @@
 """Which kind of file the sheets of one are; and when that is not told, the sentence that says what is missing."""
 
 from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 
+from data.sentences import Sentence
 from etl import recognise
 from etl.columns import KIND_TITLES, title_of
 from etl.doubts import Doubt
@@ -10,8 +12,8 @@ from etl.errors import UnknownKind
 
 _REASON = Doubt(
     "reason",
-    "Sổ nhắc nhở không ghi lý do. Các lần nhắc trong tệp này là vì sao?",
-    (("no_qr", "chưa tạo mã QR"), ("not_scanning", "không quét mã")),
+    Sentence("question.reason"),
+    (("no_qr", Sentence("question.reason.no_qr")), ("not_scanning", Sentence("question.reason.not_scanning"))),
 )
 
 
@@ -39,48 +41,71 @@ def _only_kind(path: Path, examined: Sequence[recognise.Sheet]) -> str:
             raise two_kinds(path.name, sheet.name, *((found.kind, found.last_header + 1) for found in apart))
         best, rivals = recognise.decide(sheet.layouts)
         if rivals:
-            choices = " hoặc ".join(f"«{KIND_TITLES[rival]}» (--kind {rival})" for rival in rivals)
-            where = f", trang tính «{sheet.name}»," if sheet.name else ""
-            raise UnknownKind(f"Tệp «{path.name}»{where} có thể là {choices}. Hãy chọn loại tệp (--kind).")
+            choices = reduce(lambda one, other: Sentence("refused.or", one=one, other=other), map(_kind, rivals))
+            where = Sentence("refused.within_sheet", sheet=sheet.name) if sheet.name else ""
+            raise UnknownKind(Sentence("refused.rivals", name=path.name, where=where, choices=choices))
         if best is not None:
             decided.setdefault(best, sheet.name)
     if not decided:
         raise _nothing_fits(path, examined, None)
     if len(decided) > 1:
-        found = ", ".join(f"«{name}» là {KIND_TITLES[kind]} (--kind {kind})" for kind, name in decided.items())
-        raise UnknownKind(f"Tệp «{path.name}» gồm nhiều loại số liệu: {found}. Hãy nạp từng loại (--kind).")
+        found = [
+            Sentence("refused.sheet_is", sheet=name, title=Sentence(f"kind.{kind}"), option=_option(kind))
+            for kind, name in decided.items()
+        ]
+        raise UnknownKind(Sentence("refused.several_kinds", name=path.name, found=found))
     return next(iter(decided))
 
 
 def two_kinds(file: str, sheet: str, upper: tuple[str, int], lower: tuple[str, int]) -> UnknownKind:
     """The error of a sheet that holds tables of two kinds, each given with the row (1-based) of its header."""
-    where = f", trang tính «{sheet}»" if sheet else ""
     return UnknownKind(
-        f"Tệp «{file}»{where}: dòng {lower[1]} là tiêu đề của một bảng «{KIND_TITLES[lower[0]]}» (--kind {lower[0]}) "
-        f"nằm dưới bảng «{KIND_TITLES[upper[0]]}» (--kind {upper[0]}) có tiêu đề ở dòng {upper[1]}. "
-        "Hãy tách hai bảng ra hai trang tính, hoặc nạp từng loại (--kind)."
+        Sentence(
+            "refused.two_kinds",
+            name=file,
+            where=Sentence("refused.of_sheet", sheet=sheet) if sheet else "",
+            upper=_kind(upper[0]),
+            upper_row=str(upper[1]),
+            lower=_kind(lower[0]),
+            lower_row=str(lower[1]),
+        )
     )
+
+
+def _kind(kind: str) -> Sentence:
+    """The title of a kind with the option that chooses it."""
+    return Sentence("refused.kind", title=Sentence(f"kind.{kind}"), option=_option(kind))
+
+
+def _option(kind: str) -> str:
+    return f" (--kind {kind})"
 
 
 def _nothing_fits(path: Path, examined: Sequence[recognise.Sheet], kind: str | None) -> UnknownKind:
     nearest = next((sheet for sheet in examined if sheet.nearest), None)
     if nearest is None or nearest.nearest is None or not nearest.missing:
-        wanted = f"«{KIND_TITLES[kind]}»" if kind else "một trong các loại: " + ", ".join(KIND_TITLES.values())
-        return UnknownKind(
-            f"Tệp «{path.name}» không có dòng tiêu đề nào của {wanted} trong {recognise.HEADER_WITHIN} dòng đầu. "
-            f"Hãy xem lại tên các cột."
+        wanted = (
+            Sentence("refused.kind", title=Sentence(f"kind.{kind}"), option="")
+            if kind
+            else Sentence("refused.any_kind", titles=[Sentence(f"kind.{one}") for one in KIND_TITLES])
         )
-    missing = ", ".join(f"«{title_of(nearest.nearest, name)}»" for name in nearest.missing)
-    found = ", ".join(f"«{text}»" for text in nearest.found[:12])
-    told = f"Tệp «{path.name}» giống «{KIND_TITLES[nearest.nearest]}» nhất nhưng thiếu cột {missing}"
-    mend = "Hãy bổ sung cột hoặc sửa tiêu đề của nó; nếu là loại số liệu khác, hãy chọn loại tệp (--kind)."
+        return UnknownKind(Sentence("refused.no_header", name=path.name, wanted=wanted, rows=recognise.HEADER_WITHIN))
+    told = {
+        "name": path.name,
+        "title": Sentence(f"kind.{nearest.nearest}"),
+        "missing": [f"«{title_of(nearest.nearest, name)}»" for name in nearest.missing],
+    }
+    found = [f"«{text}»" for text in nearest.found[:12]]
     # What was taken for headings may be the first row of a table that has none.
     doubts = (_REASON,) if nearest.nearest == "reminders" and nearest.missing == ("reason",) else ()
-    return UnknownKind(f"{told}; tiêu đề đọc được: {found}. {mend}", public=f"{told}. {mend}", doubts=doubts)
+    return UnknownKind(
+        Sentence("refused.lacks", found=found, **told), public=Sentence("refused.lacks.public", **told), doubts=doubts
+    )
 
 
 def _doubtful(path: Path, unread: Sequence[str]) -> UnknownKind:
-    found = ", ".join(f"«{text}»" for text in unread[:12])
-    told = f"Tệp «{path.name}» có mã và tên địa điểm, nhưng không có cột nào cho biết đó là loại số liệu gì"
-    mend = "Hãy sửa tiêu đề của chúng, hoặc chọn loại tệp nếu đây là sổ địa điểm (--kind venues)."
-    return UnknownKind(f"{told}; tiêu đề không nhận ra: {found}. {mend}", public=f"{told}. {mend}")
+    found = [f"«{text}»" for text in unread[:12]]
+    return UnknownKind(
+        Sentence("refused.no_kind", name=path.name, found=found),
+        public=Sentence("refused.no_kind.public", name=path.name),
+    )

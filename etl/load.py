@@ -7,7 +7,7 @@ were. All loads take turns behind one lock (``data.periods.LOADER_LOCK``).
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,11 @@ from psycopg.types.json import Jsonb
 from data import field as at_the_door
 from data import periods
 from data.connection import loader_connection
-from data.days import today
+from data.days import data_span, today
 from data.errors import UserError
+from data.sentences import Sentence
 from data.settings import TIMEZONE
+from data.texts import t
 from etl import links, mentions, merges, pending, refusals, store
 from etl.errors import UnusableFile
 from etl.kinds import KINDS, TABLES
@@ -28,14 +30,7 @@ from etl.rejects import write_rejects
 from etl.table import BoundaryFile, Reject, SourceTable
 from etl.work import Changes, Connection, Source, Work
 
-STEPS = (
-    "Đọc tệp",
-    "Chờ tới lượt",
-    "Kiểm tra từng dòng",
-    "Ghi vào cơ sở dữ liệu",
-    "Tính lại trạng thái",
-    "Hoàn tất",
-)
+STEPS = tuple(t(f"imports.doing.load.{step}") for step in range(1, 7))
 MOST_HEADINGS = 12
 # Called with a step (1 ... len(STEPS)) and a text as it begins, and with the same step again for a note within it.
 Progress = Callable[[int, str], None]
@@ -53,7 +48,7 @@ class FutureAsOf(UserError):
     """``--as-of`` is a day that has not come."""
 
     def __init__(self, day: dt.date) -> None:
-        super().__init__(f"Ngày {day:%d/%m/%Y} chưa tới; số liệu chỉ có thể tính đến hôm nay (--as-of).")
+        super().__init__(Sentence("refused.future_as_of", day=day))
 
 
 class LoadFailed(UnusableFile):
@@ -62,14 +57,18 @@ class LoadFailed(UnusableFile):
     def __init__(self, path: Path, error: psycopg.Error) -> None:
         name = type(error).__name__
         detail = str(error).splitlines()[0] if str(error) else name
-        full = "ổ đĩa của máy chủ đã đầy" if isinstance(error, psycopg.errors.DiskFull) else None
-        told = "Không nạp được tệp «{}»: cơ sở dữ liệu báo lỗi ({}). Không có gì của tệp được giữ lại."
-        super().__init__(told.format(path.name, full or detail), public=told.format(path.name, full or name))
+        full = Sentence("refused.why.server_disk") if isinstance(error, psycopg.errors.DiskFull) else None
+        super().__init__(
+            Sentence("refused.database", name=path.name, why=full or detail),
+            public=Sentence("refused.database", name=path.name, why=full or name),
+        )
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file. ``load_id`` is the earlier load when the file had been loaded already."""
+    """What became of a file. ``load_id`` is the earlier load when the file had been loaded already; ``turned_day`` the
+    current day before and after, where the file is the first beside a demonstration, which stands still.
+    """
 
     path: Path
     kind: str
@@ -84,6 +83,7 @@ class Outcome:
     as_of: dt.date | None = None
     loaded_before: dt.datetime | None = None
     dry_run: bool = False
+    turned_day: tuple[dt.date, dt.date] | None = None
 
     @property
     def unchanged(self) -> int:
@@ -144,11 +144,13 @@ def load_within(conn: Connection, source: Source, options: Options, progress: Pr
     before = _loaded_before(conn, source, options)
     if before:
         return before
+    stood = data_span(conn).current_day
     outcome = _load(conn, source, options, progress)
+    now = data_span(conn).current_day
     changes = outcome.changes
     progress(5, f"{STEPS[4]}: {len(changes.touched)} địa điểm")
     periods.after_load(conn, sorted(changes.touched), days_changed=changes.days_changed, from_day=changes.from_day)
-    return outcome
+    return outcome if source.is_demo or stood == now else replace(outcome, turned_day=(stood, now))
 
 
 def load_again(conn: Connection, source: Source, options: Options, load_id: int) -> Outcome | None:
@@ -206,8 +208,8 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
     if options.crs:
         work.remarks["crs_option"] = options.crs.to_string()
     if isinstance(source, SourceTable) and source.unread:
-        headings = ", ".join(f"«{heading}»" for heading in source.unread[:MOST_HEADINGS])
-        work.sentences.append(f"Không đọc {len(source.unread)} cột có tiêu đề không nhận ra: {headings}.")
+        headings = [f"«{heading}»" for heading in source.unread[:MOST_HEADINGS]]
+        work.sentences.append(Sentence("told.unread", count=len(source.unread), headings=headings))
     if isinstance(source, SourceTable):
         work.sentences += [doubt.sentence for doubt in source.doubts]
     progress(3, f"{STEPS[2]}: {source.rows_read} dòng")
@@ -269,12 +271,17 @@ class NothingUsable(UnusableFile):
 
     def __init__(self, source: Source, rejects: Iterable[Reject], rejects_file: Path | None) -> None:
         first = next(iter(rejects), None)
-        why = f" Dòng đầu tiên: {first.message}." if first else " Bảng không có dòng nào."
-        where = f" Danh sách lỗi: {rejects_file}." if rejects_file else ""
-        told = f"Tệp «{source.path.name}» không có dòng nào dùng được."
-        self.rejects_file, self.plain = rejects_file, told + why
-        beside = f" Danh sách lỗi nằm trong tệp «{rejects_file.name}» cạnh tệp nguồn." if rejects_file else ""
-        super().__init__(f"{told}{why}{where}", public=told + (beside if first else why))
+        self.rejects_file = rejects_file
+        public = told = Sentence("refused.nothing", name=source.path.name)
+        if first is None:
+            public = self.plain = Sentence("refused.nothing.no_rows", told=told)
+        else:
+            self.plain = Sentence("refused.nothing.first", told=told, first=first.message)
+        whole = self.plain
+        if rejects_file:
+            whole = Sentence("refused.nothing.listed", told=self.plain, place=str(rejects_file))
+            public = Sentence("refused.nothing.beside", told=told, file=rejects_file.name)
+        super().__init__(whole, public=public)
 
 
 def _as_of(source: Source, options: Options, limit: dt.date) -> dt.date | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from data.sentences import as_json as as_sentence
 from etl import store
 from etl.errors import on_screen
 from etl.load import Outcome
@@ -29,9 +30,10 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
             "rejected": len(outcome.rejects),
         },
         "supersedes": changes.supersedes,
+        "turned_day": [day.isoformat() for day in outcome.turned_day] if outcome.turned_day else None,
         "remarks": outcome.remarks,
         "sentences": report(outcome)[1:],
-        "told": [on_screen(line) for line in outcome.sentences],
-        "rejects": [on_screen(reject.message) for reject in outcome.rejects[:MOST_REJECTS_SHOWN]],
+        "told": [as_sentence(on_screen(line)) for line in outcome.sentences],
+        "rejects": [as_sentence(on_screen(reject.message)) for reject in outcome.rejects[:MOST_REJECTS_SHOWN]],
         "rejects_file": store.kept(outcome.rejects_file),
     }

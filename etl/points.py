@@ -15,6 +15,7 @@ from pyproj._transformer import AreaOfInterest
 from pyproj.exceptions import CRSError
 
 from data.errors import UserError
+from data.sentences import Sentence
 from etl.districts import District
 
 LOCATIONS = ("given", "swapped", "projected", "unusable", "none")
@@ -30,9 +31,7 @@ class UnknownCrs(UserError):
     """``--crs`` names no coordinate system."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"Không có hệ tọa độ «{name}»; hãy ghi theo mã EPSG, ví dụ --crs EPSG:5897 (VN-2000, 105°00')."
-        )
+        super().__init__(Sentence("refused.crs", name=name))
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,15 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from data.sentences import as_json
 from data.texts import t
 from etl.columns import COLUMNS, KIND_TITLES, has_column, title_of
 from etl.content import is_phone
 from etl.doubts import Doubt
-from etl.errors import UnknownKind, UnusableFile
+from etl.errors import UnknownKind, UnusableFile, on_screen
 from etl.found import EXAMPLES, FIRST_ROWS, Found, FoundColumn, FoundTable
 from etl.mapping import headings_of, layout_key
-from etl.table import BoundaryFile, SourceTable
+from etl.table import BoundaryFile, Reject, SourceTable
 from etl.values import as_text
 from etl.work import Source
 
@@ -48,7 +49,7 @@ def preview(what: Source | UnusableFile) -> dict[str, Any]:
         "missing": [title_of(kind, name) for name in found.missing if kind and has_column(kind, name)],
         "rows_read": 0 if isinstance(what, UnusableFile) else what.rows_read,
         "rejects": len(table.rejects) if table else 0,
-        "sentences": [_masked(reject.message) for reject in table.rejects[:MOST_SENTENCES]] if table else [],
+        "sentences": [_reject(reject) for reject in table.rejects[:MOST_SENTENCES]] if table else [],
         "remarks": _remarks(table) if table else [],
         "encoding": getattr(what, "encoding", None),
         "converted": [list(pair) for pair in getattr(what, "converted", None) or ()],
@@ -123,10 +124,18 @@ def _mask_phone(match: re.Match[str]) -> str:
     return "•••" if 9 <= digits <= 12 and is_phone(match[0]) else match[0]
 
 
+def _reject(reject: Reject) -> Any:
+    return as_json(on_screen(reject.message.changed(_masked)))
+
+
 def _remarks(table: SourceTable) -> list[str]:
     return [t(f"remark.{key}", count=count) for key, count in table.remarks.items() if key in SourceTable.REMARKS]
 
 
 def _doubt(doubt: Doubt) -> dict[str, Any]:
     pairs: Sequence[tuple[str, str]] = doubt.choices
-    return {"kind": doubt.kind, "sentence": doubt.sentence, "choices": [list(pair) for pair in pairs]}
+    return {
+        "kind": doubt.kind,
+        "sentence": as_json(on_screen(doubt.sentence)),
+        "choices": [[value, as_json(label)] for value, label in pairs],
+    }

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from data.connection import loader_connection
 from data.errors import UserError
+from data.sentences import Sentence, as_json
 from etl import store
 from etl.doubts import Undecided
 from etl.errors import UnusableFile, on_screen
@@ -26,7 +27,7 @@ class NotReceived(UserError):
     """No such file, or it has not come in whole."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"Không có tệp số {number}, hoặc tệp chưa được gửi xong; hãy gửi lại tệp.")
+        super().__init__(Sentence("refused.not_received", number=str(number)))
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,6 @@ def refusing(file: Received) -> Iterator[None]:
         with loader_connection() as conn:
             conn.execute(
                 "UPDATE received_file SET state = 'refused', error = %s, report = %s WHERE id = %s",
-                (sentence, Jsonb({"rejects_file": listed}), file.id),
+                (sentence, Jsonb({"rejects_file": listed, "said": as_json(sentence)}), file.id),
             )
         raise UnusableFile(sentence, public=error.public) from error

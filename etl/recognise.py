@@ -13,8 +13,9 @@ from functools import cache
 from itertools import pairwise
 
 from data.folding import fold
-from etl.columns import KIND_TITLES, TABLE_KINDS, heading_keys, headings_of, ignored_headings, missing_of, required_of
-from etl.errors import ContradictingHeaders
+from data.sentences import Sentence
+from etl.columns import TABLE_KINDS, heading_keys, headings_of, ignored_headings, missing_of, required_of
+from etl.errors import ContradictingHeaders, row_of_sheet
 from etl.header import MOST_HEADER_ROWS, Choice, known, layout_of
 from etl.layout import CONTENT, Layout, Row
 from etl.values import is_blank, tidy
@@ -188,19 +189,16 @@ def _all_headings() -> frozenset[str]:
 def refuse_contradictions(name: str, head: Sequence[Row], layout: Layout) -> None:
     """Raise ContradictingHeaders when another row at the top is a header too and puts a column elsewhere, or when two
     columns of the header claim to be the same."""
-    where = f"Trang tính «{name}», dòng" if name else "Dòng"
     if layout.clash:
-        raise ContradictingHeaders(
-            f"{where} {layout.last_header + 1}: {layout.clash}. Hãy đổi tên hoặc bỏ một cột rồi nạp lại."
-        )
+        where = row_of_sheet(name, layout.last_header + 1)
+        raise ContradictingHeaders(Sentence("refused.clash", where=where, clash=layout.clash))
     for index, row in enumerate(head):
         if layout.first_header <= index <= layout.last_header or repeats_header(row, layout) is not False:
             continue
         if any(not is_blank(cell) for between in head[layout.first_data : index] for cell in between):
             break  # the header of another table below this one
         first, second = sorted((index, layout.last_header))
+        title = Sentence(f"kind.{layout.kind}")
         raise ContradictingHeaders(
-            f"{where} {first + 1} và dòng {second + 1} đều là tiêu đề của «{KIND_TITLES[layout.kind]}» nhưng xếp "
-            "cột khác nhau. "
-            f"Hãy giữ lại một dòng tiêu đề rồi nạp lại."
+            Sentence("refused.two_headers", where=row_of_sheet(name, first + 1), other=str(second + 1), title=title)
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
+from data.sentences import Sentence
 from etl.columns import KIND_TITLES, REJECT_FAULT_TITLE, REJECT_ROW_TITLE, reject_columns, title_of
 from etl.errors import UnusableFile
 from etl.table import Reject, SourceTable
@@ -89,8 +90,5 @@ def write_rejects(table: SourceTable, rejects: list[Reject], path: Path | None =
                 told = f"Cột «{reject.column}»: «{reject.value}» – {reject.expected}"
                 sheet.write_string(row, len(columns) + 1, neutralised(told)[:_CELL_LIMIT], fault)
     except (FileCreateError, OSError) as error:
-        raise UnusableFile(
-            f"Không ghi được tệp các dòng lỗi «{path.name}» vào thư mục của tệp nguồn. Hãy đóng tệp nếu đang mở, "
-            "hoặc kiểm tra quyền ghi."
-        ) from error
+        raise UnusableFile(Sentence("refused.rejects_not_written", name=path.name)) from error
     return path

@@ -51,6 +51,10 @@ def report(outcome: Outcome) -> list[str]:
         f"sửa {number(changes.changed)}, không đổi {number(outcome.unchanged)}{_waiting(outcome.remarks)})"
         f" + loại {number(len(outcome.rejects))}",
     ]
+    if outcome.turned_day:
+        before, after = outcome.turned_day
+        key = "imports.turned_day" if outcome.dry_run else "imports.turned_day.done"
+        lines.append(f"  {t(key, before=before, after=after)}")
     if changes.supersedes:
         lines.append(f"  Là bản sửa của lần nạp số {changes.supersedes}, thay cho lần nạp đó.")
     lines += [f"  {line}" for line in (*remark_lines(outcome.remarks), *outcome.sentences)]

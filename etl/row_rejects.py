@@ -4,9 +4,10 @@ import datetime as dt
 
 import pandas as pd
 
+from data.sentences import Sentence
 from etl import furniture, values
 from etl.columns import missing_of, reject_columns, title_of
-from etl.errors import TooLarge
+from etl.errors import TooLarge, row_of_sheet
 from etl.layout import Layout, letters
 from etl.table import Reject
 
@@ -27,7 +28,8 @@ class RejectMaker:
         """
         name, expected = found[0]
         for other, also in found[1:]:
-            expected += f"; cột «{self._heading(other)}»: «{values.tidy(cells.get(other))}» – {also}"
+            value = values.tidy(cells.get(other))
+            expected = Sentence("row.also", expected=expected, column=self._heading(other), value=value, also=also)
         texts = tuple(
             values.tidy(cells[key]) if key in cells else values.as_text(typed.get(key))
             for key in reject_columns(self.kind)
@@ -39,9 +41,9 @@ class RejectMaker:
         """A row that lacks something required."""
         said = [name for name, text in row.read.items() if text]
         missing = [name for name in missing_of(self.kind, said) if name in row.read or name == "venue_code"]
-        wanted = ", ".join(f"«{title_of(self.kind, name)}»" for name in missing)
+        wanted = Sentence("row.missing", wanted=[f"«{title_of(self.kind, name)}»" for name in missing])
         texts = tuple(row.read.get(name, "") for name in reject_columns(self.kind))
-        return Reject(self.file, self.sheet, row.number, self._heading(missing[0]), "", f"cần có {wanted}", texts)
+        return Reject(self.file, self.sheet, row.number, self._heading(missing[0]), "", wanted, texts)
 
     def wide(self, number: int, said: dict[str, str], day: dt.date, cell: object, expected: str, at: int) -> Reject:
         """One count of a wide table; ``said`` describes the venue, ``at`` is the column of ``day``."""
@@ -51,16 +53,17 @@ class RejectMaker:
         heading = f"{letters(at)} ({day:%d/%m/%Y})"
         return Reject(self.file, self.sheet, number, heading, text, expected, cells)
 
-    def where(self, number: int) -> str:
+    def where(self, number: int) -> Sentence:
         """A row, as a sentence begins with it."""
-        return f"Trang tính «{self.sheet}», dòng {number}" if self.sheet else f"Dòng {number}"
+        return row_of_sheet(self.sheet, number)
 
     def too_many(self, rejects: list[Reject], number: int) -> TooLarge:
         """The error of a table with more than ``MAX_REJECTS``; ``number`` is a row put aside."""
         first = rejects[0].message if rejects else self.where(number)
-        told = f"Hơn {values.grouped(MAX_REJECTS)} dòng không dùng được nên không nạp tệp."
-        mend = "Hãy xem lại các cột của tệp."
-        return TooLarge(f"{told} Dòng đầu tiên: {first}. {mend}", public=f"{told} {mend}")
+        return TooLarge(
+            Sentence("refused.many_rejects", most=MAX_REJECTS, first=first),
+            public=Sentence("refused.many_rejects.public", most=MAX_REJECTS),
+        )
 
     def _heading(self, name: str) -> str:
         return self.layout.headings.get(name) or title_of(self.kind, name)

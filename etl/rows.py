@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from data.sentences import Sentence
 from etl import furniture, values
 from etl.cells import CellReader
 from etl.checks import EXPECTED, FIRST_EVENT_DAY, Faults, check_order, day_expected
@@ -235,11 +236,7 @@ class RowReader:
         table, wards, faulty, overflow = self._spread(table, wards, faulty, overflow)
         faults = Faults()
         last = max(self.layout.columns, key=self.layout.columns.__getitem__)
-        faults.add(
-            overflow,
-            last,
-            f"dòng có nhiều ô hơn {self.layout.width} cột của tiêu đề, cần ngoặc kép quanh giá trị có dấu phân cách",
-        )
+        faults.add(overflow, last, Sentence("row.expected.cells", columns=self.layout.width))
         typed: dict[str, np.ndarray] = {}
         for spec in COLUMNS[self.kind]:
             if spec.name in faulty:

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from data.sentences import Sentence
 from data.settings import get_settings
 from etl.errors import UnusableFile
 from etl.readers.boundaries import parts_of
@@ -34,25 +35,25 @@ class StoreFailed(UnusableFile):
 
     def __init__(self, error: OSError) -> None:
         why = (
-            "ổ đĩa của kho tệp đã đầy"
+            Sentence("refused.why.store_disk")
             if error.errno in _FULL
-            else f"không ghi được vào kho tệp ({error.strerror or error})"
+            else Sentence("refused.why.store", why=error.strerror or str(error))
         )
-        super().__init__(f"Không giữ được bản sao của tệp: {why}. Không có gì của tệp được nạp.")
+        super().__init__(Sentence("refused.store", why=why))
 
 
 class Changed(UnusableFile):
     """A file was written to between its reading and its keeping."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"Tệp «{name}» bị sửa trong lúc đang nạp; hãy đợi ghi xong rồi nạp lại.")
+        super().__init__(Sentence("refused.changed", name=name))
 
 
 class NotKept(UnusableFile):
     """The store does not have a file, or has another content under its name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"Kho tệp không còn bản nguyên vẹn của tệp «{name}».")
+        super().__init__(Sentence("refused.not_kept", name=name))
 
 
 def folder() -> Path:

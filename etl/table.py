@@ -12,6 +12,7 @@ from typing import ClassVar
 import geopandas as gpd
 import pandas as pd
 
+from data.sentences import Sentence
 from etl.columns import reject_columns, title_of
 from etl.doubts import Doubt
 from etl.found import Found
@@ -39,11 +40,17 @@ class Reject:
     cells: tuple[str, ...] = ()
 
     @property
-    def message(self) -> str:
+    def message(self) -> Sentence:
         """The sentence for the clerk: where the value stands, what it is and what was expected."""
-        sheet = f", trang tính «{self.sheet}»" if self.sheet else ""
-        value = self.value if len(self.value) <= LONGEST_VALUE else f"{self.value[:LONGEST_VALUE]}…"
-        return f"Tệp {self.file}{sheet}, dòng {self.row}, cột «{self.column}»: «{value}» – {self.expected}"
+        return Sentence(
+            "row.said",
+            file=self.file,
+            sheet=Sentence("refused.of_sheet", sheet=self.sheet) if self.sheet else "",
+            row=str(self.row),
+            column=self.column,
+            value=self.value if len(self.value) <= LONGEST_VALUE else f"{self.value[:LONGEST_VALUE]}…",
+            expected=self.expected,
+        )
 
 
 @dataclass

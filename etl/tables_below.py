@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from data.sentences import Sentence
 from etl import recognise
 from etl.errors import ContradictingHeaders
 from etl.header import Choice
@@ -86,11 +87,8 @@ class TablesBelow:
             self._pass_over(number, best)
             return piece.loc[number + 1 :]
         if recognise.repeats_header(window[number - start], reader.layout) is False and not self._is_passing:
-            raise ContradictingHeaders(
-                f"{reader.where(number)} là một tiêu đề khác, xếp cột không như tiêu đề ở dòng "
-                f"{reader.layout.last_header + 1}. "
-                f"Hãy tách hai bảng ra hai trang tính rồi nạp lại."
-            )
+            other = str(reader.layout.last_header + 1)
+            raise ContradictingHeaders(Sentence("refused.other_header", where=reader.where(number), other=other))
         reader.no_headers.add(number)
         return piece.loc[number + self._is_passing :]
 

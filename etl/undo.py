@@ -22,6 +22,8 @@ from data import field as at_the_door
 from data import periods
 from data.connection import loader_connection
 from data.errors import UserError
+from data.sentences import Sentence
+from data.texts import t
 from etl import mentions, merges, pending, status_changes, store
 from etl.errors import UnusableFile
 from etl.kinds import TABLES
@@ -33,7 +35,7 @@ from etl.staging import dropping_temporary_tables
 
 Connection = psycopg.Connection[dict[str, Any]]
 
-STEPS = ("Kiểm tra", "Chờ tới lượt", "Lấy lại", "Nạp lại các tệp sau đó", "Tính lại trạng thái", "Hoàn tất")
+STEPS = tuple(t(f"imports.doing.undo.{step}") for step in range(1, 7))
 
 _READ_BY = {
     "registrations": ("registrations",),
@@ -59,17 +61,15 @@ class UndoFailed(UserError):
 
     def __init__(self, load_id: int, error: psycopg.Error) -> None:
         name = type(error).__name__
-        why = "ổ đĩa của máy chủ đã đầy" if isinstance(error, psycopg.errors.DiskFull) else name
-        super().__init__(
-            f"Không lấy lại được lần nạp số {load_id}: cơ sở dữ liệu báo lỗi ({why}). Không có gì thay đổi."
-        )
+        why = Sentence("refused.why.server_disk") if isinstance(error, psycopg.errors.DiskFull) else name
+        super().__init__(Sentence("undo.refused.database", load=str(load_id), why=why))
 
 
 @dataclass(frozen=True)
 class LaterLoad:
     """A later load that is not what it was: its counts (accepted, rejected, changed) before and after.
 
-    ``after`` is None where it is taken back, too, for the reason ``why``, a sentence.
+    ``after`` is None where it is taken back, too, for the reason ``why``, a sentence (``data.sentences``).
     """
 
     load: int
@@ -77,7 +77,7 @@ class LaterLoad:
     file_name: str
     before: dict[str, int]
     after: dict[str, int] | None
-    why: str | None = None
+    why: Any = None
 
 
 @dataclass(frozen=True)
@@ -149,9 +149,9 @@ def _standing_from(conn: Connection, load_id: int) -> list[dict[str, Any]]:
     """The load and the later ones that stand, in order."""
     row = conn.execute("SELECT undone_at FROM load WHERE id = %s", (load_id,)).fetchone()
     if row is None:
-        raise CannotUndo(f"Không có lần nạp số {load_id}.")
+        raise CannotUndo(Sentence("undo.refused.no_load", load=str(load_id)))
     if row["undone_at"]:
-        raise CannotUndo(f"Lần nạp số {load_id} đã được lấy lại rồi.")
+        raise CannotUndo(Sentence("undo.refused.undone", load=str(load_id)))
     return conn.execute("SELECT * FROM load WHERE id >= %s AND undone_at IS NULL ORDER BY id", (load_id,)).fetchall()
 
 
@@ -169,16 +169,11 @@ def _check(rows: list[dict[str, Any]]) -> None:
     first = rows[0]["id"]
     old = [str(row["id"]) for row in rows if "today" not in row["options"]]
     if old:
-        raise CannotUndo(
-            f"Không lấy lại được lần nạp số {first}: lần nạp số {', '.join(old)} được nạp bằng phiên bản cũ của phần "
-            "mềm, chưa ghi lại những gì bị thay đổi."
-        )
+        raise CannotUndo(Sentence("undo.refused.old", load=str(first), old=old))
     for row in rows[1:]:
         if not store.path_of(row["file_sha256"], row["file_name"]).is_file():
-            raise CannotUndo(
-                f"Không lấy lại được lần nạp số {first}: tệp «{row['file_name']}» của lần nạp số {row['id']}, nạp sau "
-                "nó và phải nạp lại, không còn trong kho tệp."
-            )
+            values = {"load": str(first), "name": row["file_name"], "later": str(row["id"])}
+            raise CannotUndo(Sentence("undo.refused.not_kept", **values))
 
 
 def _undone(
@@ -271,7 +266,7 @@ def _load_again(
     """Load the file of a later load again; returns the venues touched. Adds to ``differing`` where it differs."""
     before = {name: row[column] for name, column in _COUNTS.items()}
     options = options_from(row["options"])
-    why = f"mọi dòng của tệp đã có trong cơ sở dữ liệu khi không có lần nạp số {because_of}"
+    why: Any = Sentence("undo.why.all_there", load=str(because_of))
     outcome = None
     with store.borrowed(row["file_sha256"], row["file_name"]) as path, dropping_temporary_tables(conn):
         source = read_as(path, options)

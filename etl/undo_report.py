@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import asdict, fields
 from typing import Any
 
+from data.sentences import as_json as sentence_as_json
+from data.sentences import told
 from data.texts import moment, number, t
 from etl.undo import LaterLoad, UndoReport
 
@@ -13,8 +15,9 @@ _ROWS = ("added", "changed", "removed")
 
 
 def as_json(report: UndoReport) -> dict[str, Any]:
-    """The report as plain values; :func:`from_json` is the reverse."""
-    return asdict(report)
+    """The report as plain values; :func:`from_json` is the reverse, but for sentences, which are told from them."""
+    plain = asdict(report)
+    return plain | {"later": [load | {"why": sentence_as_json(load["why"])} for load in plain["later"]]}
 
 
 def from_json(values: dict[str, Any]) -> UndoReport:
@@ -29,10 +32,7 @@ def sentences(report: UndoReport) -> list[str]:
 
 
 def effects(report: UndoReport, lang: str = "vi") -> list[str]:
-    """What becomes of the load's rows and of later loads, a line each; the first says which load it is.
-
-    Why a later load is taken back, too, is always said in Vietnamese: it is the sentence of its refusal.
-    """
+    """What becomes of the load's rows and of later loads, a line each; the first says which load it is."""
     head = t(
         "undo.will" if report.dry_run else "undo.done",
         lang,
@@ -65,7 +65,7 @@ def _later_lines(report: UndoReport, lang: str) -> list[str]:
 
 def _later_line(load: LaterLoad, lang: str) -> str:
     if load.after is None:
-        return t("undo.later.gone", lang, load=load.load, name=load.file_name, why=load.why)
+        return t("undo.later.gone", lang, load=load.load, name=load.file_name, why=told(load.why, lang))
     changes = [
         f"{t(f'undo.count.{key}', lang)} {number(load.before[key], lang)} → {number(load.after[key], lang)}"
         for key in _COUNTS

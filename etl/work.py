@@ -1,6 +1,7 @@
 """One load in progress: what its steps hand to each other. A kind's module has ``check`` and ``write`` on it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -9,6 +10,7 @@ import pandas as pd
 import psycopg
 import pyproj
 
+from data.sentences import Sentence
 from etl.errors import UnusableFile
 from etl.table import BoundaryFile, Reject, SourceTable
 
@@ -24,8 +26,10 @@ class TooManyRejects(UnusableFile):
     """So many rows have one fault that the file, or what should have been loaded before it, is another than meant."""
 
     def __init__(self, table: SourceTable, number: int, example: Reject) -> None:
-        told = f"Tệp «{table.path.name}» có {number} dòng cùng một lỗi, quá nhiều để sửa từng dòng; không nạp gì."
-        super().__init__(f"{told} Ví dụ: {example.message}.", public=told)
+        super().__init__(
+            Sentence("refused.one_fault", name=table.path.name, count=number, example=example.message),
+            public=Sentence("refused.one_fault.public", name=table.path.name, count=number),
+        )
 
 
 @dataclass
@@ -98,15 +102,17 @@ class Work:
             self._add_rejects(self.incoming.index[mask], column, [expected] * int(mask.sum()))
             self.incoming = self.incoming[~mask]
 
-    def _add_rejects(self, positions: pd.Index, column: str, sentences: list[str]) -> None:
+    def _add_rejects(self, positions: pd.Index, column: str, sentences: Sequence[str]) -> None:
         some = positions[:MOST_REJECTS]
         self.rejects += self.table.reject_all(some.tolist(), column, sentences[: len(some)])
         if len(positions) + len(self.rejects) - len(some) > MOST_REJECTS:
             raise TooManyRejects(self.table, len(positions), self.rejects[-1])
 
-    def _place(self, sheet: int, row: int) -> str:
+    def _place(self, sheet: int, row: int) -> Sentence:
         title = self.table.sheet_title(sheet)
-        return f"dòng {row} của trang tính «{title}»" if title else f"dòng {row} của tệp"
+        if title:
+            return Sentence("row.place.sheet", row=str(row), sheet=title)
+        return Sentence("row.place.file", row=str(row))
 
     def count(self, remark: str, number: int) -> None:
         """Remember how many rows something was noticed of; nothing is kept of none."""
@@ -126,7 +132,7 @@ class Work:
             mine, other = pairs[name], pairs[f"{name}_first"]
             differs |= ((mine != other) & ~(mine.isna() & other.isna())).to_numpy(dtype=bool)
         sentences = [
-            f"{self._place(sheet, row)} đã ghi khác cho cùng nội dung; chỉ giữ một dòng đúng"
+            Sentence("row.differs", place=self._place(sheet, row))
             for sheet, row in zip(pairs["_sheet_first"][differs], pairs["_row_first"][differs], strict=True)
         ]
         self._add_rejects(again.index[differs], column, sentences)

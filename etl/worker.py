@@ -29,6 +29,7 @@ from data.connection import CONNECT_SECONDS, owner_url, tell_caller
 from data.days import today
 from data.errors import DatabaseUnavailable, UserError
 from data.jobs import CHANNEL, Job
+from data.sentences import Sentence, as_json
 from etl.errors import on_screen
 from etl.folder import Inbox
 from etl.forgetting import forget_discarded
@@ -175,16 +176,14 @@ def _next(conn: Connection) -> Job | None:
                 return job
             continue
         with acting_as(job.asker):
-            _fail(
-                conn, job, "Việc này đã làm máy dừng giữa chừng nhiều lần nên không làm tiếp; hãy báo người quản trị."
-            )
+            _fail(conn, job, Sentence("job.given_up"))
 
 
 def _do(conn: Connection, job: Job) -> None:
     """Do one job and write how it ended. A database that goes away meanwhile leaves it to be done again."""
     log.info("job %s %s", job.id, job.kind)
     if job.kind not in KINDS:
-        _fail(conn, job, f"Máy chưa biết làm việc «{job.kind}».")
+        _fail(conn, job, Sentence("job.unknown", kind=job.kind))
         return
     try:
         result = KINDS[job.kind].run(job, lambda step, text: _tell(conn, job, step, text))
@@ -232,20 +231,16 @@ def _tell(conn: Connection, job: Job, step: int, text: str) -> None:
 def _fail_with_reference(conn: Connection, job: Job) -> None:
     reference = f"{job.id}-{secrets.token_hex(3)}"
     log.exception("job %s %s failed, reference %s", job.id, job.kind, reference)
-    _fail(
-        conn,
-        job,
-        "Máy gặp lỗi ngoài dự kiến nên việc này không được làm; không có gì thay đổi. "
-        f"Hãy báo người quản trị số tham chiếu {reference}.",
-    )
+    _fail(conn, job, Sentence("job.unforeseen", reference=reference))
 
 
 def _fail(conn: Connection, job: Job, sentence: str) -> None:
+    """The sentence, as it can be told in another language, is the result of what failed."""
     _end_job(
         conn,
-        "UPDATE job SET state = 'failed', error = %s, result = '{}', finished_at = clock_timestamp()"
+        "UPDATE job SET state = 'failed', error = %s, result = %s, finished_at = clock_timestamp()"
         " WHERE id = %s AND state IN ('queued', 'running')",
-        (sentence, job.id),
+        (sentence, Jsonb({"said": as_json(sentence)}), job.id),
     )
 
 

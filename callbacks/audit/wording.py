@@ -45,8 +45,19 @@ def changes(entry: AuditRow, lang: str) -> list[tuple[str, str | None, str | Non
     """Each field that is told of: its name, what it was and what it is; None where there was or is nothing."""
     before, after = entry.before or {}, entry.after or {}
     names = list(dict.fromkeys([*before, *after]))
-    found = [(_field(name, lang), _value(before.get(name), lang), _value(after.get(name), lang)) for name in names]
+    was_told, is_told = _titled(entry, before, lang), _titled(entry, after, lang)
+    found = [(_field(name, lang), _value(was_told.get(name), lang), _value(is_told.get(name), lang)) for name in names]
     return [(name, was, now) for name, was, now in found if was is not None or now is not None]
+
+
+def _titled(entry: AuditRow, told: dict[str, Any], lang: str) -> dict[str, Any]:
+    """``told`` with titles of a role and of a kind of job, whose words mean something else in other fields."""
+    titles = dict(told)
+    if told.get("role"):
+        titles["role"] = role_name(told["role"], lang)
+    if entry.subject_kind == "job" and told.get("kind"):
+        titles["kind"] = _known(f"audit.job.{told['kind']}", lang) or told["kind"]
+    return titles
 
 
 def sentence(entry: VenueEntry, code: str, lang: str) -> str:

@@ -11,9 +11,10 @@ from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 from callbacks.access.stated import needs
 from callbacks.caller import caller
 from callbacks.errors import language_of_caller
-from callbacks.imports import cards, ids, reading
+from callbacks.imports import cards, ids, outcome, reading
 from data import imports
 from data.connection import desk_connection
+from data.days import data_span
 from data.errors import TextError
 from data.queries import imports as queries
 from data.texts import t
@@ -48,6 +49,7 @@ def register(app: Dash) -> None:
     app.callback(
         changed,
         said,
+        Output(ids.ASKED, "children"),
         Input(ids.of_desk(ALL), "n_clicks"),
         prevent_initial_call=True,
     )(on_all)
@@ -102,23 +104,32 @@ def on_file(*_clicks: Any) -> tuple[Any, Any]:
 
 
 @needs("load")
-def on_all(_clicks: list[int | None]) -> tuple[Any, Any]:
-    """Check, or load, every file that is ready for it, in the order in which they build on one another."""
+def on_all(_clicks: list[int | None]) -> tuple[Any, Any, Any]:
+    """Check, or load, every file that is ready for it, in the order in which they build on one another.
+
+    A demonstration is not mixed with real data, which turns its day to today, before a person has said so once more.
+    """
     pressed = _pressed()
     if pressed is None:
-        return no_update, no_update
+        return no_update, no_update, no_update
+    asked = pressed["imports-desk"]
+    if asked == "leave":
+        return no_update, no_update, []
     who = caller()
     with desk_connection() as conn:
         idle = [file for file in queries.files(conn) if not (file.work and file.work.is_open)]
-        if pressed["imports-desk"] == "load":
+        if asked in ("load", "load_anyway"):
             ready = [file for file in idle if can_be_loaded(file)]
+            turned = next(filter(None, (outcome.turned_day(file.report) for file in ready)), None)
+            if turned and asked == "load" and data_span(conn).current_day == turned["before"]:
+                return no_update, no_update, _turning_day(turned, language_of_caller())
             imports.ask(conn, "load", [file.id for file in cards.in_order(ready)], who.name)
         else:
             ready = [file for file in idle if file.state == "read" and not reading.open_questions(file)]
             for file in ready:
                 _remember(conn, file.id, who.name)
             imports.ask(conn, "check", [file.id for file in cards.in_order(ready)], who.name)
-    return time.time(), []
+    return time.time(), [], []
 
 
 @needs("load")
@@ -158,6 +169,20 @@ def on_load(*arguments: Any) -> tuple[Any, Any]:
             return time.time(), no_update
         left = imports.newest_about_load(conn, number)
     return time.time(), [*dismissed, *([left] if left else [])]
+
+
+def _turning_day(days: dict[str, dt.date], lang: str) -> Component:
+    """What is asked before the first real file is loaded beside a demonstration."""
+    buttons = [
+        html.Button(
+            t(f"imports.turns_day.{name}", lang),
+            id=ids.of_desk("load_anyway" if name == "load" else "leave"),
+            type="button",
+            className="button",
+        )
+        for name in ("load", "leave")
+    ]
+    return html.P([t("imports.turns_day", lang, **days), *buttons], className="said", role="alert")
 
 
 def _said(file: queries.File, chosen: dict[str, Any], value: str) -> dict[str, Any] | None:

@@ -7,7 +7,8 @@ from dash import html
 
 from callbacks.imports import ids, outcome, reading
 from data.queries.imports import File, Work
-from data.texts import moment, number, t
+from data.sentences import told
+from data.texts import DEFAULT_LANGUAGE, moment, number, t
 from etl.kinds import KINDS
 
 Component = Any
@@ -57,11 +58,18 @@ def steps_of(work: Work, lang: str) -> dict[str, Any]:
     if work.state == "queued":
         return {"value": 0, "max": 1, "text": t("imports.work.queued", lang, doing=doing), "elapsed": ""}
     if work.steps > 1:
-        text = t("imports.work.step", lang, doing=doing, step=work.step, steps=work.steps, text=work.progress)
+        text = t("imports.work.step", lang, doing=doing, step=work.step, steps=work.steps, text=_progress(work, lang))
     else:
-        text = f"{doing}: {work.progress}" if work.progress else doing
+        text = f"{doing}: {work.progress}" if work.progress and lang == DEFAULT_LANGUAGE else doing
     elapsed = t("imports.work.elapsed", lang, seconds=int(work.seconds))
     return {"value": max(work.step - 1, 0), "max": max(work.steps, 1), "text": text, "elapsed": elapsed}
+
+
+def _progress(work: Work, lang: str) -> str:
+    """What the worker says of its step; in another language than its own, what the step is."""
+    if lang == DEFAULT_LANGUAGE or not work.step:
+        return work.progress
+    return t(f"imports.doing.{'undo' if work.kind.startswith('undo') else 'load'}.{work.step}", lang)
 
 
 def received_of(file: File, lang: str) -> dict[str, Any]:
@@ -98,7 +106,7 @@ def _about(file: File, lang: str) -> str:
 
 def _steps(file: File, lang: str) -> Component:
     refused = file.state == "refused"
-    reached = (2 if file.preview else 1) if refused else _REACHED[file.state]
+    reached = _refused_at(file) if refused else _REACHED[file.state]
     items = []
     for position, name in enumerate(STEPS):
         now = position == reached
@@ -109,6 +117,13 @@ def _steps(file: File, lang: str) -> Component:
     return html.Ol(items, className="steps", **{"aria-label": t("imports.step.title", lang)})
 
 
+def _refused_at(file: File) -> int:
+    """The step that a refused file did not pass: reading leaves a view of what could not be read, too."""
+    if not file.preview or file.preview.get("error"):
+        return 1
+    return 3 if file.work and file.work.kind == "load" else 2
+
+
 def _body(file: File, newest_change: dt.datetime | None, earlier: list[str], lang: str) -> list[Component]:
     if file.state == "receiving":
         return [_receiving(file, lang)]
@@ -116,10 +131,10 @@ def _body(file: File, newest_change: dt.datetime | None, earlier: list[str], lan
         return [running(file.work, lang)]
     parts: list[Component] = []
     if file.work and file.work.state == "failed" and file.state != "refused":
-        parts.append(html.P(file.work.error, className="error", role="alert"))
+        parts.append(html.P(told(file.work.said, lang), className="error", role="alert"))
     if file.state == "refused":
         parts += [
-            html.P(file.error, className="error", role="alert"),
+            html.P(told(file.said, lang), className="error", role="alert"),
             *outcome.rejects_link(file.report, lang),
             *([reading.panel(file, lang, folded=True)] if _holds_something(file) else []),
         ]

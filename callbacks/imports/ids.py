@@ -20,6 +20,7 @@ SENDING = "imports-sending"  # list that assets/imports.js fills: files that thi
 OUTAGE = "imports-outage"
 FILES = "imports-files"
 DESK = "imports-desk"  # the bar with what can be done to all files at once
+ASKED = "imports-asked"  # what a person is asked before that is done
 LOADS = "imports-loads"
 SAID = "imports-said"  # what has just been done, and how to take it back
 

@@ -9,6 +9,7 @@ from callbacks.imports import ids, outcome
 from callbacks.imports.cards import running
 from callbacks.imports.downloads import address_of
 from data.queries.imports import Loaded
+from data.sentences import told
 from data.texts import moment, number, t
 from etl import store
 from etl.undo_report import effects, from_json
@@ -25,10 +26,10 @@ def table(loads: list[Loaded], dismissed: list[int], newest_change: dt.datetime 
     rows: list[Component] = []
     for load in loads:
         rows.append(_row(load, lang))
-        told = _undoing(load, dismissed, newest_change, lang)
-        if told:
+        answer = _undoing(load, dismissed, newest_change, lang)
+        if answer:
             rows.append(
-                html.Tr(html.Td(told, colSpan=len(COLUMNS)), className="undoing", **{"data-undoing": str(load.id)})
+                html.Tr(html.Td(answer, colSpan=len(COLUMNS)), className="undoing", **{"data-undoing": str(load.id)})
             )
     return html.Div(html.Table([head, html.Tbody(rows)]), className="loads")
 
@@ -105,7 +106,7 @@ def _undoing(
         t("imports.undo.leave", lang), id=ids.of_load("leave", load.id), type="button", className="button"
     )
     if work.state == "failed":
-        return [html.P(work.error, className="error", role="alert"), close]
+        return [html.P(told(work.said, lang), className="error", role="alert"), close]
     if work.kind == "undo":
         return None
     confirm = html.Button(

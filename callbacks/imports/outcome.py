@@ -1,11 +1,13 @@
 """What a file would change, or has changed: counts, statuses, what was left out. Pure functions of a report."""
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
 from dash import html
 
 from callbacks.imports.downloads import address_of
+from data.sentences import told
 from data.texts import number, t
 from etl.report import remark_lines
 
@@ -23,6 +25,7 @@ def panel(report: dict[str, Any], lang: str, *, done: bool) -> Component:
         return html.P(t("imports.outcome.before", lang, load=report["load"]), className="warned")
     return html.Div(
         [
+            *_turned_day(report, lang, done=done),
             _counts(report, lang),
             *_supersedes(report, lang),
             *statuses(report.get("statuses"), lang),
@@ -89,6 +92,18 @@ def _counts(report: dict[str, Any], lang: str) -> Component:
     return html.Dl(tiles, className="counts")
 
 
+def turned_day(report: dict[str, Any]) -> dict[str, dt.date] | None:
+    """The current day ``before`` and ``after`` loading the first file beside a demonstration."""
+    days = report.get("turned_day")
+    return dict(zip(("before", "after"), map(dt.date.fromisoformat, days), strict=True)) if days else None
+
+
+def _turned_day(report: dict[str, Any], lang: str, *, done: bool) -> list[Component]:
+    days = turned_day(report)
+    key = "imports.turned_day.done" if done else "imports.turned_day"
+    return [html.P(t(key, lang, **days), className="warned")] if days else []
+
+
 def _supersedes(report: dict[str, Any], lang: str) -> list[Component]:
     if not report.get("supersedes"):
         return []
@@ -96,7 +111,7 @@ def _supersedes(report: dict[str, Any], lang: str) -> list[Component]:
 
 
 def _notes(report: dict[str, Any], lang: str) -> list[Component]:
-    notes = [*remark_lines(report["remarks"], lang), *report.get("told", ())]
+    notes = [*remark_lines(report["remarks"], lang), *(told(line, lang) for line in report.get("told", ()))]
     if not notes:
         return []
     return [
@@ -124,7 +139,7 @@ def _rejects(report: dict[str, Any], lang: str) -> list[Component]:
         html.Details(
             [
                 html.Summary(t("imports.rejects.title", lang, rows=count)),
-                html.Ul([*(html.Li(sentence) for sentence in shown), *tail], className="sentences"),
+                html.Ul([*(html.Li(told(sentence, lang)) for sentence in shown), *tail], className="sentences"),
             ],
             open=count <= len(shown),
         ),

@@ -8,6 +8,7 @@ from dash import dcc, html
 from callbacks.imports import ids
 from data.models import LOAD_KINDS
 from data.queries.imports import File
+from data.sentences import told
 from data.texts import t
 from etl.columns import heading_keys, ignored_headings
 from etl.encodings import TITLES
@@ -139,10 +140,10 @@ def _questions(file: File, lang: str) -> list[Component]:
     asked = [
         html.Fieldset(
             [
-                html.Legend(doubt["sentence"]),
+                html.Legend(told(doubt["sentence"], lang)),
                 dcc.RadioItems(
                     id=ids.of_answer(file.id, doubt["kind"]),
-                    options=[{"value": value, "label": label} for value, label in doubt["choices"]],
+                    options=[{"value": value, "label": told(label, lang)} for value, label in doubt["choices"]],
                     value=file.options.get(doubt["kind"]),
                     className="choices",
                 ),
@@ -166,7 +167,7 @@ def _encoding(preview: dict[str, Any], lang: str) -> list[Component]:
     ]
     return [
         html.H4(
-            t("imports.read.encoding", lang, name=TITLES[preview["encoding"]])
+            t("imports.read.encoding", lang, name=told(TITLES[preview["encoding"]], lang))
             if preview["encoding"] in OLD
             else t("imports.read.marks", lang)
         ),
@@ -181,7 +182,7 @@ def _faults(preview: dict[str, Any], lang: str) -> list[Component]:
         names = ", ".join(f"«{name}»" for name in preview["missing"])
         found.append(html.P(t("imports.read.missing", lang, names=names), className="warned"))
     if preview.get("rejects"):
-        sentences = html.Ul([html.Li(sentence) for sentence in preview["sentences"]], className="sentences")
+        sentences = html.Ul([html.Li(told(one, lang)) for one in preview["sentences"]], className="sentences")
         summary = html.Summary(t("imports.read.rejected", lang, rows=preview["rejects"]))
         found.append(html.Details([summary, sentences]))
     return found

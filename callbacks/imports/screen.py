@@ -121,7 +121,7 @@ def layout(lang: str) -> list[Component]:
         html.Ul(id=ids.SENDING, **{"aria-label": t("imports.sending", lang)}),
         html.Div(id=ids.SAID, role="status"),
         html.Section(id=ids.FILES, **{"aria-label": t("imports.files", lang)}),
-        html.Div(id=ids.DESK),
+        html.Div([html.Div(id=ids.ASKED), html.Div(id=ids.DESK)], className="desk"),
         html.Section(
             [
                 html.H2(t("imports.loads", lang)),

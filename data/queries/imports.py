@@ -35,6 +35,11 @@ class Work:
         """Whether it waits or runs."""
         return self.state in ("queued", "running")
 
+    @property
+    def said(self) -> Any:
+        """Why it failed, for ``data.sentences.told``."""
+        return self.result.get("said") or self.error or ""
+
 
 @dataclass(frozen=True)
 class File:
@@ -55,6 +60,11 @@ class File:
     received_by: str | None
     received_at: dt.datetime
     work: Work | None
+
+    @property
+    def said(self) -> Any:
+        """Why it was refused, for ``data.sentences.told``."""
+        return self.report.get("said") or self.error or ""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from functools import lru_cache
 
 from charset_normalizer import from_bytes
 
+from data.sentences import Sentence
 from etl.encodings.codec import LEGACY
 from etl.encodings.syllables import is_syllable, log_share
 from etl.encodings.windows1258 import DECODING as WINDOWS_1258
@@ -40,12 +41,12 @@ TITLES = {
     "utf-16": "UTF-16",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
-    UNICODE: "Unicode (để nguyên)",
-    "tcvn3": "TCVN3 (ABC, phông .VnTime)",
-    "vni": "VNI-Windows (phông VNI-Times)",
+    UNICODE: Sentence("encoding.unicode"),
+    "tcvn3": Sentence("encoding.tcvn3"),
+    "vni": Sentence("encoding.vni"),
     "windows-1258": "Windows-1258",
-    WESTERN: "Windows-1252 (Tây Âu)",
-    TWICE: "UTF-8 bị đọc nhầm",
+    WESTERN: Sentence("encoding.western"),
+    TWICE: Sentence("encoding.twice"),
 }
 """What a person may choose from, and reads."""
 

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from data.errors import UserError
 from data.jobs import Job
+from data.sentences import Sentence
 
 Connection = psycopg.Connection[dict[str, Any]]
 Progress = Callable[[int, str], None]
@@ -45,5 +46,5 @@ def number_in(job: Job, name: str) -> int:
     """The number that ``job`` names under ``name``; raises :class:`UnusablePayload`."""
     value = job.payload.get(name)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise UnusablePayload(f"Việc «{job.kind}» thiếu số «{name}».")
+        raise UnusablePayload(Sentence("job.incomplete", kind=job.kind, name=name))
     return value

@@ -12,6 +12,7 @@ import pandas as pd
 from psycopg.sql import SQL
 
 from data.periods import ONLY_DERIVED
+from data.sentences import Sentence
 from etl import events
 from etl.staging import stage
 from etl.work import Changes, Work
@@ -23,8 +24,8 @@ TABLE = events.Table(
     per_load=True,
 )
 NO_HOUR = -1
-_NO_MOMENT = "cần thời điểm xuất số liệu, trong tiêu đề, trong một cột, hoặc ở «Số liệu tính đến ngày» (--as-of NGÀY)"
-_TO_COME = "thời điểm xuất số liệu chưa tới"
+_NO_MOMENT = Sentence("row.expected.export")
+_TO_COME = Sentence("row.expected.past_export")
 # Rejected rows of totals say of which venue they are, and the file of which moment: all rows of that venue are spared.
 _BY_VENUE = events.Table(name=TABLE.name, key={}, values=TABLE.values)
 _REACH = "SELECT first_day, last_day, first_export, last_export FROM scan_export_days"

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from psycopg.sql import SQL, Composable, Identifier
 
+from data.sentences import Sentence
 from etl import events, venue_tables
 from etl.categories import categorise
 from etl.districts import NO_WARD, district
@@ -67,7 +68,7 @@ def check(work: Work) -> None:
     work.reject(
         work.incoming["reopened_on"].notna() & work.incoming["closed_on"].isna() & work.has("closed_on"),
         "reopened_on",
-        "cần có cả ngày đóng cửa trước khi mở lại",
+        Sentence("row.expected.closed_before"),
     )
     _match_known(work)
     category, unknown = categorise(work.incoming["category"])
@@ -188,9 +189,8 @@ def _say_crs(work: Work, points: Points) -> None:
     if points.crs is None:
         return
     work.remarks["crs"] = points.crs
-    others = ", ".join(points.also_fits)
-    doubt = f"; cũng có thể là {others}, nếu sai hãy báo người quản trị (--crs)" if others else ""
-    work.sentences.append(f"Tọa độ tính bằng mét được hiểu theo {points.crs}{doubt}.")
+    doubt = Sentence("told.crs.doubt", others=points.also_fits) if points.also_fits else ""
+    work.sentences.append(Sentence("told.crs", crs=points.crs, doubt=doubt))
 
 
 def _say_wards(work: Work, placed: Placed) -> None:
@@ -199,4 +199,4 @@ def _say_wards(work: Work, placed: Placed) -> None:
     work.count("outside_ward", int(placed.outside.sum()))
     if placed.unmatched.any():
         names = work.incoming["ward"][placed.unmatched].value_counts().index[:5]
-        work.sentences.append("Tên phường không khớp: " + ", ".join(f"«{name}»" for name in names) + ".")
+        work.sentences.append(Sentence("told.wards", names=[f"«{name}»" for name in names]))

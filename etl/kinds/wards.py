@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from data.sentences import Sentence
 from etl.districts import NO_WARD, district, in_metres, ward_key
 from etl.errors import UnusableFile
 from etl.locating import OWN_POINT, relocate
@@ -64,13 +65,11 @@ def _say_merged(work: Work, rows: pd.DataFrame) -> None:
     for name, parts in several.groupby("name")["geometry"]:
         shapes = shapely.make_valid(in_metres(parts.to_numpy()))
         if shapely.area(shapely.union_all(shapes)) < PARTS_APART * shapely.area(shapes).sum():
-            raise WrongWards(
-                f"Phường «{name}» có {len(parts)} ranh giới chồng lên nhau; hãy giữ lại một ranh giới đúng."
-            )
+            raise WrongWards(Sentence("refused.wards.parts", name=name, count=len(parts)))
     work.count("merged_outlines", len(several) - several["code"].nunique())
     if len(several):
-        names = ", ".join(f"«{name}»" for name in several["name"].unique())
-        work.sentences.append(f"Phường gồm nhiều mảnh: {names}.")
+        names = [f"«{name}»" for name in several["name"].unique()]
+        work.sentences.append(Sentence("told.outlines.parts", names=names))
 
 
 def write(work: Work) -> Changes:
@@ -114,9 +113,7 @@ def _stated_vintage(frame: pd.DataFrame) -> str | None:
     """The division that the file itself states, by ``vintage`` or by the year of ``valid_from``."""
     vintages = set(frame["vintage"].dropna()) or {f"{day:%Y}" for day in frame["valid_from"].dropna()}
     if len(vintages) > 1:
-        raise WrongWards(
-            f"Tệp có ranh giới của nhiều đợt phân chia ({', '.join(sorted(vintages))}); hãy nạp mỗi đợt bằng một tệp."
-        )
+        raise WrongWards(Sentence("refused.wards.vintages", vintages=sorted(vintages)))
     return next(iter(vintages), None)
 
 
@@ -125,11 +122,11 @@ def _new_division(frame: pd.DataFrame, vintage: str) -> pd.DataFrame:
     incomplete = frame["code"].isna() | frame["name"].isna()
     if incomplete.any():
         row = int(frame["_row"][incomplete].iloc[0])
-        raise WrongWards(f"Ranh giới thứ {row} thiếu mã hoặc tên phường; đợt phân chia mới cần cả hai.")
+        raise WrongWards(Sentence("refused.wards.incomplete", place=row))
     start = frame["valid_from"].min()
     if start is pd.NaT:
         if not vintage[:4].isdigit():
-            raise WrongWards(f"Đợt phân chia «{vintage}» cần cột valid_from (ngày bắt đầu có hiệu lực).")
+            raise WrongWards(Sentence("refused.wards.no_day", vintage=vintage))
         start = pd.Timestamp(dt.date(int(vintage[:4]), 1, 1))
     return pd.DataFrame(frame).assign(vintage=vintage, valid_from=frame["valid_from"].fillna(start))
 
@@ -146,11 +143,9 @@ def _match(work: Work, frame: pd.DataFrame) -> pd.DataFrame:
             names = codes.map(known.wards["name"])
             best = pd.DataFrame(frame).assign(code=codes, name=names, vintage=known.vintage)[codes.notna()]
     if best is None or fewest:
-        found = ", ".join(f"«{name}»" for name in frame["name"].fillna(frame["code"]).dropna().unique()[:20])
-        raise WrongWards(
-            f"Tệp ranh giới thiếu phường: {', '.join(fewest) or 'tất cả'}. Tệp có: {found}. Cần đủ các phường "
-            "của quận; nếu là đợt phân chia mới, hãy thêm cột vintage hoặc valid_from."
-        )
+        found = [f"«{name}»" for name in frame["name"].fillna(frame["code"]).dropna().unique()[:20]]
+        lacking = fewest or Sentence("refused.wards.all")
+        raise WrongWards(Sentence("refused.wards.missing", missing=lacking, found=found))
     _reject_others(work, frame.drop(best.index))
     return best.assign(valid_from=None, valid_to=None)
 
@@ -159,7 +154,7 @@ def _reject_others(work: Work, others: pd.DataFrame) -> None:
     """A file of the whole city holds other districts' wards, too; they count as rejected."""
     for name, code, row in zip(others["name"], others["code"], others["_row"], strict=True):
         value = str(name if isinstance(name, str) else code or "")
-        expected = "không phải phường của quận, bỏ qua"
+        expected = Sentence("row.expected.ward")
         work.rejects.append(Reject(work.source.path.name, "", int(row), "Tên phường", value, expected))
 
 
@@ -189,18 +184,21 @@ def _known(work: Work) -> list[_Known]:
 
 def _say_repairs(work: Work, names: list[str], repaired: Repaired) -> None:
     if repaired.contradictions:
-        pairs = ", ".join(f"{names[a]} và {names[b]} ({area / 1e4:.1f} ha)" for a, b, area in repaired.contradictions)
-        raise WrongWards(f"Ranh giới chồng lên nhau quá nhiều, không thể tự sửa: {pairs}. Hãy kiểm tra lại tệp nguồn.")
+        pairs = [
+            Sentence("refused.wards.pair", one=names[a], other=names[b], area=f"{area / 1e4:.1f}")
+            for a, b, area in repaired.contradictions
+        ]
+        raise WrongWards(Sentence("refused.wards.overlap", pairs=pairs))
     if repaired.made_valid:
         work.count("outlines_made_valid", len(repaired.made_valid))
-        broken = ", ".join(names[i] for i in repaired.made_valid)
-        work.sentences.append(f"Đã sửa hình tự cắt của: {broken}.")
+        work.sentences.append(Sentence("told.outlines.valid", names=[names[i] for i in repaired.made_valid]))
     for first, second, area in repaired.overlaps:
-        work.sentences.append(f"{names[first]} và {names[second]} chồng nhau {area:.0f} m²: đã bỏ phần chồng.")
+        pair = {"one": names[first], "other": names[second], "area": f"{area:.0f}"}
+        work.sentences.append(Sentence("told.outlines.overlap", **pair))
     work.count("overlaps_removed", len(repaired.overlaps))
     if repaired.gaps_m2 >= MENTIONED_M2:
         work.count("gaps_filled_m2", round(repaired.gaps_m2))
-        work.sentences.append(f"Khe hở giữa các phường, tổng {repaired.gaps_m2:.0f} m²: đã lấp vào phường kề bên.")
+        work.sentences.append(Sentence("told.outlines.gaps", area=f"{repaired.gaps_m2:.0f}"))
 
 
 def _place_venues(work: Work) -> set[int]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from data.sentences import Sentence
 from etl.assembly import Told
 from etl.dates import LOCAL
 from etl.encodings import TITLES
@@ -48,7 +49,7 @@ def read(
     archive of several tables SeveralTables); a MemoryError within a parser becomes one too.
     """
     if encoding is not None and encoding not in TITLES:
-        raise UnusableFile(f"Không có bảng mã «{encoding}». Hãy chọn một trong: {', '.join(TITLES)}.")
+        raise UnusableFile(Sentence("refused.no_encoding", name=encoding, known=list(TITLES)))
     today = today or dt.datetime.now(LOCAL).date()
     try:
         shape = shape_of(path)
@@ -57,18 +58,13 @@ def read(
             return _read_archive(path, kind, today, told, encoding)
         if shape in TABLES:
             if kind == "wards":
-                raise UnknownKind(
-                    f"Tệp «{path.name}» là bảng, không phải ranh giới phường. Ranh giới cần GeoJSON, GeoPackage "
-                    "hoặc Shapefile."
-                )
+                raise UnknownKind(Sentence("refused.table_not_wards", name=path.name))
             return read_table(path, shape, kind, today, told, encoding)
         if kind not in (None, "wards"):
-            raise UnknownKind(
-                f"Tệp «{path.name}» là tệp bản đồ, chỉ nạp được làm ranh giới phường, không phải «{kind}»."
-            )
+            raise UnknownKind(Sentence("refused.map_not_table", name=path.name, kind=Sentence(f"kind.{kind}")))
         return read_boundaries(path, shape, crs)
     except MemoryError as error:
-        raise UnusableFile(f"Tệp «{path.name}» quá lớn so với bộ nhớ của máy. Hãy chia nhỏ rồi nạp lại.") from error
+        raise UnusableFile(Sentence("refused.memory", name=path.name)) from error
 
 
 def members(path: Path, into: Path) -> list[Path]:
@@ -85,6 +81,6 @@ def _read_archive(path: Path, kind: str | None, today: dt.date, told: Told, enco
         (member,) = unpack(path, Path(folder), path.name)
         shape = shape_of(member)
         if shape not in TABLES:
-            raise UnusableFile(f"Tệp nén «{path.name}» không chứa bảng số liệu nào. Hãy giải nén và xem lại.")
+            raise UnusableFile(Sentence("refused.no_table", name=path.name))
         table = read_table(member, shape, kind, today, told, encoding)
     return replace(table, path=path, file_sha256=fingerprint(path).sha256)

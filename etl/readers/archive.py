@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
+from data.sentences import Sentence
 from etl.errors import TooLarge, UnusableFile
 from etl.readers.unpacking import damaged, pieces_of
 
@@ -20,10 +21,10 @@ class SeveralTables(UnusableFile):
 
     def __init__(self, path: Path, names: list[str]) -> None:
         self.names = names
-        listed = ", ".join(f"«{name}»" for name in names[:12])
+        listed = [f"«{name}»" for name in names[:12]]
         super().__init__(
-            f"Tệp nén «{path.name}» chứa {len(names)} bảng: {listed}. Hãy giải nén rồi nạp từng bảng.",
-            public=f"Tệp nén «{path.name}» chứa {len(names)} bảng. Hãy giải nén rồi nạp từng bảng.",
+            Sentence("refused.tables", name=path.name, count=len(names), listed=listed),
+            public=Sentence("refused.tables.public", name=path.name, count=len(names)),
         )
 
 
@@ -40,17 +41,13 @@ def tables_in(path: Path, entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInf
             continue
         leads_out = parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]
         if leads_out or stat.S_ISLNK(entry.external_attr >> 16):
-            raise UnusableFile(
-                f"Tệp nén «{path.name}» có đường dẫn không an toàn, nên không mở. Hãy nén lại từ tệp gốc rồi nạp lại."
-            )
+            raise UnusableFile(Sentence("refused.unsafe_path", name=path.name))
         if name.endswith(_ARCHIVE_SUFFIXES):
-            raise UnusableFile(
-                f"Tệp nén «{path.name}» chứa một tệp nén khác bên trong. Hãy giải nén rồi nạp các bảng bên trong."
-            )
+            raise UnusableFile(Sentence("refused.nested", name=path.name))
         if name.endswith(TABLE_SUFFIXES):
             found.append(entry)
     if len(found) > MAX_TABLES:
-        raise TooLarge(f"Tệp nén «{path.name}» chứa {len(found)} bảng, quá mức {MAX_TABLES}. Hãy chia thành nhiều tệp.")
+        raise TooLarge(Sentence("refused.too_many_tables", name=path.name, count=len(found), most=MAX_TABLES))
     return found
 
 
@@ -76,9 +73,7 @@ def _unpack(path: Path, entry: zipfile.ZipInfo, target: Path) -> Path:
             file.write(piece)
     with target.open("rb") as file:
         if file.read(4) == b"PK\x03\x04" and target.suffix.lower() in (".csv", ".tsv", ".txt"):
-            raise UnusableFile(
-                f"Tệp nén «{path.name}» chứa một tệp nén khác bên trong. Hãy giải nén rồi nạp các bảng bên trong."
-            )
+            raise UnusableFile(Sentence("refused.nested", name=path.name))
     return target
 
 

@@ -13,6 +13,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from data.folding import fold
+from data.sentences import Sentence
 from etl import values
 from etl.columns import heading_key
 from etl.dates import days
@@ -63,18 +64,13 @@ def read_boundaries(path: Path, shape: Shape, crs: str | None) -> BoundaryFile:
 
 def _boundary_file(path: Path, layer: str, outlines: gpd.GeoDataFrame, crs: str | None, sha256: str) -> BoundaryFile:
     if len(outlines) > MAX_OUTLINES:
-        raise TooLarge(
-            f"Tệp «{path.name}» có {len(outlines)} đối tượng, quá mức {MAX_OUTLINES} của một tệp ranh giới phường."
-        )
+        raise TooLarge(Sentence("refused.outlines", name=path.name, count=len(outlines), most=MAX_OUTLINES))
     _check_polygons(path, outlines)
     outlines, named_crs = _in_degrees(path, outlines, crs)
     fields = _fields(outlines)
     if "name" not in fields and "code" not in fields:
-        found = ", ".join(f"«{name}»" for name in outlines.columns if name != outlines.geometry.name)
-        raise UnusableFile(
-            f"Tệp «{path.name}» không có cột tên hay mã phường; các cột đọc được: {found or 'không có'}. Cần cột "
-            "«name» hoặc «code»."
-        )
+        found = [f"«{name}»" for name in outlines.columns if name != outlines.geometry.name]
+        raise UnusableFile(Sentence("refused.no_ward_field", name=path.name, found=found or Sentence("refused.none")))
     frame: dict[str, Any] = {}
     for name in ("name", "code", "vintage"):
         frame[name] = values.texts(outlines[fields[name]]) if name in fields else [None] * len(outlines)
@@ -110,15 +106,14 @@ def _fields(outlines: gpd.GeoDataFrame) -> dict[str, str]:
 
 def _check_polygons(path: Path, outlines: gpd.GeoDataFrame) -> None:
     if not len(outlines):
-        raise UnusableFile(f"Tệp «{path.name}» không có đối tượng nào.")
+        raise UnusableFile(Sentence("refused.no_feature", name=path.name))
     missing = outlines.geometry.isna() | outlines.geometry.is_empty
     if missing.any():
-        raise UnusableFile(f"Tệp «{path.name}»: đối tượng thứ {int(missing.to_numpy().argmax()) + 1} không có hình.")
+        place = int(missing.to_numpy().argmax()) + 1
+        raise UnusableFile(Sentence("refused.no_shape", name=path.name, place=place))
     kinds = set(outlines.geometry.geom_type) - {"Polygon", "MultiPolygon"}
     if kinds:
-        raise UnusableFile(
-            f"Tệp «{path.name}» chứa {', '.join(sorted(kinds))}; ranh giới phường cần vùng khép kín (Polygon)."
-        )
+        raise UnusableFile(Sentence("refused.shapes", name=path.name, shapes=sorted(kinds)))
 
 
 def _in_degrees(path: Path, outlines: gpd.GeoDataFrame, crs: str | None) -> tuple[gpd.GeoDataFrame, str]:
@@ -126,25 +121,19 @@ def _in_degrees(path: Path, outlines: gpd.GeoDataFrame, crs: str | None) -> tupl
     if outlines.crs is None:
         given = crs or _crs_of_degrees(outlines)
         if given is None:
-            raise UnusableFile(
-                f"Tệp «{path.name}» không ghi hệ tọa độ (thiếu tệp .prj). Hãy xuất lại tệp "
-                "kèm hệ tọa độ (--crs EPSG:9210 cho VN-2000 Hà Nội)."
-            )
+            raise UnusableFile(Sentence("refused.no_crs", name=path.name))
         try:
             outlines = outlines.set_crs(CRS.from_user_input(given))
         except CRSError as error:
-            raise UnusableFile(f"Không biết hệ tọa độ «{given}». Ví dụ viết đúng: EPSG:9210 (--crs).") from error
+            raise UnusableFile(Sentence("refused.unknown_crs", crs=given)) from error
     named = outlines.crs.to_string() if outlines.crs.to_authority() else outlines.crs.name
     try:
         turned = outlines.to_crs("EPSG:4326")
     except (CRSError, ValueError) as error:
-        raise UnusableFile(f"Không đổi được tọa độ của tệp «{path.name}» từ «{named}» sang WGS 84.") from error
+        raise UnusableFile(Sentence("refused.no_way_to_degrees", name=path.name, crs=named)) from error
     west, south, east, north = turned.total_bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise UnusableFile(
-            f"Tọa độ của tệp «{path.name}» không hợp với hệ tọa độ «{named}»: có thể kinh độ và vĩ độ bị đảo, hoặc hệ "
-            "tọa độ ghi trong tệp (hay tệp .prj đi kèm) không đúng. Hãy xuất lại tệp (--crs)."
-        )
+        raise UnusableFile(Sentence("refused.wrong_crs", name=path.name, crs=named))
     return turned, named
 
 
@@ -157,23 +146,21 @@ def _crs_of_degrees(outlines: gpd.GeoDataFrame) -> str | None:
 def _from_geojson(path: Path) -> gpd.GeoDataFrame:
     """Parsed here, not by GDAL: what GDAL opens as JSON includes files that point to others on the network."""
     if path.stat().st_size > MAX_GEOJSON_BYTES:
-        raise TooLarge(f"Tệp «{path.name}» nặng quá {MAX_GEOJSON_BYTES // 1_000_000} MB đối với một tệp GeoJSON.")
+        raise TooLarge(Sentence("refused.heavy_geojson", name=path.name, most=MAX_GEOJSON_BYTES // 1_000_000))
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
         features = content["features"] if content["type"] == "FeatureCollection" else None
         if not isinstance(features, list) or not features:
-            raise UnusableFile(f"Tệp «{path.name}» là JSON nhưng không phải FeatureCollection có đối tượng.")
+            raise UnusableFile(Sentence("refused.no_features", name=path.name))
         outlines = gpd.GeoDataFrame.from_features(features, crs="EPSG:4326")
         named = content.get("crs", {}) or {}
         name = named.get("properties", {}).get("name") if isinstance(named, dict) else None
         # GeoJSON is WGS 84 (RFC 7946); the older "crs" member, which QGIS still writes for other systems, is obeyed.
         return outlines.set_crs(CRS.from_user_input(name), allow_override=True) if name else outlines
     except UnicodeDecodeError as error:
-        raise UnusableFile(f"Tệp «{path.name}» không phải UTF-8. Hãy xuất lại GeoJSON bằng UTF-8.") from error
+        raise UnusableFile(Sentence("refused.geojson_not_utf8", name=path.name)) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError, CRSError) as error:
-        raise UnusableFile(
-            f"Tệp «{path.name}» không phải GeoJSON đọc được. Hãy xuất lại từ phần mềm bản đồ."
-        ) from error
+        raise UnusableFile(Sentence("refused.no_geojson", name=path.name)) from error
 
 
 def _polygon_layer(path: Path) -> str:
@@ -181,22 +168,17 @@ def _polygon_layer(path: Path) -> str:
     try:
         layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind and "Polygon" in str(kind)]
     except pyogrio.errors.DataSourceError as error:
-        raise UnusableFile(f"Tệp «{path.name}» không phải GeoPackage đọc được.") from error
+        raise UnusableFile(Sentence("refused.no_geopackage", name=path.name)) from error
     if len(layers) != 1:
-        found = ", ".join(f"«{name}»" for name in layers) or "không có"
-        raise UnusableFile(
-            f"Tệp «{path.name}» cần đúng một lớp vùng (Polygon); các lớp đọc được: {found}. Hãy xuất riêng lớp phường."
-        )
+        found = [f"«{name}»" for name in layers] or Sentence("refused.none")
+        raise UnusableFile(Sentence("refused.layers", name=path.name, found=found))
     return layers[0]
 
 
 def _from_shapefile(path: Path, shown: str) -> gpd.GeoDataFrame:
     lacking = [suffix for suffix in (".shx", ".dbf") if _part(path, suffix) is None]
     if lacking:
-        raise UnusableFile(
-            f"Shapefile «{shown}» thiếu phần {' và '.join(lacking)}. Hãy gửi đủ các tệp .shp, .shx, .dbf, .prj "
-            "(nén chung một tệp .zip)."
-        )
+        raise UnusableFile(Sentence("refused.shapefile_parts", name=shown, parts=lacking))
     if _part(path, ".cpg") is None:
         # Without a code page GDAL takes Latin-1; today's programs write UTF-8, which announces itself by decoding at
         # all.
@@ -219,7 +201,7 @@ def _from_gdal(path: Path, shown: str, **options: Any) -> gpd.GeoDataFrame:
         RuntimeError,
         ValueError,
     ) as error:
-        raise UnusableFile(f"Tệp bản đồ «{shown}» bị hỏng hoặc thiếu phần. Hãy xuất lại từ phần mềm bản đồ.") from error
+        raise UnusableFile(Sentence("refused.broken_map", name=shown)) from error
 
 
 def _part(path: Path, suffix: str) -> Path | None:
@@ -239,9 +221,7 @@ def _unpacked(path: Path, folder: Path) -> Path:
         names = [name for name in archive.namelist() if not name.startswith("__MACOSX/")]
         shapes = [name for name in names if name.lower().endswith(".shp")]
         if len(shapes) != 1:
-            raise UnusableFile(
-                f"Tệp nén «{path.name}» chứa {len(shapes)} Shapefile; hãy nén riêng Shapefile phường rồi nạp lại."
-            )
+            raise UnusableFile(Sentence("refused.shapefiles", name=path.name, count=len(shapes)))
         stem = shapes[0][:-4]
         for name in names:
             if name[:-4] == stem and name[-4:].lower() in _SHAPE_PARTS:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from data.sentences import Sentence
 from etl.errors import NoFile, TooLarge, UnusableFile
 from etl.readers.archive import tables_in
 from etl.readers.binary_workbook import check_binary_workbook
@@ -68,67 +69,58 @@ def shape_of(path: Path) -> Shape:
         return Shape.GEOPACKAGE
     if start.startswith(b"\x00\x00\x27\x0a"):
         return Shape.SHAPEFILE
-    for magic, name in _FOREIGN:
+    for magic, what in _FOREIGN:
         if start.startswith(magic):
-            raise UnusableFile(
-                f"Tệp «{path.name}» là {name}, không phải bảng số liệu. Cần tệp XLSX, XLS, ODS, CSV hoặc tệp ranh giới."
-            )
+            raise UnusableFile(Sentence("refused.foreign", name=path.name, what=Sentence(f"refused.is.{what}")))
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith((b"{", b"[")):
         return Shape.GEOJSON
     if text.lower().startswith((b"<!doctype html", b"<html", b"<?xml", b"<table")):
-        raise UnusableFile(
-            f"Tệp «{path.name}» là trang web hoặc XML, dù có thể mang đuôi khác. Hãy mở bằng Excel và lưu thành "
-            "XLSX rồi nạp lại."
-        )
+        raise UnusableFile(Sentence("refused.web", name=path.name))
     return Shape.TEXT
 
 
 _FOREIGN = (
-    (b"\x89PNG", "ảnh PNG"),
-    (b"\xff\xd8\xff", "ảnh JPEG"),
-    (b"GIF8", "ảnh GIF"),
-    (b"BM", "ảnh BMP"),
-    (b"RIFF", "tệp ảnh hoặc âm thanh"),
-    (b"%PDF", "tệp PDF"),
-    (b"{\\rtf", "văn bản RTF"),
-    (b"\x1f\x8b", "tệp nén GZIP"),
-    (b"Rar!", "tệp nén RAR"),
-    (b"7z\xbc\xaf", "tệp nén 7Z"),
-    (b"\x7fELF", "chương trình máy tính"),
-    (b"MZ\x90", "chương trình máy tính"),
+    (b"\x89PNG", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"GIF8", "gif"),
+    (b"BM", "bmp"),
+    (b"RIFF", "riff"),
+    (b"%PDF", "pdf"),
+    (b"{\\rtf", "rtf"),
+    (b"\x1f\x8b", "gzip"),
+    (b"Rar!", "rar"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"\x7fELF", "program"),
+    (b"MZ\x90", "program"),
 )
 
 
 def _start_of(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise NoFile(f"«{path.name}» là một thư mục; hãy chỉ rõ từng tệp bên trong.")
+            raise NoFile(Sentence("refused.folder", name=path.name))
         if not path.exists():
-            raise NoFile(f"Không có tệp «{path}».")
+            raise NoFile(Sentence("refused.no_file", name=str(path)))
         if not path.is_file():
-            raise NoFile(f"«{path.name}» không phải là một tệp thường.")
+            raise NoFile(Sentence("refused.no_plain_file", name=path.name))
         size = path.stat().st_size
         with path.open("rb") as file:
             start = file.read(4096)
     except OSError as error:
-        raise UnusableFile(f"Không đọc được tệp «{path.name}»: {_os_reason(error)}.") from error
+        raise UnusableFile(Sentence("refused.unreadable", name=path.name, why=_os_reason(error))) from error
     if size == 0:
-        raise UnusableFile(f"Tệp «{path.name}» rỗng, không có nội dung nào.")
+        raise UnusableFile(Sentence("refused.empty", name=path.name))
     if size > MAX_FILE_BYTES:
-        raise TooLarge(
-            f"Tệp «{path.name}» nặng {_megabytes(size)}, quá mức {_megabytes(MAX_FILE_BYTES)}. Hãy chia tệp theo "
-            "tháng hoặc theo phường."
-        )
+        size_mb, most_mb = (f"{bytes_ / 1_000_000:.0f}" for bytes_ in (size, MAX_FILE_BYTES))
+        raise TooLarge(Sentence("refused.heavy", name=path.name, size=size_mb, most=most_mb))
     return start
 
 
 def _os_reason(error: OSError) -> str:
-    return "không có quyền đọc" if isinstance(error, PermissionError) else (error.strerror or "lỗi của hệ thống")
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.0f} MB"
+    if isinstance(error, PermissionError):
+        return Sentence("refused.why.permission")
+    return error.strerror or Sentence("refused.why.system")
 
 
 def _zip_shape(path: Path) -> Shape:
@@ -136,10 +128,10 @@ def _zip_shape(path: Path) -> Shape:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
             if len(members) > MAX_MEMBERS:
-                raise TooLarge(f"Tệp «{path.name}» chứa {len(members)} tệp con, quá mức {MAX_MEMBERS}.")
+                raise TooLarge(Sentence("refused.members", name=path.name, count=len(members), most=MAX_MEMBERS))
             names = {member.filename for member in members}
             if any(member.flag_bits & 0x1 for member in members):
-                raise UnusableFile(f"Tệp nén «{path.name}» có mật khẩu bảo vệ. Hãy giải nén rồi nạp tệp bên trong.")
+                raise UnusableFile(Sentence("refused.archive_password", name=path.name))
             bound_unpacked(path, members)
             return _shape_inside(path, archive, members, names)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
@@ -148,10 +140,7 @@ def _zip_shape(path: Path) -> Shape:
 
 def _shape_inside(path: Path, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], names: set[str]) -> Shape:
     if "word/document.xml" in names:
-        raise UnusableFile(
-            f"Tệp «{path.name}» là văn bản Word, không phải bảng số liệu. Hãy chép bảng trong đó sang Excel rồi "
-            "nạp tệp Excel."
-        )
+        raise UnusableFile(Sentence("refused.word", name=path.name))
     if "xl/workbook.xml" in names or any(re.fullmatch(r"xl/workbook\d*\.xml", name) for name in names):
         return Shape.WORKBOOK
     if "xl/workbook.bin" in names:
@@ -164,10 +153,7 @@ def _shape_inside(path: Path, archive: zipfile.ZipFile, members: list[zipfile.Zi
         return Shape.ZIPPED_SHAPEFILE
     if not names & {"[Content_Types].xml", "mimetype"} and tables_in(path, members):
         return Shape.ARCHIVE
-    raise UnusableFile(
-        f"Tệp «{path.name}» là tệp nén nhưng không phải XLSX, XLSB, ODS hay Shapefile nén, và không chứa bảng nào "
-        "(XLSX, XLS, XLSB, ODS, CSV). Hãy nạp đúng tệp bảng số liệu."
-    )
+    raise UnusableFile(Sentence("refused.archive", name=path.name))
 
 
 def fingerprint(*paths: Path) -> Fingerprint:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from data.sentences import Sentence
 from etl.encodings import python_codec, utf16_without_mark
 from etl.errors import TooLarge, UnusableFile
 from etl.readers.container import Fingerprint
 from etl.readers.wording import Wording, wording_of_bytes, wording_of_cells
 from etl.recognise import HEAD_ROWS
-from etl.values import grouped
 
 ROWS_AT_ONCE = 200_000
 CELLS_AT_ONCE = 4_000_000  # each is an object in memory
@@ -54,11 +54,9 @@ class DelimitedSheet:
             rows = csv.reader(io.StringIO(sample, newline=""), delimiter=self._delimiter)
             self.head = [row for row, _ in zip(rows, range(HEAD_ROWS), strict=False)]
         except csv.Error as error:
-            raise UnusableFile(
-                f"Tệp «{path.name}» không đọc được như một bảng CSV: dấu ngoặc kép không khớp."
-            ) from error
+            raise UnusableFile(Sentence("refused.quotes", name=path.name)) from error
         if max(map(len, self.head), default=0) > MAX_COLUMNS:
-            raise TooLarge(f"Tệp «{path.name}» có hơn {MAX_COLUMNS} cột; hãy chia nhỏ rồi nạp lại.")
+            raise TooLarge(Sentence("refused.columns", name=path.name, most=MAX_COLUMNS))
         self.head = [self.wording.row(row) for row in self.head]
 
     def pieces(self, first: int, width: int, spread: Collection[int]) -> Iterator[pd.DataFrame]:
@@ -71,7 +69,7 @@ class DelimitedSheet:
         fields = len(self.head[first]) if first < len(self.head) else 0
         if fields > width + SPARE_COLUMNS:
             # pandas would take the first columns of such a first row for an index.
-            raise UnusableFile(_not_a_table(self.path, f"dòng {first + 1} có quá nhiều cột"))
+            raise UnusableFile(_not_a_table(self.path, Sentence("refused.why.fields", row=str(first + 1))))
         try:
             with pd.read_csv(
                 self.path,
@@ -89,9 +87,7 @@ class DelimitedSheet:
             ) as reader:
                 for piece in reader:
                     if len(piece) and piece.index[-1] >= MAX_ROWS:
-                        raise TooLarge(
-                            f"Tệp «{self.path.name}» có hơn {grouped(MAX_ROWS)} dòng; hãy chia tệp rồi nạp lại."
-                        )
+                        raise TooLarge(Sentence("refused.rows", name=self.path.name, most=MAX_ROWS))
                     piece.index = piece.index + first + 1
                     yield self.wording.frame(piece)
         except UnicodeDecodeError as error:
@@ -122,10 +118,7 @@ def _unicode(path: Path, fingerprint: Fingerprint) -> str | None:
     if fingerprint.first_nul >= 0:
         if (guess := utf16_without_mark(start)) is not None:
             return guess
-        raise UnusableFile(
-            f"Tệp «{path.name}» có ký tự rỗng (NUL) ở byte {fingerprint.first_nul + 1}, nên không phải là CSV "
-            "lành. Hãy xuất lại từ nguồn rồi nạp lại."
-        )
+        raise UnusableFile(Sentence("refused.nul", name=path.name, place=str(fingerprint.first_nul + 1)))
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     return "utf-8" if fingerprint.is_utf8 else None
@@ -158,21 +151,18 @@ def _delimiter(sample: str) -> str:
     return max(_DELIMITERS, key=regularity)
 
 
-def _not_unicode(path: Path) -> str:
-    return (
-        f"Chữ trong tệp «{path.name}» có chỗ không phải UTF-8 hay UTF-16, nên dấu tiếng Việt sẽ sai. "
-        f"Trong Excel hãy chọn Lưu thành → «CSV UTF-8» hoặc XLSX rồi nạp lại."
-    )
+def _not_unicode(path: Path) -> Sentence:
+    return Sentence("refused.not_unicode", name=path.name)
 
 
-def _not_a_table(path: Path, reason: str) -> str:
-    return f"Tệp «{path.name}» không chia được thành dòng và cột: {reason}. Hãy lưu lại từ Excel rồi nạp lại."
+def _not_a_table(path: Path, reason: Sentence) -> Sentence:
+    return Sentence("refused.no_rows_and_columns", name=path.name, why=reason)
 
 
-def _parser_reason(message: str) -> str:
+def _parser_reason(message: str) -> Sentence:
     if "EOF inside string" in message:
-        return "có dấu ngoặc kép mở mà không đóng"
+        return Sentence("refused.why.open_quotes")
     if "Expected" in message and "saw" in message:
         line = message.split(" in line ")[-1].split(",")[0]
-        return f"dòng {line} có quá nhiều cột" if line.isdigit() else "có dòng quá nhiều cột"
-    return "cấu trúc bị hỏng"
+        return Sentence("refused.why.fields", row=line) if line.isdigit() else Sentence("refused.why.some_fields")
+    return Sentence("refused.why.structure")

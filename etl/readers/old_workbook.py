@@ -11,6 +11,7 @@ from pathlib import Path
 
 import olefile
 
+from data.sentences import Sentence
 from etl.errors import TooLarge, UnusableFile
 from etl.readers.unpacking import MAX_SHARED_TEXT_BYTES, Extents, damaged, too_long_texts
 
@@ -29,22 +30,17 @@ def check_old_workbook(path: Path) -> None:
                 raise UnusableFile(protected(path))
             stream = next((name for name in ("Workbook", "Book") if name in names), None)
             if stream is None:
-                what = "văn bản Word hoặc trình chiếu" if names & set(_WORD_STREAMS) else "tệp Office"
-                raise UnusableFile(
-                    f"Tệp «{path.name}» là {what} kiểu cũ, không phải bảng tính. Hãy chép bảng sang Excel rồi nạp lại."
-                )
+                what = "old_word" if names & set(_WORD_STREAMS) else "office"
+                raise UnusableFile(Sentence("refused.old_office", name=path.name, what=Sentence(f"refused.is.{what}")))
             content = container.openstream(stream).read()
         _check_records(path, content)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error) as error:
         raise UnusableFile(damaged(path)) from error
 
 
-def protected(path: Path) -> str:
+def protected(path: Path) -> Sentence:
     """The sentence for a workbook with a password."""
-    return (
-        f"Tệp «{path.name}» có mật khẩu bảo vệ. Hãy mở bằng Excel, bỏ mật khẩu (Tệp → Thông tin → Bảo vệ), lưu rồi nạp "
-        "lại."
-    )
+    return Sentence("refused.password", name=path.name)
 
 
 def _check_records(path: Path, content: bytes) -> None:

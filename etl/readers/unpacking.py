@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from data.sentences import Sentence
 from etl.errors import TooLarge
-from etl.values import grouped
 
 MAX_UNPACKED_BYTES = 1_000_000_000
 MAX_RATIO = 400
@@ -45,10 +45,7 @@ def bound_unpacked(path: Path, members: list[zipfile.ZipInfo]) -> None:
         for piece in pieces_of(path, member):
             unpacked += len(piece)
             if unpacked > MAX_UNPACKED_BYTES or (unpacked > RATIO_FROM_BYTES and unpacked > MAX_RATIO * packed):
-                raise TooLarge(
-                    f"Tệp «{path.name}» nở ra hơn {unpacked // 1_000_000} MB khi giải nén, nên không mở "
-                    f"(có thể là tệp phá hoại). Tệp thật thì hãy chia nhỏ rồi nạp lại."
-                )
+                raise TooLarge(Sentence("refused.bomb", name=path.name, size=unpacked // 1_000_000))
             if is_workbook:
                 # Any part may hold a sheet, whatever its name: the parser goes by what the workbook says of it.
                 extent.see(piece)
@@ -62,23 +59,19 @@ def bound_unpacked(path: Path, members: list[zipfile.ZipInfo]) -> None:
         raise TooLarge(too_long_texts(path))
 
 
-def too_wide(path: Path, rows: int, columns: int) -> str:
+def too_wide(path: Path, rows: int, columns: int) -> Sentence:
     """The sentence for a workbook whose cells span more than ``MAX_GRID_CELLS``."""
-    return (
-        f"Tệp «{path.name}» có trang tính trải rộng {grouped(rows)} dòng × {grouped(columns)} "
-        f"cột; cả tệp quá mức {grouped(MAX_GRID_CELLS)} ô. "
-        f"Hãy xóa các ô lạc ở xa bảng, hoặc chia tệp, hoặc lưu thành CSV."
-    )
+    return Sentence("refused.wide", name=path.name, rows=rows, columns=columns, most=MAX_GRID_CELLS)
 
 
-def too_long_texts(path: Path) -> str:
+def too_long_texts(path: Path) -> Sentence:
     """The sentence for a workbook whose cells use more text than ``MAX_SHARED_TEXT_BYTES``."""
-    return f"Tệp «{path.name}» có đoạn chữ rất dài lặp lại ở quá nhiều ô, nên không mở. Hãy rút gọn hoặc chia tệp."
+    return Sentence("refused.long_texts", name=path.name)
 
 
-def damaged(path: Path) -> str:
+def damaged(path: Path) -> Sentence:
     """The sentence for a file that is cut short or scrambled."""
-    return f"Tệp «{path.name}» bị hỏng hoặc chép chưa hết. Hãy chép lại từ nguồn rồi nạp lại."
+    return Sentence("refused.damaged", name=path.name)
 
 
 class Extents:

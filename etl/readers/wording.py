@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from data.sentences import Sentence
 from etl.doubts import Doubt
 from etl.encodings import TITLES, Detection, as_shown, converter, decode, detect, raised, unify
 from etl.errors import UnusableFile
@@ -93,17 +95,19 @@ def _examples(texts: Iterable[str], convert: Callable[[str], str]) -> tuple[tupl
 def _doubt(path: Path, found: Detection, texts: Sequence[str], read: Callable[[str, str], str]) -> Doubt:
     example = next((text.strip()[:_LONGEST_EXAMPLE] for text in texts), "")
     names = [name for name in (found.name, found.runner_up) if name]
-    choices = tuple((name, f"{TITLES[name]}: {read(name, example)}") for name in names)
-    told = " hay ".join(f"«{read(name, example)}» ({TITLES[name]})" for name in names)
-    return Doubt("encoding", f"Chữ trong tệp «{path.name}» quá ít để biết chắc bảng mã: {told}?", choices)
-
-
-def _unknown(path: Path, found: Detection) -> str:
-    mend = "Trong Excel hãy chọn Lưu thành → «CSV UTF-8» hoặc XLSX rồi nạp lại."
-    if found.runner_up == "utf-8":
-        return f"Chữ trong tệp «{path.name}» có chỗ không phải UTF-8, nên dấu tiếng Việt sẽ sai. {mend}"
-    foreign = f" (có vẻ là {found.foreign})" if found.foreign else ""
-    return (
-        f"Chữ trong tệp «{path.name}» không phải UTF-8, UTF-16 hay bảng mã tiếng Việt nào quen thuộc{foreign}, nên dấu "
-        f"sẽ sai. {mend}"
+    choices = tuple(
+        (name, Sentence("question.encoding.choice", encoding=TITLES[name], example=read(name, example)))
+        for name in names
     )
+    readings = [
+        Sentence("question.encoding.reading", example=read(name, example), encoding=TITLES[name]) for name in names
+    ]
+    either = reduce(lambda one, other: Sentence("question.encoding.or", one=one, other=other), readings)
+    return Doubt("encoding", Sentence("question.encoding", name=path.name, readings=either), choices)
+
+
+def _unknown(path: Path, found: Detection) -> Sentence:
+    if found.runner_up == "utf-8":
+        return Sentence("refused.not_utf8", name=path.name)
+    like = Sentence("refused.looks_like", encoding=found.foreign) if found.foreign else ""
+    return Sentence("refused.unknown_encoding", name=path.name, like=like)

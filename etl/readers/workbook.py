@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
+from data.sentences import Sentence
 from etl.errors import UnusableFile
 from etl.readers import binary_workbook, open_document
 from etl.readers.container import Shape
@@ -95,7 +96,7 @@ def sheets_of(path: Path, shape: Shape, encoding: str | None = None) -> list[Wor
             raise
         raise UnusableFile(_broken(path)) from error
     if not found:
-        raise UnusableFile(f"Tệp «{path.name}» không có trang tính nào.")
+        raise UnusableFile(Sentence("refused.no_sheet", name=path.name))
     texts = [cell for sheet in found for row in sheet.head for cell in row if isinstance(cell, str)]
     wording = wording_of_cells(path, texts, encoding)
     for sheet in found:
@@ -142,5 +143,5 @@ def _merged(path: Path, shape: Shape, sheets: int) -> Sequence[Merged | None]:
     return found if len(found) == sheets else [None] * sheets
 
 
-def _broken(path: Path) -> str:
-    return f"Tệp «{path.name}» bị hỏng, không mở được như một sổ tính Excel. Hãy mở và lưu lại bằng Excel rồi nạp lại."
+def _broken(path: Path) -> Sentence:
+    return Sentence("refused.broken", name=path.name)

@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +10,15 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 from psycopg import errors
-from psycopg.rows import dict_row
 
 from data.accounts import MOST_UNITS, wards_to_give
 from data.cluster import OWNER, READER, ROOT
 from data.texts import t
 from tests.fixtures import accounts
 
+pytestmark = pytest.mark.usefixtures("fresh_database")
+
 Connection = psycopg.Connection[dict[str, Any]]
-
-
-@pytest.fixture
-def conn(fresh_database: str) -> Iterator[Connection]:
-    with psycopg.connect(fresh_database, row_factory=dict_row, autocommit=True) as conn:
-        yield conn
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ import requests
 from authlib.integrations.requests_client import OAuth2Session
 from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
-from psycopg.rows import dict_row
 
 from callbacks.access import browser
 from callbacks.access import provider as way
@@ -47,19 +46,6 @@ def provider(database: str, running: Provider, monkeypatch: pytest.MonkeyPatch) 
     get_settings.cache_clear()
     yield running
     get_settings.cache_clear()
-
-
-@pytest.fixture
-def conn(database: str) -> Iterator[Connection]:
-    with psycopg.connect(database, row_factory=dict_row, autocommit=True) as conn:
-        yield conn
-
-
-@pytest.fixture
-def client(provider: Provider) -> FlaskClient:
-    from app import server
-
-    return server.test_client()
 
 
 def named(login: str, role: str = "culture_office") -> int:
@@ -212,6 +198,7 @@ def test_what_does_not_prove_it_is_refused(client: FlaskClient, provider: Provid
     said(goes(client), client, "refused")
 
 
+@pytest.mark.usefixtures("provider")
 def test_while_the_provider_is_away_a_password_still_opens(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -366,6 +353,7 @@ def test_the_administrator_names_and_clears_at_the_screen(provider: Provider, co
     assert rows.fetchall() == [{"account_id": first, "email": "minh@hadong.example"}]
 
 
+@pytest.mark.usefixtures("provider")
 def test_the_cookie_of_the_way_is_out_of_reach(client: FlaskClient) -> None:
     cookie = client.get("/sign-in/oidc?next=/?q=" + "ở" * 600, base_url="https://127.0.0.1").headers["Set-Cookie"]
     assert "next=%2Faccount%2Fstart&" in cookie  # as long as that no browser would keep it

@@ -2,14 +2,12 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
 from flask.testing import FlaskClient
-from psycopg.rows import dict_row
 
 from data import accounts, authenticator
 from data.caller import COMMAND_LINE, acting_as
@@ -22,20 +20,9 @@ UNIT = (
     "INSERT INTO venue (code, name, search_text, category, location)"
     " SELECT 'DV1', 'Trường', '', min(code), 'none' FROM category RETURNING code"
 )
+pytestmark = pytest.mark.usefixtures("fresh_database")
+
 Connection = psycopg.Connection[dict[str, Any]]
-
-
-@pytest.fixture
-def conn(fresh_database: str) -> Iterator[Connection]:
-    with psycopg.connect(fresh_database, row_factory=dict_row, autocommit=True) as conn:
-        yield conn
-
-
-@pytest.fixture
-def client(fresh_database: str) -> FlaskClient:
-    from app import server
-
-    return server.test_client()
 
 
 def invited(role: str, login: str = "lan") -> str:

@@ -14,6 +14,7 @@ from psycopg.rows import dict_row
 from data.cluster import OWNER, READER, Cluster
 from etl.encodings import tcvn3
 from tests.browser.map_page import eventually
+from tests.etl.loading.files import load_file
 from tests.etl.reading.files import old_workbook, typed_in
 from tests.fixtures import accounts
 from tests.fixtures.browser import DESKTOP, PHONE, watched_page
@@ -328,11 +329,37 @@ def test_files_that_are_no_good_say_why_and_can_be_put_aside_and_taken_up(
     state(page, "anh.xlsx", "refused")
     expect(card(page, "trong.csv").locator(".error")).to_contain_text("rỗng")
     expect(card(page, "anh.xlsx").locator(".error")).to_contain_text("anh.xlsx")
+    expect(card(page, "anh.xlsx").locator(".steps .done")).to_have_text(["Nhận"])  # it could not be read
     expect(card(page, "anh.xlsx").get_by_role("button")).to_have_text(["Bỏ tệp này"])  # nothing else would help
     card(page, "anh.xlsx").get_by_role("button", name="Bỏ tệp này").click()
     expect(card(page, "anh.xlsx")).to_have_count(0)
     page.locator("#imports-said").get_by_role("button", name="Lấy lại tệp").click()
     state(page, "anh.xlsx", "refused")
+    opened(page, f"{office}?lang=en")
+    expect(card(page, "trong.csv").locator(".error")).to_have_text("«trong.csv» is empty.")
+    expect(card(page, "anh.xlsx").locator(".error")).to_contain_text("is a PNG picture and no table")
+
+
+def test_real_data_are_mixed_with_a_demonstration_only_once_a_person_has_said_so(
+    desktop_page: Page, office: str, desk: Path, tmp_path: Path
+) -> None:
+    for name, content in (("so-minh-hoa.csv", REGISTER), ("quet-minh-hoa.csv", SCANS)):
+        (tmp_path / name).write_text(f"Dữ liệu minh họa\n{content}", "utf-8")
+        load_file(tmp_path / name)
+    page = opened(desktop_page, office)
+    drop(page, desk / "luot-quet.csv")
+    state(page, "luot-quet.csv", "read")
+    press_all(page, "Kiểm tra 1 tệp")
+    state(page, "luot-quet.csv", "checked")
+    expect(card(page, "luot-quet.csv").locator(".warned").first).to_contain_text("dừng ở ngày 01/11/2021")
+    asked = page.locator("#imports-asked")
+    for answer, then in (("Thôi", "checked"), ("Vẫn nạp", "loaded")):
+        press_all(page, "Nạp 1 tệp")
+        expect(asked).to_contain_text("từ 01/11/2021")
+        state(page, "luot-quet.csv", "checked")
+        asked.get_by_role("button", name=answer).click()
+        expect(asked).to_be_empty()
+        state(page, "luot-quet.csv", then)
 
 
 def test_a_load_is_taken_back_once_what_that_does_was_shown(
@@ -350,7 +377,7 @@ def test_a_load_is_taken_back_once_what_that_does_was_shown(
     first.get_by_role("button").click()
     expect(told.get_by_role("button", name="Hoàn tác lần nạp")).to_be_visible(timeout=DONE_MS)
     desktop_page.goto(f"{office}?lang=en")
-    expect(told).to_contain_text("2 venues that were added go")
+    expect(told).to_contain_text("venues that were added and go: 2")
     told.get_by_role("button", name="Take back load").click()
     expect(first).to_contain_text("Taken back at", timeout=DONE_MS)
     expect(card(desktop_page, "so-dia-diem.csv")).to_have_count(0)  # it is no file at work any more

@@ -13,10 +13,10 @@ from data.texts import change, language, number, percent, t, texts
 
 SOURCES = [
     path
-    for folder in ("callbacks", "layers", "documents", "data")
+    for folder in ("callbacks", "layers", "documents", "data", "etl")
     for path in sorted((ROOT / folder).rglob("*.py"))
     if path.name != "texts.py" or path.parent.name != "data"
-] + [ROOT / "app.py", *(ROOT / "etl" / f"{name}.py" for name in ("preview", "report", "undo_report"))]
+] + [ROOT / "app.py"]
 TEMPLATES = sorted((ROOT / "callbacks").rglob("*.html"))
 SCRIPTS = sorted((ROOT / "assets" / "field").glob("*.mjs"))
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+")
@@ -40,13 +40,13 @@ def _written(path: Path) -> tuple[set[str], set[str]]:
 
 
 def _asked_for(path: Path) -> set[str]:
-    """Keys given to ``t`` as they stand."""
+    """Keys given to ``t`` and to ``Sentence`` as they stand."""
     return {
         node.args[0].value
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id == "t"
+        and node.func.id in ("t", "Sentence")
         and isinstance(node.args[0], ast.Constant)
         and isinstance(node.args[0].value, str)
     }

@@ -1,5 +1,6 @@
 """What an entry of the audit tells: who it names, what of a row is only a mark, and to whom a venue's history."""
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +12,10 @@ from data import jobs
 from data.audit import note_refused_sign_in
 from data.caller import COMMAND_LINE, acting_as
 from data.connection import app_connection, desk_connection, loader_connection
-from data.queries.audit import of_venue
+from data.queries.audit import AuditRow, of_venue
 from data.roles import Right
 from data.texts import t
-from etl.worker import _OF_ITSELF
+from etl.worker import _OF_ITSELF, KINDS
 from tests.data.conftest import VENUE
 from tests.data.test_audit import CLERK, WRITES, Connection, entries, last_id
 from tests.fixtures import accounts
@@ -185,3 +186,18 @@ def test_refused_sign_ins_are_told_of_once_a_minute_with_how_many_they_were(
     conn.commit()
     note_refused_sign_in("sign_in.refused", "lan", here)
     assert conn.execute("SELECT count(*) AS n FROM refused_sign_in").fetchone() == {"n": 1}
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_kinds_of_jobs_and_roles_are_told_by_their_titles(lang: str) -> None:
+    about = {"id": 1, "at": dt.datetime.now(dt.UTC), "login": "x", "role": "admin", "address": "", "request_id": ""}
+    job = AuditRow(**about, action="job.insert", subject_kind="job", subject="1", before=None, after={"kind": "read"})
+    moved = AuditRow(
+        **about, action="account.update", subject_kind="account", subject="lan",
+        before={"role": "police"}, after={"role": "ward_chair"},
+    )  # fmt: skip
+    assert [now for _, _, now in wording.changes(job, lang)] == [t("audit.job.read", lang)]
+    assert [change[1:] for change in wording.changes(moved, lang)] == [
+        (t("role.police", lang), t("role.ward_chair", lang))
+    ]
+    assert all(t(f"audit.job.{kind}", lang) for kind in KINDS)

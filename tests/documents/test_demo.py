@@ -2,12 +2,14 @@
 
 import io
 
+import docx
 import pypdfium2
 import pytest
 import zxingcpp
+from docx.oxml.ns import qn
 
 from data.days import data_span
-from documents import FORMATS, make
+from documents import FORMATS, make, wording
 from tests.documents.district import violators_by_rule
 from tests.documents.reading import READERS
 from tests.fixtures.databases import Connection
@@ -22,6 +24,14 @@ def test_the_list_of_the_demonstration_is_the_rules(fmt: str, app_conn: Connecti
     found = READERS[fmt](make("violators", fmt, app_conn, day=day)[0])
     assert {row.code: row.reminders for row in found.rows} == {code: rule["count"] for code, rule in by_rule.items()}
     assert "minh họa" in found.text.lower()
+
+
+@pytest.mark.usefixtures("demo_database")
+def test_the_notice_of_the_demonstration_stands_in_a_box_in_word_too(app_conn: Connection) -> None:
+    paragraphs = docx.Document(io.BytesIO(make("violators", "docx", app_conn)[0])).paragraphs
+    notice = [paragraph for paragraph in paragraphs if paragraph.text in (wording.DEMO, wording.DEMO_NOTE)]
+    frames = [[line.tag for line in paragraph._p.pPr.find(qn("w:pBdr"))] for paragraph in notice]
+    assert frames == [[qn(f"w:{side}") for side in ("top", "left", "bottom", "right")]] * 2
 
 
 @pytest.mark.usefixtures("demo_database")

@@ -13,6 +13,7 @@ from etl.readers import read
 from etl.table import SourceTable
 from tests.etl import awkward
 from tests.etl.awkward.case import REGISTER, Case
+from tests.etl.english import is_english
 from tests.etl.loading.files import load_file, one, register
 
 TODAY = dt.date(2021, 12, 1)
@@ -33,8 +34,9 @@ def test_each_case_has_a_name_of_its_own_and_says_what_it_imitates() -> None:
 def test_awkward_files_are_read_or_refused_as_stated(tmp_path: Path, case: Case) -> None:
     path = case.make(tmp_path)
     if case.refused is not None:
-        with pytest.raises(UnusableFile, match=case.refused):
+        with pytest.raises(UnusableFile, match=case.refused) as caught:
             read(path, today=TODAY)
+        assert is_english(caught.value.sentence("en"))
         return
     table = read(path, today=TODAY)
     assert isinstance(table, SourceTable)

@@ -12,15 +12,17 @@ import pytest
 
 from etl.errors import TooLarge, UnusableFile
 from etl.readers import container, read
+from tests.etl.english import is_english
 from tests.etl.reading.files import TODAY, csv_file, records, table_of, workbook
 
 HEADER = ["Mã địa điểm", "Tên địa điểm", "Địa chỉ"]
 
 
 def sentence(path: Path, kind: str | None = None) -> str:
-    """The sentence with which a file is refused."""
+    """The sentence with which a file is refused; it can be told in English, too."""
     with pytest.raises(UnusableFile) as caught:
         read(path, kind, today=TODAY)
+    assert path.name in is_english(caught.value.sentence("en"))
     text = str(caught.value)
     assert path.name in text
     assert text.endswith((".", ")"))
