@@ -7,6 +7,7 @@ file is, its content says. A plain shapefile is several files; it is kept as one
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -138,11 +139,20 @@ def borrowed(sha256: str, file_name: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="tep-") as name:
         path = Path(name) / Path(file_name).name
         if place.name.endswith(_ARCHIVE):
-            with zipfile.ZipFile(place) as archive:
-                archive.extractall(name)
+            _unpack(place, path)
         else:
             path.symlink_to(place.resolve())
         yield path
+
+
+def _unpack(archive_path: Path, path: Path) -> None:
+    """The parts beside ``path``: in the archive they have the name by which the same content first came."""
+    with zipfile.ZipFile(archive_path) as archive:
+        for member in archive.namelist():
+            ending = Path(member).suffix
+            target = path if ending.lower() == _SHAPEFILE else path.with_suffix(ending)
+            with archive.open(member) as part, target.open("wb") as out:
+                shutil.copyfileobj(part, out)
 
 
 def _is_shapefile(name: str) -> bool:
