@@ -80,6 +80,27 @@ def remind(page: Page, code: str, reason: str = "no_qr") -> None:
     expect(page.locator("dialog")).to_have_count(0)
 
 
+def has_list(page: Page) -> bool:
+    """Whether a list of venues is in the phone's store."""
+    found: bool = page.evaluate("""() => new Promise((done) => {
+      indexedDB.open("ha-dong-field").onsuccess = ({ target: { result: database } }) => {
+        const asked = database.transaction("meta").objectStore("meta").getKey("taken");
+        asked.onsuccess = () => { database.close(); done(asked.result !== undefined); };
+      };
+    })""")
+    return found
+
+
+def drawn(page: Page) -> dict[str, str]:
+    """Statuses of the venues on the phone's large map, by code; none while it is still drawing."""
+    found: dict[str, str] = page.evaluate("""() => {
+      const map = fieldScreen.map?.map;
+      const found = map?.loaded() ? map.queryRenderedFeatures({ layers: fieldScreen.map.ground.venueLayers }) : [];
+      return Object.fromEntries(found.map(({ properties }) => [properties.code, properties.status]));
+    }""")
+    return found
+
+
 def unsent(page: Page, count: int) -> None:
     expect(page.locator("body")).to_have_attribute("data-unsent", str(count), timeout=40_000)
 

@@ -36,7 +36,7 @@ def test_a_phone_takes_its_wards_venues_along_and_no_others(client: FlaskClient,
     assert set(found) == {f"V{i:03d}" for i in range(1, 13)}
     assert found["V003"]["status"] == "unregistered"
     assert (found["V003"]["has_qr"], found["V003"]["counted"], found["V003"]["last"]) == (False, 0, None)
-    assert [ward["name"] for ward in response.json["wards"]] == ["Mộ Lao"]
+    assert [(ward["name"], ward["approximate"]) for ward in response.json["wards"]] == [("Mộ Lao", True)]
     assert "phone" not in response.text
     assert taken(client, lan, **{"If-None-Match": response.headers["ETag"]}).status_code == 304
     # another's list is another answer, even of the same data
@@ -243,6 +243,7 @@ def test_the_screens_files_are_of_one_version_and_nothing_else_is_served(client:
         f"{files}field/worker.mjs",
     ):
         assert client.get(outside).status_code == 404
+    assert client.get(f"{files}map.json").json["style"]["sources"]["streets"]["data"]["features"]
     worker = client.get("/field/sw.js")
     assert worker.mimetype == "text/javascript"
     for address in worker.text.split("const KEPT = [")[1].split("]")[0].replace('"', "").split(", "):
