@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, BrowserContext, Route, expect
 from data.connection import loader_connection
 from data.days import today
 from data.passwords import hashed
+from tests.browser import phone as on_phone
 from tests.browser.map_page import drawn, eventually
 from tests.browser.map_page import opened as district_map
-from tests.browser.phone import WARD, due, events, find, made, opened, phone_of, remind, sign_in, unsent
+from tests.browser.phone import WARD, due, events, find, has_list, made, opened, phone_of, remind, sign_in, unsent
 from tests.fixtures.browser import ARGUMENTS, DESKTOP, PHONE, chromium_path, picture
 from tests.fixtures.officers import now, officer, tell, token_of
 
@@ -38,7 +39,7 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     sign_in(phone, server, "lan")
     page = opened(phone, server)
     picture(page, "field-list")
-    codes = due(page, 3)
+    codes = due(page, 4)
     phone.set_offline(True)
     expect(page.locator(".state")).to_contain_text("Mất mạng")
     for code in codes[:2]:
@@ -55,9 +56,16 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     unsent(page, 3)
     page.locator("[data-tab='map']").tap()
     expect(page.locator(".field-map")).to_have_attribute("data-drawn", re.compile(r"\d+"), timeout=40_000)
+    eventually(lambda: page.evaluate("fieldScreen.map.map.querySourceFeatures('streets').length") > 0, True)
+    expect(page.locator(".legend li")).to_have_count(8)
+    expect(page.locator(".legend")).to_contain_text("Có mã, chưa quét")
     picture(page, "field-map-offline")
     assert events(*codes) == []
-    # Meanwhile the session has ended; the network comes back.
+    # Meanwhile the session has ended; the network comes back while the officer is writing.
+    page.locator("[data-tab='list']").tap()
+    find(page, codes[3])
+    page.locator(f".venue[data-venue='{codes[3]}']").tap()
+    page.locator("[data-reason='no_qr']").tap()
     with loader_connection() as conn:
         conn.execute(
             "UPDATE session SET ended_at = now(), end_reason = 'administrator' WHERE account_id IN"
@@ -65,14 +73,25 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
         )
         conn.execute("UPDATE account SET password_hash = %s WHERE login = 'lan'", (hashed(PASSWORD),))
     phone.set_offline(False)
-    expect(page.locator(".notice")).to_contain_text("Phiên làm việc đã hết", timeout=20_000)
+    expect(page.locator(".entry")).to_contain_text("Phiên làm việc đã hết", timeout=20_000)
+    expect(page.locator("ul.venues .venue")).to_have_count(0)
+    page.locator("[data-action='done']").tap()
+    unsent(page, 4)
+    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator("nav.tabs")).to_be_hidden()
     picture(page, "field-sign-in")
-    unsent(page, 3)
+    # Nor is the list in the phone's store for whoever opens the screen without a network.
+    phone.set_offline(True)
+    page.reload()
+    expect(page.locator(".entry")).to_contain_text("Cần có mạng để đăng nhập")
+    expect(page.locator(".notice")).to_contain_text("4 bản ghi của tài khoản lan")
+    phone.set_offline(False)
     assert events(*codes) == []
     # Somebody else signs in on this phone: nothing goes under another's name.
     sign_in(phone, server, "minh")
     page.reload()
-    expect(page.locator(".notice")).to_contain_text("3 bản ghi của tài khoản lan")
+    expect(page.locator("ul.venues .venue").first).to_be_visible()
+    expect(page.locator(".notice")).to_contain_text("4 bản ghi của tài khoản lan")
     page.wait_for_timeout(1500)
     assert events(*codes) == []
     # The officer signs in again, on the page that the notice leads to, and all goes by itself.
@@ -81,23 +100,18 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     page.locator("[name='password']").fill(PASSWORD)
     page.locator("button.main").click()
     page.wait_for_url(f"{server}/field/")
-    eventually(lambda: len(events(*codes)), 3)
+    eventually(lambda: len(events(*codes)), 4)
     expect(page.locator("header h1")).to_have_text("cán bộ lan")
     unsent(page, 0)
     found = events(*codes)
     assert [(row["venue_code"], row["state"], row["login"]) for row in found] == [(c, "applied", "lan") for c in codes]
     assert {row["status"] for row in found} <= {"reminded", "violating"}
     page.locator("[data-tab='records']").tap()
-    expect(page.locator(".record.applied")).to_have_count(3)
+    expect(page.locator(".record.applied")).to_have_count(4)
     picture(page, "field-records")
     # The phone's own map and the district's show the new status.
     page.locator("[data-tab='map']").tap()
-    on_phone = """(code) => {
-      const map = fieldScreen.map?.map;
-      const found = map?.loaded() ? map.queryRenderedFeatures({ layers: ["venue"] }) : [];
-      return found.find((f) => f.properties.code === code)?.properties.status;
-    }"""
-    eventually(lambda: page.evaluate(on_phone, codes[0]), found[0]["status"])
+    eventually(lambda: on_phone.drawn(page).get(codes[0]), found[0]["status"])
     picture(page, "field-map")
     context = browser.new_context(**DESKTOP, locale="vi-VN")
     context.add_cookies([{"name": "session", "value": token_of(officer("db", role="district_command")), "url": server}])
@@ -138,6 +152,7 @@ def test_signing_out_leaves_what_is_unsent_on_the_phone(phone: BrowserContext, s
     page.locator("header h1 a").click()
     page.locator("form[action^='/sign-out'] button").click()
     page.wait_for_url("**/sign-in**")
+    eventually(lambda: has_list(page), False)
     page.goto(f"{server}/field/")
     expect(page.locator(".notice").last).to_contain_text("1 bản ghi của tài khoản nga")
     expect(page.locator("ul.venues .venue")).to_have_count(0)  # the list is for nobody else to see
@@ -326,6 +341,9 @@ def test_a_proposal_reaches_the_office_and_the_screen_speaks_english(
     page.get_by_role("button", name="Add a missing venue").tap()
     page.get_by_label("Name", exact=True).fill("Quán Ốc Mới")
     page.get_by_role("button", name="Take my position").tap()
+    expect(page.locator(".small-map")).to_have_attribute("data-drawn", re.compile(r"\d+"), timeout=40_000)
+    expect(page.locator(".small-map .maplibregl-marker")).to_be_visible()
+    expect(page.locator("dialog .legend")).to_contain_text("Key")
     picture(page, "field-propose")
     page.locator("[data-action='propose']").tap()
     phone.set_offline(False)

@@ -68,3 +68,5 @@ def test_by_the_button_to_the_work_and_by_a_missing_code_to_its_page(
     page.evaluate("void fetch('/tiles/wards.geojson')")  # whatever asks next
     page.wait_for_url("**/account/code")
     expect(page.get_by_role("heading", name=t("access.code.title", "vi"))).to_be_visible()
+    page.goto(f"{with_provider}/field/")  # the phone's screen leads on by itself, too, and from there back to it
+    page.wait_for_url("**/account/code?next=%2Ffield%2F")
