@@ -95,8 +95,7 @@ export class Ground {
 
   goHere() {
     const at = this.screen.venues.position;
-    if (!at) return this.say(t("field.propose.no_place"));
-    this.say(null);
+    if (!at) return this.screen.toast(t("field.propose.no_place"));
     this.map.easeTo({ center: [at.lon, at.lat], zoom: Math.max(this.map.getZoom(), STREET_ZOOM) });
   }
 

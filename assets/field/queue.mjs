@@ -174,7 +174,7 @@ export class Queue extends EventTarget {
 
   async sendPhoto(record) {
     if (!record.photo || record.photoSha) return;
-    const response = await asked("/field/photos", {
+    const response = await asked(`/field/photos?login=${encodeURIComponent(this.login)}`, {
       method: "POST",
       headers: { "Content-Type": "image/jpeg" },
       body: record.photo,
@@ -196,7 +196,6 @@ export class Queue extends EventTarget {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ login: this.login, sent_at: new Date().toISOString(), events: due.map(asSent) }),
     });
-    if (response.status === 409) throw new OtherAccount();
     if (!response.ok) throw new Error(`events: ${response.status}`);
     const { answers } = await response.json();
     await this.hear();
@@ -275,8 +274,9 @@ export class SignIn extends Error {
 /** The session is another account's. */
 class OtherAccount extends Error {}
 
-/** A request to our own server. Only its own word for an ended session is a SignIn: a network that wants its users to sign
-    in with it (of a hotel, say) redirects or answers in its own way, and has said nothing about ours. */
+/** A request to our own server; 409: what is sent is another account's. Only its own word for an ended session is a
+    SignIn: a network that wants its users to sign in with it (a hotel's, say) redirects or answers in its own way, and has
+    said nothing about ours. */
 export async function asked(address, options = {}) {
   const response = await fetch(address, { credentials: "same-origin", cache: "no-store", redirect: "manual", ...options });
   if (response.type === "opaqueredirect") throw new Error(`${address}: redirected`);
@@ -284,5 +284,6 @@ export async function asked(address, options = {}) {
     const told = await response.json();
     if (told.error) throw new SignIn(told);
   }
+  if (response.status === 409) throw new OtherAccount();
   return response;
 }

@@ -55,6 +55,9 @@ def test_a_photograph_is_made_anew_kept_once_and_shown_to_those_who_see_its_reco
     sha256 = first.json["sha256"]
     assert again.json["sha256"] == sha256
     with signed_in(client, lan):
+        others = client.post("/field/photos?login=minh", data=content, content_type="image/jpeg")
+    assert (others.status_code, others.json["login"]) == (409, "lan")
+    with signed_in(client, lan):
         assert client.get(f"/field/photos/{sha256}").status_code == 404  # of no record yet
     answers(client, lan, sent(venue="V006", photo=sha256))
     with signed_in(client, lan):
