@@ -39,7 +39,7 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     sign_in(phone, server, "lan")
     page = opened(phone, server)
     picture(page, "field-list")
-    codes = due(page, 4)
+    codes = due(page, 3)
     phone.set_offline(True)
     expect(page.locator(".state")).to_contain_text("Mất mạng")
     for code in codes[:2]:
@@ -49,11 +49,10 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     unsent(page, 2)
     expect(page.locator("ul.venues .venue").first).to_be_visible()
     picture(page, "field-offline")
-    remind(page, codes[2])
     page.close()
     page = phone.new_page()
     page.goto(f"{server}/field/")
-    unsent(page, 3)
+    unsent(page, 2)
     page.locator("[data-tab='map']").tap()
     expect(page.locator(".field-map")).to_have_attribute("data-drawn", re.compile(r"\d+"), timeout=40_000)
     eventually(lambda: page.evaluate("fieldScreen.map.map.querySourceFeatures('streets').length") > 0, True)
@@ -63,8 +62,8 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     assert events(*codes) == []
     # Meanwhile the session has ended; the network comes back while the officer is writing.
     page.locator("[data-tab='list']").tap()
-    find(page, codes[3])
-    page.locator(f".venue[data-venue='{codes[3]}']").tap()
+    find(page, codes[2])
+    page.locator(f".venue[data-venue='{codes[2]}']").tap()
     page.locator("[data-reason='no_qr']").tap()
     with loader_connection() as conn:
         conn.execute(
@@ -76,7 +75,7 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     expect(page.locator(".entry")).to_contain_text("Phiên làm việc đã hết", timeout=20_000)
     expect(page.locator("ul.venues .venue")).to_have_count(0)
     page.locator("[data-action='done']").tap()
-    unsent(page, 4)
+    unsent(page, 3)
     expect(page.locator("dialog")).to_have_count(0)
     expect(page.locator("nav.tabs")).to_be_hidden()
     picture(page, "field-sign-in")
@@ -84,14 +83,14 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     phone.set_offline(True)
     page.reload()
     expect(page.locator(".entry")).to_contain_text("Cần có mạng để đăng nhập")
-    expect(page.locator(".notice")).to_contain_text("4 bản ghi của tài khoản lan")
+    expect(page.locator(".notice")).to_contain_text("3 bản ghi của tài khoản lan")
     phone.set_offline(False)
     assert events(*codes) == []
     # Somebody else signs in on this phone: nothing goes under another's name.
     sign_in(phone, server, "minh")
     page.reload()
     expect(page.locator("ul.venues .venue").first).to_be_visible()
-    expect(page.locator(".notice")).to_contain_text("4 bản ghi của tài khoản lan")
+    expect(page.locator(".notice")).to_contain_text("3 bản ghi của tài khoản lan")
     page.wait_for_timeout(1500)
     assert events(*codes) == []
     # The officer signs in again, on the page that the notice leads to, and all goes by itself.
@@ -100,14 +99,14 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     page.locator("[name='password']").fill(PASSWORD)
     page.locator("button.main").click()
     page.wait_for_url(f"{server}/field/")
-    eventually(lambda: len(events(*codes)), 4)
+    eventually(lambda: len(events(*codes)), 3)
     expect(page.locator("header h1")).to_have_text("cán bộ lan")
     unsent(page, 0)
     found = events(*codes)
     assert [(row["venue_code"], row["state"], row["login"]) for row in found] == [(c, "applied", "lan") for c in codes]
     assert {row["status"] for row in found} <= {"reminded", "violating"}
     page.locator("[data-tab='records']").tap()
-    expect(page.locator(".record.applied")).to_have_count(4)
+    expect(page.locator(".record.applied")).to_have_count(3)
     picture(page, "field-records")
     # The phone's own map and the district's show the new status.
     page.locator("[data-tab='map']").tap()
