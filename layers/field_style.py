@@ -1,7 +1,8 @@
 """How the map on an officer's phone looks: the main map's streets and statuses, stronger, for the sun and a thumb.
 
 Everything on it is on the phone (``assets/field/ground.mjs`` fills the sources), so that it is drawn without a network;
-but for the basemap, where the configuration names one.
+but for the basemap, where the configuration names one. Its address is told to who is signed in, and stands in no style:
+it may hold a key.
 """
 
 from typing import Any
@@ -18,18 +19,17 @@ NAMES_FROM_ZOOM = 16.5
 PALE = 0.3
 """Of what was done today: still there, and nothing to go to."""
 
+BASEMAP: Layer = {"id": "basemap", "type": "raster", "source": "basemap", "paint": {"raster-saturation": -0.6}}
+BASEMAP_BELOW = "street-edge"
+"""The layer above the basemap's."""
+
 _EMPTY: dict[str, Any] = {"type": "FeatureCollection", "features": []}
 
 
-def style(streets: dict[str, Any], basemap_url: str | None = None) -> dict[str, Any]:
+def style(streets: dict[str, Any]) -> dict[str, Any]:
     """A MapLibre style (version 8) whose sources ``wards``, ``venues`` and ``here`` the phone fills.
 
-    Parameters
-    ----------
-    streets
-        GeoJSON, EPSG:4326 (:func:`layers.basemap.street_lines`).
-    basemap_url
-        A raster template with {z}, {x} and {y}; None: no basemap.
+    ``streets`` is GeoJSON, EPSG:4326 (:func:`layers.basemap.street_lines`).
     """
     sources: dict[str, Any] = {name: {"type": "geojson", "data": _EMPTY} for name in ("wards", "venues", "here")}
     sources["streets"] = {"type": "geojson", "data": streets, "tolerance": 0.2}
@@ -37,9 +37,6 @@ def style(streets: dict[str, Any], basemap_url: str | None = None) -> dict[str, 
         {"id": "ground", "type": "background", "paint": {"background-color": OUTSIDE}},
         {"id": "ward", "type": "fill", "source": "wards", "paint": {"fill-color": GROUND}},
     ]
-    if basemap_url:
-        sources["basemap"] = {"type": "raster", "tiles": [basemap_url], "tileSize": 256}
-        ground.append({"id": "basemap", "type": "raster", "source": "basemap", "paint": {"raster-saturation": -0.6}})
     drawn_first = sorted(STATUS_STYLES, key=lambda look: -look.rank)
     venues = [layer for look in drawn_first for layer in _venue_layers(look)]
     layers = [*ground, *_streets(), _ward_edge(), *_accuracy(), *venues, _chosen(), _street_names(), _labels(), _here()]

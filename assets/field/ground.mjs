@@ -19,6 +19,14 @@ async function asked() {
   return response.json();
 }
 
+/** The style with the tiles of a basemap in it, where there is one. */
+function styled({ style, basemap }, tiles) {
+  if (!tiles) return style;
+  style.sources.basemap = { type: "raster", tiles: [tiles], tileSize: 256, attribution: t("map.basemap_credit") };
+  style.layers.splice(style.layers.findIndex(({ id }) => id === basemap.below), 0, basemap.layer);
+  return style;
+}
+
 /** The key: statuses as they are drawn, and what else is on the map. */
 export function legend(statuses, venues, isOpen) {
   const line = (name, words) => el("li", {}, el(`span.swatch.${name}`, { "aria-hidden": "true" }), words);
@@ -35,13 +43,13 @@ export class Ground {
   /** Draw into `container`: around `at` where that is known, else all wards. `key(statuses)` hears what to explain. */
   static async drawn(container, screen, { at = null, key = () => {} } = {}) {
     look = look || asked();
-    const { style, statuses } = await look.catch((error) => {
+    const told = await look.catch((error) => {
       look = null; // the next map asks again
       throw error;
     });
     await loadFonts();
-    const ground = new Ground(container, screen, structuredClone(style), at);
-    key(statuses);
+    const ground = new Ground(container, screen, styled(structuredClone(told), screen.venues.taken?.basemap), at);
+    key(told.statuses);
     return ground;
   }
 
@@ -51,7 +59,6 @@ export class Ground {
     this.isLoaded = false;
     this.faults = 0;
     this.left = new AbortController();
-    if (style.sources.basemap) style.sources.basemap.attribution = t("map.basemap_credit");
     this.venueLayers = style.layers.filter((layer) => layer.metadata?.status).map((layer) => layer.id);
     this.map = new maplibregl.Map({
       container,

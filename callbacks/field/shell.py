@@ -14,11 +14,11 @@ from flask import Blueprint, Response, abort, render_template_string, request, s
 
 from callbacks.access.stated import anyone
 from callbacks.legend import statuses_css
-from data.settings import ROOT, get_settings
+from data.settings import ROOT
 from data.streets import street_points
 from data.texts import LANGUAGES, language, t, texts
 from layers.basemap import StreetPoint, street_lines
-from layers.field_style import style
+from layers.field_style import BASEMAP, BASEMAP_BELOW, style
 from layers.statuses import STATUS_STYLES
 
 ASSETS = ROOT / "assets"
@@ -167,8 +167,11 @@ def _shell() -> tuple[str, ...]:
 @cache
 def _map() -> str:
     """How the map looks, with the streets in it, and the statuses in the order of its legend."""
-    streets = street_lines(StreetPoint(*point) for point in street_points())
-    told = {"style": style(streets, get_settings().basemap_url), "statuses": [look.code for look in STATUS_STYLES]}
+    told = {
+        "style": style(street_lines(StreetPoint(*point) for point in street_points())),
+        "basemap": {"layer": BASEMAP, "below": BASEMAP_BELOW},
+        "statuses": [look.code for look in STATUS_STYLES],
+    }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
