@@ -262,7 +262,7 @@ function clockWasSet(record) {
   return record.page === PAGE && gone < performance.now() - record.ticks - CLOCK_TOLERATED_MS;
 }
 
-/** The server has said that the session is over; where it `isBegun`, that it still lacks something. `address`: where to go. */
+/** The server has said that the session is over, or `isBegun` and still lacks something; `address`: where to go for it. */
 export class SignIn extends Error {
   constructor({ error, address }) {
     super(error);

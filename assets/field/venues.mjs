@@ -105,7 +105,7 @@ export class Venues extends EventTarget {
   }
 }
 
-/** The door of an address: "Số 46 ngõ 87, phố Lê Lợi" gives "46 ngõ 87"; without a street, the number that it begins with. */
+/** The door of an address: "Số 46 ngõ 87, phố Lê Lợi" gives "46 ngõ 87"; without a street, the number it begins with. */
 function doorOf({ address, street }) {
   const said = (address || "").replace(/^số\s+/i, "");
   const end = street ? said.lastIndexOf(street) : -1;
