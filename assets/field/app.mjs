@@ -1,6 +1,7 @@
 /* The phone screen of officers: list, map, what was recorded; it starts from the phone's own store and needs no network.
    See callbacks/field/. */
 
+import { closeSheet, isSheetOpen } from "./dialog.mjs";
 import { el, fill, LANG, moment, QUERY, t } from "./dom.mjs";
 import { ListView } from "./list.mjs";
 import { follow } from "./place.mjs";
@@ -10,7 +11,10 @@ import { persist } from "./store.mjs";
 import { NotAllowed, Venues } from "./venues.mjs";
 
 const REFRESH_MS = 10 * 60 * 1000;
+const ASK_ANEW_MS = 2 * 60 * 1000;
 const ASK_AGAIN_MS = 10 * 1000;
+const LEFT_MS = 2 * 60 * 1000;
+const LOOK_MS = 5 * 1000;
 const TOAST_MS = 6000;
 const TABS = ["list", "map", "scan", "records"];
 
@@ -20,31 +24,41 @@ class Screen {
     this.venues = new Venues();
     this.problem = null;
     this.isAway = false;
+    this.isRefreshing = true; // as soon as the phone's own list is there
     this.where = "unknown";
+    this.signIn = null; // what the server said as it asked to sign in
+    this.askedAt = 0;
     this.touchedAt = Date.now();
     this.title = el("h1", {}, t("field.title"));
     this.state = el("p.state", { role: "status" });
     this.notices = el("div.notices", { role: "alert" });
     this.main = el("main", { id: "field-main" });
+    this.entry = el("section.entry");
     this.toastPlace = el("div.toast-place", { role: "status" });
     this.tabs = Object.fromEntries(TABS.map((name) => [name, this.tab(name)]));
+    this.nav = el("nav.tabs", { "aria-label": t("field.title") }, Object.values(this.tabs));
     fill(
       root,
       el("header", {}, this.title, this.state),
       this.notices,
       this.main,
       this.toastPlace,
-      el("nav.tabs", { "aria-label": t("field.title") }, Object.values(this.tabs)),
+      this.nav,
     );
     this.list = new ListView(this);
     this.records = new RecordsView(this);
     this.map = null;
     this.queue.addEventListener("change", () => this.draw());
     this.queue.addEventListener("answered", ({ detail }) => this.learn(detail));
+    this.queue.addEventListener("ended", ({ detail }) => this.lock(detail));
+    this.queue.addEventListener("other", () => this.refresh());
     this.venues.addEventListener("change", () => this.draw());
     // Going back to this page as it was left would show the list of somebody who has signed out.
     addEventListener("pageshow", (event) => event.persisted && location.reload());
     for (const event of ["online", "offline"]) addEventListener(event, () => this.networkChanged());
+    for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => (this.touchedAt = Date.now()), true);
+    // Whoever takes the phone up again is told whether they are still signed in.
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.askAnew());
     this.show("list");
   }
 
@@ -71,7 +85,6 @@ class Screen {
     );
     await this.refresh();
     // Only while somebody is at it: a phone left open must not keep its session alive.
-    addEventListener("pointerdown", () => (this.touchedAt = Date.now()), true);
     setInterval(() => Date.now() - this.touchedAt < REFRESH_MS && this.refresh(), REFRESH_MS);
   }
 
@@ -79,20 +92,20 @@ class Screen {
   async refresh() {
     this.isRefreshing = true;
     this.isAway = false;
+    this.askedAt = Date.now();
     clearTimeout(this.again);
     this.draw();
     try {
       if (!(await this.venues.refresh())) throw new Away();
       await this.queue.hear();
-      this.problem = null;
-      this.queue.needsSignIn = false;
-      const { login } = this.venues.taken.account;
-      if (login !== this.queue.login) await this.queue.open(login);
-      else this.queue.soon(0);
+      this.problem = this.signIn = null;
+      await this.take(this.venues.taken.account.login);
     } catch (error) {
-      if (error instanceof SignIn) this.queue.needsSignIn = true;
-      else if (error instanceof NotAllowed) this.problem = "field.not_allowed";
-      else if (navigator.onLine) {
+      if (error instanceof SignIn) await this.lock(error);
+      else if (error instanceof NotAllowed) {
+        this.problem = "field.not_allowed";
+        await this.lock(null);
+      } else if (navigator.onLine) {
         console.warn(error);
         this.isAway = true;
         this.again = setTimeout(() => this.refresh(), ASK_AGAIN_MS);
@@ -102,9 +115,48 @@ class Screen {
     this.draw();
   }
 
+  /** The phone is `login`'s now. */
+  async take(login) {
+    clearTimeout(this.leaving);
+    if (login === this.queue.login) return this.queue.soon(0);
+    closeSheet(); // what was begun there was begun by somebody else
+    await this.queue.open(login);
+  }
+
+  /** The server has said that the session is over: nobody sees the list of venues, nor what was recorded, until somebody
+      has signed in. What waits to be sent stays in the phone's store, with the login that it belongs to. */
+  async lock(signIn) {
+    this.signIn = signIn;
+    this.map?.remove();
+    this.map = null;
+    await this.venues.forget();
+    this.show("list");
+    this.closeOnceLeft();
+    // Whoever has just signed in is led on to what is still missing, the code of an authenticator or a password.
+    if (signIn?.isBegun) location.replace(this.wayIn);
+  }
+
+  /** Where to sign in, and from there back here. */
+  get wayIn() {
+    return `${this.signIn?.address || "/sign-in"}?next=${encodeURIComponent(`/field/${QUERY}`)}${LANG === "en" ? "&lang=en" : ""}`;
+  }
+
+  /** A sheet in which somebody is writing right now is not taken from under their thumb: what they finish is kept. */
+  closeOnceLeft() {
+    clearTimeout(this.leaving);
+    if (!isSheetOpen()) return;
+    if (Date.now() - this.touchedAt > LEFT_MS) closeSheet();
+    else this.leaving = setTimeout(() => this.closeOnceLeft(), LOOK_MS);
+  }
+
   networkChanged() {
     this.draw();
-    if (navigator.onLine && (!this.venues.taken || this.queue.needsSignIn)) this.refresh();
+    if (!this.venues.taken && navigator.onLine) this.refresh();
+    else this.askAnew();
+  }
+
+  askAnew() {
+    if (navigator.onLine && Date.now() - this.askedAt > ASK_ANEW_MS) this.refresh();
   }
 
   placed(place) {
@@ -115,6 +167,7 @@ class Screen {
 
   /** Answers change what venues need; kept, so that the next start without a network knows it. */
   async learn(answers) {
+    if (!this.venues.taken) return this.refresh(); // signed in again in another window
     for (const answer of answers) this.venues.learn(answer);
     await this.venues.keep();
     this.draw();
@@ -130,8 +183,8 @@ class Screen {
     if (name === "scan") return this.scan(null);
     this.shown = name;
     for (const [key, tab] of Object.entries(this.tabs)) tab.setAttribute("aria-current", String(key === name));
-    if (name === "map") this.showMap();
-    else fill(this.main, (name === "list" ? this.list : this.records).element);
+    if (name === "map") return this.showMap();
+    this.view = name === "list" ? this.list : this.records;
     this.draw();
   }
 
@@ -139,8 +192,8 @@ class Screen {
     const { MapView } = await import("./map.mjs");
     if (this.shown !== "map") return;
     this.map = this.map || new MapView(this);
-    fill(this.main, this.map.element);
-    this.map.draw();
+    this.view = this.map;
+    this.draw();
   }
 
   async open(venue) {
@@ -186,29 +239,36 @@ class Screen {
     fill(this.title, taken ? el("a", account, taken.account.name) : t("field.title"));
     fill(
       this.state,
-      el("strong", {}, navigator.onLine ? t("field.online") : t("field.offline")),
+      el("strong", {}, navigator.onLine ? t("field.online") : taken ? t("field.offline") : t("field.no_network")),
       this.queue.login && ` · ${unsent ? t("field.unsent", { count: unsent }) : t("field.all_sent")}`,
     );
     fill(this.notices, this.noticed());
+    this.nav.hidden = !taken;
+    const shown = taken ? this.view.element : this.entry;
+    if (this.main.firstChild !== shown) fill(this.main, shown);
+    if (taken) this.view.draw();
+    else fill(this.entry, this.asking());
     const count = this.tabs.records.querySelector(".count");
     const conflicts = this.queue.mine.filter((record) => record.state === "conflict" && !record.withdrawn && record.sent).length;
     count.hidden = !(unsent + conflicts);
     count.textContent = unsent + conflicts;
     count.classList.toggle("wrong", conflicts + this.queue.asking.length > 0);
-    if (this.shown === "list") this.list.draw();
-    else if (this.shown === "records") this.records.draw();
-    else this.map?.draw();
+  }
+
+  /** What stands in the place of the list where there is none: how to get one. */
+  asking() {
+    if (this.problem === "field.no_store" || this.isAway) return null; // said above
+    if (this.isRefreshing && !this.signIn) return el("p.starting", {}, t("field.starting"));
+    const words = this.signIn && this.queue.login ? "field.sign_in_again" : "field.sign_in.first";
+    const way = navigator.onLine ? el("a.button.primary.wide", { href: this.wayIn }, t("field.sign_in.button")) : el("p", {}, t("field.sign_in.offline"));
+    return [!this.problem && el("p", { role: "status" }, t(words)), way];
   }
 
   noticed() {
     const notices = [];
     const say = (text, ...more) => notices.push(el("p.notice", {}, text, ...more));
-    const next = encodeURIComponent(`/field/${QUERY}`);
-    const signIn = el("a.button", { href: `/sign-in?next=${next}${LANG === "en" ? "&lang=en" : ""}` }, t("field.sign_in.button"));
     if (this.problem) say(t(this.problem));
     else if (!this.venues.taken && this.isAway) say(t("field.away"));
-    else if (!this.venues.taken && !this.isRefreshing) say(t("field.sign_in.first"), signIn);
-    else if (this.queue.needsSignIn) say(t("field.sign_in_again"), signIn);
     const asking = this.queue.asking.length;
     if (asking) say(t("field.clock.notice", { count: asking }), el("button", { onclick: () => this.show("records") }, t("field.clock.look")));
     for (const [login, count] of this.queue.others) say(t("field.other_account", { login, count }));

@@ -4,6 +4,9 @@ import { el, t } from "./dom.mjs";
 
 let open = null;
 
+export const isSheetOpen = () => open !== null;
+export const closeSheet = () => open?.close();
+
 /** Show `body` with `actions` at the foot, where a thumb reaches; `left()` is called once when it is gone. */
 export function sheet({ title, body, actions = [], left = () => {}, name = "" }) {
   open?.close();

@@ -6,7 +6,6 @@ const said = JSON.parse(document.getElementById("field-texts").textContent);
 export const LANG = root.dataset.lang;
 export const FILES = root.dataset.files;
 export const QUERY = root.dataset.query;
-export const STATUSES = JSON.parse(document.getElementById("field-statuses").textContent);
 
 const SEPARATORS = LANG === "en" ? "en-GB" : "vi-VN";
 

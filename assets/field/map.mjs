@@ -1,104 +1,47 @@
-/* The map without tiles: outlines of the wards and the venues, both from the phone's own store. */
+/* The map of the ward's venues, and the small one on which a place is chosen. */
 
 import * as maplibregl from "../vendor/maplibre/maplibre-gl.mjs";
-import { el, STATUSES, t } from "./dom.mjs";
+import { el, t } from "./dom.mjs";
+import { Ground, legend } from "./ground.mjs";
 
 const NEAR_PIXELS = 22; // of a thumb
-const NAMES_FROM_ZOOM = 16.5;
-const VIOLATING = ["==", ["get", "status"], "violating"];
-const DUE = ["get", "due"];
-
-const byStatus = (pick, otherwise) => ["match", ["get", "status"], ...Object.entries(STATUSES).flatMap(([code, look]) => [code, pick(look)]), otherwise];
-
-function style() {
-  const empty = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
-  return {
-    version: 8,
-    sources: { wards: empty, venues: empty, here: empty },
-    layers: [
-      { id: "ground", type: "background", paint: { "background-color": "#eef1f3" } },
-      { id: "ward", type: "fill", source: "wards", paint: { "fill-color": "#ffffff" } },
-      { id: "ward-edge", type: "line", source: "wards", paint: { "line-color": "#4a5663", "line-width": 2 } },
-      {
-        id: "venue",
-        type: "circle",
-        source: "venues",
-        layout: { "circle-sort-key": byStatus((look) => -look.rank, -9) },
-        paint: {
-          "circle-radius": ["interpolate", ["linear"], ["zoom"], 12, ["case", VIOLATING, 5, DUE, 4, 3], 17, ["case", VIOLATING, 13, DUE, 11, 8]],
-          "circle-color": byStatus((look) => (look.ring ? "#ffffff" : look.colour), "#8a8f98"),
-          "circle-stroke-color": ["case", ["any", VIOLATING, DUE], "#1b2430", byStatus((look) => look.colour, "#8a8f98")],
-          "circle-stroke-width": ["case", ["any", VIOLATING, DUE], 2, 1],
-        },
-      },
-      {
-        id: "name",
-        type: "symbol",
-        source: "venues",
-        minzoom: NAMES_FROM_ZOOM,
-        layout: { "text-field": ["get", "name"], "text-font": ["Be Vietnam Pro"], "text-size": 13, "text-anchor": "top", "text-offset": [0, 0.9] },
-        paint: { "text-color": "#1b2430", "text-halo-color": "#ffffff", "text-halo-width": 2 },
-      },
-      { id: "here", type: "circle", source: "here", paint: { "circle-radius": 8, "circle-color": "#0b5c7a", "circle-stroke-color": "#fff", "circle-stroke-width": 3 } },
-    ],
-  };
-}
-
-function made(container, venues, at, zoom) {
-  const box = boxOf(venues.taken?.wards || []);
-  const map = new maplibregl.Map({
-    container,
-    style: style(),
-    ...(at ? { center: [at.lon, at.lat], zoom } : { bounds: box, fitBoundsOptions: { padding: 20 } }),
-    attributionControl: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    maxPitch: 0,
-    fadeDuration: 0,
-  });
-  map.touchZoomRotate.disableRotation();
-  return map;
-}
 
 export class MapView {
   constructor(screen) {
     this.screen = screen;
-    this.place = el("div.field-map", { "aria-label": t("field.map.title") });
-    this.element = el("section.map-view", {}, this.place);
-    this.isLoaded = false;
-    this.map = null;
+    this.place = el("div.field-map");
+    this.element = el("section.map-view", { "aria-label": t("field.map.title") }, this.place);
+    this.ground = null;
+    this.starting = null;
+    this.isGone = false;
+  }
+
+  /** The MapLibre map, for tests and for whoever looks into it on a phone. */
+  get map() {
+    return this.ground?.map;
   }
 
   draw() {
-    if (!this.map) this.start();
-    if (!this.isLoaded) return;
-    const { venues } = this.screen;
-    this.map.getSource("venues").setData(points(this.screen));
-    this.map.getSource("wards").setData(outlines(venues));
-    const at = venues.position;
-    this.map.getSource("here").setData({ type: "FeatureCollection", features: at ? [point(at.lon, at.lat, {})] : [] });
-    this.place.dataset.drawn = venues.list.length;
-    this.map.resize();
+    this.starting = this.starting || this.start();
+    this.ground?.draw();
   }
 
-  start() {
+  async start() {
+    const key = (statuses) => this.element.append(legend(statuses, this.screen.venues, true));
     try {
-      this.map = made(this.place, this.screen.venues, null);
+      this.ground = await Ground.drawn(this.place, this.screen, { key });
     } catch (error) {
       console.warn(error);
       return this.place.replaceChildren(el("p.empty", {}, t("field.map.failed")));
     }
-    this.map.on("load", () => {
-      this.isLoaded = true;
-      this.draw();
-    });
+    if (this.isGone) return this.ground.remove();
     this.map.on("click", (event) => this.touched(event.point));
   }
 
   /** The nearest venue under a thumb. */
   touched({ x, y }) {
     const around = [[x - NEAR_PIXELS, y - NEAR_PIXELS], [x + NEAR_PIXELS, y + NEAR_PIXELS]];
-    const found = this.map.queryRenderedFeatures(around, { layers: ["venue"] });
+    const found = this.map.queryRenderedFeatures(around, { layers: this.ground.venueLayers });
     const far = (feature) => {
       const at = this.map.project(feature.geometry.coordinates);
       return Math.hypot(at.x - x, at.y - y);
@@ -107,57 +50,51 @@ export class MapView {
     const venue = nearest && this.screen.venues.byCode.get(nearest.properties.code);
     if (venue) this.screen.open(venue);
   }
+
+  remove() {
+    this.isGone = true;
+    this.ground?.remove();
+  }
 }
 
-/** A small map on which a place is chosen; `put({lon, lat})` hears of it. */
+/** A small map in `container` on which a place is chosen; `put({lon, lat})` hears of it. */
 export class Picker {
   constructor(screen, container, venue, put) {
+    this.tell = put;
+    this.isGone = false;
+    this.starting = this.start(screen, container, venue);
+  }
+
+  async start(screen, container, venue) {
     const at = venue && venue.lat !== null ? venue : screen.venues.position;
-    this.map = made(container, screen.venues, at, 17);
-    this.marker = null;
-    this.map.on("load", () => {
-      this.map.getSource("venues").setData(points(screen));
-      this.map.getSource("wards").setData(outlines(screen.venues));
-    });
-    this.map.on("click", ({ lngLat }) => {
-      const chosen = { lon: lngLat.lng, lat: lngLat.lat };
-      this.put(chosen);
-      put(chosen);
-    });
+    const key = (statuses) => container.after(legend(statuses, screen.venues, false));
+    this.ground = await Ground.drawn(container, screen, { at, key });
+    if (this.isGone) return this.ground.remove();
+    const { map } = this.ground;
+    if (venue) map.on("load", () => map.setFilter("chosen", ["==", ["get", "code"], venue.code]));
+    map.on("click", ({ lngLat }) => this.choose(lngLat));
+    if (this.wanted) this.put(this.wanted);
+  }
+
+  choose({ lng, lat }) {
+    this.put({ lon: lng, lat });
+    this.tell({ lon: lng, lat });
   }
 
   put({ lon, lat }) {
-    this.marker = this.marker || new maplibregl.Marker({ color: "#9d2b00" });
-    this.marker.setLngLat([lon, lat]).addTo(this.map);
-    if (!this.map.getBounds().contains([lon, lat])) this.map.jumpTo({ center: [lon, lat] });
+    this.wanted = { lon, lat };
+    const map = this.ground?.map;
+    if (!map) return; // it comes
+    if (!this.marker) {
+      this.marker = new maplibregl.Marker({ color: "#9d2b00", draggable: true });
+      this.marker.on("dragend", () => this.choose(this.marker.getLngLat()));
+    }
+    this.marker.setLngLat([lon, lat]).addTo(map);
+    if (!map.getBounds().contains([lon, lat])) map.jumpTo({ center: [lon, lat] });
   }
 
   remove() {
-    this.map.remove();
+    this.isGone = true;
+    this.ground?.remove();
   }
-}
-
-const point = (lon, lat, properties) => ({ type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties });
-
-function points({ venues, recorded }) {
-  const features = venues.list
-    .filter((venue) => venue.lat !== null)
-    .map((venue) => {
-      const due = venues.need(venue).isDue && !recorded.has(venue.code);
-      return point(venue.lon, venue.lat, { code: venue.code, name: venue.name, status: venue.status, due });
-    });
-  return { type: "FeatureCollection", features };
-}
-
-function outlines(venues) {
-  const features = (venues.taken?.wards || []).map(({ code, name, geometry }) => ({ type: "Feature", geometry, properties: { code, name } }));
-  return { type: "FeatureCollection", features };
-}
-
-function boxOf(wards) {
-  const corners = wards.flatMap(({ geometry }) => geometry.coordinates.flat(geometry.type === "MultiPolygon" ? 2 : 1));
-  if (!corners.length) return [105.7, 20.9, 105.81, 21.01];
-  const lons = corners.map(([lon]) => lon);
-  const lats = corners.map(([, lat]) => lat);
-  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
 }

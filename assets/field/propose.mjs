@@ -56,13 +56,15 @@ function placing(screen, venue) {
   const told = el("p", { role: "status" });
   const map = el("div.small-map");
   const element = el("div.placing");
-  const place = { at: null, element, start: async () => {}, close: () => {} };
+  const place = { at: null, element };
+  let picker = null;
+  let isClosed = false;
   const put = (at) => {
     place.at = at;
-    told.textContent = t("field.propose.at", { lat: at.lat.toFixed(6), lon: at.lon.toFixed(6) });
+    const about = at.accuracy ? ` ${t("field.propose.about", { metres: at.accuracy })}` : "";
+    told.textContent = `${t("field.propose.at", { lat: at.lat.toFixed(6), lon: at.lon.toFixed(6) })}${about}`;
     element.dispatchEvent(new Event("placed"));
   };
-  let picker = null;
   const here = () => {
     if (!screen.venues.position) return (told.textContent = t("field.propose.no_place"));
     put(screen.venues.position);
@@ -72,11 +74,18 @@ function placing(screen, venue) {
   place.start = async () => {
     try {
       const { Picker } = await import("./map.mjs");
+      if (isClosed) return;
       picker = new Picker(screen, map, venue, put);
-      place.close = () => picker.remove();
-    } catch {
+      if (place.at) picker.put(place.at);
+      await picker.starting;
+    } catch (error) {
+      console.warn(error);
       map.replaceWith(el("p", {}, t("field.map.failed")));
     }
+  };
+  place.close = () => {
+    isClosed = true;
+    picker?.remove();
   };
   return place;
 }

@@ -22,7 +22,7 @@ const DONE = ["applied", "duplicate", "conflict", "refused"];
 export class Queue extends EventTarget {
   constructor() {
     super();
-    Object.assign(this, { login: null, all: [], pause: FIRST_PAUSE_MS, timer: null, needsSignIn: false, trying: new Set(), heard: 0 });
+    Object.assign(this, { login: null, all: [], pause: FIRST_PAUSE_MS, timer: null, trying: new Set(), heard: 0 });
     addEventListener("online", () => this.soon(0));
     addEventListener("pageshow", () => this.soon(0));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.soon(0));
@@ -131,7 +131,8 @@ export class Queue extends EventTarget {
         while (await this.sendSome());
         this.pause = FIRST_PAUSE_MS;
       } catch (error) {
-        if (error instanceof SignIn) return this.signInNeeded();
+        if (error instanceof SignIn) return this.signInNeeded(error);
+        if (error instanceof OtherAccount) return this.dispatchEvent(new Event("other"));
         this.soon(this.pause);
         this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
       }
@@ -165,7 +166,6 @@ export class Queue extends EventTarget {
       for (const record of unsent) this.trying.delete(record.seq);
       await this.reread();
     }
-    this.needsSignIn = false;
     this.dispatchEvent(new CustomEvent("answered", { detail: answers }));
     const open = this.mine.filter((record) => record.sent && !record.settled && !isProposal(record));
     if (open.length) this.soon(ASK_AGAIN_MS);
@@ -174,7 +174,7 @@ export class Queue extends EventTarget {
 
   async sendPhoto(record) {
     if (!record.photo || record.photoSha) return;
-    const response = await asked("/field/photos", {
+    const response = await asked(`/field/photos?login=${encodeURIComponent(this.login)}`, {
       method: "POST",
       headers: { "Content-Type": "image/jpeg" },
       body: record.photo,
@@ -196,7 +196,6 @@ export class Queue extends EventTarget {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ login: this.login, sent_at: new Date().toISOString(), events: due.map(asSent) }),
     });
-    if (response.status === 409) throw new SignIn();
     if (!response.ok) throw new Error(`events: ${response.status}`);
     const { answers } = await response.json();
     await this.hear();
@@ -226,9 +225,8 @@ export class Queue extends EventTarget {
     await changeRecord(about.seq, { ...changes, answer: { ...about.answer, ...answer, why: about.answer?.why } });
   }
 
-  signInNeeded() {
-    this.needsSignIn = true;
-    this.dispatchEvent(new Event("change"));
+  signInNeeded(error) {
+    this.dispatchEvent(new CustomEvent("ended", { detail: error }));
     this.soon(LONGEST_PAUSE_MS); // somebody may have signed in in another window
   }
 }
@@ -264,11 +262,28 @@ function clockWasSet(record) {
   return record.page === PAGE && gone < performance.now() - record.ticks - CLOCK_TOLERATED_MS;
 }
 
-export class SignIn extends Error {}
+/** The server has said that the session is over, or `isBegun` and still lacks something; `address`: where to go for it. */
+export class SignIn extends Error {
+  constructor({ error, address }) {
+    super(error);
+    this.isBegun = error !== "sign_in";
+    this.address = address;
+  }
+}
 
-/** A request to our own server; an ended session is a SignIn, however it is told. */
+/** The session is another account's. */
+class OtherAccount extends Error {}
+
+/** A request to our own server; 409: what is sent is another account's. Only its own word for an ended session is a
+    SignIn: a network that wants its users to sign in with it (a hotel's, say) redirects or answers in its own way, and has
+    said nothing about ours. */
 export async function asked(address, options = {}) {
   const response = await fetch(address, { credentials: "same-origin", cache: "no-store", redirect: "manual", ...options });
-  if (response.status === 401 || response.type === "opaqueredirect") throw new SignIn();
+  if (response.type === "opaqueredirect") throw new Error(`${address}: redirected`);
+  if (response.status === 401) {
+    const told = await response.json();
+    if (told.error) throw new SignIn(told);
+  }
+  if (response.status === 409) throw new OtherAccount();
   return response;
 }

@@ -10,6 +10,7 @@ const LONGEST_CONTENT = 600;
 
 export async function openScan(screen, venue) {
   const video = el("video", { muted: true, playsInline: true, autoplay: true });
+  const view = el("div.camera-view", {}, video);
   const told = el("p", { role: "status" }, t("field.scan.title"));
   const actions = el("div.choices");
   let stream = null;
@@ -18,7 +19,7 @@ export async function openScan(screen, venue) {
     isOpen = false;
     for (const track of stream?.getTracks() || []) track.stop();
   };
-  const dialog = sheet({ title: t("field.scan.title"), name: "scan", body: [el("div.camera-view", {}, video), told], actions: [actions], left: stop });
+  const dialog = sheet({ title: t("field.scan.title"), name: "scan", body: [view, told], actions: [actions], left: stop });
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
     if (!isOpen) return stop();
@@ -29,6 +30,7 @@ export async function openScan(screen, venue) {
     if (content) await found(screen, venue, content.slice(0, LONGEST_CONTENT), { dialog, told, actions });
   } catch (error) {
     console.info(error);
+    view.hidden = true; // nothing but black
     told.textContent = t("field.scan.no_camera");
   }
 }

@@ -4,7 +4,7 @@ import { sheet } from "./dialog.mjs";
 import { day, el, fill, t } from "./dom.mjs";
 import { needed } from "./list.mjs";
 import { shrunk } from "./photo.mjs";
-import { asked } from "./queue.mjs";
+import { asked, SignIn } from "./queue.mjs";
 
 const REASONS = ["no_qr", "not_scanning"];
 
@@ -94,7 +94,8 @@ function history(screen, venue) {
       const response = await asked(`/field/recorded.json?venue=${encodeURIComponent(venue.code)}`);
       const { recorded } = await response.json();
       fill(rows, recorded.length ? recorded.map((row) => line(screen, venue, row)) : el("li", {}, t("field.history.none")));
-    } catch {
+    } catch (error) {
+      if (error instanceof SignIn) screen.lock(error);
       fill(rows, el("li", {}, t("field.history.offline")));
     }
   });

@@ -35,6 +35,7 @@ async function within(name, mode, work) {
 }
 
 export const meta = (key) => within("meta", "readonly", (store) => store.get(key));
+export const forgetMeta = (key) => within("meta", "readwrite", (store) => store.delete(key));
 export const keepMeta = (key, value) => within("meta", "readwrite", (store) => store.put(value, key));
 
 export const records = () => within("records", "readonly", (store) => store.getAll());

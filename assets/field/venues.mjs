@@ -2,7 +2,7 @@
 
 import { fold, QUERY } from "./dom.mjs";
 import { asked } from "./queue.mjs";
-import { keepMeta, meta } from "./store.mjs";
+import { forgetMeta, keepMeta, meta } from "./store.mjs";
 
 const HASH_LETTERS = 16;
 const METRES_A_DEGREE = 111195;
@@ -34,15 +34,25 @@ export class Venues extends EventTarget {
     return true;
   }
 
+  /** Leave nothing of the list, here and in the phone's store. */
+  async forget() {
+    Object.assign(this, { taken: null, list: [], byCode: new Map() });
+    await forgetMeta("taken");
+    this.dispatchEvent(new Event("change"));
+  }
+
   keep() {
-    return keepMeta("taken", { ...this.taken, venues: this.list.map((venue) => this.taken.columns.map((name) => venue[name])) });
+    return this.taken && keepMeta("taken", { ...this.taken, venues: this.list.map((venue) => this.taken.columns.map((name) => venue[name])) });
   }
 
   read(taken) {
     if (!taken) return;
     this.taken = taken;
     this.list = taken.venues.map((values) => Object.fromEntries(taken.columns.map((name, index) => [name, values[index]])));
-    for (const venue of this.list) venue.folded = fold(`${venue.code} ${venue.name} ${venue.address}`);
+    for (const venue of this.list) {
+      venue.folded = fold(`${venue.code} ${venue.name} ${venue.address}`);
+      venue.door = doorOf(venue);
+    }
     this.byCode = new Map(this.list.map((venue) => [venue.code, venue]));
     taken.venues = null; // the list is what is kept
   }
@@ -93,6 +103,14 @@ export class Venues extends EventTarget {
     const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     return this.list.find((venue) => venue.qr === hex.slice(0, HASH_LETTERS)) || null;
   }
+}
+
+/** The door of an address: "Số 46 ngõ 87, phố Lê Lợi" gives "46 ngõ 87"; without a street, the number it begins with. */
+function doorOf({ address, street }) {
+  const said = (address || "").replace(/^số\s+/i, "");
+  const end = street ? said.lastIndexOf(street) : -1;
+  if (end < 0) return said.match(/^\S*\d[^\s,]*/)?.[0] || "";
+  return said.slice(0, end).replace(/[\s,]*(phố|đường)?[\s,]*$/i, "");
 }
 
 export class NotAllowed extends Error {}

@@ -7,7 +7,7 @@ import segno
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
 
 from callbacks.access import browser
-from callbacks.access.sign_in import LONGEST_FIELD, UNPROCESSABLE, signed
+from callbacks.access.sign_in import LONGEST_FIELD, UNPROCESSABLE, signed, within
 from callbacks.access.stated import begun, signed_in
 from callbacks.office import screens
 from data import authenticator, sessions
@@ -129,7 +129,11 @@ def _require_step(step: sessions.Step) -> None:
 
 
 def _onwards() -> Response:
-    """To the next step, which the gate knows, or to where the role's work begins."""
+    """To the next step, which the gate knows: on the way to where the request asks to go then, else to where the role's
+    work begins.
+    """
+    if asked := request.args.get("next"):
+        return make_response(redirect(within(asked), 303))
     start = signed().role.start
     if request.args.get("lang") == "en":
         start += "&lang=en" if "?" in start else "?lang=en"

@@ -14,11 +14,12 @@ from data import field
 from data.connection import app_connection, desk_connection
 from data.queries import field as queries
 from data.queries.proposals import count_waiting
+from data.settings import get_settings
 from data.texts import language
 
 log = logging.getLogger(__name__)
 
-EDITION = 2
+EDITION = 3
 """Grows with what the phone is told of a venue, so that none keeps an answer of before."""
 MOST_EVENTS = 50
 MOST_BYTES = 512 * 1024
@@ -35,7 +36,8 @@ def venues() -> Response:
     with app_connection() as conn:
         state = queries.state(conn)  # first: a list newer than its mark is asked for again, never the other way round
         waiting = count_waiting(conn) if "confirm" in who.rights else 0
-        key = (EDITION, state.version, state.day, state.today, who.wards, who.login, who.name, waiting, lang)
+        basemap = get_settings().basemap_url
+        key = (EDITION, basemap, state.version, state.day, state.today, who.wards, who.login, who.name, waiting, lang)
         etag = blake2b(repr((key, sorted(who.rights))).encode(), digest_size=12).hexdigest()
         if request.if_none_match.contains_weak(etag):
             response = Response(status=304)
@@ -56,6 +58,7 @@ def venues() -> Response:
                     "columns": queries.COLUMNS,
                     "venues": queries.venues(conn, who.wards),
                     "wards": queries.outlines(conn, who.wards),
+                    "basemap": basemap,
                 }
             )
     response.set_etag(etag, weak=True)

@@ -15,6 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from callbacks.access import rates
 from callbacks.access.stated import needs
+from callbacks.caller import caller
 from callbacks.field.api import answer
 from data.audit import note
 from data.connection import app_connection
@@ -40,8 +41,11 @@ class NoPhotograph(ValueError):
 @routes.post("")
 @needs("remind")
 def keep() -> Response:
-    """Keep the JPEG in the body; answers with its ``sha256``."""
+    """Keep the JPEG in the body; answers with its ``sha256``. 409: it is of another account (``?login=``)."""
     rates.count("photo")
+    login = caller().login
+    if request.args.get("login", login) != login:
+        return answer({"error": "other_account", "login": login}, 409)
     if request.mimetype != "image/jpeg":
         abort(415)
     if (request.content_length or 0) > MOST_BYTES:

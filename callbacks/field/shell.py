@@ -6,6 +6,7 @@ the map's own worker is asked for by its address. A new version is a new address
 """
 
 import json
+from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
 
@@ -14,21 +15,31 @@ from flask import Blueprint, Response, abort, render_template_string, request, s
 from callbacks.access.stated import anyone
 from callbacks.legend import statuses_css
 from data.settings import ROOT
+from data.streets import street_points
 from data.texts import LANGUAGES, language, t, texts
+from layers.basemap import StreetPoint, street_lines
+from layers.field_style import BASEMAP, BASEMAP_BELOW, style
 from layers.statuses import STATUS_STYLES
 
 ASSETS = ROOT / "assets"
-SHELL = ("colours.css", "field.css", "fonts/fonts.css", "vendor/maplibre/maplibre-gl.css", "vendor/jsqr/jsqr.js")
+SHELL = (
+    *("colours.css", "field.css", "fonts/fonts.css", "map/labels.mjs"),
+    *("vendor/maplibre/maplibre-gl.css", "vendor/jsqr/jsqr.js"),
+)
 SHELL_FOLDERS = ("field/*.mjs", "field/*.svg", "field/*.png", "vendor/maplibre/*.mjs", "fonts/*.woff2")
 WORKER = "worker.mjs"
 STATUSES = "statuses.css"
+MAP = "map.json"
 ICONS = (
     ("icon-192.png", "192x192", "any"),
     ("icon-512.png", "512x512", "any"),
     ("icon-512.png", "512x512", "maskable"),
 )
 # Of what the screen shows now and then; the rest of the product's texts stay where they are.
-PREFIXES = ("field.", "status.")
+PREFIXES = (
+    *("field.", "status."),
+    *("map.approximate", "map.basemap_credit", "map.credits", "map.no_basemap", "map.zoom_in", "map.zoom_out"),
+)
 
 _PAGE = """<!doctype html>
 <html lang="{{ lang }}">
@@ -48,7 +59,6 @@ _PAGE = """<!doctype html>
 <div id="field" data-files="{{ files }}" data-lang="{{ lang }}" data-query="{{ query }}">
 <p class="starting">{{ starting }}</p></div>
 <script type="application/json" id="field-texts">{{ said }}</script>
-<script type="application/json" id="field-statuses">{{ statuses }}</script>
 <script type="module" src="{{ files }}field/app.mjs"></script>
 </body>
 </html>
@@ -65,9 +75,8 @@ def page() -> Response:
     lang = language(request.args.get("lang"))
     # In a block of data, "</" would end the element that holds it.
     said = json.dumps(_texts(lang), ensure_ascii=False).replace("<", "\\u003c")
-    looks = {look.code: {"colour": look.colour, "ring": look.is_ring, "rank": look.rank} for look in STATUS_STYLES}
     html = render_template_string(
-        _PAGE.replace("{{ said }}", "{{ said|safe }}").replace("{{ statuses }}", "{{ statuses|safe }}"),
+        _PAGE.replace("{{ said }}", "{{ said|safe }}"),
         lang=lang,
         query=_query(lang),
         title=f"{t('field.title', lang)} – {t('app.name', lang)}",
@@ -75,7 +84,6 @@ def page() -> Response:
         files=_files(),
         styles=_STYLES,
         said=said,
-        statuses=json.dumps(looks),
     )
     response = Response(html, mimetype="text/html")
     response.headers["Cache-Control"] = "no-cache"
@@ -129,8 +137,9 @@ def file(wanted: str, path: str) -> Response:
     """A file of the screen at this version; what is not of it is not here."""
     if wanted != version() or path not in _shell():
         abort(404)
-    if path == STATUSES:
-        response = Response(statuses_css(), mimetype="text/css")
+    if path in _MADE:
+        make, made_kind = _MADE[path]
+        response = Response(make(), mimetype=made_kind)
     else:
         kind = "text/javascript" if path.endswith((".mjs", ".js")) else None
         response = send_from_directory(ASSETS, path, mimetype=kind)
@@ -143,7 +152,7 @@ def version() -> str:
     """A word that changes with any file or text of the screen."""
     digest = blake2b(digest_size=8)
     for name in _shell():
-        digest.update(name.encode() + (statuses_css().encode() if name == STATUSES else (ASSETS / name).read_bytes()))
+        digest.update(name.encode() + (_MADE[name][0]().encode() if name in _MADE else (ASSETS / name).read_bytes()))
     digest.update(json.dumps([_texts(lang) for lang in LANGUAGES]).encode() + _PAGE.encode())
     digest.update((ASSETS / "field" / WORKER).read_bytes())
     return digest.hexdigest()
@@ -152,7 +161,25 @@ def version() -> str:
 @cache
 def _shell() -> tuple[str, ...]:
     found = [str(path.relative_to(ASSETS)) for pattern in SHELL_FOLDERS for path in sorted(ASSETS.glob(pattern))]
-    return (*SHELL, STATUSES, *(name for name in found if name != f"field/{WORKER}"))
+    return (*SHELL, *_MADE, *(name for name in found if name != f"field/{WORKER}"))
+
+
+@cache
+def _map() -> str:
+    """How the map looks, with the streets in it, and the statuses in the order of its legend."""
+    told = {
+        "style": style(street_lines(StreetPoint(*point) for point in street_points())),
+        "basemap": {"layer": BASEMAP, "below": BASEMAP_BELOW},
+        "statuses": [look.code for look in STATUS_STYLES],
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+_MADE: dict[str, tuple[Callable[[], str], str]] = {
+    STATUSES: (statuses_css, "text/css"),
+    MAP: (_map, "application/json"),
+}
+"""Files of the screen that lie nowhere: what makes each, and its media type."""
 
 
 def _files() -> str:

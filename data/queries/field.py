@@ -40,7 +40,8 @@ _VENUES = """
     ORDER BY v.code LIMIT %(most)s
 """
 _OUTLINES = """
-    SELECT w.code, w.name, ST_AsGeoJSON(ST_SimplifyPreserveTopology(w.geom, 0.0001), 5)::json AS geometry
+    SELECT w.code, w.name, w.boundary_source = 'approximate' AS approximate,
+           ST_AsGeoJSON(ST_SimplifyPreserveTopology(w.geom, 0.0001), 5)::json AS geometry
     FROM ward AS w
     WHERE w.id = ANY(%(wards)s) OR (%(all)s AND EXISTS (SELECT FROM venue AS v WHERE v.ward_id = w.id)) ORDER BY w.code
 """
@@ -92,7 +93,7 @@ def venues(conn: Connection, wards: tuple[int, ...] | None) -> list[list[Any]]:
 
 
 def outlines(conn: Connection, wards: tuple[int, ...] | None) -> list[dict[str, Any]]:
-    """``wards`` with simplified outlines (GeoJSON, EPSG:4326)."""
+    """``wards`` with simplified outlines (GeoJSON, EPSG:4326), and whether these are approximate."""
     return conn.execute(_OUTLINES, _of(wards)).fetchall()
 
 

@@ -120,7 +120,7 @@ def test_a_role_that_publishes_needs_a_code_each_taken_once(client: FlaskClient,
     assert page(other, "/").headers["Location"] == "/account/code"
     assert other.post("/account/code", data={"code": code}).status_code == 422  # taken before
     later = authenticator.pyotp.TOTP(key).at(int(time.time()) + authenticator.SECONDS)
-    assert other.post("/account/code", data={"code": later}).status_code == 303
+    assert other.post("/account/code?next=/field/", data={"code": later}).headers["Location"] == "/field/"
     assert page(other, "/?status=violating").status_code == 200
 
 
@@ -147,7 +147,8 @@ def test_guessing_codes_does_not_lock_out_the_known_browser(client: FlaskClient,
     assert [thief.post("/account/code", data={"code": "000000"}).status_code for _ in range(6)] == [422] * 5 + [429]
     signs_in(client, PASSWORD)
     later = authenticator.pyotp.TOTP(key).at(int(time.time()) + authenticator.SECONDS)
-    assert client.post("/account/code", data={"code": later}).status_code == 303
+    let_in = client.post("/account/code?next=//other.example/", data={"code": later})
+    assert (let_in.status_code, let_in.headers["Location"]) == (303, "/account/start")
 
 
 def test_a_session_ends_by_signing_out_by_idleness_by_age_and_by_the_administrator(

@@ -4,120 +4,33 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import segno
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from data.connection import loader_connection
 from data.days import today
 from data.passwords import hashed
+from tests.browser import phone as on_phone
 from tests.browser.map_page import drawn, eventually
 from tests.browser.map_page import opened as district_map
-from tests.fixtures.browser import ARGUMENTS, DESKTOP, PAGE_TIMEOUT_MS, PHONE, chromium_path, picture
+from tests.browser.phone import WARD, due, events, find, has_list, made, opened, phone_of, remind, sign_in, unsent
+from tests.fixtures.browser import ARGUMENTS, DESKTOP, PHONE, chromium_path, picture
 from tests.fixtures.officers import now, officer, tell, token_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.usefixtures("demo_database")]
 
-WARD = "Mộ Lao"
-HERE = {"latitude": 20.982, "longitude": 105.784, "accuracy": 8}
 PASSWORD = "một mật khẩu đủ dài 7"
 WIDTH, HEIGHT = 640, 480
-
-
-@contextmanager
-def phone_of(browser: Browser, *permissions: str) -> Iterator[BrowserContext]:
-    """A phone with a position. Requests are watched and not intercepted, or no service worker would see them."""
-    context = browser.new_context(
-        **PHONE,
-        locale="vi-VN",
-        timezone_id="Asia/Ho_Chi_Minh",
-        geolocation=HERE,
-        permissions=["geolocation", *permissions],
-        service_workers="allow",
-    )
-    context.set_default_timeout(PAGE_TIMEOUT_MS / 3)
-    faults: list[str] = []
-    context.on("weberror", lambda error: faults.append(f"uncaught: {error.error}"))
-    context.on(
-        "request", lambda asked: re.match(r"(http://127\.0\.0\.1|data:|blob:)", asked.url) or faults.append(asked.url)
-    )
-    try:
-        yield context
-    finally:
-        context.close()
-    assert not faults
 
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[BrowserContext]:
     with phone_of(browser) as context:
         yield context
-
-
-def sign_in(context: BrowserContext, server: str, login: str, ward: str = WARD, *, role: str = "ward_officer") -> None:
-    """The phone has the session of an account of the ward; tests that record have a ward each."""
-    token = token_of(officer(login, ward, role=role))
-    context.add_cookies([{"name": "session", "value": token, "url": server}])
-
-
-def opened(context: BrowserContext, server: str, query: str = "") -> Page:
-    page = context.new_page()
-    page.goto(f"{server}/field/{query}")
-    expect(page.locator("ul.venues .venue").first).to_be_visible(timeout=20_000)
-    eventually(lambda: page.evaluate("navigator.serviceWorker.controller !== null"), True)
-    return page
-
-
-def due(page: Page, number: int) -> list[str]:
-    """Codes of the first venues that need a QR and have been reminded once at most."""
-    codes = """(number) => {
-      const { list } = fieldScreen.venues;
-      const fit = list.filter((v) => !v.has_qr && v.counted < 2 && v.lat && fieldScreen.venues.need(v).isDue);
-      return fit.slice(0, number).map((v) => v.code);
-    }"""
-    found = page.evaluate(codes, number)
-    assert len(found) == number
-    return list(found)
-
-
-def find(page: Page, code: str) -> None:
-    page.locator("[data-choice='all']").tap()
-    page.locator(".finding input").fill(code)
-
-
-def remind(page: Page, code: str, reason: str = "no_qr") -> None:
-    """Venue, reason, done: three touches, once the venue is on the screen."""
-    find(page, code)
-    page.locator(f".venue[data-venue='{code}']").tap()
-    page.locator(f"[data-reason='{reason}']").tap()
-    page.locator("[data-action='done']").tap()
-    expect(page.locator("dialog")).to_have_count(0)
-
-
-def unsent(page: Page, count: int) -> None:
-    expect(page.locator("body")).to_have_attribute("data-unsent", str(count), timeout=40_000)
-
-
-def events(*codes: str) -> list[dict[str, Any]]:
-    with loader_connection() as conn:
-        return conn.execute(
-            "SELECT e.venue_code, e.kind, e.state, e.login, e.payload, e.photo, v.status::text AS status, v.id"
-            " FROM field_event AS e JOIN venue AS v ON v.code = e.venue_code"
-            " WHERE e.venue_code = ANY(%s) ORDER BY e.seq",
-            (list(codes),),
-        ).fetchall()
-
-
-def made(name: str) -> int:
-    """How many venues bear the name."""
-    with loader_connection() as conn:
-        row = conn.execute("SELECT count(*) AS n FROM venue WHERE name = %s", (name,)).fetchone()
-    return int(row["n"]) if row else 0
 
 
 def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_once(
@@ -136,16 +49,22 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     unsent(page, 2)
     expect(page.locator("ul.venues .venue").first).to_be_visible()
     picture(page, "field-offline")
-    remind(page, codes[2])
     page.close()
     page = phone.new_page()
     page.goto(f"{server}/field/")
-    unsent(page, 3)
+    unsent(page, 2)
     page.locator("[data-tab='map']").tap()
     expect(page.locator(".field-map")).to_have_attribute("data-drawn", re.compile(r"\d+"), timeout=40_000)
+    eventually(lambda: page.evaluate("fieldScreen.map.map.querySourceFeatures('streets').length") > 0, True)
+    expect(page.locator(".legend li")).to_have_count(8)
+    expect(page.locator(".legend")).to_contain_text("Có mã, chưa quét")
     picture(page, "field-map-offline")
     assert events(*codes) == []
-    # Meanwhile the session has ended; the network comes back.
+    # Meanwhile the session has ended; the network comes back while the officer is writing.
+    page.locator("[data-tab='list']").tap()
+    find(page, codes[2])
+    page.locator(f".venue[data-venue='{codes[2]}']").tap()
+    page.locator("[data-reason='no_qr']").tap()
     with loader_connection() as conn:
         conn.execute(
             "UPDATE session SET ended_at = now(), end_reason = 'administrator' WHERE account_id IN"
@@ -153,13 +72,24 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
         )
         conn.execute("UPDATE account SET password_hash = %s WHERE login = 'lan'", (hashed(PASSWORD),))
     phone.set_offline(False)
-    expect(page.locator(".notice")).to_contain_text("Phiên làm việc đã hết", timeout=20_000)
-    picture(page, "field-sign-in")
+    expect(page.locator(".entry")).to_contain_text("Phiên làm việc đã hết", timeout=20_000)
+    expect(page.locator("ul.venues .venue")).to_have_count(0)
+    page.locator("[data-action='done']").tap()
     unsent(page, 3)
+    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator("nav.tabs")).to_be_hidden()
+    picture(page, "field-sign-in")
+    # Nor is the list in the phone's store for whoever opens the screen without a network.
+    phone.set_offline(True)
+    page.reload()
+    expect(page.locator(".entry")).to_contain_text("Cần có mạng để đăng nhập")
+    expect(page.locator(".notice")).to_contain_text("3 bản ghi của tài khoản lan")
+    phone.set_offline(False)
     assert events(*codes) == []
     # Somebody else signs in on this phone: nothing goes under another's name.
     sign_in(phone, server, "minh")
     page.reload()
+    expect(page.locator("ul.venues .venue").first).to_be_visible()
     expect(page.locator(".notice")).to_contain_text("3 bản ghi của tài khoản lan")
     page.wait_for_timeout(1500)
     assert events(*codes) == []
@@ -180,12 +110,7 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     picture(page, "field-records")
     # The phone's own map and the district's show the new status.
     page.locator("[data-tab='map']").tap()
-    on_phone = """(code) => {
-      const map = fieldScreen.map?.map;
-      const found = map?.loaded() ? map.queryRenderedFeatures({ layers: ["venue"] }) : [];
-      return found.find((f) => f.properties.code === code)?.properties.status;
-    }"""
-    eventually(lambda: page.evaluate(on_phone, codes[0]), found[0]["status"])
+    eventually(lambda: on_phone.drawn(page).get(codes[0]), found[0]["status"])
     picture(page, "field-map")
     context = browser.new_context(**DESKTOP, locale="vi-VN")
     context.add_cookies([{"name": "session", "value": token_of(officer("db", role="district_command")), "url": server}])
@@ -226,6 +151,7 @@ def test_signing_out_leaves_what_is_unsent_on_the_phone(phone: BrowserContext, s
     page.locator("header h1 a").click()
     page.locator("form[action^='/sign-out'] button").click()
     page.wait_for_url("**/sign-in**")
+    eventually(lambda: has_list(page), False)
     page.goto(f"{server}/field/")
     expect(page.locator(".notice").last).to_contain_text("1 bản ghi của tài khoản nga")
     expect(page.locator("ul.venues .venue")).to_have_count(0)  # the list is for nobody else to see
@@ -414,6 +340,9 @@ def test_a_proposal_reaches_the_office_and_the_screen_speaks_english(
     page.get_by_role("button", name="Add a missing venue").tap()
     page.get_by_label("Name", exact=True).fill("Quán Ốc Mới")
     page.get_by_role("button", name="Take my position").tap()
+    expect(page.locator(".small-map")).to_have_attribute("data-drawn", re.compile(r"\d+"), timeout=40_000)
+    expect(page.locator(".small-map .maplibregl-marker")).to_be_visible()
+    expect(page.locator("dialog .legend")).to_contain_text("Key")
     picture(page, "field-propose")
     page.locator("[data-action='propose']").tap()
     phone.set_offline(False)

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from data.cluster import OWNER, READER, Cluster
+from tests.browser import phone
 from tests.browser.map_page import Connection, by_rule, drawn, eventually, opened
-from tests.fixtures.browser import DESKTOP, watched_page
+from tests.fixtures.browser import DESKTOP, picture, watched_page
 from tests.fixtures.server import free_port, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -46,13 +47,19 @@ def test_a_map_that_could_not_start_starts_by_itself(desktop_page: Page, server:
     eventually(lambda: drawn(page), by_rule(rule))
 
 
+@pytest.mark.usefixtures("demo_database")
 def test_a_basemap_out_of_reach_leaves_a_map(browser: Any, test_cluster: Cluster, demo_copy: str) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}/{{z}}/{{x}}/{{y}}.png"
     urls = {"DATABASE_URL": test_cluster.url(OWNER, demo_copy), "APP_DATABASE_URL": test_cluster.url(READER, demo_copy)}
-    with (
-        serving(urls | {"BASEMAP_URL": nowhere}) as address,
-        watched_page(browser, DESKTOP, [r"ERR_CONNECTION_REFUSED"]) as page,
-    ):
-        opened(page, address)
-        expect(page.locator(".map-note.basemap")).to_contain_text("Không tải được bản đồ nền", timeout=60_000)
-        eventually(lambda: len(drawn(page)) > 500, True)
+    with serving(urls | {"BASEMAP_URL": nowhere}) as address:
+        with watched_page(browser, DESKTOP, [r"ERR_CONNECTION_REFUSED"]) as page:
+            opened(page, address)
+            expect(page.locator(".map-note.basemap")).to_contain_text("Không tải được bản đồ nền", timeout=60_000)
+            eventually(lambda: len(drawn(page)) > 500, True)
+        with phone.phone_of(browser) as context:
+            phone.sign_in(context, address, "nen")
+            page = phone.opened(context, address)
+            page.locator("[data-tab='map']").tap()
+            expect(page.locator(".map-note")).to_contain_text("Không tải được bản đồ nền", timeout=60_000)
+            eventually(lambda: len(phone.drawn(page)) > 10, True)
+            picture(page, "field-map-no-basemap")

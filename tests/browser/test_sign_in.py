@@ -68,6 +68,8 @@ def test_by_the_button_to_the_work_by_a_missing_code_to_its_page_and_out_by_the_
     page.evaluate("void fetch('/tiles/wards.geojson')")  # whatever asks next
     page.wait_for_url("**/account/code")
     expect(page.get_by_role("heading", name=t("access.code.title", "vi"))).to_be_visible()
+    page.goto(f"{with_provider}/field/")  # the phone's screen leads on by itself, too, and from there back to it
+    page.wait_for_url("**/account/code?next=%2Ffield%2F")
     with page.expect_request("**/sign-in/oidc/left**"):  # by way of the provider, which has ended its own session
         page.get_by_role("button", name=t("access.sign_out", "vi")).click()
     expect(page.get_by_role("link", name=t("access.oidc.go", "vi", name=NAME))).to_be_visible()

@@ -1,77 +1,31 @@
-"""What the phone asks for and sends: only of its wards, once each, in order; and the office's list of proposals."""
+"""What the phone asks for and sends: only of its wards, once each, in order; and the screen's own files."""
 
 import datetime as dt
-import io
-import re
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image
 
-from data import jobs
 from data.caller import Caller, acting_as
-from data.connection import app_connection, loader_connection
+from data.connection import app_connection
 from data.queries import field as queries
 from data.queries.proposals import waiting
 from data.settings import TIMEZONE
-from etl.jobs import proposal
-from tests.etl.loading.files import LA_KHE, load_file, one, register, rows, venues
-from tests.fixtures.officers import now, officer, token_of, ward_id
+from tests.callbacks.phone_requests import answers, client_of_two_wards, post, sent, signed_in, taken
+from tests.etl.loading.files import one, rows
+from tests.fixtures.officers import now, officer
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
 @pytest.fixture(scope="module")
 def client(database: str, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    from app import server
-
-    folder: Path = tmp_path_factory.mktemp("so")
-    load_file(venues(folder / "so.csv", 12))
-    load_file(register(folder / "khe.csv", ("K1", "Quán Khê", "Số 1 phố Lê Trọng Tấn", "La Khê", "Quán ăn", *LA_KHE)))
-    return server.test_client()
+    return client_of_two_wards(tmp_path_factory.mktemp("so"))
 
 
 @pytest.fixture
 def lan(client: FlaskClient) -> Caller:
     return officer("lan", "Mộ Lao")
-
-
-@contextmanager
-def signed_in(client: FlaskClient, who: Caller | None) -> Iterator[None]:
-    """The client is ``who``; None: nobody."""
-    client.delete_cookie("session")
-    if who:
-        client.set_cookie("session", token_of(who))
-    yield
-
-
-def sent(kind: str = "reminder", venue: str | None = None, **said: Any) -> dict[str, Any]:
-    event = {"id": str(uuid.uuid4()), "kind": kind, "happened_at": now().isoformat(), "venue": venue}
-    event |= {"clock_is_doubtful": False}
-    return event | ({"reason": "no_qr"} if kind == "reminder" else {}) | said
-
-
-def post(client: FlaskClient, who: Caller, *events: dict[str, Any], login: str | None = None) -> Any:
-    body = {"login": login or who.login, "sent_at": now().isoformat(), "events": list(events)}
-    with signed_in(client, who):
-        return client.post("/field/events", json=body)
-
-
-def answers(client: FlaskClient, who: Caller, *events: dict[str, Any]) -> list[dict[str, Any]]:
-    response = post(client, who, *events)
-    assert response.status_code == 200, response.text
-    told: list[dict[str, Any]] = response.json["answers"]
-    return told
-
-
-def taken(client: FlaskClient, who: Caller, **headers: str) -> Any:
-    with signed_in(client, who):
-        return client.get("/field/venues.json", headers=headers)
 
 
 def test_a_phone_takes_its_wards_venues_along_and_no_others(client: FlaskClient, lan: Caller) -> None:
@@ -82,7 +36,7 @@ def test_a_phone_takes_its_wards_venues_along_and_no_others(client: FlaskClient,
     assert set(found) == {f"V{i:03d}" for i in range(1, 13)}
     assert found["V003"]["status"] == "unregistered"
     assert (found["V003"]["has_qr"], found["V003"]["counted"], found["V003"]["last"]) == (False, 0, None)
-    assert [ward["name"] for ward in response.json["wards"]] == ["Mộ Lao"]
+    assert [(ward["name"], ward["approximate"]) for ward in response.json["wards"]] == [("Mộ Lao", True)]
     assert "phone" not in response.text
     assert taken(client, lan, **{"If-None-Match": response.headers["ETag"]}).status_code == 304
     # another's list is another answer, even of the same data
@@ -269,146 +223,6 @@ def test_nobody_and_those_who_may_not_are_told_so_as_json(client: FlaskClient, l
         assert client.post("/field/events", json={}, headers=foreign).status_code == 403
 
 
-def jpeg(size: tuple[int, int] = (900, 600), *, place: bool = True) -> bytes:
-    picture = Image.effect_noise(size, 40).convert("RGB")
-    exif = Image.Exif()
-    exif[0x010F] = "Hãng máy"
-    exif[0x0112] = 6  # lies on its side
-    if place:
-        exif.get_ifd(0x8825)[1] = "N"
-    out = io.BytesIO()
-    picture.save(out, "JPEG", exif=exif)
-    return out.getvalue()
-
-
-def keep(client: FlaskClient, who: Caller, content: bytes, kind: str = "image/jpeg") -> Any:
-    with signed_in(client, who):
-        return client.post("/field/photos", data=content, content_type=kind)
-
-
-def test_a_photograph_is_made_anew_kept_once_and_shown_to_those_who_see_its_record(
-    client: FlaskClient, lan: Caller
-) -> None:
-    content = jpeg()
-    first, again = keep(client, lan, content), keep(client, lan, content)
-    assert first.status_code == 201
-    sha256 = first.json["sha256"]
-    assert again.json["sha256"] == sha256
-    with signed_in(client, lan):
-        assert client.get(f"/field/photos/{sha256}").status_code == 404  # of no record yet
-    answers(client, lan, sent(venue="V006", photo=sha256))
-    with signed_in(client, lan):
-        shown = client.get(f"/field/photos/{sha256}")
-    with Image.open(io.BytesIO(shown.data)) as picture:
-        assert picture.format == "JPEG"
-        assert picture.size == (600, 900)  # upright
-        assert dict(picture.getexif()) == {}
-        assert not {"exif", "comment", "icc_profile"} & set(picture.info)
-    reads = "SELECT count(*) FROM audit_entry WHERE action = 'photo.read' AND subject = 'V006' AND login = 'lan'"
-    assert one(reads) == 1
-    with signed_in(client, officer("khe", "La Khê")):
-        assert client.get(f"/field/photos/{sha256}").status_code == 404
-    with signed_in(client, None):
-        assert client.get(f"/field/photos/{sha256}").status_code == 401
-    assert one(reads) == 1
-
-
-def test_what_is_no_photograph_is_not_kept(client: FlaskClient, lan: Caller) -> None:
-    out = io.BytesIO()
-    Image.new("RGB", (10, 10)).save(out, "PNG")
-    assert keep(client, lan, out.getvalue()).status_code == 422
-    assert keep(client, lan, b"<script>alert(1)</script>").status_code == 422
-    assert keep(client, lan, jpeg()[:2000]).status_code == 422
-    assert keep(client, lan, jpeg(), "text/html").status_code == 415
-    assert keep(client, lan, b"\xff\xd8\xff" * 600_000).status_code == 413
-    bomb = io.BytesIO()
-    Image.new("L", (9000, 9000)).save(bomb, "JPEG", quality=1)
-    assert keep(client, lan, bomb.getvalue()).status_code == 422
-
-
-def proposals(client: FlaskClient, who: Caller) -> str:
-    with signed_in(client, who):
-        response = client.get("/field/proposals")
-    assert response.status_code == 200
-    return str(response.text)
-
-
-def decide(client: FlaskClient, who: Caller, number: str, decision: str) -> int:
-    with signed_in(client, who):
-        return int(client.post(f"/field/proposals/{number}", data={"decision": decision}).status_code)
-
-
-def work() -> None:
-    """Do the jobs that proposals asked for, as the worker would."""
-    with loader_connection() as conn:
-        waiting_jobs = [job for job in jobs.open_jobs(conn) if job.kind == "proposal"]
-    for job in waiting_jobs:
-        with acting_as(job.asker):
-            proposal.run(job, lambda _step, _text: None)
-
-
-def test_proposals_wait_for_the_office_and_what_is_accepted_is_done(client: FlaskClient, lan: Caller) -> None:
-    moved = sent("proposal_move", "V007", payload={"lon": 105.785, "lat": 20.983})
-    closed = sent("proposal_closure", "V008", payload={"note": "<b>trả mặt bằng</b>"})
-    added = sent(
-        "proposal_new",
-        payload={
-            "name": "Quán mới",
-            "address": "Số 9 phố Vạn Phúc",
-            "category": "Quán ăn",
-            "lon": 105.784,
-            "lat": 20.982,
-        },
-    )
-    assert [told["state"] for told in answers(client, lan, moved, closed, added)] == ["waiting"] * 3
-    chair, office = officer("ct", "Mộ Lao", role="ward_chair"), officer("vh", role="culture_office")
-    page = proposals(client, office)
-    assert "Quán mới" in page
-    assert "&lt;b&gt;trả mặt bằng" in page
-    assert re.search(r"Địa điểm gần nhất đang có: Quán \d+, cách \d m", page)
-    assert re.search(r"Cách điểm trên bản đồ 1\d\d m", page)
-    assert "Đang chờ quyết định: 3" in proposals(client, chair)
-    assert taken(client, chair).json["account"]["proposals"] == 3
-    assert taken(client, lan).json["account"]["proposals"] == 0
-    assert "Quán mới" not in proposals(client, officer("ct.khe", "La Khê", role="ward_chair"))
-    with signed_in(client, lan):
-        assert client.get("/field/proposals").status_code == 403
-        assert client.post(f"/field/proposals/{moved['id']}", data={"decision": "accept"}).status_code == 403
-    for decision in ("accept", "back"):
-        assert decide(client, officer("ct.khe", "La Khê", role="ward_chair"), closed["id"], decision) == 303
-    assert one("SELECT state FROM field_event WHERE id = %s", closed["id"]) == "waiting"  # not of their ward
-    assert decide(client, chair, moved["id"], "accept") == 303
-    assert decide(client, office, moved["id"], "accept") == 303  # twice moves once
-    assert decide(client, chair, closed["id"], "refuse") == 303
-    assert decide(client, chair, added["id"], "accept") == 303
-    assert "Đang thực hiện" in proposals(client, chair)
-    assert answers(client, lan, moved) == [{"id": moved["id"], "state": "waiting"}]  # accepted, and not done yet
-    work()
-    page = proposals(client, chair)
-    assert "Đang thực hiện" not in page
-    assert page.count("Đã thực hiện") == 2
-    assert one("SELECT round(ST_X(geom)::numeric, 3)::float8 FROM venue WHERE code = 'V007'") == 105.785
-    # the phone hears of it by sending it again
-    told = answers(client, lan, moved, closed)
-    assert [(answer["state"], answer.get("why")) for answer in told] == [("applied", None), ("refused", "declined")]
-    code = one("SELECT venue_code FROM field_event WHERE id = %s", added["id"])
-    assert rows("SELECT name, category, status::text, location, ward_id FROM venue WHERE code = %s", code) == [
-        ("Quán mới", "eatery", "unregistered", "given", ward_id("Mộ Lao"))
-    ]
-    assert code in {row[0] for row in taken(client, lan).json["venues"]}
-    # taken back, they wait again
-    for number in (moved["id"], closed["id"], added["id"]):
-        assert decide(client, chair, number, "back") == 303
-    assert proposals(client, chair).count("Đang thực hiện") == 2
-    work()
-    assert "Đang chờ quyết định: 3" in proposals(client, chair)
-    assert one("SELECT round(ST_X(geom)::numeric, 3)::float8 FROM venue WHERE code = 'V007'") == 105.784
-    assert one("SELECT count(*) FROM venue WHERE code = %s", code) == 0
-    assert rows("SELECT action, login FROM audit_entry WHERE subject = %s ORDER BY id", code)[:1] == [
-        ("venue.made", "ct")
-    ]
-
-
 def test_a_code_read_at_the_door_is_tied_to_its_venue(client: FlaskClient, lan: Caller) -> None:
     [told] = answers(client, lan, sent("qr_seen", "V009", payload={"content": "https://qr.example/9"}))
     assert told["state"] == "applied"
@@ -429,6 +243,7 @@ def test_the_screens_files_are_of_one_version_and_nothing_else_is_served(client:
         f"{files}field/worker.mjs",
     ):
         assert client.get(outside).status_code == 404
+    assert client.get(f"{files}map.json").json["style"]["sources"]["streets"]["data"]["features"]
     worker = client.get("/field/sw.js")
     assert worker.mimetype == "text/javascript"
     for address in worker.text.split("const KEPT = [")[1].split("]")[0].replace('"', "").split(", "):
