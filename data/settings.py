@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         default=None, description="whoever shows it may read /metrics; unset: only this machine may"
     )
     port: int = Field(default=8050, ge=1, le=65535, description="port of the page")
-    workers: int = Field(default=2, ge=1, le=64, description="gunicorn workers")
+    workers: int = Field(default=2, ge=1, le=64, description="gunicorn workers; each may open 32 connections")
     oidc_issuer: str | None = Field(
         default=None,
         pattern=r"^(https://[^/]|http://(127\.0\.0\.1|localhost)[:/])",
