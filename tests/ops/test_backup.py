@@ -1,8 +1,5 @@
 """Backups of a database that is in use: restored elsewhere, compared, and refused when anything is amiss with them."""
 
-import io
-import json
-import os
 import shutil
 import subprocess
 import sys
@@ -16,20 +13,16 @@ import pytest
 from psycopg import sql
 
 from data.__main__ import main as data_command
-from data.backup import container, facts, keys, making, restoring, server
+from data.backup import facts, keys, making, restoring
 from data.backup.__main__ import main
 from data.backup.errors import (
     BackupError,
-    Changed,
-    Damaged,
-    Different,
     KeyNeeded,
-    NotABackup,
-    Truncated,
     WrongKey,
 )
 from data.cluster import OWNER, READER, ROOT, SUPERUSER, Cluster
 from data.settings import get_settings
+from tests.ops.backups import made, require_same, silent
 
 # No file may grow beyond 50 kB, which ends as on a full disk.
 SMALL_DISK = """
@@ -39,57 +32,6 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 from data.backup.__main__ import main
 sys.exit(main(["make"]))
 """
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, test_cluster: Cluster, demo_database: str) -> Path:
-    """Where backups of the demonstration go, as whoever may back up."""
-    name = demo_database.partition("?")[0].rpartition("/")[2]
-    monkeypatch.setenv("BACKUP_FOLDER", str(tmp_path / "backups"))
-    monkeypatch.setenv("BACKUP_DATABASE_URL", test_cluster.url(SUPERUSER, name))
-    get_settings.cache_clear()
-    return tmp_path / "backups"
-
-
-@pytest.fixture
-def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
-    """A key, given to what makes and restores backups."""
-    path = tmp_path / "khóa.txt"
-    keys.write_new_key(path)
-    monkeypatch.setenv("BACKUP_KEY_FILE", str(path))
-    get_settings.cache_clear()
-    return path
-
-
-@pytest.fixture
-def elsewhere(test_cluster: Cluster) -> Iterator[str]:
-    """Name for a restored database; it and what was put aside for it are gone afterwards."""
-    yield "noi_khac"
-    like = "SELECT datname FROM pg_database WHERE datname LIKE 'noi_khac%';"
-    for name in test_cluster.sql(like).split():
-        test_cluster.drop_database(name)
-
-
-def silent(_line: str) -> None:
-    """Tell nobody."""
-
-
-def made(*, verify: bool = False) -> Path:
-    return making.make(silent, verify=verify)
-
-
-def checksums(name: str) -> facts.Checksums:
-    with server.connected(name) as conn:
-        return facts.checksums(conn)
-
-
-def require_same(path: Path, name: str, key: keys.Key | None = None) -> None:
-    """Every table of the database is as in the backup; but nobody is signed in any more, and the audit tells so."""
-    different = facts.differences(restoring.read_manifest(path, key)["tables"], checksums(name))
-    assert [table for table in different if table != "public.session" and not table.startswith("public.audit_")] == []
-    with server.connected(name) as conn:
-        signed_in = conn.execute("SELECT count(*) AS open FROM session WHERE ended_at IS NULL").fetchone()
-    assert signed_in == {"open": 0}
 
 
 @pytest.fixture
@@ -121,13 +63,17 @@ def writing(demo_database: str) -> Iterator[Callable[[], int]]:
 
 
 def test_made_while_a_load_writes_and_restored_elsewhere_every_table_is_the_same(
-    folder: Path, elsewhere: str, writing: Callable[[], int], test_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    backup_folder: Path,
+    elsewhere: str,
+    writing: Callable[[], int],
+    test_cluster: Cluster,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     before = writing()
     path = made(verify=True)
     assert writing() > before, "nothing was written meanwhile: the test shows nothing"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert folder.stat().st_mode & 0o777 == 0o700
+    assert backup_folder.stat().st_mode & 0o777 == 0o700
     assert restoring.restore(path, silent, into=elsewhere) == elsewhere
     manifest = restoring.read_manifest(path, None)
     require_same(path, elsewhere)
@@ -151,7 +97,7 @@ def test_made_while_a_load_writes_and_restored_elsewhere_every_table_is_the_same
 
 
 def test_the_app_reads_it_and_the_rule_check_passes(
-    folder: Path, elsewhere: str, test_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    backup_folder: Path, elsewhere: str, test_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     restoring.restore(made(), silent, into=elsewhere)
     monkeypatch.setenv("DATABASE_URL", test_cluster.url(OWNER, elsewhere))
@@ -169,7 +115,7 @@ def test_the_app_reads_it_and_the_rule_check_passes(
 
 
 def test_kept_files_are_in_it_and_come_back(
-    folder: Path, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    backup_folder: Path, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = made()
     manifest = restoring.read_manifest(path, None)
@@ -184,7 +130,7 @@ def test_kept_files_are_in_it_and_come_back(
 
 
 def test_a_kept_file_that_is_lost_is_told(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    backup_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("FILE_STORE", str(tmp_path / "empty"))
     get_settings.cache_clear()
@@ -193,14 +139,14 @@ def test_a_kept_file_that_is_lost_is_told(
 
 
 def test_an_encrypted_one_is_opened_by_its_key_alone(
-    folder: Path, key: Path, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    backup_folder: Path, backup_key: Path, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = made(verify=True)
     assert path.name.endswith(".tar.age")
     assert keys.is_encrypted(path)
     assert b"manifest" not in path.read_bytes()
     restoring.restore(path, silent, into=elsewhere)
-    require_same(path, elsewhere, keys.read_key(key))
+    require_same(path, elsewhere, keys.read_key(backup_key))
     other = tmp_path / "other"
     keys.write_new_key(other)
     with pytest.raises(WrongKey):
@@ -214,88 +160,22 @@ def test_an_encrypted_one_is_opened_by_its_key_alone(
 
 
 def test_a_public_key_alone_makes_backups_that_are_proved_elsewhere(
-    folder: Path, key: Path, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    backup_folder: Path, backup_key: Path, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     public = tmp_path / "public"
-    public.write_text(next(line.split()[-1] for line in key.read_text().splitlines() if "public" in line))
+    public.write_text(next(line.split()[-1] for line in backup_key.read_text().splitlines() if "public" in line))
     monkeypatch.setenv("BACKUP_KEY_FILE", str(public))
     get_settings.cache_clear()
     with pytest.raises(BackupError, match="VERIFY=0"):
         made(verify=True)
     path = made()
-    monkeypatch.setenv("BACKUP_KEY_FILE", str(key))
+    monkeypatch.setenv("BACKUP_KEY_FILE", str(backup_key))
     get_settings.cache_clear()
     restoring.restore(path, silent, into=elsewhere)
 
 
-def places(size: int) -> list[int]:
-    """The beginning, the end, and some in between."""
-    return [
-        0,
-        40,
-        100,
-        200,
-        511,
-        512,
-        5000,
-        *(size * part // 7 for part in range(1, 7)),
-        size - 1600,
-        size - 600,
-        size - 1,
-    ]
-
-
-def test_one_byte_changed_anywhere_is_refused(folder: Path, tmp_path: Path) -> None:
-    path = made()
-    whole = path.read_bytes()
-    broken = tmp_path / "broken.tar"
-    for place in places(len(whole)):
-        broken.write_bytes(whole[:place] + bytes([whole[place] ^ 0x20]) + whole[place + 1 :])
-        with pytest.raises((Changed, Truncated, NotABackup)):
-            restoring.read_manifest(broken, None)
-    broken.write_bytes(whole + b"\0")
-    with pytest.raises(Changed):
-        restoring.read_manifest(broken, None)
-
-
-def test_one_cut_off_anywhere_is_refused(folder: Path, tmp_path: Path) -> None:
-    path = made()
-    whole = path.read_bytes()
-    broken = tmp_path / "broken.tar"
-    for place in places(len(whole)):
-        broken.write_bytes(whole[:place])
-        with pytest.raises(Truncated if place >= 512 else NotABackup):
-            restoring.read_manifest(broken, None)
-
-
-def test_an_encrypted_one_changed_or_cut_off_is_refused(folder: Path, key: Path, tmp_path: Path) -> None:
-    whole = made().read_bytes()
-    broken = tmp_path / "broken.tar.age"
-    known = keys.read_key(key)
-    for place in places(len(whole)):
-        broken.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        with pytest.raises((Changed, Damaged, WrongKey, NotABackup, Truncated)):
-            restoring.read_manifest(broken, known)
-        broken.write_bytes(whole[:place])
-        with pytest.raises((Truncated, Damaged, NotABackup)):
-            restoring.read_manifest(broken, known)
-
-
-def test_a_refused_file_leaves_the_database_as_it_was(
-    folder: Path, elsewhere: str, test_cluster: Cluster, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = made()
-    restoring.restore(path, silent, into=elsewhere)
-    before = checksums(elsewhere)
-    path.write_bytes(path.read_bytes()[:-3000])
-    assert main(["restore", str(path), "--into", elsewhere, "--replace"]) == 2
-    assert "bị cụt" in capsys.readouterr().err
-    assert checksums(elsewhere) == before
-    assert test_cluster.sql("SELECT count(*) FROM pg_database WHERE datname LIKE '%restoring';") == "0"
-
-
 def test_data_are_overwritten_only_when_asked_and_kept_aside(
-    folder: Path, elsewhere: str, test_cluster: Cluster
+    backup_folder: Path, elsewhere: str, test_cluster: Cluster
 ) -> None:
     path = made()
     restoring.restore(path, silent, into=elsewhere)
@@ -312,7 +192,7 @@ def test_data_are_overwritten_only_when_asked_and_kept_aside(
 
 
 def test_a_migrated_database_without_data_is_no_obstacle(
-    folder: Path, elsewhere: str, test_cluster: Cluster, migrated_template: str
+    backup_folder: Path, elsewhere: str, test_cluster: Cluster, migrated_template: str
 ) -> None:
     path = made()
     test_cluster.create_database(elsewhere, migrated_template)
@@ -321,40 +201,7 @@ def test_a_migrated_database_without_data_is_no_obstacle(
     require_same(path, elsewhere)
 
 
-def altered(path: Path, target: Path, **facts_of: object) -> Path:
-    """A whole backup that says something else of itself."""
-    with path.open("rb") as source, target.open("wb") as out:
-        writer = container.Writer(out)
-        for name, content in container.members(source, path):
-            if name == container.MANIFEST:
-                manifest = json.loads(content.read())
-            elif name.startswith(container.DUMP):
-                text = content.read()
-                writer._add(name, len(text), io.BytesIO(text))
-        writer.finish(manifest | {"files": {}} | facts_of)
-    return target
-
-
-def test_backups_of_a_newer_server_or_program_are_refused(folder: Path, elsewhere: str, tmp_path: Path) -> None:
-    path = made()
-    with pytest.raises(BackupError, match="PostgreSQL 99 trở lên"):
-        restoring.restore(altered(path, tmp_path / "a.tar", server_version=990001), silent, into=elsewhere)
-    with pytest.raises(BackupError, match="cập nhật chương trình"):
-        restoring.restore(altered(path, tmp_path / "b.tar", schema="9999"), silent, into=elsewhere)
-
-
-def test_a_restored_table_that_differs_is_found_and_the_database_dropped(
-    folder: Path, elsewhere: str, tmp_path: Path, test_cluster: Cluster
-) -> None:
-    path = made()
-    tables = restoring.read_manifest(path, None)["tables"]
-    tables["public.venue"]["sum"] = "1/1"
-    with pytest.raises(Different, match=r"public\.venue"):
-        restoring.restore(altered(path, tmp_path / "a.tar", tables=tables), silent, into=elsewhere)
-    assert test_cluster.sql("SELECT count(*) FROM pg_database WHERE datname LIKE 'noi_khac%';") == "0"
-
-
-def test_a_checksum_sees_a_changed_a_doubled_and_a_missing_row(demo_database: str, folder: Path) -> None:
+def test_a_checksum_sees_a_changed_a_doubled_and_a_missing_row(demo_database: str, backup_folder: Path) -> None:
     with psycopg.connect(demo_database, row_factory=psycopg.rows.dict_row) as conn:
         before = facts.checksums(conn)
         for change in (
@@ -374,7 +221,7 @@ def test_a_checksum_sees_a_changed_a_doubled_and_a_missing_row(demo_database: st
 
 
 def test_a_role_from_which_rows_are_hidden_makes_no_backup(
-    folder: Path, fresh_database: str, test_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    backup_folder: Path, fresh_database: str, test_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = fresh_database.partition("?")[0].rpartition("/")[2]
     with psycopg.connect(fresh_database) as conn:
@@ -385,12 +232,14 @@ def test_a_role_from_which_rows_are_hidden_makes_no_backup(
     try:
         with pytest.raises(BackupError, match="BYPASSRLS"):
             made()
-        assert list(folder.glob("*.tar*")) == []
+        assert list(backup_folder.glob("*.tar*")) == []
     finally:
         test_cluster.sql("DROP ROLE weak;")
 
 
-def test_a_full_disk_is_said_and_leaves_nothing(folder: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_said_and_leaves_nothing(
+    backup_folder: Path, backup_key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for encrypted in (True, False):
         if not encrypted:
             monkeypatch.delenv("BACKUP_KEY_FILE")
@@ -398,30 +247,35 @@ def test_a_full_disk_is_said_and_leaves_nothing(folder: Path, key: Path, monkeyp
         result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert result.returncode == 2, result.stderr
         assert "Hết dung lượng đĩa" in result.stderr
-        assert [path.name for path in folder.iterdir()] == [".lock"]
+        assert [path.name for path in backup_folder.iterdir()] == [".lock"]
 
 
-def test_old_ones_are_removed_and_strangers_stay(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_ones_are_removed_and_strangers_stay(backup_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKUP_KEEP", "2")
     get_settings.cache_clear()
-    folder.mkdir(mode=0o700)
+    backup_folder.mkdir(mode=0o700)
     for name in ("qr-20200101-000000.tar", "qr-20200102-000000.tar.age", "qr-20200103-000000.tar", "notes.txt"):
-        (folder / name).touch()
-    (folder / ".qr-20200101-000000.tar.partial").touch()  # of one that was killed
+        (backup_folder / name).touch()
+    (backup_folder / ".qr-20200101-000000.tar.partial").touch()  # of one that was killed
     path = made()
-    assert {each.name for each in folder.iterdir()} == {path.name, "qr-20200103-000000.tar", "notes.txt", ".lock"}
+    assert {each.name for each in backup_folder.iterdir()} == {
+        path.name,
+        "qr-20200103-000000.tar",
+        "notes.txt",
+        ".lock",
+    }
 
 
-def test_two_at_once_do_not_meet(folder: Path) -> None:
+def test_two_at_once_do_not_meet(backup_folder: Path) -> None:
     with making._alone(), pytest.raises(BackupError, match="đang chạy"):
         made()
     path = made()
-    with making._folder(folder), pytest.raises(BackupError, match="đang chạy"):
+    with making._folder(backup_folder), pytest.raises(BackupError, match="đang chạy"):
         made()
-    assert list(folder.glob("*.tar")) == [path]
+    assert list(backup_folder.glob("*.tar")) == [path]
 
 
-def test_it_is_a_tar_that_other_programs_read(folder: Path, tmp_path: Path) -> None:
+def test_it_is_a_tar_that_other_programs_read(backup_folder: Path, tmp_path: Path) -> None:
     path = made()
     with tarfile.open(path) as archive:
         names = archive.getnames()
@@ -435,14 +289,3 @@ def test_it_is_a_tar_that_other_programs_read(folder: Path, tmp_path: Path) -> N
         [shutil.which("pg_restore") or "", "--list", dump], capture_output=True, text=True, check=True
     )
     assert "TABLE DATA public venue " in listed.stdout
-
-
-def test_what_is_no_backup_is_said(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    stranger = tmp_path / "ảnh.tar"
-    stranger.write_bytes(os.urandom(4096))
-    assert main(["restore", str(stranger)]) == 2
-    assert "không phải là bản sao lưu" in capsys.readouterr().err
-    assert main(["restore", str(tmp_path / "none.tar")]) == 2
-    assert "none.tar" in capsys.readouterr().err
-    assert main(["restore", str(stranger), "--into", "Tên lạ"]) == 2
-    assert "tên cơ sở dữ liệu" in capsys.readouterr().err
