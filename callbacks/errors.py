@@ -15,6 +15,7 @@ from data.audit import note
 from data.caller import current_caller
 from data.errors import DatabaseUnavailable, NotAllowed, NotMigrated, TooManyRequests, UserError, http_status
 from data.queries.freshness import Freshness
+from data.sentences import told
 from data.texts import language, t
 
 log = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ def refused(fresh: Freshness, lang: str) -> list[Component]:
     if not fresh.refusals:
         return []
     newest, *others = fresh.refusals
-    values = {"file": newest.file_name, "moment": newest.refused_at, "why": newest.sentence}
+    values = {"file": newest.file_name, "moment": newest.refused_at, "why": told(newest.said, lang)}
     line = notice(t("notice.refused", lang, **values), "wrong")
     if others:
         line.children.append(html.Span(t("notice.refused_more", lang, count=len(others)), className="quiet"))

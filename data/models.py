@@ -116,6 +116,9 @@ class RefusedFile(Base):
     kind: Mapped[str | None] = mapped_column(Text, comment="NULL: not told what it is")
     refused_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
     sentence: Mapped[str] = mapped_column(Text, comment="why, without values of cells: the page's role reads it")
+    said: Mapped[Any | None] = mapped_column(
+        JSONB, comment="the sentence with its key and values (data/sentences.py); NULL: of an earlier version"
+    )
     settled_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
 
 

@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from data.connection import loader_connection
 from data.errors import UserError
 from data.folding import fold
+from data.sentences import Sentence, as_json
 from etl.errors import NoFile, UnusableFile
 from etl.rejects import REJECTS_MARK
 from etl.work import Connection, Source
@@ -44,12 +46,13 @@ def record(path: Path, error: UnusableFile, source: Source | None = None) -> Non
         return
     kind, sha256 = (source.kind, source.file_sha256) if source else (None, None)
     name = _storable(path.name)
+    why = error.public.changed(_storable) if isinstance(error.public, Sentence) else _storable(error.public)
     try:
         with loader_connection() as conn:
             _settle(conn, name, kind)
             conn.execute(
-                "INSERT INTO refused_file (file_name, file_sha256, kind, sentence) VALUES (%s, %s, %s, %s)",
-                (name, sha256, kind, _storable(error.public)),
+                "INSERT INTO refused_file (file_name, file_sha256, kind, sentence, said) VALUES (%s, %s, %s, %s, %s)",
+                (name, sha256, kind, str(why), Jsonb(as_json(why))),
             )
     except (UserError, psycopg.Error) as failure:
         log.info("the refusal of %s is not recorded: %s", path.name, failure)

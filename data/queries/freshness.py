@@ -25,13 +25,17 @@ class LastLoad:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A file of which nothing could be loaded; ``sentence`` says why and holds no value of a cell."""
+    """A file of which nothing could be loaded; ``sentence`` says why, in Vietnamese, and holds no value of a cell.
+
+    ``said`` is the same for ``data.sentences.told``.
+    """
 
     id: int
     file_name: str
     kind: str | None
     refused_at: dt.datetime
     sentence: str
+    said: Any
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def refusals(conn: Connection) -> tuple[Refusal, ...]:
     """Refused files that are not settled (``etl.refusals``), for ``TOLD_FOR`` at most, the newest first."""
     rows = conn.execute(
         """
-        SELECT id, file_name, kind, refused_at, sentence FROM refused_file
+        SELECT id, file_name, kind, refused_at, sentence, COALESCE(said, to_jsonb(sentence)) AS said FROM refused_file
         WHERE settled_at IS NULL AND refused_at > clock_timestamp() - %s ORDER BY refused_at DESC, id DESC
         """,
         (TOLD_FOR,),

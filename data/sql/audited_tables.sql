@@ -26,7 +26,7 @@ AS $$
             OR (OLD.state <> NEW.state AND (OLD.state = 'discarded' OR NEW.state NOT IN ('read', 'checked')))$c$, 'true'),
         ('column_mapping', 'mapping', 'layout_key', '', 'true', 'true', 'true'),
         ('load', 'load', 'id', '', 'true', 'true', 'true'),
-        ('refused_file', 'file', 'file_name', '', 'true', 'true', 'true'),
+        ('refused_file', 'file', 'file_name', 'said', 'true', 'true', 'true'),
         ('link_decision', 'venue', 'venue_code', 'reasons', 'true', 'true', 'true'),
         ('decided_venue', 'venue', 'code', '', 'true', 'true', 'true'),
         ('merge_decision', 'venue', 'duplicate_code', '', 'true', 'true', 'true'),

@@ -45,6 +45,8 @@ def test_a_refused_file_is_told_of_until_a_good_one_has_come(tmp_path: Path) -> 
     assert "Chưa nạp được tệp sổ địa điểm.xlsx (" in line
     assert "là ảnh PNG, không phải bảng số liệu" in line
     assert "khác chưa nạp được" not in line
+    [line] = notices("?lang=en")
+    assert "is a PNG picture and no table" in line
     assert "notice wrong" in line
     after = beat(before)
     assert after["turn"] == before["turn"] + 1, "a page that is open asks again"
