@@ -7,11 +7,13 @@ it may hold a key.
 
 from typing import Any
 
-from layers.map_style import ACCENT, BOLD_FONT, FONT, GROUND, LABEL, STREET, Expression, Layer
+from layers.map_style import ACCENT, BOLD_FONT, FONT, GROUND, LABEL, Expression, Layer, street_lines
 from layers.statuses import STATUS_STYLES, StatusStyle
 
 OUTSIDE = "#D5DADF"
 STREET_EDGE = "#8B929B"
+STREET_EDGE_WIDTH = (12, 3, 14, 7.5, 16, 15, 18, 30)
+STREET_WIDTH = (12, 1.5, 14, 5, 16, 12, 18, 26)
 WARD_EDGE = "#4A5663"
 HALO = "#FFFFFF"
 DOORS_FROM_ZOOM = 15.5
@@ -39,18 +41,10 @@ def style(streets: dict[str, Any]) -> dict[str, Any]:
     ]
     drawn_first = sorted(STATUS_STYLES, key=lambda look: -look.rank)
     venues = [layer for look in drawn_first for layer in _venue_layers(look)]
-    layers = [*ground, *_streets(), _ward_edge(), *_accuracy(), *venues, _chosen(), _street_names(), _labels(), _here()]
+    streets_drawn = street_lines(STREET_EDGE, STREET_EDGE_WIDTH, STREET_WIDTH)
+    layers = [*ground, *streets_drawn, _ward_edge(), *_accuracy(), *venues]
+    layers += [_chosen(), _street_names(), _labels(), _here()]
     return {"version": 8, "sources": sources, "layers": layers, "transition": {"duration": 0, "delay": 0}}
-
-
-def _streets() -> list[Layer]:
-    base: Layer = {"type": "line", "source": "streets", "layout": {"line-join": "round", "line-cap": "round"}}
-    width = ["interpolate", ["exponential", 1.5], ["zoom"], 12, 1.5, 14, 5, 16, 12, 18, 26]
-    edge = ["interpolate", ["exponential", 1.5], ["zoom"], 12, 3, 14, 7.5, 16, 15, 18, 30]
-    return [
-        base | {"id": "street-edge", "paint": {"line-color": STREET_EDGE, "line-width": edge}},
-        base | {"id": "street", "paint": {"line-color": STREET, "line-width": width}},
-    ]
 
 
 def _ward_edge() -> Layer:

@@ -5,6 +5,7 @@ violating is the largest with a dark outline and lies on top, suspended is a thi
 registered has a light core and reminded a dark one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ BOLD_FONT = "Be Vietnam Pro SemiBold"
 GROUND = "#F3F1EC"
 STREET = "#FFFFFF"
 STREET_EDGE = "#D9D4C8"
+STREET_EDGE_WIDTH = (10, 1.6, 13, 4, 16, 11.5, 18, 23)
+STREET_WIDTH = (10, 1.0, 13, 2.6, 16, 9, 18, 20)
 BOUNDARY = "#6B7280"
 LABEL = "#1F2937"
 STREET_LABEL = "#5B6470"
@@ -83,7 +86,15 @@ def style(settings: MapSettings) -> dict[str, Any]:
             "attribution": settings.basemap_credit,
         }
         ground.append({"id": "basemap", "type": "raster", "source": "basemap", "paint": {"raster-saturation": -0.6}})
-    layers = [*ground, _ward_fill(), *_street_lines(), *_ward_lines(), _unsure(), *_venues(), *_names()]
+    layers = [
+        *ground,
+        _ward_fill(),
+        *street_lines(STREET_EDGE, STREET_EDGE_WIDTH, STREET_WIDTH),
+        *_ward_lines(),
+        _unsure(),
+        *_venues(),
+        *_names(),
+    ]
     return {"version": 8, "sources": sources, "layers": layers, "transition": {"duration": 0, "delay": 0}}
 
 
@@ -231,13 +242,13 @@ def _ward_lines() -> list[Layer]:
     ]
 
 
-def _street_lines() -> list[Layer]:
+def street_lines(edge_colour: str, edge: Sequence[float], width: Sequence[float]) -> list[Layer]:
+    """Streets of the source ``streets`` on their edge; ``edge`` and ``width``: zoom, pixels, zoom, pixels, …"""
     base: Layer = {"type": "line", "source": "streets", "layout": {"line-join": "round", "line-cap": "round"}}
-    width = ["interpolate", ["exponential", 1.5], ["zoom"], 10, 1.0, 13, 2.6, 16, 9, 18, 20]
-    edge = ["interpolate", ["exponential", 1.5], ["zoom"], 10, 1.6, 13, 4, 16, 11.5, 18, 23]
+    by_zoom: Expression = ["interpolate", ["exponential", 1.5], ["zoom"]]
     return [
-        base | {"id": "street-edge", "paint": {"line-color": STREET_EDGE, "line-width": edge}},
-        base | {"id": "street", "paint": {"line-color": STREET, "line-width": width}},
+        base | {"id": "street-edge", "paint": {"line-color": edge_colour, "line-width": [*by_zoom, *edge]}},
+        base | {"id": "street", "paint": {"line-color": STREET, "line-width": [*by_zoom, *width]}},
     ]
 
 

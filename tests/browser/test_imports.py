@@ -8,11 +8,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from psycopg.rows import dict_row
 
 from data.cluster import OWNER, READER, Cluster
 from etl.encodings import tcvn3
+from tests.browser.imports_page import DONE_MS, card, count, drop, loaded, opened, press_all, state
 from tests.browser.map_page import eventually
 from tests.etl.loading.files import load_file
 from tests.etl.reading.files import old_workbook, typed_in
@@ -24,7 +25,6 @@ from tests.fixtures.server import serving
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 Connection = psycopg.Connection[dict[str, Any]]
-DONE_MS = 60_000
 TOUCH = 44
 REGISTER = (
     "Mã địa điểm;Tên địa điểm;Địa chỉ;Phường;Chủ cơ sở;Điện thoại;Kinh độ;Vĩ độ\n"
@@ -68,44 +68,6 @@ def desk(tmp_path: Path) -> Path:
 def urls(cluster: Cluster, url: str) -> dict[str, str]:
     name = url.rsplit("/", 1)[1].split("?")[0]
     return {"DATABASE_URL": cluster.url(OWNER, name), "APP_DATABASE_URL": cluster.url(READER, name)}
-
-
-def opened(page: Page, address: str) -> Page:
-    page.goto(address)
-    expect(page.locator("#imports-files > *").first).to_be_visible()
-    return page
-
-
-def drop(page: Page, *paths: Path) -> None:
-    page.locator("#imports-file").set_input_files([str(path) for path in paths])
-
-
-def card(page: Page, name: str) -> Locator:
-    return page.locator(f".file[data-name='{name}']")
-
-
-def state(page: Page, name: str, wanted: str) -> None:
-    expect(card(page, name)).to_have_attribute("data-state", wanted, timeout=DONE_MS)
-
-
-def count(page: Page, name: str, what: str) -> Locator:
-    return card(page, name).locator(f"[data-count='{what}'] dd")
-
-
-def press_all(page: Page, words: str) -> None:
-    page.locator("#imports-desk button", has_text=words).click()
-
-
-def loaded(page: Page, address: str, *paths: Path) -> None:
-    """Through the whole of the screen, one file after another."""
-    opened(page, address)
-    for path in paths:
-        drop(page, path)
-        state(page, path.name, "read")
-        press_all(page, "Kiểm tra 1 tệp")
-        state(page, path.name, "checked")
-        press_all(page, "Nạp 1 tệp")
-        state(page, path.name, "loaded")
 
 
 def test_a_register_and_scans_go_in_together_in_the_right_order(
