@@ -107,7 +107,8 @@ def first_accounts(root: Path, python: Path) -> None:
     Problem
     """
     command = [str(python), "-m", "data", "users", "first"]
-    ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    with heartbeat("chuẩn bị tài khoản"):
+        ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if ended.returncode:
         raise Problem((ended.stderr.strip() or "Không chuẩn bị được tài khoản.").splitlines()[-1])
     print(ended.stdout, end="", flush=True)

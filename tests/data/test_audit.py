@@ -328,14 +328,13 @@ def test_concurrent_writers_make_one_chain(fresh_database: str, conn: Connection
     assert all(one["at"] <= other["at"] for one, other in itertools.pairwise(found))
 
 
+@pytest.mark.timeout(60)
 def test_a_long_load_keeps_nobody_waiting(venue: int, conn: Connection) -> None:
     with psycopg.connect(venue_url(conn)) as loading:
         loading.execute(LOAD)
         loading.execute("UPDATE policy SET reminder_threshold = 4")
-        begun = time.monotonic()
         with acting_as(CLERK):
-            note("sign_in", "account", "lan")
-        assert time.monotonic() - begun < 2
+            note("sign_in", "account", "lan")  # did it wait for the load, it would wait for ever
         signed_in = last_id(conn)
         conn.commit()
         loading.commit()

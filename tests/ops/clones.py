@@ -4,7 +4,6 @@ A clone gets an empty list of requirements and finds the libraries of this envir
 the real ones, without downloading a gigabyte for each test.
 """
 
-import itertools
 import os
 import re
 import shutil
@@ -103,11 +102,6 @@ class Start:
             )
             time.sleep(0.01)
         raise AssertionError(f"no «{pattern}» in {WAIT_SECONDS} s:\n{self.output}")
-
-    def longest_silence(self) -> float:
-        """Seconds between two lines, at most."""
-        moments = [0.0, *(moment for moment, _ in self.lines)]
-        return max(later - earlier for earlier, later in itertools.pairwise(moments))
 
     def end(self, how: int = signal.SIGINT) -> int:
         """Send ``how`` to all of it, as the terminal does, and give make's exit code."""

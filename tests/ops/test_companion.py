@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,7 @@ import pytest
 from data.cluster import ROOT
 from tests.fixtures import run
 from tests.fixtures.server import free_port
-
-PATIENCE_SECONDS = 60
+from tests.fixtures.waiting import PATIENCE_SECONDS, until
 
 # Prints a line and lives until its standard input closes.
 LIVING = "import os, sys; print('alive', os.getpid(), flush=True); sys.stdin.read()"
@@ -50,13 +47,6 @@ def lives(number: int) -> bool:
         return Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < end, f"waited in vain: {what}"
-        time.sleep(0.05)
 
 
 def test_it_ends_with_its_keeper(keeper: "subprocess.Popen[str]") -> None:

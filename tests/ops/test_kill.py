@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,12 +28,12 @@ from data.settings import get_settings
 from etl import store
 from tests.fixtures import accounts
 from tests.fixtures.server import free_port
+from tests.fixtures.waiting import until
 from tests.ops.clusters import migrated_cluster, settings_of
 
 SENDERS = 4
 WRITERS = 3
 ROUNDS = 2
-PATIENCE_SECONDS = 90
 LONG = 900
 TUS = {"Tus-Resumable": "1.0.0"}
 FAULTS = (OSError, http.client.HTTPException)
@@ -112,13 +112,6 @@ def children(parent: int) -> list[int]:
         except OSError:
             continue
     return found
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < end, f"waited in vain: {what}"
-        time.sleep(0.1)
 
 
 @contextmanager

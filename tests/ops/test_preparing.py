@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import sysconfig
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,10 +72,8 @@ def test_an_environment_is_made_once(root: Path, capfd: pytest.CaptureFixture[st
     python = environment.environment_for(root, "requirements.txt")
     assert python.exists()
     assert "Tạo môi trường Python" in capfd.readouterr().out
-    begun = time.monotonic()
     assert environment.environment_for(root, "requirements.txt") == python
     assert capfd.readouterr().out == ""
-    assert time.monotonic() - begun < 2
 
     (root / "requirements.txt").write_text("# changed\n")
     environment.environment_for(root, "requirements.txt")

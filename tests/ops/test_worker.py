@@ -9,7 +9,8 @@ import pytest
 from data.cluster import OWNER, Cluster
 from tests.etl.loading.desk import ask, ended, job, receive, worker
 from tests.etl.loading.files import one, venues
-from tests.etl.loading.processes import LOADER_LOCK, read_until, until
+from tests.etl.loading.processes import LOADER_LOCK, read_until
+from tests.fixtures.waiting import until
 from tests.ops.clusters import migrated_cluster, settings_of
 
 

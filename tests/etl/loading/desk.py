@@ -12,7 +12,8 @@ from data import jobs
 from data.connection import loader_connection
 from data.jobs import Job
 from etl import store
-from tests.etl.loading.processes import start, until
+from tests.etl.loading.processes import start
+from tests.fixtures.waiting import until
 
 
 def receive(path: Path, **options: Any) -> int:

@@ -4,8 +4,7 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -64,14 +63,6 @@ def waits(conn: psycopg.Connection[Any]) -> bool:
 def alone(conn: psycopg.Connection[Any]) -> bool:
     """Whether nobody else is connected to this database."""
     return not conn.execute(_LOADERS).fetchone()[0]  # type: ignore[index]
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    """Wait for ``condition``; fails after PATIENCE_SECONDS."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < end, f"waited in vain: {what}"
-        time.sleep(0.05)
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from etl.folder import LOADED, REFUSED, Inbox
 from etl.readers import read
 from tests.etl.loading.desk import worker
 from tests.etl.loading.files import days_of_either_order, load_file, one, register, rows, venues
-from tests.etl.loading.processes import LOADER_LOCK, contents, holding, until, waits
+from tests.etl.loading.processes import LOADER_LOCK, contents, holding, waits
 from tests.etl.loading.test_wards import outlines
+from tests.fixtures.waiting import until
 
 
 @pytest.fixture

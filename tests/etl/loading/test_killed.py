@@ -10,7 +10,8 @@ import pytest
 
 from etl.load import STEPS
 from tests.etl.loading.files import REGISTRATIONS, SCANS, checksum, load_file, one, register, write_csv
-from tests.etl.loading.processes import LOADER_LOCK, alone, holding, read_until, run, start, until, waits
+from tests.etl.loading.processes import LOADER_LOCK, alone, holding, read_until, run, start, waits
+from tests.fixtures.waiting import until
 
 VENUES = 3000
 ALL_STEPS = range(1, len(STEPS) + 1)

@@ -10,7 +10,8 @@ from etl import store
 from etl.forgetting import forget_discarded
 from tests.etl.loading.desk import answer, ask, ended, file_row, job, receive, worker
 from tests.etl.loading.files import REMINDERS, days_of_either_order, load_file, one, rows, venues, write_csv
-from tests.etl.loading.processes import LOADER_LOCK, holding, read_until, until
+from tests.etl.loading.processes import LOADER_LOCK, holding, read_until
+from tests.fixtures.waiting import until
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,10 @@ from etl.load import STEPS as LOAD_STEPS
 from etl.undo import STEPS as UNDO_STEPS
 from tests.etl.loading.desk import ask, ended, file_row, job, receive, worker
 from tests.etl.loading.files import REGISTRATIONS, checksum, load_file, one, register, rows, venues, write_csv
-from tests.etl.loading.processes import LOADER_LOCK, alone, holding, start, until, waits
+from tests.etl.loading.processes import LOADER_LOCK, alone, holding, start, waits
 from tests.etl.loading.test_killed import AT_COMMIT, HOLD_COMMIT, no_reading, no_writing
 from tests.etl.loading.whole_database import whole
+from tests.fixtures.waiting import until
 
 VENUES = 400
 # Runs when the later of the two files is loaded again, and not when the earlier one's rows are brought back.
