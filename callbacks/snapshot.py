@@ -47,7 +47,7 @@ def from_snapshot(search: str | None, view: Callable[[Connection, Snapshot], Ans
 
     Raises
     ------
-    DatabaseUnavailable
+    DatabaseUnavailable, NotMade
         Also where the count that was waited for failed.
     """
     while True:

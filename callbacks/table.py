@@ -27,10 +27,10 @@ _COLUMNS = (
     # key, width, grows, sortable
     ("code", 118, 0, True),
     ("name", 220, 2, True),
+    ("status", 175, 0, True),
     ("address", 240, 3, True),
     ("ward", 130, 0, True),
     ("category", 170, 1, True),
-    ("status", 175, 0, True),
     ("counted_reminders", 120, 0, False),
     ("last_scan", 130, 0, False),
 )

@@ -38,6 +38,8 @@ LOAD_KINDS = ("wards", "venues", "registrations", "scans", "totals", "reminders"
 SOURCE_LOCATIONS = ("given", "swapped", "projected", "none", "unusable")
 DERIVED_LOCATIONS = ("exact", "interpolated", "street", "ward")
 LOCATIONS = (*SOURCE_LOCATIONS, *DERIVED_LOCATIONS, "hand")
+UNSURE_LOCATIONS = ("interpolated", "street")
+"""Of points that are estimated and may be off by tens or hundreds of metres."""
 
 VenueStatus = Enum(*STATUSES, name="venue_status")
 

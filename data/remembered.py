@@ -5,6 +5,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
+import psycopg
+
 from data.errors import DatabaseUnavailable
 
 Value = TypeVar("Value")
@@ -23,8 +25,14 @@ class _Making:
 
     def wait(self) -> None:
         self._ended.wait()
-        if self._fault is not None:
+        if isinstance(self._fault, (psycopg.OperationalError, DatabaseUnavailable)):
             raise DatabaseUnavailable from self._fault
+        if self._fault is not None:
+            raise NotMade from self._fault
+
+
+class NotMade(RuntimeError):
+    """What somebody else was making could not be made; the cause says why."""
 
 
 class BeingMade(Exception):
@@ -39,8 +47,9 @@ class BeingMade(Exception):
 
         Raises
         ------
-        DatabaseUnavailable
-            It could not be: to try anew for each who waits would take all their patiences one after the other.
+        DatabaseUnavailable, NotMade
+            It could not be, for the database went away or for another fault: to try anew for each who waits would take
+            all their patiences one after the other.
         """
         self._making.wait()
 

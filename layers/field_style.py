@@ -7,7 +7,7 @@ it may hold a key.
 
 from typing import Any
 
-from layers.map_style import ACCENT, BOLD_FONT, FONT, GROUND, LABEL, Expression, Layer, street_lines
+from layers.map_style import ACCENT, BOLD_FONT, FONT, GROUND, LABEL, Expression, Layer, street_lines, unsure_paint
 from layers.statuses import STATUS_STYLES, StatusStyle
 
 OUTSIDE = "#D5DADF"
@@ -42,7 +42,7 @@ def style(streets: dict[str, Any]) -> dict[str, Any]:
     drawn_first = sorted(STATUS_STYLES, key=lambda look: -look.rank)
     venues = [layer for look in drawn_first for layer in _venue_layers(look)]
     streets_drawn = street_lines(STREET_EDGE, STREET_EDGE_WIDTH, STREET_WIDTH)
-    layers = [*ground, *streets_drawn, _ward_edge(), *_accuracy(), *venues]
+    layers = [*ground, *streets_drawn, _ward_edge(), *_accuracy(), _unsure(), *venues]
     layers += [_chosen(), _street_names(), _labels(), _here()]
     return {"version": 8, "sources": sources, "layers": layers, "transition": {"duration": 0, "delay": 0}}
 
@@ -59,6 +59,18 @@ def _accuracy() -> list[Layer]:
         base | {"id": "accuracy", "type": "fill", "paint": {"fill-color": ACCENT, "fill-opacity": 0.15}},
         base | {"id": "accuracy-edge", "type": "line", "paint": {"line-color": ACCENT, "line-width": 2}},
     ]
+
+
+def _unsure() -> Layer:
+    """The disc of the main map around a point that is only estimated, wider as the points are."""
+    filter_ = ["!=", ["get", "unsure"], None]
+    return {
+        "id": "unsure",
+        "type": "circle",
+        "source": "venues",
+        "filter": filter_,
+        "paint": unsure_paint("unsure", 1.6),
+    }
 
 
 def _by_zoom(value: float) -> Expression:

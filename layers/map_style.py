@@ -161,26 +161,29 @@ def _venue_layers(look: StatusStyle) -> list[Layer]:
 
 
 def _unsure() -> Layer:
+    base: Layer = {"type": "circle", "source": "venues", "source-layer": "unsure"}
+    return base | {"id": "venues-unsure", "minzoom": 13, "paint": unsure_paint("location")}
+
+
+def unsure_paint(name: str, scale: float = 1) -> dict[str, Any]:
     """A pale disc around a point that is only estimated, the wider the less is known: never a precise dot alone.
 
-    Shape and not colour tells it, so that it is read in grey and by the colour-blind.
+    Shape and not colour tells it, so that it is read in grey and by the colour-blind. ``name``: of the property that
+    says how the point was estimated.
     """
-    radius: Expression = ["match", ["get", "location"], "street", 15, 10]
-    smaller: Expression = ["match", ["get", "location"], "street", 8, 5.5]
+    by_zoom: Expression = ["interpolate", ["linear"], ["zoom"]]
+    wider: Expression = ["==", ["get", name], "street"]
     return {
-        "id": "venues-unsure",
-        "type": "circle",
-        "source": "venues",
-        "source-layer": "unsure",
-        "minzoom": 13,
-        "paint": {
-            "circle-radius": ["interpolate", ["linear"], ["zoom"], 13, smaller, 15, radius],
-            "circle-color": UNSURE,
-            "circle-opacity": 0.13,
-            "circle-stroke-color": UNSURE,
-            "circle-stroke-width": 1,
-            "circle-stroke-opacity": 0.75,
-        },
+        "circle-radius": [
+            *by_zoom,
+            *(13, ["case", wider, 8 * scale, 5.5 * scale]),
+            *(15, ["case", wider, 15 * scale, 10 * scale]),
+        ],
+        "circle-color": UNSURE,
+        "circle-opacity": 0.13,
+        "circle-stroke-color": UNSURE,
+        "circle-stroke-width": 1,
+        "circle-stroke-opacity": 0.75,
     }
 
 

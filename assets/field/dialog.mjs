@@ -7,6 +7,19 @@ let open = null;
 export const isSheetOpen = () => open !== null;
 export const closeSheet = () => open?.close();
 
+/** `button` does `work` once, however often it is touched; what could not be kept can be tried again. */
+export function once(button, work) {
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      await work();
+    } catch (error) {
+      button.disabled = false;
+      throw error;
+    }
+  });
+}
+
 /** Show `body` with `actions` at the foot, where a thumb reaches; `left()` is called once when it is gone. */
 export function sheet({ title, body, actions = [], left = () => {}, name = "" }) {
   open?.close();

@@ -34,7 +34,7 @@ export function legend(statuses, venues, isOpen) {
     "details.legend",
     { open: isOpen },
     el("summary", {}, t("field.map.legend")),
-    el("ul", {}, statuses.map((code) => line(code, t(`status.${code}`))), line("here", t("field.map.here")), line("done", t("field.due.done_today"))),
+    el("ul", {}, statuses.map((code) => line(code, t(`status.${code}`))), line("here", t("field.map.here")), line("done", t("field.due.done_today")), line("unsure", t("field.map.unsure"))),
     venues.taken?.wards.some((ward) => ward.approximate) && el("p.quiet", {}, t("map.approximate")),
   );
 }
@@ -155,8 +155,8 @@ function points({ venues, recorded }) {
   const placed = venues.list.filter((venue) => venue.lat !== null);
   return collected(
     placed.map((venue) => {
-      const { code, name, status, door } = venue;
-      return point(venue.lon, venue.lat, { code, name, status, door, done: recorded.has(code) || venues.need(venue).done });
+      const { code, name, status, door, unsure } = venue;
+      return point(venue.lon, venue.lat, { code, name, status, door, unsure, done: recorded.has(code) || venues.need(venue).done });
     }),
   );
 }

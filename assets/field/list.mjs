@@ -96,7 +96,7 @@ export class ListView {
       el(
         "button.venue",
         { onclick: () => this.screen.open(venue), "data-venue": venue.code },
-        el("span.top", {}, el(`span.swatch.${venue.status}`, { title: t(`status.${venue.status}`) }), el("strong", {}, venue.name), far !== null && el("span.far", {}, metres(far))),
+        el("span.top", {}, el(`span.swatch.${venue.status}`, { title: t(`status.${venue.status}`) }), el("strong", {}, venue.name), far !== null && el("span.far", {}, venue.unsure ? `≈ ${metres(far)}` : metres(far))),
         el("span.address", {}, venue.address || venue.code),
         needed(this.screen.venues, venue, recorded),
       ),

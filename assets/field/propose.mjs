@@ -1,6 +1,6 @@
 /* A proposal for the office: a venue that the register lacks, a wrong place, a closure. */
 
-import { sheet } from "./dialog.mjs";
+import { once, sheet } from "./dialog.mjs";
 import { el, t } from "./dom.mjs";
 
 export function openProposal(screen, kind, venue) {
@@ -16,8 +16,7 @@ export function openProposal(screen, kind, venue) {
   const title = kind === "proposal_new" ? t("field.propose.new") : `${t(`field.kind.${kind}`)}: ${venue.name}`;
   const dialog = sheet({ title, body: [form?.element, parts.place?.element, note], actions: [send], left: () => parts.place?.close() });
   parts.place?.start();
-  send.addEventListener("click", async () => {
-    send.disabled = true;
+  once(send, async () => {
     const at = parts.place?.at;
     await screen.record({
       kind,

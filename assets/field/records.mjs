@@ -1,6 +1,6 @@
 /* What was recorded on this phone: each record with how far it has come, and what its author can still do with it. */
 
-import { sheet } from "./dialog.mjs";
+import { once, sheet } from "./dialog.mjs";
 import { day, el, fill, has, moment, t } from "./dom.mjs";
 import { isProposal } from "./queue.mjs";
 import { withdraw } from "./sheet.mjs";
@@ -67,8 +67,7 @@ function askDay(screen, record) {
     body: [el("p", {}, t("field.clock.said", { moment: moment(record.happenedAt) })), chosen],
     actions: [send, drop],
   });
-  send.addEventListener("click", async () => {
-    send.disabled = true;
+  once(send, async () => {
     await screen.queue.stateDay(record.seq, chosen.value);
     dialog.close();
   });

@@ -1,6 +1,6 @@
 /* One venue: why it needs a visit, and the reminder: reason, done. The rest is there for who wants it. */
 
-import { sheet } from "./dialog.mjs";
+import { once, sheet } from "./dialog.mjs";
 import { day, el, fill, t } from "./dom.mjs";
 import { needed } from "./list.mjs";
 import { shrunk } from "./photo.mjs";
@@ -36,16 +36,16 @@ export function openSheet(screen, venue) {
     ],
     actions: [el("div.reasons", { role: "group", "aria-label": t("field.reason") }, reasons), done],
   });
-  done.addEventListener("click", () => {
-    done.disabled = true; // two touches record once
-    screen.record({
+  once(done, async () => {
+    await screen.record({
       kind: "reminder",
       venue: venue.code,
       venueName: venue.name,
       reason: said.reason,
       photo: said.photo,
       payload: extra.payload(screen.venues.position),
-    }).then(() => dialog.close(), () => (done.disabled = false));
+    });
+    dialog.close();
   });
 }
 
@@ -121,8 +121,7 @@ export function withdraw(screen, record) {
   const done = el("button.primary", { disabled: true, "data-action": "withdraw" }, t("field.withdraw"));
   why.addEventListener("input", () => (done.disabled = !why.value.trim()));
   const dialog = sheet({ title: `${t("field.withdraw")}: ${record.venueName || ""}`, body: [why], actions: [done] });
-  done.addEventListener("click", async () => {
-    done.disabled = true;
+  once(done, async () => {
     await screen.record({
       kind: "withdrawal",
       about: record.id,

@@ -19,7 +19,7 @@ from data.texts import language
 
 log = logging.getLogger(__name__)
 
-EDITION = 3
+EDITION = 4
 """Grows with what the phone is told of a venue, so that none keeps an answer of before."""
 MOST_EVENTS = 50
 MOST_BYTES = 512 * 1024

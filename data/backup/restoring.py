@@ -60,8 +60,8 @@ def restore(path: Path, say: Say, *, into: str | None = None, replace: bool = Fa
         full = there and _has_data(name)
         if full and not replace:
             raise BackupError(
-                f"Cơ sở dữ liệu «{name}» đang có dữ liệu nên không bị ghi đè; hãy chọn tên khác (INTO=ten_moi), "
-                "hoặc thêm REPLACE=1 nếu thật sự muốn thay nó."
+                f"Cơ sở dữ liệu «{name}» đang có dữ liệu nên không bị ghi đè; hãy chọn tên khác "
+                "(INTO=ten_moi hay --into ten_moi), hoặc thêm REPLACE=1 (--replace) nếu thật sự muốn thay nó."
             )
         building = f"{name[:40]}_restoring"
         say(f"Khôi phục vào cơ sở dữ liệu «{name}» …")

@@ -7,15 +7,19 @@ from typing import Any
 
 import psycopg
 
+from data.models import UNSURE_LOCATIONS
+
 Connection = psycopg.Connection[dict[str, Any]]
 
 MOST_VENUES = 60_000
 """As many fit a phone; the district has a third."""
 MOST_LISTED = 200
 COLUMNS = (
-    "code", "name", "address", "street", "category", "ward", "lon", "lat", "status", "has_qr", "counted", "last", "qr",
+    "code", "name", "address", "street", "category", "ward", "lon", "lat", "unsure", "status", "has_qr", "counted",
+    "last", "qr",
 )  # fmt: skip
-"""Of a venue on the phone, in the order of its values. ``last``: day of its last reminder that stands; ``qr``: the
+"""Of a venue on the phone, in the order of its values. ``unsure``: how its point was estimated, None where it is known
+(``UNSURE_LOCATIONS``); ``last``: day of its last reminder that stands; ``qr``: the
 beginning of the SHA-256 of what its printed code holds, by which a code read at the door finds it."""
 QR_HASH_LETTERS = 16
 
@@ -23,6 +27,7 @@ QR_HASH_LETTERS = 16
 _VENUES = """
     SELECT v.code, v.name, v.address, v.street, v.category, w.code AS ward,
            round(ST_X(v.geom)::numeric, 6)::float8 AS lon, round(ST_Y(v.geom)::numeric, 6)::float8 AS lat,
+           CASE WHEN v.location = ANY(%(unsure)s) THEN v.location END AS unsure,
            v.status::text AS status, q.qr_content IS NOT NULL OR q.id IS NOT NULL AS has_qr,
            CASE WHEN v.status IN ('reminded', 'violating') THEN (
                SELECT count(*) FROM reminder_standing(v.id, current_day()) AS s WHERE s.standing = 'counted'
@@ -88,7 +93,9 @@ def state(conn: Connection) -> State:
 
 def venues(conn: Connection, wards: tuple[int, ...] | None) -> list[list[Any]]:
     """Open venues of ``wards`` (None: of the whole district), each as its values of :data:`COLUMNS`."""
-    rows = conn.execute(_VENUES, {**_of(wards), "letters": QR_HASH_LETTERS, "most": MOST_VENUES})
+    rows = conn.execute(
+        _VENUES, {**_of(wards), "unsure": list(UNSURE_LOCATIONS), "letters": QR_HASH_LETTERS, "most": MOST_VENUES}
+    )
     return [[row[name] for name in COLUMNS] for row in rows]
 
 

@@ -12,6 +12,7 @@ import psycopg
 
 from data.days import data_span
 from data.filters import Filters, venues_sql
+from data.models import UNSURE_LOCATIONS
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -31,7 +32,6 @@ _GEOM = f"ST_AsMVTGeom(ST_Transform({{point}}, 3857), {_MERCATOR}, 4096, %(edge)
 
 # Points that were located by an address and are not exact are drawn as such, in a layer of their own beside the venues.
 UNSURE_FROM_ZOOM = 13
-UNSURE = ("interpolated", "street")
 _VENUES = "SELECT ST_AsMVT(found, 'venues', 4096, 'geom') AS mvt FROM ({rows}) AS found"
 _WITH_UNSURE = """
     WITH drawn AS MATERIALIZED ({rows}),
@@ -176,13 +176,13 @@ def venue_tile(conn: Connection, tile: Tile, day: dt.date, now: TileState) -> by
     """Layer ``venues`` of ``day``: id, status, category, ward (code) of the venues drawn at this zoom.
 
     From zoom 13 on a layer ``unsure`` beside it holds those of them whose point was located and is not exact, with how
-    (``location``, of ``UNSURE``).
+    (``location``, of ``UNSURE_LOCATIONS``).
 
     The day of ``venue.status`` is read from the venues, any other from the periods.
     """
     past = _PAST_THINNED if now.is_thinned and tile.z < FIRST_FULL_ZOOM else _PAST
     query = _CURRENT if day == now.day else past
-    return _mvt(conn, _layers(tile, query), _place(tile, EDGE_UNITS) | {"day": day, "unsure": list(UNSURE)})
+    return _mvt(conn, _layers(tile, query), _place(tile, EDGE_UNITS) | {"day": day, "unsure": list(UNSURE_LOCATIONS)})
 
 
 def _layers(tile: Tile, rows: str, **parts: str) -> str:
@@ -209,7 +209,9 @@ def filtered_venue_tile(conn: Connection, tile: Tile, filters: Filters) -> bytes
         one_a_cell=_ONE_A_CELL if thinned else "",
         order=_BY_CELL if thinned else "",
     )
-    return _mvt(conn, query, parameters | _place(tile, EDGE_UNITS) | {"cells": CELLS_PER_TILE, "unsure": list(UNSURE)})
+    return _mvt(
+        conn, query, parameters | _place(tile, EDGE_UNITS) | {"cells": CELLS_PER_TILE, "unsure": list(UNSURE_LOCATIONS)}
+    )
 
 
 def ward_tile(conn: Connection, tile: Tile, day: dt.date) -> bytes:

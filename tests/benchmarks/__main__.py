@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -59,26 +59,28 @@ def main() -> int:
     parser.add_argument("--sizes", nargs="+", type=int, default=[venues for venues, _ in SIZES])
     parser.add_argument("--minutes", type=float, default=users.MINUTES, help="how long the section «users» lasts")
     chosen = parser.parse_args()
+    results: list[Result] = []
     run.begin()
     try:
-        results = _measure(chosen.only, [size for size in SIZES if size[0] in chosen.sizes], chosen.minutes)
+        sizes = [size for size in SIZES if size[0] in chosen.sizes]
+        results.extend(_measured(chosen.only, sizes, chosen.minutes))
     finally:
         run.end()
-    described = machine.describe()
-    print("\n" + ", ".join(described.values()))
-    print_table(results)
-    write_json(ROOT / ".local" / "bench.json", described, results)
+        described = machine.describe()
+        print("\n" + ", ".join(described.values()))
+        print_table(results)
+        write_json(ROOT / ".local" / "bench.json", described, results)
     return 0
 
 
-def _measure(sections: list[str], sizes: list[tuple[int, int]], minutes: float) -> list[Result]:
-    results: list[Result] = []
+def _measured(sections: list[str], sizes: list[tuple[int, int]], minutes: float) -> Iterator[Result]:
+    """One result after the other: what was measured before a fault is kept."""
     for section in [section for section in sections if section in APART]:
         _say(section)
-        results += APART[section]()
+        yield from APART[section]()
     sections = [section for section in sections if section not in APART]
     if not sections:
-        return results
+        return
     cluster = run.cluster()
     cluster.start()
     cluster.create_database(TEMPLATE)
@@ -86,14 +88,11 @@ def _measure(sections: list[str], sizes: list[tuple[int, int]], minutes: float) 
     for venues, days in sizes:
         _say(f"{venues:,} venues x {days} days: files and database")
         district, seconds, memory = districts.build(cluster, TEMPLATE, venues, days)
-        results += [
-            Result(venues, f"the whole district loaded from files, {days} days", seconds, "s"),
-            Result(venues, "largest memory of the loader", memory, "MiB"),
-        ]
+        yield Result(venues, f"the whole district loaded from files, {days} days", seconds, "s")
+        yield Result(venues, "largest memory of the loader", memory, "MiB")
         for section in sections:
             _say(f"{venues:,} venues: {section}")
-            results += _sections(cluster, minutes)[section](district)
-    return results
+            yield from _sections(cluster, minutes)[section](district)
 
 
 def _sections(cluster: Cluster, minutes: float) -> dict[str, Callable[[District], list[Result]]]:

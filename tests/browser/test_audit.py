@@ -14,10 +14,9 @@ from data.caller import COMMAND_LINE, acting_as
 from data.connection import loader_connection
 from data.queries.audit import PAGE
 from tests.fixtures import accounts
-from tests.fixtures.browser import OWN_HOST, PAGE_TIMEOUT_MS, picture
+from tests.fixtures.browser import OWN_HOST, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-expect.set_options(timeout=PAGE_TIMEOUT_MS)
 
 LAN = replace(COMMAND_LINE, login="lan", role="culture_office", address="10.0.0.7", request_id="9f2c41")
 ADMIN_TOKEN = "administrator-token"

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.fixtures.browser import DESKTOP, PAGE_TIMEOUT_MS, PHONE, watched_page
+from tests.fixtures.browser import DESKTOP, PHONE, watched_page
 
 pytestmark = pytest.mark.browser
 TITLE = "#drawer .level-title"
-expect.set_options(timeout=PAGE_TIMEOUT_MS)
 
 
 def open_at(page: Page, server: str, query: str) -> None:

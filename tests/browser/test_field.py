@@ -56,7 +56,7 @@ def test_recorded_without_a_network_reloaded_and_signed_in_again_each_arrives_on
     page.locator("[data-tab='map']").tap()
     expect(page.locator(".field-map")).to_have_attribute("data-drawn", re.compile(r"\d+"), timeout=40_000)
     eventually(lambda: page.evaluate("fieldScreen.map.map.querySourceFeatures('streets').length") > 0, True)
-    expect(page.locator(".legend li")).to_have_count(8)
+    expect(page.locator(".legend li")).to_have_count(9)
     expect(page.locator(".legend")).to_contain_text("Có mã, chưa quét")
     picture(page, "field-map-offline")
     assert events(*codes) == []

@@ -9,12 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from psycopg.rows import dict_row
 
-from tests.fixtures.browser import DESKTOP, PAGE_TIMEOUT_MS, PHONE, watched_page
+from tests.fixtures.browser import DESKTOP, PHONE, watched_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 # A view is drawn from several answers; on a busy machine they take their time.
-expect.set_options(timeout=PAGE_TIMEOUT_MS)
 
 
 @pytest.fixture

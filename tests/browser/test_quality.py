@@ -9,10 +9,8 @@ from playwright.sync_api import Page, expect
 from data.queries import quality
 from data.texts import t
 from tests.browser.map_page import Connection
-from tests.fixtures.browser import PAGE_TIMEOUT_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-expect.set_options(timeout=PAGE_TIMEOUT_MS)
 
 
 def test_a_line_leads_to_as_many_rows_and_a_row_to_the_map(browser_page: Page, server: str, rule: Connection) -> None:

@@ -11,12 +11,11 @@ from data.caller import COMMAND_LINE, acting_as
 from data.cluster import OWNER, READER, Cluster
 from data.connection import loader_connection
 from data.texts import t
-from tests.fixtures.browser import PAGE_TIMEOUT_MS, picture
+from tests.fixtures.browser import picture
 from tests.fixtures.provider import CLIENT_ID, CLIENT_SECRET, Provider, providing
 from tests.fixtures.server import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-expect.set_options(timeout=PAGE_TIMEOUT_MS)
 
 NAME, LOGIN = "Cổng Hà Nội", "truong.trungtam"
 

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from data.caller import Caller, acting_as
-from data.connection import app_connection
+from data.connection import app_connection, loader_connection
 from data.queries import field as queries
 from data.queries.proposals import waiting
 from data.settings import TIMEZONE
@@ -46,6 +46,15 @@ def test_a_phone_takes_its_wards_venues_along_and_no_others(client: FlaskClient,
     everybody = taken(client, officer("ca", role="police"))
     assert len(everybody.json["venues"]) == 13
     assert sorted(ward["name"] for ward in everybody.json["wards"]) == ["La Khê", "Mộ Lao"]
+
+
+def test_a_phone_is_told_which_places_are_estimated(client: FlaskClient, lan: Caller) -> None:
+    with loader_connection() as conn:
+        conn.execute("UPDATE venue SET location = 'exact' WHERE code = 'V004'")
+        conn.execute("UPDATE venue SET location = 'street' WHERE code = 'V005'")
+    answer = taken(client, lan).json
+    code, unsure = (answer["columns"].index(name) for name in ("code", "unsure"))
+    assert {row[code]: row[unsure] for row in answer["venues"] if row[unsure]} == {"V005": "street"}
 
 
 def test_with_the_apps_own_checks_removed_the_database_shows_and_takes_nothing_of_another_ward(

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from callbacks import snapshot
@@ -14,6 +15,7 @@ from data.errors import DatabaseUnavailable
 from data.filters import Filters
 from data.queries import figures
 from data.queries.figures import Cube, CubeMemory
+from data.remembered import NotMade
 from tests.fixtures.databases import DISTRICT
 
 WAITING_SECONDS = 30
@@ -63,7 +65,7 @@ def venues(_number: int) -> int | type[Exception]:
     try:
         with acting_as(DISTRICT):
             return from_snapshot("", view)
-    except (DatabaseUnavailable, ZeroDivisionError) as error:
+    except (DatabaseUnavailable, NotMade, ZeroDivisionError) as error:
         return type(error)
 
 
@@ -88,8 +90,17 @@ def test_whoever_waits_for_a_count_holds_no_connection(counting: Counting) -> No
     assert counting.times == 1
 
 
-def test_a_count_that_fails_is_told_to_all_who_waited(counting: Counting) -> None:
-    counting.fault = ZeroDivisionError()
+@pytest.mark.parametrize(
+    ("fault", "own", "others"),
+    [
+        (ZeroDivisionError(), ZeroDivisionError, NotMade),
+        (psycopg.OperationalError("server closed the connection"), DatabaseUnavailable, DatabaseUnavailable),
+    ],
+)
+def test_a_count_that_fails_is_told_to_all_who_waited_as_what_it_was(
+    counting: Counting, fault: Exception, own: type[Exception], others: type[Exception]
+) -> None:
+    counting.fault = fault
     told = ask_together(counting)
-    assert sorted(told, key=str) == sorted([ZeroDivisionError, *[DatabaseUnavailable] * (ASKERS - 1)], key=str)
+    assert sorted(told, key=str) == sorted([own, *[others] * (ASKERS - 1)], key=str)
     assert counting.times == 1

@@ -19,11 +19,11 @@ from callbacks.health import SECONDS_BETWEEN_LOOKS
 from data.cluster import OWNER, READER, ROOT, Cluster
 from data.cluster_files import command_of
 from tests.fixtures.server import free_port, serving
+from tests.fixtures.waiting import until
 from tests.ops.clusters import migrated_cluster
 
 ANSWER_SECONDS = 10
 EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - what the test is about
-RECOVERY_SECONDS = 20
 ASKING = 200  # more than the threads of both workers
 
 
@@ -51,14 +51,9 @@ def health(address: str) -> tuple[int, dict[str, Any]]:
         return error.code, json.load(error)
 
 
-def recovered(address: str) -> float:
-    """Seconds until /healthz is well again."""
-    begun = time.monotonic()
-    while time.monotonic() - begun < RECOVERY_SECONDS:
-        if health(address)[0] == 200:
-            return time.monotonic() - begun
-        time.sleep(0.2)
-    raise AssertionError(f"not well {RECOVERY_SECONDS} s after the database came back: {health(address)}")
+def recovered(address: str) -> None:
+    """Return once /healthz is well again."""
+    until(lambda: health(address)[0] == 200, "the page to be well after the database came back")
 
 
 def test_stopped_and_started_again_the_app_recovers_by_itself(own_cluster: Cluster, address: str) -> None:
