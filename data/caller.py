@@ -46,15 +46,21 @@ class Caller:
     address: str = ""
     request_id: str = ""
 
-    def settings(self) -> dict[str, str]:
-        """What a transaction is told: ``app.wards`` ("all" or ids with commas), ``app.units`` (ids), ``app.rights``
-        (words), ``app.account`` (id or ""), ``app.login``, ``app.name``, ``app.role``, ``app.address``,
-        ``app.request``.
+    def seen(self) -> dict[str, str]:
+        """What decides which rows are seen: ``app.wards`` ("all" or ids with commas), ``app.units`` (ids),
+        ``app.rights`` (words).
         """
         return {
             "app.wards": ALL if self.wards is None else ",".join(map(str, self.wards)),
             "app.units": ",".join(map(str, self.units)),
             "app.rights": ",".join(sorted(self.rights)),
+        }
+
+    def settings(self) -> dict[str, str]:
+        """What a transaction is told: :meth:`seen`, and for the audit ``app.account`` (id or ""), ``app.login``,
+        ``app.name``, ``app.role``, ``app.address``, ``app.request``.
+        """
+        return self.seen() | {
             "app.account": "" if self.account_id is None else str(self.account_id),
             "app.login": self.login,
             "app.name": self.name,

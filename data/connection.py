@@ -174,7 +174,7 @@ def _borrowed(options: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
         conn = _lent(pool)
         try:
             with conn:
-                tell_caller(conn)
+                tell_caller(conn, only_seen=options == TILE_OPTIONS)
                 yield conn
         finally:
             pool.putconn(conn)
@@ -201,8 +201,10 @@ def _lent(pool: ConnectionPool[psycopg.Connection[dict[str, Any]]]) -> psycopg.C
             return conn
 
 
-def tell_caller(conn: psycopg.Connection[Any]) -> None:
+def tell_caller(conn: psycopg.Connection[Any], *, only_seen: bool = False) -> None:
     """Tell the transaction that begins who asks (``data.caller``); it is forgotten with the transaction.
+
+    ``only_seen``: no more than what decides which rows are seen, for a tile of half a millisecond feels the rest.
 
     A setting of the session would reach the next borrower of the connection. ``SET LOCAL`` and not ``set_config()``:
     after a query, and that is one, a transaction could not be made REPEATABLE READ any more.
@@ -213,7 +215,7 @@ def tell_caller(conn: psycopg.Connection[Any]) -> None:
     quote = Escaping(conn.pgconn).escape_literal
     told = (
         b"SET LOCAL %s = %s" % (name.encode(), bytes(quote(value.encode())))
-        for name, value in caller.settings().items()
+        for name, value in (caller.seen() if only_seen else caller.settings()).items()
     )
     conn.execute(b"; ".join(told), prepare=False)
 
