@@ -74,7 +74,7 @@ WRITES: dict[str, tuple[str, str, str, str, str]] = {
         "file", "a.xlsx", "settled_at",
     ),
     "link_decision": (
-        "INSERT INTO link_decision (mention_key, venue_code, verdict) VALUES ('k|0912', 'HD1', 'same')",
+        "INSERT INTO link_decision (mention_key, venue_code, verdict) VALUES ('k|0912345678', 'HD1', 'same')",
         "UPDATE link_decision SET verdict = 'different'",
         "venue", "HD1", "verdict",
     ),
@@ -146,7 +146,7 @@ def test_every_write_of_every_table_is_recorded(venue: int, conn: Connection, ta
         assert change["before"] | change["after"] == {"id": change["after"]["id"], "password_hash": "***"}
     else:
         assert change["before"].get(changed) != change["after"][changed]
-    assert not any(secret in str(found) for secret in ("0912", "argon", "other", "token_hash"))
+    assert not any(secret in str(found) for secret in ("0912345678", "argon", "other", "token_hash"))
 
 
 def test_wards_and_units_of_an_account_are_recorded(fresh_database: str, conn: Connection) -> None:
