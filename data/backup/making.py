@@ -5,7 +5,7 @@ import fcntl
 import os
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -82,7 +82,11 @@ def _alone() -> Iterator[None]:
         row = conn.execute("SELECT pg_try_advisory_lock(%s, %s) AS taken", BACKUP_LOCK).fetchone()
         if not row or not row["taken"]:
             raise _busy()
-        yield
+        try:
+            yield
+        finally:  # the server ends a session a moment after it was closed, and the next backup must not meet this one
+            with suppress(psycopg.Error):  # a session that broke holds no lock
+                conn.execute("SELECT pg_advisory_unlock(%s, %s)", BACKUP_LOCK)
 
 
 def _busy() -> BackupError:

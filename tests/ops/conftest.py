@@ -1,5 +1,6 @@
 """What holds for every test that starts the product as a person does."""
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,7 +43,8 @@ def backup_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backup_folder: P
 @pytest.fixture
 def elsewhere(test_cluster: Cluster) -> Iterator[str]:
     """Name for a restored database; it and what was put aside for it are gone afterwards."""
-    yield "noi_khac"
-    like = "SELECT datname FROM pg_database WHERE datname LIKE 'noi_khac%';"
-    for name in test_cluster.sql(like).split():
-        test_cluster.drop_database(name)
+    name = f"noi_khac_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"  # the workers share the cluster
+    yield name
+    like = f"SELECT datname FROM pg_database WHERE datname LIKE '{name}%';"  # noqa: S608
+    for left in test_cluster.sql(like).split():
+        test_cluster.drop_database(left)

@@ -6,6 +6,7 @@ import sys
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 import psycopg
@@ -13,7 +14,7 @@ import pytest
 from psycopg import sql
 
 from data.__main__ import main as data_command
-from data.backup import facts, keys, making, restoring
+from data.backup import facts, keys, making, restoring, server
 from data.backup.__main__ import main
 from data.backup.errors import (
     BackupError,
@@ -187,7 +188,7 @@ def test_data_are_overwritten_only_when_asked_and_kept_aside(
     with psycopg.connect(test_cluster.url(OWNER, elsewhere), autocommit=True):
         restoring.restore(path, silent, into=elsewhere, replace=True)
     require_same(path, elsewhere)
-    aside = test_cluster.sql("SELECT datname FROM pg_database WHERE datname LIKE 'noi_khac_before%';")
+    aside = test_cluster.sql(f"SELECT datname FROM pg_database WHERE datname LIKE '{elsewhere}_before%';")  # noqa: S608
     assert test_cluster.sql("SELECT DISTINCT name FROM venue;", database=aside) == "changed"
 
 
@@ -273,6 +274,15 @@ def test_two_at_once_do_not_meet(backup_folder: Path) -> None:
     with making._folder(backup_folder), pytest.raises(BackupError, match="đang chạy"):
         made()
     assert list(backup_folder.glob("*.tar")) == [path]
+
+
+def test_the_next_one_does_not_meet_the_session_of_one_that_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ExitStack() as open_sessions:
+        connected = server.connected
+        monkeypatch.setattr(server, "connected", lambda: nullcontext(open_sessions.enter_context(connected())))
+        for _ in range(2):
+            with making._alone():
+                pass
 
 
 def test_it_is_a_tar_that_other_programs_read(backup_folder: Path, tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_a_restored_table_that_differs_is_found_and_the_database_dropped(
     tables["public.venue"]["sum"] = "1/1"
     with pytest.raises(Different, match=r"public\.venue"):
         restoring.restore(altered(path, tmp_path / "a.tar", tables=tables), silent, into=elsewhere)
-    assert test_cluster.sql("SELECT count(*) FROM pg_database WHERE datname LIKE 'noi_khac%';") == "0"
+    assert test_cluster.sql(f"SELECT count(*) FROM pg_database WHERE datname LIKE '{elsewhere}%';") == "0"  # noqa: S608
 
 
 def test_what_is_no_backup_is_said(backup_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
