@@ -13,7 +13,7 @@ RUN apt-get update \
     && install -d -o qr -g qr -m 0700 /data /data/files /data/backups
 WORKDIR /app
 COPY --from=libraries /app/.venv .venv
-COPY app.py ./
+COPY app.py LICENSE NOTICE ./
 COPY assets assets
 COPY callbacks callbacks
 COPY data data

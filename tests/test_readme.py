@@ -1,4 +1,4 @@
-"""What the README says is so: its examples load, its settings exist, its commands parse."""
+"""What README and ``docs/own-files.md`` say is so: their examples load, the settings that they name exist."""
 
 import json
 import re
@@ -11,9 +11,11 @@ from data.settings import Settings
 from etl.__main__ import main as etl_main
 from etl.readers import read
 
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
-TABLES = re.findall(r"```csv\n(.*?)```", README, re.DOTALL)
-OUTLINE = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+OWN_FILES = (ROOT / "docs" / "own-files.md").read_text("utf-8")
+TABLES = re.findall(r"```csv\n(.*?)```", OWN_FILES, re.DOTALL)
+OUTLINE = re.findall(r"```json\n(.*?)```", OWN_FILES, re.DOTALL)
 KINDS = ("venues", "registrations", "scans", "totals", "reminders", "suspensions")
 
 
@@ -50,7 +52,15 @@ def test_the_example_of_boundaries_is_geojson() -> None:
 
 def test_settings_that_it_names_exist() -> None:
     """The usual ones; all of them stand in docs/deployment.md (``tests/ops/test_deployment_page.py``)."""
-    table = README[README.index("## Configuration") : README.index("## What the demonstration")]
-    named = set(re.findall(r"`([A-Z][A-Z_]+)`", table))
+    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+|PORT)`", README))
     assert named >= {"DATABASE_URL", "PORT", "IDLE_MINUTES"}
     assert named <= {name.upper() for name in Settings.model_fields}
+
+
+def test_it_states_no_default_of_a_setting() -> None:
+    """Defaults stand in one table, which is made from the code: docs/deployment.md."""
+    assert not re.search(r"^\| `[A-Z_]+`", README, re.MULTILINE)
+
+
+def test_it_can_be_read_in_one_go() -> None:
+    assert README.count("\n") <= 150
