@@ -1,8 +1,9 @@
 # The page with its worker; the database and the proxy are services of their own (compose.yaml).
 FROM python:3.11-slim-bookworm AS libraries
 WORKDIR /app
-COPY requirements.txt .
-RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
+COPY requirements.lock .
+RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir --disable-pip-version-check \
+        --require-hashes -r requirements.lock
 
 FROM python:3.11-slim-bookworm
 # pg_dump and pg_restore of the database's major version, for backups.

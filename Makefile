@@ -1,10 +1,10 @@
 # Everything is done by ops/, with the machine's own Python; see there.
 PYTHON ?= python3
 .DEFAULT_GOAL := run
-# FILE=, INTO=, REPLACE=1 and VERIFY=0 of the command line reach it by the environment.
-.PHONY: run test bench stop backup restore audit-dependencies python
+# FILE=, INTO=, REPLACE=1, VERIFY=0 and UPGRADE=1 of the command line reach it by the environment.
+.PHONY: run test bench stop backup restore audit-dependencies lock python
 
-run test bench stop backup restore audit-dependencies: python
+run test bench stop backup restore audit-dependencies lock: python
 	@"$(PYTHON)" ops/start.py $@
 
 python:

@@ -23,5 +23,5 @@ def answers() -> bool:
 
 
 def command(python: Path) -> list[str]:
-    """The audit of what the product runs on; a library that cannot be looked up fails it too."""
-    return [str(python), "-m", "pip_audit", "-r", "requirements.txt", "--no-deps", "--disable-pip", "--strict"]
+    """The audit of all that the product runs on; a library that cannot be looked up fails it too."""
+    return [str(python), "-m", "pip_audit", "-r", "requirements.lock", "--require-hashes", "--disable-pip", "--strict"]

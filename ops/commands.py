@@ -1,4 +1,4 @@
-"""The commands behind make: ``run``, ``test``, ``bench``, ``stop``, ``backup``, ``restore``."""
+"""The commands behind make: ``run``, ``test``, ``bench``, ``stop``, ``backup``, ``restore``, ``lock``."""
 
 import fcntl
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 from data.postgres import ClusterError
 from ops import audit, checks, database
 from ops.console import HEARTBEAT_SECONDS, Problem, plain_faults, say, warn
-from ops.environment import environment_for
+from ops.environment import environment_for, lock
 from ops.machine import port_of, require_free_port, workers_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +30,7 @@ def run_command(arguments: list[str]) -> int:
         "backup": backup,
         "restore": restore,
         "audit-dependencies": audit_dependencies,
+        "lock": renew_locks,
     }
     if len(arguments) != 1 or arguments[0] not in commands:
         warn("Cách dùng: make run | make test | make bench | make stop | make backup | make restore FILE=…")
@@ -111,6 +112,13 @@ def audit_dependencies() -> int:
     if not audit.answers():
         raise Problem(audit.NO_ANSWER)
     return checks.run_visibly(audit.command(python), ROOT)
+
+
+def renew_locks() -> int:
+    """The locks of libraries, after a change to what is written by hand; ``UPGRADE=1``: the newest of everything."""
+    with _alone():
+        lock(ROOT, environment_for(ROOT, "requirements-dev.txt"), renew=not _is_false("UPGRADE", "0"))
+    return 0
 
 
 def _backup_module(*arguments: str) -> int:

@@ -1,4 +1,4 @@
-"""The virtual environments: made once, filled from pinned requirements, made anew when one was left half done."""
+"""The virtual environments: made once, filled from locked requirements, made anew when one was left half done."""
 
 import hashlib
 import os
@@ -11,10 +11,22 @@ from ops.machine import apt_install, require_space
 
 SPACE_NEEDED_MB = 2500
 VENV_OPTIONS = ["--clear"]
+# Written by hand, each with its lock beside it; the dev lock takes over the versions of the first.
+REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
+LOCKING = [
+    "--no-config",
+    "--quiet",
+    "--universal",
+    "--no-strip-extras",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+]
 
 
 def environment_for(root: Path, requirements: str, folder: str = ".venv") -> Path:
-    """Python of the virtual environment ``folder`` with ``requirements`` installed; nothing is done when it has them.
+    """Python of the virtual environment ``folder`` with the lock of ``requirements`` installed; nothing is done when it
+    has them.
 
     Raises
     ------
@@ -38,6 +50,31 @@ def environment_for(root: Path, requirements: str, folder: str = ".venv") -> Pat
             (venv / f".installed-{file}").write_text(text)
         unfinished.unlink()
     return python
+
+
+def lock_of(requirements: str) -> str:
+    """The file that holds every library that ``requirements`` come to, with its version and the hashes of its files."""
+    return str(Path(requirements).with_suffix(".lock"))
+
+
+def lock(root: Path, python: Path, *, renew: bool) -> None:
+    """Write the locks anew: what they hold stays where it still fits, or all of it is the newest there is.
+
+    Raises
+    ------
+    Problem
+    """
+    for requirements in REQUIREMENTS:
+        locked = lock_of(requirements)
+        say(f"Khóa phiên bản thư viện: {requirements} → {locked} …")
+        command = [str(python.with_name("uv")), "pip", "compile", *LOCKING, "--custom-compile-command", "make lock"]
+        command += [requirements, "-o", locked, *(["--upgrade"] if renew else [])]
+        if REQUIREMENTS[0] in _included(root, requirements)[1:]:
+            command += ["-c", lock_of(REQUIREMENTS[0])]
+        log = root / ".local" / "log" / f"{locked}.log"
+        ended = watch("khóa phiên bản thư viện", command, log, cwd=root)
+        if ended.code != 0:
+            raise _problem(ended, log, f"Không khóa được {requirements}")
 
 
 def _create(root: Path, venv: Path) -> None:
@@ -71,7 +108,8 @@ def _install(root: Path, python: Path, requirements: str, name: str) -> None:
     say(f"Cài thư viện Python ({requirements}); lần đầu có thể mất vài phút …")
     log = root / ".local" / "log" / f"pip{name}.log"
     command = [str(python), "-m", "pip", "install", "--progress-bar", "off", "--disable-pip-version-check"]
-    ended = watch("cài thư viện Python", [*command, "-r", requirements], log, cwd=root)
+    command += ["--require-hashes", "-r", lock_of(requirements)]
+    ended = watch("cài thư viện Python", command, log, cwd=root)
     if ended.code != 0:
         raise _problem(ended, log, "Không cài được thư viện Python")
 
@@ -79,7 +117,7 @@ def _install(root: Path, python: Path, requirements: str, name: str) -> None:
 def _problem(ended: Ended, place: Path, what: str) -> Problem:
     if ended.says("No space left on device", "Errno 28"):
         return disk_is_full(place)
-    if ended.says("Failed to establish a new connection", "Temporary failure in name resolution", "ReadTimeout"):
+    if ended.says("Failed to establish a new connection", "name resolution", "ReadTimeout", "Failed to fetch"):
         return Problem(f"{what}: không kết nối được mạng; hãy kiểm tra mạng rồi chạy lại (báo cáo: «{place}»).")
     return Problem(f"{what}: {ended.report.splitlines()[-1] if ended.report else ended.code} (báo cáo: «{place}»).")
 
@@ -95,8 +133,8 @@ def _works(python: Path) -> bool:
 
 
 def _fingerprint(root: Path, requirements: str) -> str:
-    """Of the file with all it includes, and of the Python version."""
-    text = "".join((root / name).read_text("utf-8") for name in _included(root, requirements))
+    """Of the lock, and of the Python version."""
+    text = (root / lock_of(requirements)).read_text("utf-8")
     return hashlib.sha256(f"{sys.version_info[:2]}{text}".encode()).hexdigest()
 
 

@@ -1,6 +1,6 @@
 """Fresh clones of the product in awkward places, and ``make`` run in them as a person would.
 
-A clone gets an empty list of requirements and finds the libraries of this environment by ``PYTHONPATH``: the steps are
+A clone gets an empty lock and finds the libraries of this environment by ``PYTHONPATH``: the steps are
 the real ones, without downloading a gigabyte for each test.
 """
 
@@ -30,7 +30,7 @@ class Clone:
         self.folder = folder
         self._started: list[Start] = []
         shutil.copytree(ROOT, folder, ignore=LEFT_OUT, dirs_exist_ok=True)
-        (folder / "requirements.txt").write_text("# found by PYTHONPATH\n")
+        (folder / "requirements.lock").write_text("# found by PYTHONPATH\n")
         if not bare:
             subprocess.run([base_python(), "-m", "venv", "--without-pip", folder / ".venv"], check=True)
 

@@ -26,6 +26,8 @@ def root(tmp_path: Path) -> Path:
     (folder / ".local").mkdir()
     (folder / "requirements.txt").write_text("# none\n")
     (folder / "requirements-dev.txt").write_text("-r requirements.txt\n")
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        (folder / name).write_text("# none\n")
     return folder
 
 
@@ -75,7 +77,7 @@ def test_an_environment_is_made_once(root: Path, capfd: pytest.CaptureFixture[st
     assert environment.environment_for(root, "requirements.txt") == python
     assert capfd.readouterr().out == ""
 
-    (root / "requirements.txt").write_text("# changed\n")
+    (root / "requirements.lock").write_text("# changed\n")
     environment.environment_for(root, "requirements.txt")
     assert "Cài thư viện" in capfd.readouterr().out
 
@@ -87,7 +89,7 @@ def test_an_environment_is_made_once(root: Path, capfd: pytest.CaptureFixture[st
     marker = root / ".venv" / "marker"
     marker.touch()
     (root / ".local" / ".venv.unfinished").touch()  # killed while pip wrote
-    (root / "requirements.txt").write_text("# changed again\n")
+    (root / "requirements.lock").write_text("# changed again\n")
     environment.environment_for(root, "requirements.txt")
     assert not marker.exists(), "a half-made environment is made anew"
 
@@ -100,11 +102,11 @@ def test_an_environment_is_made_once(root: Path, capfd: pytest.CaptureFixture[st
 
 @pytest.mark.usefixtures("quick_venv")
 def test_a_library_that_cannot_be_had_is_named(root: Path) -> None:
-    (root / "requirements.txt").write_text(f"{root / 'no-such-package-1.0-py3-none-any.whl'}\n")
+    (root / "requirements.lock").write_text(f"{root / 'no-such-package-1.0-py3-none-any.whl'}\n")
     with pytest.raises(Problem, match="Không cài được thư viện Python") as caught:
         environment.environment_for(root, "requirements.txt")
     assert "\n" not in str(caught.value)
-    (root / "requirements.txt").write_text("# mended\n")
+    (root / "requirements.lock").write_text("# mended\n")
     assert environment.environment_for(root, "requirements.txt").exists()
 
 
