@@ -5,30 +5,21 @@ from flask import Flask, request
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from callbacks import (
-    contact,
-    drawer,
-    errors,
-    exports,
-    field,
-    health,
-    legend,
-    metrics,
-    moving,
-    office,
-    page,
-    request_log,
-    security,
-    tiles,
-)
-from callbacks import map as map_screen
+from callbacks import exports, field
 from callbacks.access import accounts, gate, oidc, own, sign_in
 from callbacks.audit import screen as audit_screen
+from callbacks.drawer import contact
+from callbacks.drawer import levels as drawer
 from callbacks.imports import screen as imports_screen
+from callbacks.map import moving, tiles
+from callbacks.map import settings as map_screen
+from callbacks.page import answers as page
 from callbacks.quality import screen as quality_screen
 from callbacks.review import screen as review_screen
+from callbacks.server import errors, health, metrics, office, request_log, security
+from callbacks.view import legend
 from data.settings import get_settings
-from data.texts import language, t
+from data.texts.catalogue import language, t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
@@ -83,7 +74,7 @@ def create_app() -> Page:
         on_error=errors.report,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"}],
     )
-    # Compresses text as it leaves; vector tiles are left alone (callbacks.tiles decides what pays there).
+    # Compresses text as it leaves; vector tiles are left alone (callbacks.map.tiles decides what pays there).
     request_log.register(app.server)
     Compress(app.server)
     for screen in (page, map_screen, drawer, moving):

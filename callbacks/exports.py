@@ -25,18 +25,18 @@ from dash import html
 from flask import Flask, Response, abort, request, send_file
 
 from callbacks.access import rates
-from callbacks.access.stated import needs
-from callbacks.caller import may
-from callbacks.filters import describe, file_query, read
-from data.audit import note
-from data.connection import app_connection
+from callbacks.server.caller import may
+from callbacks.server.stated import needs
+from callbacks.view.filters import describe, file_query, read
+from data.audit.notes import note
+from data.database.connection import app_connection
 from data.errors import UserError
-from data.filters import Filters
 from data.queries.exports import ExportRow, export_rows
+from data.queries.filters import Filters
 from data.queries.freshness import freshness
 from data.queries.options import Options, options
 from data.queries.scope import scope_on
-from data.texts import day, t
+from data.texts.catalogue import day, t
 from documents import FORMATS, make
 
 Component = Any

@@ -8,7 +8,7 @@ element with the attribute ``data-go`` holding such a patch as JSON does the sam
 """
 
 # The shell: there before the language is known.
-URL = "url"  # dcc.Location; .search holds the filters (data.filters), the open venue, lang and measure
+URL = "url"  # dcc.Location; .search holds the filters (data.queries.filters), the open venue, lang and measure
 SCOPE = "scope"  # dcc.Store; the part of URL.search that decides figures, table and map: no venue, no measure
 VENUE = "venue"  # dcc.Store; code of the venue in the address, or None
 GO = "go"  # dcc.Store; write a patch of the address here
@@ -61,7 +61,7 @@ MAP_COUNT = "map-count"  # how many are on the map, in the table, without a poin
 # The drawn area
 AREA_PANEL = "area-panel"
 
-# The drawer from the right (callbacks/drawer.py)
+# The drawer from the right (callbacks/drawer/levels.py)
 DRAWER = "drawer"
 DRAWER_BODY = "drawer-body"
 DRAWER_CLOSE = "drawer-close"

@@ -6,14 +6,16 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Iterable
 
-from data import audit_chain, days, periods, users
-from data.access import spatial_index_serves
-from data.caller import COMMAND_LINE, acting_as
-from data.connection import app_connection, loader_connection, start_private_cluster
+from data.access.caller import COMMAND_LINE, acting_as
+from data.access.role_check import spatial_index_serves
+from data.accounts import command
+from data.audit import chain as audit_chain
+from data.database.connection import app_connection, loader_connection, start_private_cluster
+from data.database.migrate import migrate
 from data.errors import UserError
-from data.migrate import migrate
 from data.queries import status
-from data.texts import moment, number, t
+from data.status import days, periods
+from data.texts.catalogue import moment, number, t
 
 EXIT_DIFFERENT = 1
 EXIT_UNUSABLE = 2
@@ -27,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         "rebuild": _rebuild,
         "check": _check,
         "status": _status,
-        "users": users.run,
+        "users": command.run,
         "verify-audit": _verify_audit,
     }
     try:
@@ -51,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     status_parser = commands.add_parser("status", help="trạng thái trong một ngày, dạng CSV")
     status_parser.add_argument("--as-of", type=_day, help="ngày, dạng 2021-11-30; mặc định: ngày hiện tại của số liệu")
     status_parser.add_argument("--venues", action="store_true", help="mỗi địa điểm một dòng")
-    users.add_parser(commands)
+    command.add_parser(commands)
     verify_parser = commands.add_parser(
         "verify-audit", help="kiểm tra nhật ký có bị sửa, xóa, chèn hay đổi thứ tự không"
     )

@@ -11,7 +11,7 @@ class UserError(Exception):
 
     @property
     def said(self) -> str:
-        """The sentence in Vietnamese; one of ``data.sentences`` where it can be told in another language, too."""
+        """The sentence in Vietnamese; one of ``data.texts.sentences`` where it can be told in another language, too."""
         return self.args[0] if self.args else ""
 
     def sentence(self, lang: str) -> str:
@@ -24,7 +24,9 @@ class TextError(UserError):
     """A fault that the page tells of: its sentence stands in ``data/reference/texts.csv`` under ``key``."""
 
     def __init__(self, key: str, **values: object) -> None:
-        from data.sentences import Sentence  # not above: a start reads this module before any library is installed
+        from data.texts.sentences import (
+            Sentence,  # not above: a start reads this module before any library is installed
+        )
 
         super().__init__(Sentence(key, **values))
 

@@ -10,8 +10,8 @@ from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from data.cluster.installation import database_is_named
 from data.errors import UserError
-from data.postgres import database_is_named
 
 ROOT = Path(__file__).resolve().parent.parent
 TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")

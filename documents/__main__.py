@@ -14,9 +14,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.audit import note
-from data.caller import COMMAND_LINE, acting_as
-from data.connection import app_connection
+from data.access.caller import COMMAND_LINE, acting_as
+from data.audit.notes import note
+from data.database.connection import app_connection
 from data.errors import UserError
 from documents.catalogue import FORMATS, make
 

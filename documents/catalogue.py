@@ -6,10 +6,10 @@ from typing import Any, Literal, NamedTuple, cast
 
 import psycopg
 
-from data.days import data_span
 from data.errors import UnknownFilter
 from data.queries.poster import location_code
 from data.queries.violators import ListFacts, Violator, violators_on
+from data.status.days import data_span
 from documents.poster import poster
 from documents.violators_csv import violators_csv
 from documents.violators_docx import violators_docx

@@ -11,7 +11,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from data.queries.violators import ListFacts, Violator
-from data.texts import number
+from data.texts.catalogue import number
 from documents import official, wording
 from documents.word_parts import (
     CENTRED,

@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 
 from data.queries.violators import ListFacts, Violator
-from data.texts import number
+from data.texts.catalogue import number
 from documents import wording
 
 PAGE = Path(__file__).resolve().parent / "templates" / "violators.html"

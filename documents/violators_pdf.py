@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from data.queries.violators import ListFacts, Violator
-from data.texts import number
+from data.texts.catalogue import number
 from documents import official, wording
 from documents.typesetting import breakable, typeset
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from data.queries.violators import ListFacts, Violator
-from data.texts import day as written_day
-from data.texts import number
+from data.texts.catalogue import day as written_day
+from data.texts.catalogue import number
 
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"

@@ -8,29 +8,31 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from data.caller import COMMAND_LINE, acting_as
-from data.connection import loader_connection, start_private_cluster
+from data.access.caller import COMMAND_LINE, acting_as
+from data.database.connection import loader_connection, start_private_cluster
 from data.errors import UserError
-from data.folding import fold
-from data.models import LOAD_KINDS
-from etl import archives, demo, refusals
-from etl.assembly import DAY_ORDERS, REASONS
-from etl.columns import KIND_TITLES
-from etl.encodings import TITLES
+from data.models.venues import LOAD_KINDS
+from data.texts.folding import fold
+from etl import demo
 from etl.errors import UnusableFile
-from etl.kinds import KINDS
-from etl.load import STEPS, Options, Progress, load
-from etl.options import ANSWERS, read_decided
-from etl.points import parse_crs
-from etl.progress import Terminal
-from etl.readers import SeveralTables
-from etl.report import report
-from etl.status import overview
-from etl.undo import STEPS as UNDO_STEPS
-from etl.undo import undo
-from etl.undo_report import sentences
-from etl.work import Source
-from etl.worker import work
+from etl.loading import refusals
+from etl.loading.kinds import KINDS
+from etl.loading.load import STEPS, Options, Progress, load
+from etl.loading.options import ANSWERS, read_decided
+from etl.loading.report import report
+from etl.loading.work import Source
+from etl.locating.points import parse_crs
+from etl.recognition.columns import KIND_TITLES
+from etl.undo.report import sentences
+from etl.undo.undo import STEPS as UNDO_STEPS
+from etl.undo.undo import undo
+from etl.validation.assembly import DAY_ORDERS, REASONS
+from etl.validation.read import SeveralTables
+from etl.values.encodings import TITLES
+from etl.worker import archives
+from etl.worker.loop import work
+from etl.worker.progress import Terminal
+from etl.worker.status import overview
 
 EXIT_UNUSABLE = 2
 EXIT_INTERRUPTED = 130

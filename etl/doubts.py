@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data.sentences import Sentence
+from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
 
 if TYPE_CHECKING:
-    from etl.table import SourceTable
+    from etl.validation.table import SourceTable
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,15 @@
-"""Errors of reading a file: each carries one sentence (``data.sentences``) that says what is wrong and what the clerk
-can do."""
+"""Errors of reading a file: each carries one sentence (``data.texts.sentences``) that says what is wrong and what the
+clerk can do."""
 
 import re
 from typing import TYPE_CHECKING
 
 from data.errors import UserError
-from data.sentences import Sentence
+from data.texts.sentences import Sentence
 
 if TYPE_CHECKING:
     from etl.doubts import Doubt
-    from etl.found import Found
+    from etl.recognition.found import Found
 
 
 _TERMINAL = re.compile(r" \(--[^()]*\)")

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from data.texts import day as written
-from data.texts import number, t
+from data.texts.catalogue import day as written
+from data.texts.catalogue import number, t
 from layers.statuses import STATUS_STYLES, StatusStyle
 from layers.template import ACCENT, ACCENT_SOFT, INK_SOFT, UNKNOWN, Json, day_axis, layout
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from data.texts import day as written
-from data.texts import t
+from data.texts.catalogue import day as written
+from data.texts.catalogue import t
 from layers.charts import Chart, hover
 from layers.statuses import STYLE_OF
 from layers.template import GRID, Json, day_axis, layout

@@ -6,8 +6,8 @@ import shutil
 import sys
 import tempfile
 
-from data.cluster import product_cluster
-from data.postgres import database_is_named
+from data.cluster.installation import database_is_named
+from data.cluster.server import product_cluster
 from ops.companion import Companion
 from ops.guard import Guard
 
@@ -32,7 +32,8 @@ def stop() -> None:
 
 
 def make_metrics_folder() -> None:
-    """Where the workers count together (``callbacks.metrics``); it has to be there before the app is imported."""
+    """Where the workers count together (``callbacks.server.metrics``); it has to be there before the app is
+    imported."""
     if os.environ.get(METRICS_FOLDER):
         return
     memory = "/dev/shm"  # noqa: S108 - a private folder within; a count is no reason to wait for a disk

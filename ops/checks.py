@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from data.postgres import PostgresMissing, database_is_named, find_installation
+from data.cluster.installation import PostgresMissing, database_is_named, find_installation
 from ops import audit, database
 from ops.console import Problem, end, say
 from ops.machine import apt_install

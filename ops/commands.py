@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from data.postgres import ClusterError
+from data.cluster.installation import ClusterError
 from ops import audit, checks, database
 from ops.console import HEARTBEAT_SECONDS, Problem, plain_faults, say, warn
 from ops.environment import environment_for, lock

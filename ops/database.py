@@ -7,8 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from data.cluster import product_cluster
-from data.postgres import PostgresMissing, database_is_named, find_installation
+from data.cluster.installation import PostgresMissing, database_is_named, find_installation
+from data.cluster.server import product_cluster
 from ops.console import Problem, disk_is_full, heartbeat, plain_faults, say, watch
 from ops.machine import apt_install, keep_system_cluster_away, require_space
 

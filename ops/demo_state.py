@@ -3,7 +3,7 @@
 import json
 import sys
 
-from data.connection import loader_connection
+from data.database.connection import loader_connection
 from data.errors import UserError
 
 

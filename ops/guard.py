@@ -7,8 +7,8 @@ has nobody else.
 import sys
 import threading
 
-from data.cluster import Cluster
-from data.postgres import ClusterError
+from data.cluster.installation import ClusterError
+from data.cluster.server import Cluster
 
 SECONDS_BETWEEN_LOOKS = 2.0
 SECONDS_AFTER_A_FAULT = 30.0

@@ -10,10 +10,10 @@ from gunicorn.glogging import Logger
 from prometheus_client import multiprocess
 
 from data import logs
-from data.connection import warm_up
-from data.days import keep_day_current
-from data.postgres import database_is_named
+from data.cluster.installation import database_is_named
+from data.database.connection import warm_up
 from data.settings import get_settings
+from data.status.days import keep_day_current
 from ops import beside
 
 LOCAL = ("127.0.0.1", "::1")
@@ -30,7 +30,7 @@ threads = AT_WORK + WAITING + ROOM_FOR_HEALTH
 WAIT_SECONDS = 5.0
 HEALTH = ("/healthz", "/readyz", "/metrics")
 # Imported once and shared by the workers: half the start, and less memory. Nothing may be opened at import; pools are
-# made by the process that first asks (data.connection), the day's thread starts in each worker.
+# made by the process that first asks (data.database.connection), the day's thread starts in each worker.
 preload_app = True
 timeout = 60
 graceful_timeout = 10

@@ -133,4 +133,6 @@ def test_what_it_reads_is_the_page() -> None:
     """A change of the page's form must not leave the others with nothing to look at."""
     assert len(ROWS) > 200
     assert len(TESTS) > 60
-    assert {"data/passwords.py", "ops/deploy/Caddyfile", "Dockerfile", "compose.yaml", "assets/vendor"} <= set(FILES)
+    assert {"data/accounts/passwords.py", "ops/deploy/Caddyfile", "Dockerfile", "compose.yaml", "assets/vendor"} <= set(
+        FILES
+    )

@@ -9,7 +9,7 @@ import pytest
 from data.__main__ import main as data_main
 from data.settings import Settings
 from etl.__main__ import main as etl_main
-from etl.readers import read
+from etl.validation.read import read
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
 
 from callbacks.access.sign_in import LONGEST_FIELD, signed
-from callbacks.access.stated import needs
-from callbacks.caller import caller
-from callbacks.office import screens
-from data import accounts
-from data.accounts import Connection
-from data.connection import desk_connection
+from callbacks.server.caller import caller
+from callbacks.server.office import screens
+from callbacks.server.stated import needs
+from data.access.roles import ROLES
+from data.accounts import administering
+from data.accounts.administering import Connection
+from data.database.connection import desk_connection
 from data.errors import UserError, http_status
-from data.roles import ROLES
 from data.settings import get_settings
-from data.texts import language, t
+from data.texts.catalogue import language, t
 
 routes = Blueprint("accounts", __name__, url_prefix="/accounts", template_folder="templates")
 LARGEST = 2**31 - 1
@@ -42,7 +42,7 @@ def add() -> Response:
     login, name, role = (_text(field)[:LONGEST_FIELD] for field in ("login", "name", "role"))
     try:
         with desk_connection() as conn:
-            password = accounts.create(conn, login, name, role, _places(), _units(), caller().name)
+            password = administering.create(conn, login, name, role, _places(), _units(), caller().name)
     except UserError as error:
         return _page(error)
     return _page(handed=(login.strip().lower(), password))
@@ -55,15 +55,15 @@ def change(number: int, what: str) -> Response:
     lang = language(request.args.get("lang"))
     try:
         if number == caller().account_id and what in ("disable", "change", "reset", "identity"):
-            raise accounts.UnusableAccount("access.account.own")
+            raise administering.UnusableAccount("access.account.own")
         with desk_connection() as conn:
             login = _login_of(conn, number)
             if what == "reset":
-                password = accounts.reset(conn, number)
+                password = administering.reset(conn, number)
             else:
                 _CHANGES[what](conn, number)
     except KeyError:
-        return _page(accounts.UnusableAccount("access.account.unknown", login=what))
+        return _page(administering.UnusableAccount("access.account.unknown", login=what))
     except UserError as error:
         return _page(error, number=number)
     if what == "reset":
@@ -73,26 +73,26 @@ def change(number: int, what: str) -> Response:
 
 def _change_places(conn: Connection, number: int) -> None:
     offered = _numbers(request.form.get("offered", "").split(",")) or None
-    accounts.change(conn, number, request.form.get("role", ""), _places(), _units(), offered=offered)
+    administering.change(conn, number, request.form.get("role", ""), _places(), _units(), offered=offered)
 
 
 def _name_identity(conn: Connection, number: int) -> None:
-    accounts.name_identity(conn, number, _text("email")[:LONGEST_EMAIL])
+    administering.name_identity(conn, number, _text("email")[:LONGEST_EMAIL])
 
 
 _CHANGES: dict[str, Callable[[Connection, int], None]] = {
     "change": _change_places,
-    "disable": accounts.disable,
-    "enable": accounts.enable,
-    "end": accounts.end_sessions,
+    "disable": administering.disable,
+    "enable": administering.enable,
+    "end": administering.end_sessions,
     "identity": _name_identity,
 }
 
 
 def _login_of(conn: Connection, number: int) -> str:
-    found = next((one.login for one in accounts.accounts(conn) if one.id == number), None)
+    found = next((one.login for one in administering.accounts(conn) if one.id == number), None)
     if found is None:
-        raise accounts.UnusableAccount("access.account.unknown", login=number)
+        raise administering.UnusableAccount("access.account.unknown", login=number)
     return found
 
 
@@ -118,8 +118,8 @@ def _page(error: UserError | None = None, handed: tuple[str, str] | None = None,
     """``number``: the account that could not be changed, shown opened."""
     lang = language(request.args.get("lang"))
     with desk_connection() as conn:
-        listed, wards = accounts.accounts(conn), accounts.wards_to_give(conn)
-        besides = accounts.wards_besides(conn, listed)
+        listed, wards = administering.accounts(conn), administering.wards_to_give(conn)
+        besides = administering.wards_besides(conn, listed)
     page = render_template(
         "accounts.html",
         lang=lang,
@@ -134,7 +134,7 @@ def _page(error: UserError | None = None, handed: tuple[str, str] | None = None,
         besides=besides,
         roles=ROLES,
         handed=handed,
-        days=accounts.ONE_TIME_DAYS,
+        days=administering.ONE_TIME_DAYS,
         done=request.args.get("done"),
         form=request.form if error else {},
         opened=number,

@@ -11,13 +11,13 @@ from flask import Flask, Response, abort, current_app, g, jsonify, redirect, req
 
 from callbacks import ids
 from callbacks.access import browser, rates
-from callbacks.access.stated import ATTRIBUTE, IS_UNKNOWN, TOO_MANY, Stated, stated_of
-from callbacks.caller import require_own_origin
-from data import sessions
-from data.caller import acting_as
-from data.connection import gate_connection
+from callbacks.server.caller import require_own_origin
+from callbacks.server.stated import ATTRIBUTE, IS_UNKNOWN, TOO_MANY, Stated, stated_of
+from data.access.caller import acting_as
+from data.access.roles import Right
+from data.accounts import sessions
+from data.database.connection import gate_connection
 from data.errors import DatabaseUnavailable, NotAllowed, NotMigrated, TooManyRequests
-from data.roles import Right
 from data.settings import get_settings
 
 MOST_BYTES = 4 * 1024 * 1024

@@ -11,11 +11,11 @@ from flask import Blueprint, Flask, Response, abort, make_response, redirect, re
 
 from callbacks.access import browser, provider, rates
 from callbacks.access.sign_in import HOME, let_in, next_address, nobody, within
-from callbacks.access.stated import anyone
-from data import sessions
-from data.audit import note_refused_sign_in
+from callbacks.server.stated import anyone
+from data.accounts import sessions
+from data.audit.notes import note_refused_sign_in
 from data.settings import get_settings
-from data.texts import language
+from data.texts.catalogue import language
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def begin() -> Response:
         "lang": language(request.args.get("lang")),
     }
     try:
-        # A first authenticator is set up by whoever has just proved who they are (``data.sessions.is_fresh``).
+        # A first authenticator is set up by whoever has just proved who they are (``data.accounts.sessions.is_fresh``).
         anew = urlsplit(kept["next"]).path == url_for("own.authenticator")
         address, way = provider.set_out(_come_back_to(), anew=anew)
     except provider.ProviderAway as error:

@@ -8,13 +8,13 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 
 from callbacks.access import browser
 from callbacks.access.sign_in import LONGEST_FIELD, UNPROCESSABLE, signed, within
-from callbacks.access.stated import begun, signed_in
-from callbacks.office import screens
-from data import authenticator, sessions
-from data.audit import note_refused_sign_in
-from data.connection import desk_connection
+from callbacks.server.office import screens
+from callbacks.server.stated import begun, signed_in
+from data.accounts import authenticator, sessions
+from data.audit.notes import note_refused_sign_in
+from data.database.connection import desk_connection
 from data.errors import NotAllowed, UserError
-from data.texts import language, t
+from data.texts.catalogue import language, t
 
 routes = Blueprint("own", __name__, url_prefix="/account", template_folder="templates")
 

@@ -22,7 +22,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, KeySetSerialization
 
-from data.sessions import Identity
+from data.accounts.sessions import Identity
 from data.settings import get_settings
 
 PATIENCE_SECONDS = 5

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Literal
 
 from callbacks.access import browser
-from data.caller import current_caller
+from data.access.caller import current_caller
+from data.access.network import network
 from data.errors import TooManyRequests
-from data.network import network
 from data.settings import get_settings
 
 log = logging.getLogger(__name__)

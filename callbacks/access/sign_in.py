@@ -5,15 +5,15 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request, url_for
 
 from callbacks.access import browser, provider
-from callbacks.access.stated import anyone
-from data import sessions
-from data.audit import NOBODY, note_refused_sign_in
-from data.caller import Caller
-from data.connection import desk_connection
+from callbacks.server.stated import anyone
+from data.access.caller import Caller
+from data.accounts import sessions
+from data.accounts.sessions import ExpiredPassword, MustWait, WrongSignIn
+from data.audit.notes import NOBODY, note_refused_sign_in
+from data.database.connection import desk_connection
 from data.errors import UserError
-from data.sessions import ExpiredPassword, MustWait, WrongSignIn
 from data.settings import get_settings
-from data.texts import language, t
+from data.texts.catalogue import language, t
 
 routes = Blueprint("sign_in", __name__, template_folder="templates")
 LONGEST_FIELD = 200

@@ -8,7 +8,7 @@ from dash import dcc, html
 from callbacks.audit import wording
 from data.queries.audit import GROUPS, PAGE, AuditRow
 from data.settings import TIMEZONE
-from data.texts import day, number, t
+from data.texts.catalogue import day, number, t
 
 Component = Any
 FIELDS = ("from", "to", "person", "subject")

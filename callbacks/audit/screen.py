@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl
 from dash import Dash, html
 from flask import Flask
 
-from callbacks import office
-from callbacks.access.stated import needs
 from callbacks.audit import lines
-from callbacks.caller import may
-from callbacks.snapshot import lang_of
-from data.connection import app_connection
+from callbacks.server import office
+from callbacks.server.caller import may
+from callbacks.server.stated import needs
+from callbacks.view.snapshot import lang_of
+from data.database.connection import app_connection
 from data.errors import TextError
 from data.queries.audit import GROUPS, Asked, search
 

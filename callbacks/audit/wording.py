@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from data.queries.audit import AuditRow, VenueEntry
-from data.texts import day, moment, t, texts
+from data.texts.catalogue import day, moment, t, texts
 
 EVENTS = ("insert", "update", "delete", "truncate")
 _LIKE_A_DAY = re.compile(r"\d{4}-\d\d-\d\d($|T)")

@@ -7,15 +7,15 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from callbacks.access.stated import needs
-from callbacks.caller import caller
 from callbacks.field.reading import Malformed, read_moment, read_record
-from data import field
-from data.connection import app_connection, desk_connection
+from callbacks.server.caller import caller
+from callbacks.server.stated import needs
+from data.database.connection import app_connection, desk_connection
+from data.desk import field
 from data.queries import field as queries
 from data.queries.proposals import count_waiting
 from data.settings import get_settings
-from data.texts import language
+from data.texts.catalogue import language
 
 log = logging.getLogger(__name__)
 

@@ -14,14 +14,14 @@ from flask import Blueprint, Response, abort, request, send_file
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from callbacks.access import rates
-from callbacks.access.stated import needs
-from callbacks.caller import caller
 from callbacks.field.api import answer
-from data.audit import note
-from data.connection import app_connection
+from callbacks.server.caller import caller
+from callbacks.server.stated import needs
+from data.audit.notes import note
+from data.database.connection import app_connection
 from data.queries import field as queries
-from data.texts import t
-from etl import store
+from data.texts.catalogue import t
+from etl.store import files
 
 MOST_BYTES = 1_500_000
 MOST_PIXELS = 4096 * 4096
@@ -31,7 +31,7 @@ _NAME = "anh.jpg"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 routes = Blueprint("field_photos", __name__, url_prefix="/field/photos")
-routes.register_error_handler(store.StoreFailed, lambda error: answer({"error": "disk", "sentence": str(error)}, 507))
+routes.register_error_handler(files.StoreFailed, lambda error: answer({"error": "disk", "sentence": str(error)}, 507))
 
 
 class NoPhotograph(ValueError):
@@ -60,7 +60,7 @@ def keep() -> Response:
     with tempfile.TemporaryDirectory(prefix="anh-") as folder:
         path = Path(folder) / _NAME
         path.write_bytes(picture)
-        return answer({"sha256": store.keep(path)}, 201)
+        return answer({"sha256": files.keep(path)}, 201)
 
 
 @routes.get("/<sha256>")
@@ -71,7 +71,7 @@ def show(sha256: str) -> Response:
         abort(404)
     with app_connection() as conn:
         venue = queries.venue_of_photo(conn, sha256)
-    path = store.path_of(sha256, _NAME)
+    path = files.path_of(sha256, _NAME)
     if venue is None or not path.is_file():
         abort(404)
     note("photo.read", "venue", venue)  # there may be people on it

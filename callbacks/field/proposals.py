@@ -11,14 +11,14 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
-from callbacks import office
-from callbacks.access.stated import needs
-from callbacks.caller import caller
-from data import field
-from data.connection import app_connection, desk_connection
+from callbacks.server import office
+from callbacks.server.caller import caller
+from callbacks.server.stated import needs
+from data.database.connection import app_connection, desk_connection
+from data.desk import field
 from data.queries import proposals as queries
 from data.queries.proposals import Proposal
-from data.texts import language, t, texts
+from data.texts.catalogue import language, t, texts
 
 PATH = office.PROPOSALS
 LATE = dt.timedelta(minutes=1)

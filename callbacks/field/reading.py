@@ -5,8 +5,8 @@ import re
 import uuid
 from typing import Any
 
-from data.field import Record
-from data.models import REMINDER_REASONS
+from data.desk.field import Record
+from data.models.venues import REMINDER_REASONS
 
 NEEDS_VENUE = ("reminder", "proposal_move", "proposal_closure", "qr_seen")
 LENGTHS = {"note": 500, "why": 300, "name": 200, "address": 300, "category": 60, "content": 600}

@@ -12,11 +12,11 @@ from hashlib import blake2b
 
 from flask import Blueprint, Response, abort, render_template_string, request, send_from_directory
 
-from callbacks.access.stated import anyone
-from callbacks.legend import statuses_css
+from callbacks.server.stated import anyone
+from callbacks.view.legend import statuses_css
+from data.reference.streets import street_points
 from data.settings import ROOT
-from data.streets import street_points
-from data.texts import LANGUAGES, language, t, texts
+from data.texts.catalogue import LANGUAGES, language, t, texts
 from layers.basemap import StreetPoint, street_lines
 from layers.field_style import BASEMAP, BASEMAP_BELOW, style
 from layers.statuses import STATUS_STYLES

@@ -8,17 +8,17 @@ from typing import Any, Literal
 import psycopg
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
-from callbacks.access.stated import needs
-from callbacks.caller import caller
-from callbacks.errors import language_of_caller
 from callbacks.imports import cards, ids, outcome, reading
-from data import imports
-from data.connection import desk_connection
-from data.days import data_span
+from callbacks.server.caller import caller
+from callbacks.server.errors import language_of_caller
+from callbacks.server.stated import needs
+from data.database.connection import desk_connection
+from data.desk import imports
 from data.errors import TextError
 from data.queries import imports as queries
-from data.texts import t
-from etl import mapping
+from data.status.days import data_span
+from data.texts.catalogue import t
+from etl.validation import mapping
 
 Component = Any
 Connection = psycopg.Connection[dict[str, Any]]

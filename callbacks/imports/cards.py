@@ -7,9 +7,9 @@ from dash import html
 
 from callbacks.imports import ids, outcome, reading
 from data.queries.imports import File, Work
-from data.sentences import told
-from data.texts import DEFAULT_LANGUAGE, moment, number, t
-from etl.kinds import KINDS
+from data.texts.catalogue import DEFAULT_LANGUAGE, moment, number, t
+from data.texts.sentences import told
+from etl.loading.kinds import KINDS
 
 Component = Any
 STEPS = ("receive", "read", "check", "load")

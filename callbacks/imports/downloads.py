@@ -5,12 +5,12 @@ import re
 from flask import Flask, Response, abort, request, send_file
 
 from callbacks.access import rates
-from callbacks.access.stated import needs
-from data.audit import note
-from data.connection import app_connection
+from callbacks.server.stated import needs
+from data.audit.notes import note
+from data.database.connection import app_connection
 from data.errors import NotAllowed
 from data.queries import imports as queries
-from etl import store
+from etl.store import files
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -35,7 +35,7 @@ def _file(sha256: str) -> Response:
         abort(404)
     with app_connection() as conn:
         name = queries.name_of(conn, sha256)
-    path = store.path_of(sha256, name) if name else None
+    path = files.path_of(sha256, name) if name else None
     if path is None or name is None or not path.is_file():
         abort(404)
     note("file.download", "file", sha256, after={"file_name": name})  # without an entry there is no file

@@ -9,10 +9,10 @@ from callbacks.imports import ids, outcome
 from callbacks.imports.cards import running
 from callbacks.imports.downloads import address_of
 from data.queries.imports import Loaded
-from data.sentences import told
-from data.texts import moment, number, t
-from etl import store
-from etl.undo_report import effects, from_json
+from data.texts.catalogue import moment, number, t
+from data.texts.sentences import told
+from etl.store import files
+from etl.undo.report import effects, from_json
 
 Component = Any
 COLUMNS = ("number", "when", "who", "file", "rows", "duration", "state")
@@ -58,7 +58,7 @@ def _row(load: Loaded, lang: str) -> Component:
 
 
 def _file(load: Loaded, lang: str) -> Component:
-    kept = store.path_of(load.file_sha256, load.file_name).is_file()
+    kept = files.path_of(load.file_sha256, load.file_name).is_file()
     name: Component = load.file_name
     if kept:
         name = html.A(load.file_name, href=address_of(load.file_sha256), download=True)

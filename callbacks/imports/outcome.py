@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from dash import html
 
 from callbacks.imports.downloads import address_of
-from data.sentences import told
-from data.texts import number, t
-from etl.report import remark_lines
+from data.texts.catalogue import number, t
+from data.texts.sentences import told
+from etl.loading.report import remark_lines
 
 Component = Any
 COUNTS = ("new", "changed", "removed", "unchanged", "rejected", "pending")

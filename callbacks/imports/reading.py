@@ -6,12 +6,12 @@ from typing import Any
 from dash import dcc, html
 
 from callbacks.imports import ids
-from data.models import LOAD_KINDS
+from data.models.venues import LOAD_KINDS
 from data.queries.imports import File
-from data.sentences import told
-from data.texts import t
-from etl.columns import heading_keys, ignored_headings
-from etl.encodings import TITLES
+from data.texts.catalogue import t
+from data.texts.sentences import told
+from etl.recognition.columns import heading_keys, ignored_headings
+from etl.values.encodings import TITLES
 
 Component = Any
 

@@ -8,15 +8,15 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from flask import Flask
 
-from callbacks import errors, office
-from callbacks.access.stated import needs
 from callbacks.imports import actions, cards, downloads, ids, loads, reading, uploads
-from callbacks.snapshot import lang_of
-from data import imports
-from data.connection import app_connection
+from callbacks.server import errors, office
+from callbacks.server.stated import needs
+from callbacks.view.snapshot import lang_of
+from data.database.connection import app_connection
+from data.desk import imports
 from data.errors import DatabaseUnavailable, NotMigrated
 from data.queries import imports as queries
-from data.texts import t
+from data.texts.catalogue import t
 
 Component = Any
 

@@ -1,9 +1,9 @@
 """Files come in by the tus protocol 1.0 (https://tus.io/protocols/resumable-upload): in pieces, each wherever the last
 one ended, across reloads of the page and restarts of the server.
 
-What is here lies under ``etl.store.receiving`` and tells by its length how far it has come; the row in the database
-says whose it is and how long it will be. A file that has come to its end is moved into the store, and read by the
-worker.
+What is here lies under ``etl.store.files.receiving`` and tells by its length how far it has come; the row in the
+database says whose it is and how long it will be. A file that has come to its end is moved into the store, and read by
+the worker.
 """
 
 import base64
@@ -22,15 +22,15 @@ from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import ClientDisconnected
 
 from callbacks.access import rates
-from callbacks.access.stated import needs
-from callbacks.caller import caller
-from callbacks.errors import language_of_caller
-from data import imports
-from data.caller import Caller
-from data.connection import desk_connection
+from callbacks.server.caller import caller
+from callbacks.server.errors import language_of_caller
+from callbacks.server.stated import needs
+from data.access.caller import Caller
+from data.database.connection import desk_connection
+from data.desk import imports
 from data.errors import TooManyRequests
-from data.texts import t
-from etl import store
+from data.texts.catalogue import t
+from etl.store import files
 
 VERSION = "1.0.0"
 PIECE_TYPE = "application/offset+octet-stream"
@@ -61,7 +61,7 @@ def register(server: Flask) -> None:
     server.add_url_rule("/imports/uploads/<int:number>", "upload_piece", _piece, methods=["PATCH"])
     server.add_url_rule("/imports/uploads/<int:number>", "upload_offset", _offset, methods=["HEAD"])
     server.register_error_handler(_Refused, _say)
-    server.register_error_handler(store.StoreFailed, lambda error: _text(507, str(error)))
+    server.register_error_handler(files.StoreFailed, lambda error: _text(507, str(error)))
 
 
 @needs("load")
@@ -86,14 +86,14 @@ def _create() -> Response:
     size = _whole_number("Upload-Length")
     if size > imports.MOST_BYTES:
         raise _Refused(413, "imports.error.too_large", most=imports.MOST_BYTES // 1024**2)
-    if shutil.disk_usage(store.folder()).free < size + ROOM_LEFT:
+    if shutil.disk_usage(files.folder()).free < size + ROOM_LEFT:
         raise _Refused(507, "imports.error.disk")
     try:
         with desk_connection() as conn:
             for number in imports.given_up(conn):
-                store.receiving(number).unlink(missing_ok=True)
+                files.receiving(number).unlink(missing_ok=True)
             number = imports.announce(conn, _file_name(), size, who.name)
-            store.receiving(number).touch(mode=0o600)
+            files.receiving(number).touch(mode=0o600)
     except imports.TooMuchAtOnce as error:
         return _text(429, error.sentence(language_of_caller()))
     if size == 0:
@@ -168,7 +168,7 @@ def _write(file: IO[bytes], room: int) -> int:
                 room -= len(piece)
         file.flush()
     except OSError as error:
-        raise store.StoreFailed(error) from error
+        raise files.StoreFailed(error) from error
     return file.tell()
 
 
@@ -180,14 +180,14 @@ def _finish(number: int, file: IO[bytes], sent_by: str) -> None:
         known = imports.upload(conn, number, locked=True)
         if known is None or known.state != "receiving":
             return
-        sha256 = store.move_in(Path(file.name), known.file_name)
+        sha256 = files.move_in(Path(file.name), known.file_name)
         imports.whole(conn, number, sha256, sent_by)
 
 
 @contextmanager
 def _held(number: int) -> Iterator[IO[bytes]]:
     """The file as far as it is here, held against another connection that would write to it."""
-    with store.receiving(number).open("ab") as file:
+    with files.receiving(number).open("ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -19,7 +19,7 @@ from data.queries.quality import (
     QualityRow,
     SilentWard,
 )
-from data.texts import day, number, percent, t
+from data.texts.catalogue import day, number, percent, t
 
 Component = Any
 LINES = ("unconfirmed", "outside_ward", *(f"location-{n}" for n in LOCATIONS), *(f"doubt-{n}" for n in DOUBTS))

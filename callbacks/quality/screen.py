@@ -6,11 +6,11 @@ from urllib.parse import parse_qs
 from dash import Dash
 from flask import Flask
 
-from callbacks import office
-from callbacks.access.stated import needs
 from callbacks.quality import lines
-from callbacks.snapshot import lang_of
-from data.connection import app_connection
+from callbacks.server import office
+from callbacks.server.stated import needs
+from callbacks.view.snapshot import lang_of
+from data.database.connection import app_connection
 from data.queries import quality
 from data.queries.freshness import freshness
 

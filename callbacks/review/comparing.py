@@ -3,9 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from data.folding import fold
 from data.queries.review import Described, Place, Twins
-from data.texts import percent, t
+from data.texts.catalogue import percent, t
+from data.texts.folding import fold
 
 Words = list[tuple[str, bool]]
 COMPARED = ("name", "address", "ward", "category")

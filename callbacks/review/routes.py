@@ -10,14 +10,14 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from callbacks.access.stated import needs
-from callbacks.caller import caller
 from callbacks.review.comparing import described_json, twins_json
-from data import jobs
-from data.connection import app_connection, desk_connection
+from callbacks.server.caller import caller
+from callbacks.server.stated import needs
+from data.database.connection import app_connection, desk_connection
+from data.desk import jobs
 from data.queries import review
 from data.queries.review import Connection, Standing
-from data.texts import language, moment, t
+from data.texts.catalogue import language, moment, t
 
 PAGE = 20
 MOST_DECISIONS = 200

@@ -10,9 +10,9 @@ from typing import Any
 from dash import Dash, html
 from flask import Flask
 
-from callbacks import errors, office
 from callbacks.review.routes import routes
-from data.texts import t, texts
+from callbacks.server import errors, office
+from data.texts.catalogue import t, texts
 
 PREFIX = "/review/"
 TABS = ("described", "twins", "said")

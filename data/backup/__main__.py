@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 
 from data.backup import keys, making, restoring
+from data.cluster.installation import ClusterError
 from data.errors import UserError
-from data.postgres import ClusterError
 
 EXIT_UNUSABLE = 2
 

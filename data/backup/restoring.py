@@ -20,11 +20,11 @@ from alembic.util import CommandError
 from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
-from data import cluster
 from data.backup import container, facts, keys, server
 from data.backup.errors import BackupError, Changed, Different, NoRoom, NotABackup, plain_faults
-from data.connection import owner_url
-from data.postgres import database_is_named
+from data.cluster import server as cluster
+from data.cluster.installation import database_is_named
+from data.database.connection import owner_url
 from data.settings import ROOT, TIMEZONE, get_settings
 
 Say = Callable[[str], None]
@@ -32,7 +32,7 @@ Connection = psycopg.Connection[dict[str, Any]]
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,47}")
 SWAP_SECONDS = 30.0
 LEAKPROOF = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
-"""See ``data.cluster``: a dump does not carry the mark."""
+"""See ``data.cluster.server``: a dump does not carry the mark."""
 
 
 def restore(path: Path, say: Say, *, into: str | None = None, replace: bool = False) -> str:

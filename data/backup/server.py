@@ -14,12 +14,12 @@ from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 
-from data import cluster
 from data.backup import facts
 from data.backup.errors import BackupError, NoRoom
-from data.connection import CONNECT_SECONDS, owner_url, start_private_cluster
+from data.cluster import server as cluster
+from data.cluster.installation import clean_environment, database_is_named, program_folders
+from data.database.connection import CONNECT_SECONDS, owner_url, start_private_cluster
 from data.errors import DatabaseUnavailable
-from data.postgres import clean_environment, database_is_named, program_folders
 from data.settings import get_settings
 
 Connection = psycopg.Connection[dict[str, Any]]

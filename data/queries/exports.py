@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from data.filters import Filters, venues_sql
+from data.queries.filters import Filters, venues_sql
 
 Connection = psycopg.Connection[dict[str, Any]]
 ROWS_PER_FETCH = 2_000
@@ -49,7 +49,7 @@ def export_rows(conn: Connection, filters: Filters) -> Iterator[ExportRow]:
                    (SELECT s.day FROM last_scan_of(found.id, %(day)s) AS s) AS last_scan,
                    ST_X(found.geom) AS lon, ST_Y(found.geom) AS lat
             FROM ({venues}) AS found ORDER BY found.code
-            """,  # noqa: S608  # data.filters' own
+            """,  # noqa: S608  # data.queries.filters' own
             parameters,
         )
         for row in cursor:

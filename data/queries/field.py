@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from data.models import UNSURE_LOCATIONS
+from data.models.venues import UNSURE_LOCATIONS
 
 Connection = psycopg.Connection[dict[str, Any]]
 

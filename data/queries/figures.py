@@ -14,9 +14,9 @@ from typing import Any
 
 import psycopg
 
-from data.caller import current_scope
-from data.filters import NO_WARD, POINT_OF_SALE, Filters, venues_sql
-from data.remembered import Remembered
+from data.access.caller import current_scope
+from data.queries.filters import NO_WARD, POINT_OF_SALE, Filters, venues_sql
+from data.queries.remembered import Remembered
 
 Connection = psycopg.Connection[dict[str, Any]]
 WEEK = dt.timedelta(days=7)
@@ -139,7 +139,7 @@ class CubeMemory:
 
         Raises
         ------
-        data.remembered.BeingMade
+        data.queries.remembered.BeingMade
             Somebody else has it counted: ``conn`` is to be given back before they are waited for.
         """
         database = conn.info.dsn, conn.info.dbname

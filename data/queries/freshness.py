@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from data.days import data_span, today
+from data.status.days import data_span, today
 
 Connection = psycopg.Connection[dict[str, Any]]
 FRESH_FOR = dt.timedelta(days=1)
@@ -27,7 +27,7 @@ class LastLoad:
 class Refusal:
     """A file of which nothing could be loaded; ``sentence`` says why, in Vietnamese, and holds no value of a cell.
 
-    ``said`` is the same for ``data.sentences.told``.
+    ``said`` is the same for ``data.texts.sentences.told``.
     """
 
     id: int
@@ -92,7 +92,7 @@ def freshness(conn: Connection) -> Freshness:
 
 
 def refusals(conn: Connection) -> tuple[Refusal, ...]:
-    """Refused files that are not settled (``etl.refusals``), for ``TOLD_FOR`` at most, the newest first."""
+    """Refused files that are not settled (``etl.loading.refusals``), for ``TOLD_FOR`` at most, the newest first."""
     rows = conn.execute(
         """
         SELECT id, file_name, kind, refused_at, sentence, COALESCE(said, to_jsonb(sentence)) AS said FROM refused_file

@@ -12,7 +12,7 @@ LOADED_SHOWN_FOR = dt.timedelta(hours=12)
 """How long a file that was loaded stays among those at work; the list of loads has it for ever."""
 MOST_FILES = 100
 WORKER_LOCK = (2962, 2)
-"""The advisory lock that a worker holds while it is at work (``etl.worker``)."""
+"""The advisory lock that a worker holds while it is at work (``etl.worker.loop``)."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Work:
 
     @property
     def said(self) -> Any:
-        """Why it failed, for ``data.sentences.told``."""
+        """Why it failed, for ``data.texts.sentences.told``."""
         return self.result.get("said") or self.error or ""
 
 
@@ -63,7 +63,7 @@ class File:
 
     @property
     def said(self) -> Any:
-        """Why it was refused, for ``data.sentences.told``."""
+        """Why it was refused, for ``data.texts.sentences.told``."""
         return self.report.get("said") or self.error or ""
 
 

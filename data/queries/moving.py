@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 
 from data.errors import UnknownVenue
-from data.margins import DISTRICT_MARGIN_M, OUTLINE_ERROR_M
+from data.reference.margins import DISTRICT_MARGIN_M, OUTLINE_ERROR_M
 
 Connection = psycopg.Connection[dict[str, Any]]
 

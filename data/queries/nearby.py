@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from data.filters import Filters, venues_sql
+from data.queries.filters import Filters, venues_sql
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -40,7 +40,7 @@ def nearby(
           AND ST_DWithin(found.geom::geography, place.point, %(metres)s)
         ORDER BY found.geom::geography <-> place.point, found.id
         LIMIT %(limit)s
-        """,  # noqa: S608  # data.filters' own
+        """,  # noqa: S608  # data.queries.filters' own
         parameters
         | {"lon": lon, "lat": lat, "limit": limit, "metres": min(max(metres, SAME_PLACE_METRES), MOST_METRES)},
     ).fetchall()

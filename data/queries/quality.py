@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from data.filters import NO_WARD
+from data.queries.filters import NO_WARD
 
 Connection = psycopg.Connection[dict[str, Any]]
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import psycopg
 
-from data.folding import fold
-from data.jobs import open_jobs
+from data.desk.jobs import open_jobs
+from data.texts.folding import fold
 
 Connection = psycopg.Connection[dict[str, Any]]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import psycopg
 
-from data.filters import Filters, venues_sql
-from data.folding import fold
+from data.queries.filters import Filters, venues_sql
+from data.texts.folding import fold
 
 Connection = psycopg.Connection[dict[str, Any]]
 SHORTEST = 2
@@ -39,7 +39,7 @@ def suggestions(conn: Connection, filters: Filters, limit: int = 8) -> list[Sugg
         ORDER BY fold(code) <> %(text)s, NOT starts_with(fold(code), %(text)s), NOT starts_with(fold(name), %(text)s),
                  fold(name), code
         LIMIT %(limit)s
-        """,  # noqa: S608  # the text in braces is data.filters' own
+        """,  # noqa: S608  # the text in braces is data.queries.filters' own
         parameters | {"text": text, "limit": limit},
     ).fetchall()
     return [Suggestion(**row) for row in rows]

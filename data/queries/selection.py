@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 
 from data.errors import UnknownVenue
-from data.filters import Filters, venues_sql
+from data.queries.filters import Filters, venues_sql
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -53,7 +53,7 @@ def matching_ids(conn: Connection, filters: Filters) -> list[int] | None:
         return None
     venues, parameters = venues_sql(asked)
     rows = conn.execute(
-        f"SELECT id FROM ({venues}) AS found WHERE geom IS NOT NULL ORDER BY id",  # noqa: S608  # data.filters' own
+        f"SELECT id FROM ({venues}) AS found WHERE geom IS NOT NULL ORDER BY id",  # noqa: S608  # data.queries.filters' own
         parameters,
     ).fetchall()
     return [row["id"] for row in rows]

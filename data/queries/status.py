@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from data.filters import NO_WARD
+from data.queries.filters import NO_WARD
 
 
 def by_ward(conn: psycopg.Connection[dict[str, Any]], day: dt.date) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from data.filters import Filters, venues_sql
+from data.queries.filters import Filters, venues_sql
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -42,7 +42,7 @@ def worst_streets(conn: Connection, filters: Filters, limit: int = 8) -> Streets
         FROM ({venues}) AS found
         GROUP BY street
         ORDER BY violating DESC, venues DESC, street COLLATE "vi-x-icu"
-        """,  # noqa: S608  # data.filters' own
+        """,  # noqa: S608  # data.queries.filters' own
         parameters,
     ).fetchall()
     streets = [Street(**row) for row in rows]

@@ -6,8 +6,8 @@ from typing import Any
 
 import psycopg
 
-from data.filters import Filters, venues_sql
-from data.models import STATUSES
+from data.models.venues import STATUSES
+from data.queries.filters import Filters, venues_sql
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -64,7 +64,7 @@ def page(conn: Connection, filters: Filters, start: int, end: int, sort: Sort = 
                fact.counted_reminders, fact.last_scan
         FROM wanted AS w CROSS JOIN LATERAL venue_status(w.id, %(day)s) AS fact
         ORDER BY w.place
-        """,  # noqa: S608  # the texts in braces are literals of this module and of data.filters
+        """,  # noqa: S608  # the texts in braces are literals of this module and of data.queries.filters
         parameters | {"start": start, "rows": max(end - start, 0), "status_order": list(_STATUS_ORDER)},
     ).fetchall()
     return [TableRow(**row) for row in rows]

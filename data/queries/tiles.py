@@ -10,9 +10,9 @@ from typing import Any
 
 import psycopg
 
-from data.days import data_span
-from data.filters import Filters, venues_sql
-from data.models import UNSURE_LOCATIONS
+from data.models.venues import UNSURE_LOCATIONS
+from data.queries.filters import Filters, venues_sql
+from data.status.days import data_span
 
 Connection = psycopg.Connection[dict[str, Any]]
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import psycopg
 
-from data.filters import Filters, ever_sql
-from data.models import STATUSES
+from data.models.venues import STATUSES
+from data.queries.filters import Filters, ever_sql
 
 Connection = psycopg.Connection[dict[str, Any]]
 DAY = dt.timedelta(days=1)

@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from data.filters import Filters, venues_sql
+from data.queries.filters import Filters, venues_sql
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -25,7 +25,7 @@ def unmatched_wards(conn: Connection, filters: Filters, limit: int = 5) -> list[
         f"""
         SELECT ward_named AS name, count(*) AS venues FROM ({venues}) AS found WHERE ward_id IS NULL
         GROUP BY ward_named ORDER BY venues DESC, ward_named LIMIT %(limit)s
-        """,  # noqa: S608  # data.filters' own
+        """,  # noqa: S608  # data.queries.filters' own
         parameters | {"limit": limit},
     ).fetchall()
     return [UnmatchedWard(**row) for row in rows]

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from data.errors import UnknownVenue
-from data.filters import Filters, venues_sql
+from data.queries.filters import Filters, venues_sql
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -225,7 +225,7 @@ def venue_lines(conn: Connection, filters: Filters, ids: tuple[int, ...]) -> lis
         f"""
         SELECT code, name, address, status FROM ({venues}) AS found WHERE id = ANY(%(ids)s)
         ORDER BY array_position(%(ids)s::integer[], id)
-        """,  # noqa: S608  # data.filters' own
+        """,  # noqa: S608  # data.queries.filters' own
         parameters | {"ids": list(ids)},
     ).fetchall()
     return [VenueLine(**row) for row in rows]

@@ -12,8 +12,8 @@ from typing import Any
 
 import psycopg
 
-from data.days import data_span, require_known
 from data.queries.scope import DISTRICT, scope_on
+from data.status.days import data_span, require_known
 
 Connection = psycopg.Connection[dict[str, Any]]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import psycopg
 
-from data.filters import NO_WARD, Filters
 from data.queries.figures import Cube
+from data.queries.filters import NO_WARD, Filters
 
 Connection = psycopg.Connection[dict[str, Any]]
 

@@ -3,7 +3,7 @@
 -- for it (FORCE is not set): COPY FROM is refused under one.
 --
 -- A condition compares with a sub-select of a setting, so that it is computed once a query. The spatial index stays in
--- use because geometry_overlaps is marked LEAKPROOF (data/cluster.py); see docs/access.md for a database where it is not.
+-- use because geometry_overlaps is marked LEAKPROOF (data/cluster/server.py); see docs/access.md for a database where it is not.
 
 
 -- Makes the policy of a table, unless it stands there in the same words: making one waits for every query on the table.
@@ -94,7 +94,7 @@ BEGIN
         );
     END LOOP;
 
-    -- The app's role has no right to these at all (data/migrate.py); without a policy a right given by mistake shows
+    -- The app's role has no right to these at all (data/database/migrate.py); without a policy a right given by mistake shows
     -- nothing.
     FOREACH target IN ARRAY ARRAY['venue_contact', 'before_image', 'linking_secret', 'sign_in_attempt'] LOOP
         CONTINUE WHEN (SELECT c.relrowsecurity FROM pg_class AS c WHERE c.oid = target::regclass);

@@ -1,5 +1,5 @@
 -- What the app's role may do with accounts. It has no right to secrets: these functions check or set them for it
--- (SECURITY DEFINER), and ask themselves who calls where that matters (settings of the transaction, data/caller.py).
+-- (SECURITY DEFINER), and ask themselves who calls where that matters (settings of the transaction, data/access/caller.py).
 
 CREATE OR REPLACE FUNCTION caller_account() RETURNS integer
 LANGUAGE sql STABLE PARALLEL SAFE

@@ -5,7 +5,7 @@
 -- taken: a load that runs for minutes holds it for the last milliseconds, and the order of the chain is the order of the
 -- commits. docs/audit.md says what is recorded, and what is not; audit_reading.sql who reads it.
 
--- Who asks, as the transaction was told (data/caller.py).
+-- Who asks, as the transaction was told (data/access/caller.py).
 CREATE OR REPLACE FUNCTION audit_told(OUT account_id bigint, OUT login text, OUT role text, OUT address text,
                                       OUT request_id text)
 LANGUAGE sql STABLE
@@ -19,7 +19,7 @@ AS $$
     FROM (SELECT left(NULLIF(current_setting('app.role', true), ''), 200) AS role) AS told
 $$;
 
--- The same for a job, whose worker acts as the person who asked (data/jobs.py).
+-- The same for a job, whose worker acts as the person who asked (data/desk/jobs.py).
 CREATE OR REPLACE FUNCTION audit_told_as_json() RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
@@ -108,7 +108,7 @@ AS $$
 $$;
 
 -- Record that somebody was refused who tried to sign in as p_login ('': as no account that there is): at once, and from
--- then on at most once a minute for the same login and p_network (data/network.py), with the number of attempts since the
+-- then on at most once a minute for the same login and p_network (data/access/network.py), with the number of attempts since the
 -- last entry. A stranger can thus not make the chain grow by as much as they like from one place. A count is kept for a
 -- day.
 CREATE OR REPLACE FUNCTION audit_refused_sign_in(p_action text, p_login text, p_network text) RETURNS void
@@ -210,7 +210,7 @@ AS $$
 $$;
 
 -- The text over which an entry's hash is made: a JSON array of its fields, each a string or null, as jsonb writes it.
--- Nothing can be moved from one field to another without changing it. data/audit_chain.py makes the same by itself.
+-- Nothing can be moved from one field to another without changing it. data/audit/chain.py makes the same by itself.
 CREATE OR REPLACE FUNCTION audit_canonical(entry audit_entry) RETURNS text
 LANGUAGE sql STABLE
 AS $$

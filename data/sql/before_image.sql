@@ -1,7 +1,7 @@
--- before_image: what a load overwrote, so that it can be taken back (etl/undo.py).
+-- before_image: what a load overwrote, so that it can be taken back (etl/undo/undo.py).
 --
 -- Rows that a load inserts bear its number; rows that it changes or removes are kept here by triggers, while the setting
--- app.load_id names the load (etl/load.py sets it around the writing alone). What is derived from events afterwards is
+-- app.load_id names the load (etl/loading/load.py sets it around the writing alone). What is derived from events afterwards is
 -- not kept: it is computed anew.
 
 -- Every table that loads write, each after those that it refers to. Such a table has a primary key and load_id, the

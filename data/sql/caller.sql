@@ -1,4 +1,4 @@
--- Who asks, as every transaction of the app's role is told (data/connection.py, data/caller.py): settings that end with
+-- Who asks, as every transaction of the app's role is told (data/database/connection.py, data/access/caller.py): settings that end with
 -- the transaction. What is not set allows nothing; after a transaction a setting is '' and not NULL.
 --
 -- A policy asks these functions in a sub-select, so that they are asked once a query and not once a row. They tell of
@@ -23,7 +23,7 @@ CREATE OR REPLACE FUNCTION caller_units() RETURNS integer[]
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT COALESCE(string_to_array(NULLIF(current_setting('app.units', true), ''), ',')::integer[], '{}') $$;
 
--- Whether the caller has any of the rights (data/roles.py).
+-- Whether the caller has any of the rights (data/access/roles.py).
 CREATE OR REPLACE FUNCTION caller_may(VARIADIC p_rights text[]) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT COALESCE(string_to_array(NULLIF(current_setting('app.rights', true), ''), ',') && p_rights, false) $$;

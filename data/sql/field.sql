@@ -1,7 +1,7 @@
 -- field_event: what officers record at the door, and the rows of reminder that follow from it.
 --
 -- Of what is here the page's role may call field_record() and nothing else; it has the owner's rights and asks itself who
--- calls, by the settings of the transaction (data/caller.py). A record is kept at once, whatever is being loaded; what
+-- calls, by the settings of the transaction (data/access/caller.py). A record is kept at once, whatever is being loaded; what
 -- follows from it is written behind the loader's lock, in the same transaction where the lock is free or comes free soon,
 -- else by the worker's job "field". What becomes of a proposal: proposals.sql. Its state then:
 --

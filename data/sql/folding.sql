@@ -1,4 +1,4 @@
--- Text for comparison: lower case, no diacritics, each run of white space one blank. Twin of data/folding.py.
+-- Text for comparison: lower case, no diacritics, each run of white space one blank. Twin of data/texts/folding.py.
 -- Decomposition and not the extension unaccent, so that it may be IMMUTABLE and equals the Python side.
 CREATE OR REPLACE FUNCTION fold(content text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -1,5 +1,5 @@
 -- What officers propose at the door: decided by the office (field_decide, field_take_back), carried out by the worker
--- (etl/proposals.py), which has what a new venue needs and the loader's lock. Of a proposal's row of field_event:
+-- (etl/review/proposals.py), which has what a new venue needs and the loader's lock. Of a proposal's row of field_event:
 --
 --   waiting                         nobody has decided; answer.why: why the last acceptance could not be carried out
 --   applied, carried_out_at NULL    accepted and given to the worker; with answer.back, to be taken back

@@ -2,7 +2,7 @@
 -- row for it even where there is nothing to ask: of the time of writing a million counts the three made up most.
 --
 -- What a foreign key also does, a lock on the parent against its removal by others meanwhile, is done by the loader's
--- lock (data.periods.LOADER_LOCK): all that writes counts, or removes venues, loads or descriptions, holds it.
+-- lock (data.status.periods.LOADER_LOCK): all that writes counts, or removes venues, loads or descriptions, holds it.
 
 CREATE OR REPLACE FUNCTION check_scan_count_keys() RETURNS trigger
 LANGUAGE plpgsql

@@ -1,7 +1,7 @@
 """The demonstration's register and the same venues as hurried clerks tell them, with what is the truth about each.
 
-Its names, its addresses and the noise on them have nothing in common with ``etl/linking/examples.py``. The weights of
-``etl.linking`` are calibrated on some seeds of it and measured on others.
+Its names, its addresses and the noise on them have nothing in common with ``tools/linking_weights/examples.py``. The
+weights of ``etl.linking`` are calibrated on some seeds of it and measured on others.
 """
 
 import datetime as dt
@@ -10,7 +10,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from data.folding import fold
+from data.texts.folding import fold
 from etl.demo.ground import Ground
 from etl.demo.venues import make_venues, trades
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from etl.linking.addresses import parse
-from etl.search_text import search_texts
+from etl.linking.engine.addresses import parse
+from etl.values.search_text import search_texts
 
 COLUMNS = ("line", "chain", "house", "suffix", "mouth")
 LARGEST_HOUSE = 5_000  # a larger number is no house number but a year, a plot or a telephone

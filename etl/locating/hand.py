@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from data.days import today
 from data.errors import OutsideDistrict
-from etl.districts import NO_WARD, district
+from data.status.days import today
+from etl.loading.work import Connection
+from etl.locating.districts import NO_WARD, district
 from etl.locating.relocating import relocate
-from etl.placing import place
-from etl.work import Connection
+from etl.locating.wards_of_points import place
 
 
 def move_by_hand(conn: Connection, code: str, lon: float, lat: float, moved_by: str | None) -> None:

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from data.days import today
-from data.streets import street_points
-from etl.districts import NO_WARD, District, district
+from data.database.staging import stage
+from data.reference.streets import street_points
+from data.status.days import today
+from etl.loading.work import Connection
 from etl.locating.addresses import parts, street_keys
+from etl.locating.districts import NO_WARD, District, district
 from etl.locating.resolving import LOCATED, resolve
-from etl.staging import stage
-from etl.work import Connection
 
 OWN_POINT = ("given", "swapped", "projected", "hand")
 _VENUES = """

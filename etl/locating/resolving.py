@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from etl.districts import NO_WARD, District
+from etl.locating.districts import NO_WARD, District
 
 SAME_PLACE_M = 60.0  # venues of one address further apart than this contradict each other
 LONGEST_BRACKET_M = 500.0  # numbers are not even over longer stretches

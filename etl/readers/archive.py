@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from data.sentences import Sentence
+from data.texts.sentences import Sentence
 from etl.errors import TooLarge, UnusableFile
 from etl.readers.unpacking import damaged, pieces_of
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from data.sentences import Sentence
+from data.texts.sentences import Sentence
 from etl.errors import NoFile, TooLarge, UnusableFile
 from etl.readers.archive import tables_in
 from etl.readers.binary_workbook import check_binary_workbook

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.sentences import Sentence
-from etl.encodings import python_codec, utf16_without_mark
+from data.texts.sentences import Sentence
 from etl.errors import TooLarge, UnusableFile
 from etl.readers.container import Fingerprint
 from etl.readers.wording import Wording, wording_of_bytes, wording_of_cells
-from etl.recognise import HEAD_ROWS
+from etl.recognition.sheets import HEAD_ROWS
+from etl.values.encodings import python_codec, utf16_without_mark
 
 ROWS_AT_ONCE = 200_000
 CELLS_AT_ONCE = 4_000_000  # each is an object in memory
@@ -34,8 +34,8 @@ class DelimitedSheet:
     name = ""
 
     def __init__(self, path: Path, fingerprint: Fingerprint, encoding: str | None = None) -> None:
-        """``encoding`` (of ``etl.encodings.TITLES``) is taken instead of looking for it. Raises UnusableFile when it is
-        none that is known or a NUL byte stands in the text.
+        """``encoding`` (of ``etl.values.encodings.TITLES``) is taken instead of looking for it. Raises UnusableFile
+        when it is none that is known or a NUL byte stands in the text.
         """
         self.path = path
         self.wording: Wording

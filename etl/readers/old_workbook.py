@@ -11,7 +11,7 @@ from pathlib import Path
 
 import olefile
 
-from data.sentences import Sentence
+from data.texts.sentences import Sentence
 from etl.errors import TooLarge, UnusableFile
 from etl.readers.unpacking import MAX_SHARED_TEXT_BYTES, Extents, damaged, too_long_texts
 

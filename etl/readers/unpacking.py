@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data.sentences import Sentence
+from data.texts.sentences import Sentence
 from etl.errors import TooLarge
 
 MAX_UNPACKED_BYTES = 1_000_000_000

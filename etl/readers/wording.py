@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from data.sentences import Sentence
+from data.texts.sentences import Sentence
 from etl.doubts import Doubt
-from etl.encodings import TITLES, Detection, as_shown, converter, decode, detect, raised, unify
 from etl.errors import UnusableFile
+from etl.values.encodings import TITLES, Detection, as_shown, converter, decode, detect, raised, unify
 
 MOST_EXAMPLES = 10
 _LONGEST_EXAMPLE = 80
@@ -19,8 +19,8 @@ _LONGEST_EXAMPLE = 80
 
 @dataclass(frozen=True)
 class Wording:
-    """The encoding of a file's texts (of ``etl.encodings.TITLES``), what turns one of them into Unicode (``None``:
-    nothing to do), examples before and after, and what has to be asked.
+    """The encoding of a file's texts (of ``etl.values.encodings.TITLES``), what turns one of them into Unicode
+    (``None``: nothing to do), examples before and after, and what has to be asked.
     """
 
     encoding: str

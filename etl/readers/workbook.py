@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from data.sentences import Sentence
+from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
 from etl.readers import binary_workbook, open_document
 from etl.readers.container import Shape
 from etl.readers.old_workbook import protected
 from etl.readers.wording import Wording, wording_of_cells
-from etl.recognise import HEAD_ROWS
+from etl.recognition.sheets import HEAD_ROWS
 
 ROWS_AT_ONCE = 50_000
 
@@ -81,8 +81,8 @@ class WorkbookSheet:
 def sheets_of(path: Path, shape: Shape, encoding: str | None = None) -> list[WorkbookSheet]:
     """The worksheets of a workbook in their order, hidden ones included (clerks hide them by accident).
 
-    Their texts are Unicode, whatever they were typed in; ``encoding`` (of ``etl.encodings.TITLES``) is taken instead of
-    looking for it. Raises UnusableFile when the workbook is damaged, has a password or holds no worksheet.
+    Their texts are Unicode, whatever they were typed in; ``encoding`` (of ``etl.values.encodings.TITLES``) is taken
+    instead of looking for it. Raises UnusableFile when the workbook is damaged, has a password or holds no worksheet.
     """
     try:
         found = _open(path, shape)

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from data.texts import t
+from data.texts.catalogue import t
 from tests.fixtures import accounts
 
 PLACES = {

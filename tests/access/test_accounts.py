@@ -11,9 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 from psycopg import errors
 
-from data.accounts import MOST_UNITS, wards_to_give
-from data.cluster import OWNER, READER, ROOT
-from data.texts import t
+from data.accounts.administering import MOST_UNITS, wards_to_give
+from data.cluster.server import OWNER, READER, ROOT
+from data.texts.catalogue import t
 from tests.fixtures import accounts
 
 pytestmark = pytest.mark.usefixtures("fresh_database")

@@ -15,8 +15,8 @@ import pytest
 from flask.testing import FlaskClient
 from psycopg.rows import dict_row
 
-from callbacks.access.stated import Stated
-from data.roles import ROLES
+from callbacks.server.stated import Stated
+from data.access.roles import ROLES
 from tests.access import asking
 from tests.callbacks.vector_tile import read_tile
 from tests.fixtures import accounts

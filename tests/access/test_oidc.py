@@ -19,11 +19,11 @@ from joserfc.jwk import RSAKey
 
 from callbacks.access import browser
 from callbacks.access import provider as way
-from data import accounts, authenticator
-from data.caller import COMMAND_LINE, acting_as
-from data.connection import loader_connection
+from data.access.caller import COMMAND_LINE, acting_as
+from data.accounts import administering, authenticator
+from data.database.connection import loader_connection
 from data.settings import get_settings
-from data.texts import t
+from data.texts.catalogue import t
 from tests.access.test_accounts import command
 from tests.fixtures import accounts as signed_in
 from tests.fixtures.provider import CLIENT_ID, CLIENT_SECRET, Provider, providing
@@ -52,9 +52,9 @@ def provider(database: str, running: Provider, monkeypatch: pytest.MonkeyPatch) 
 def named(login: str, role: str = "culture_office") -> int:
     """A new account with an address of its login; nobody has signed in with it."""
     with acting_as(COMMAND_LINE), loader_connection() as conn:
-        accounts.create(conn, login, "Nguyễn Thị Lan", role, [], [], "thử")
-        number = accounts.account(conn, login).id
-        accounts.name_identity(conn, number, f"{login}@hadong.example")
+        administering.create(conn, login, "Nguyễn Thị Lan", role, [], [], "thử")
+        number = administering.account(conn, login).id
+        administering.name_identity(conn, number, f"{login}@hadong.example")
     return number
 
 

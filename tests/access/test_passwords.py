@@ -2,7 +2,7 @@
 
 import pytest
 
-from data import passwords
+from data.accounts import passwords
 
 LOGIN, NAME = "lan.vanhoa", "Nguyễn Thị Lan"
 

@@ -16,9 +16,9 @@ from psycopg.rows import dict_row
 
 from callbacks import ids
 from callbacks.access import rates
-from data.network import network
+from data.access.network import network
 from data.settings import ROOT, get_settings
-from data.texts import t
+from data.texts.catalogue import t
 from tests.access import asking
 from tests.fixtures import accounts
 

@@ -9,11 +9,11 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 
-from data import accounts, authenticator
-from data.caller import COMMAND_LINE, acting_as
-from data.connection import loader_connection
-from data.roles import ROLES
-from data.texts import t
+from data.access.caller import COMMAND_LINE, acting_as
+from data.access.roles import ROLES
+from data.accounts import administering, authenticator
+from data.database.connection import loader_connection
+from data.texts.catalogue import t
 
 PASSWORD = "mùa sen nở ở hồ Văn Quán"
 UNIT = (
@@ -28,9 +28,9 @@ Connection = psycopg.Connection[dict[str, Any]]
 def invited(role: str, login: str = "lan") -> str:
     """The one-time password of a new account of the role, of the first ward or of a unit where it needs one."""
     with acting_as(COMMAND_LINE), loader_connection() as conn:
-        wards = [accounts.wards_to_give(conn)[0].id] if ROLES[role].scope == "wards" else []
+        wards = [administering.wards_to_give(conn)[0].id] if ROLES[role].scope == "wards" else []
         units = conn.execute(UNIT).fetchall() if ROLES[role].scope == "units" else []
-        return accounts.create(conn, login, "Nguyễn Thị Lan", role, wards, [row["code"] for row in units], "thử")
+        return administering.create(conn, login, "Nguyễn Thị Lan", role, wards, [row["code"] for row in units], "thử")
 
 
 def signs_in(client: FlaskClient, password: str, login: str = "lan", **more: Any) -> Any:

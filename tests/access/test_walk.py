@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from callbacks import office
-from data.roles import ROLES
+from callbacks.server import office
+from data.access.roles import ROLES
 from tests.access import asking
 from tests.fixtures import accounts
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
-from data.cluster import OWNER, ROOT, Cluster
-from data.migrate import migrate
+from data.cluster.server import OWNER, ROOT, Cluster
+from data.database.migrate import migrate
 from tests.benchmarks import (
     districts,
     encodings,

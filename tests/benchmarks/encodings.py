@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
-from etl.encodings import detect, tcvn3, vni, windows1258
+from etl.values.encodings import detect, tcvn3, vni, windows1258
 from tests.benchmarks import texts
 from tests.benchmarks.results import Result, at_most
 

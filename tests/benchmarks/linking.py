@@ -22,7 +22,7 @@ import pandas as pd
 
 from data.settings import ROOT
 from etl.demo import retold
-from etl.linking import Weights, candidates, decide, describe
+from etl.linking.engine import Weights, candidates, decide, describe
 from tests.benchmarks.results import Result, at_most
 
 VENUES, MENTIONS = 30_000, 15_000

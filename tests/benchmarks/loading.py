@@ -7,12 +7,12 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import create_engine
 
-from data.cluster import OWNER, READER, Cluster
+from data.cluster.server import OWNER, READER, Cluster
 from data.settings import get_settings
-from etl.kinds import KINDS
-from etl.load import Options, load
-from etl.readers import read
-from etl.work import Source
+from etl.loading.kinds import KINDS
+from etl.loading.load import Options, load
+from etl.loading.work import Source
+from etl.validation.read import read
 from tests.benchmarks import districts
 from tests.benchmarks.districts import District
 from tests.benchmarks.results import Result, at_least, median, seconds_of

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
-from data.cluster import OWNER, READER, ROOT, Cluster
+from data.cluster.server import OWNER, READER, ROOT, Cluster
 from tests.benchmarks.districts import District
 from tests.benchmarks.results import Result, at_least, at_most, median, seconds_of
 from tests.fixtures import run

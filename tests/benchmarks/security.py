@@ -17,9 +17,9 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from data.caller import COMMAND_LINE, Caller, acting_as
-from data.connection import TILE_OPTIONS, tell_caller
-from data.filters import Filters
+from data.access.caller import COMMAND_LINE, Caller, acting_as
+from data.database.connection import TILE_OPTIONS, tell_caller
+from data.queries.filters import Filters
 from data.queries.tiles import Tile, TileState, filtered_venue_tile, state, venue_tile
 from tests.benchmarks.results import Result, at_least, median
 from tests.benchmarks.tiles import tiles_of

@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from data.cluster import OWNER
-from data.cluster_files import command_of
-from data.migrate import migrate
+from data.cluster.files import command_of
+from data.cluster.server import OWNER
+from data.database.migrate import migrate
 from tests.benchmarks import districts, machine, peers, users
 from tests.benchmarks.__main__ import TEMPLATE
 from tests.fixtures import run

@@ -7,9 +7,9 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from data import periods
-from data.filters import Filters
 from data.queries import status, trend
+from data.queries.filters import Filters
+from data.status import periods
 from tests.benchmarks.results import Result, median, seconds_of
 
 RUNS = 3

@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 import psycopg
 
-from data.sessions import token_hash
+from data.accounts.sessions import token_hash
 from tests.benchmarks import browsing, peers
 from tests.benchmarks.browsing import Ask, Visit
 from tests.benchmarks.districts import District

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from data.connection import loader_connection
+from data.database.connection import loader_connection
 from tests.browser.map_page import eventually
 from tests.fixtures.browser import PAGE_TIMEOUT_MS, PHONE
 from tests.fixtures.officers import officer, token_of

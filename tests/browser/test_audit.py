@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from psycopg.rows import dict_row
 
-from data.audit import note
-from data.caller import COMMAND_LINE, acting_as
-from data.connection import loader_connection
+from data.access.caller import COMMAND_LINE, acting_as
+from data.audit.notes import note
+from data.database.connection import loader_connection
 from data.queries.audit import PAGE
 from tests.fixtures import accounts
 from tests.fixtures.browser import OWN_HOST, picture

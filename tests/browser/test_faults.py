@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from data.cluster import OWNER, READER, Cluster
+from data.cluster.server import OWNER, READER, Cluster
 from tests.fixtures.browser import DESKTOP, watched_page
 from tests.fixtures.databases import CLOSE, OPEN
 from tests.fixtures.server import serving

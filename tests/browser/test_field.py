@@ -11,9 +11,9 @@ import segno
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Route, expect
 
-from data.connection import loader_connection
-from data.days import today
-from data.passwords import hashed
+from data.accounts.passwords import hashed
+from data.database.connection import loader_connection
+from data.status.days import today
 from tests.browser import phone as on_phone
 from tests.browser.map_page import drawn, eventually
 from tests.browser.map_page import opened as district_map
@@ -253,7 +253,7 @@ def test_conflicts_and_doubles_are_shown_and_decided(phone: BrowserContext, serv
 
 
 def test_a_photograph_goes_along_without_where_it_was_taken(phone: BrowserContext, server: str, tmp_path: Path) -> None:
-    from etl import store
+    from etl.store import files
 
     exif = Image.Exif()
     exif.get_ifd(0x8825)[1] = "N"
@@ -279,7 +279,7 @@ def test_a_photograph_goes_along_without_where_it_was_taken(phone: BrowserContex
     [event] = [event for event in events(code) if event["login"] == "yen"]
     assert event["payload"]["note"] == "Chủ quán hẹn tuần sau"
     assert event["payload"]["refused_to_sign"] is True
-    kept = store.path_of(event["photo"], "anh.jpg").read_bytes()
+    kept = files.path_of(event["photo"], "anh.jpg").read_bytes()
     with Image.open(io.BytesIO(kept)) as shown:
         assert max(shown.size) == 1280
         assert dict(shown.getexif()) == {}

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from psycopg.rows import dict_row
 
-from data.cluster import OWNER, READER, Cluster
-from etl.encodings import tcvn3
+from data.cluster.server import OWNER, READER, Cluster
+from etl.values.encodings import tcvn3
 from tests.browser.imports_page import DONE_MS, card, count, drop, loaded, opened, press_all, state
 from tests.browser.map_page import eventually
 from tests.etl.loading.files import load_file

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from callbacks.tiles import MOST_FANNED_OUT
+from callbacks.map.tiles import MOST_FANNED_OUT
 from layers.map_style import MEASURES, NOT_KNOWN
 from tests.browser.map_page import (
     STATE,

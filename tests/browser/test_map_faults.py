@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from data.cluster import OWNER, READER, Cluster
+from data.cluster.server import OWNER, READER, Cluster
 from tests.browser import phone
 from tests.browser.map_page import Connection, by_rule, drawn, eventually, opened
 from tests.fixtures.browser import DESKTOP, picture, watched_page

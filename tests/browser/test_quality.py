@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from data.queries import quality
-from data.texts import t
+from data.texts.catalogue import t
 from tests.browser.map_page import Connection
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from data.cluster import OWNER, READER
-from data.connection import loader_connection
-from etl import merges
+from data.cluster.server import OWNER, READER
+from data.database.connection import loader_connection
+from etl.linking import merges
 from tests.etl.loading.desk import worker
 from tests.etl.loading.files import REGISTER, load_file, one, rows, write_csv
 from tests.fixtures.browser import picture

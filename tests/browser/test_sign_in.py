@@ -6,11 +6,11 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
-from data import accounts
-from data.caller import COMMAND_LINE, acting_as
-from data.cluster import OWNER, READER, Cluster
-from data.connection import loader_connection
-from data.texts import t
+from data.access.caller import COMMAND_LINE, acting_as
+from data.accounts import administering
+from data.cluster.server import OWNER, READER, Cluster
+from data.database.connection import loader_connection
+from data.texts.catalogue import t
 from tests.fixtures.browser import picture
 from tests.fixtures.provider import CLIENT_ID, CLIENT_SECRET, Provider, providing
 from tests.fixtures.server import serving
@@ -30,8 +30,8 @@ def provider() -> Iterator[Provider]:
 def with_provider(demo_database: str, test_cluster: Cluster, demo_copy: str, provider: Provider) -> Iterator[str]:
     """Address of the page as an office with a provider has it; of its chief an address is written."""
     with acting_as(COMMAND_LINE), loader_connection() as conn:
-        accounts.create(conn, LOGIN, "Lê Hoa", "culture_centre", [], [], "thử")
-        accounts.name_identity(conn, accounts.account(conn, LOGIN).id, "hoa@hadong.example")
+        administering.create(conn, LOGIN, "Lê Hoa", "culture_centre", [], [], "thử")
+        administering.name_identity(conn, administering.account(conn, LOGIN).id, "hoa@hadong.example")
     settings = {
         "DATABASE_URL": test_cluster.url(OWNER, demo_copy),
         "APP_DATABASE_URL": test_cluster.url(READER, demo_copy),

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from data.caller import Caller, acting_as
-from data.roles import ROLES
+from data.access.caller import Caller, acting_as
+from data.access.roles import ROLES
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from data.caller import Caller
+from data.access.caller import Caller
 from tests.etl.loading.files import LA_KHE, load_file, register, venues
 from tests.fixtures.officers import now, token_of
 

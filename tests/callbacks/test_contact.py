@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from data.texts import t
+from data.texts.catalogue import t
 from tests.fixtures import accounts
 
 Connection = psycopg.Connection[dict[str, Any]]

@@ -10,11 +10,11 @@ import psycopg
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from callbacks import drawer
-from callbacks.drawer_venue import LISTED
-from callbacks.explanation import headline, reminder_sentence, sentences
-from data.connection import app_connection
-from data.filters import Filters, venues_sql
+from callbacks.drawer import levels as drawer
+from callbacks.drawer.explanation import headline, reminder_sentence, sentences
+from callbacks.drawer.venue import LISTED
+from data.database.connection import app_connection
+from data.queries.filters import Filters, venues_sql
 from data.queries.venue import Facts, Reminder, venue_history
 from tests.data import page_world
 from tests.data.page_world import TODAY
@@ -71,7 +71,7 @@ def test_a_status_is_explained_by_the_facts_of_the_rule(code: str, day: dt.date,
 def test_the_timeline_reaches_back_to_what_decided_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
     with app_connection() as conn:
         counted = [r.reminded_on for r in venue_history(conn, "HD0004", TODAY).reminders if r.standing == "counted"]
-    monkeypatch.setattr("callbacks.drawer_parts.CHART_DAYS", 3)
+    monkeypatch.setattr("callbacks.drawer.parts.CHART_DAYS", 3)
     assert min(counted) < TODAY - dt.timedelta(days=3)
     shown = words("venue", "?day=2021-11-30", "HD0004")
     assert f"Diễn biến, {min(counted):%d/%m/%Y} – 30/11/2021" in shown
@@ -198,5 +198,5 @@ def test_a_closed_drawer_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def asked(*_: Any) -> Any:
         raise AssertionError
 
-    monkeypatch.setattr("callbacks.drawer.from_snapshot", asked)
+    monkeypatch.setattr("callbacks.drawer.levels.from_snapshot", asked)
     drawer.fill(None, {"turn": 1})

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from data.caller import Caller, acting_as
-from data.connection import app_connection, loader_connection
+from data.access.caller import Caller, acting_as
+from data.database.connection import app_connection, loader_connection
 from data.queries import field as queries
 from data.queries.proposals import waiting
 from data.settings import TIMEZONE
@@ -65,7 +65,7 @@ def test_with_the_apps_own_checks_removed_the_database_shows_and_takes_nothing_o
         assert {row[0] for row in queries.venues(conn, None)} == {f"V{i:03d}" for i in range(1, 13)}
     clerk = officer("vh.x", role="economy_office")
     with monkeypatch.context() as unchecked:
-        unchecked.setattr("callbacks.access.stated.Stated.is_met", lambda _stated: True)
+        unchecked.setattr("callbacks.server.stated.Stated.is_met", lambda _stated: True)
         before = one("SELECT count(*) FROM field_event")
         assert post(client, clerk, sent(venue="V001")).status_code == 403
         assert taken(client, clerk).status_code == 200

@@ -8,10 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from data import jobs
-from data.caller import Caller, acting_as
-from data.connection import loader_connection
-from etl.jobs import proposal
+from data.access.caller import Caller, acting_as
+from data.database.connection import loader_connection
+from data.desk import jobs
+from etl.worker.jobs import proposal
 from tests.callbacks.phone_requests import answers, client_of_two_wards, sent, signed_in, taken
 from tests.etl.loading.files import one, rows
 from tests.fixtures.officers import officer, ward_id

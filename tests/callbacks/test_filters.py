@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from callbacks.filters import View, chips, describe, file_query, read
-from data.filters import Filters
+from callbacks.view.filters import View, chips, describe, file_query, read
+from data.queries.filters import Filters
 from data.queries.options import CategoryOption, Options, WardOption
 
 TODAY = dt.date(2021, 11, 30)

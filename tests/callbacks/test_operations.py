@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import create_app, server
-from callbacks import health, request_log
-from callbacks.access.stated import anyone
+from callbacks.server import health, request_log
+from callbacks.server.stated import anyone
 from data import logs
 from data.settings import get_settings
 from tests.fixtures import accounts

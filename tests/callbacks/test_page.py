@@ -10,10 +10,12 @@ from dash.development.base_component import Component
 from flask.testing import FlaskClient
 from plotly.utils import PlotlyJSONEncoder
 
-from callbacks import errors, ids, page
-from data import connection
+from callbacks import ids
+from callbacks.page import answers as page
+from callbacks.server import errors
+from data.cluster.installation import ClusterError
+from data.database import connection
 from data.errors import DatabaseUnavailable
-from data.postgres import ClusterError
 from tests.data import page_world
 from tests.fixtures import accounts
 
@@ -35,8 +37,8 @@ def no_database() -> Any:
 
 @pytest.fixture
 def outage(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("callbacks.page.app_connection", no_database)
-    monkeypatch.setattr("callbacks.snapshot.app_connection", no_database)
+    monkeypatch.setattr("callbacks.page.answers.app_connection", no_database)
+    monkeypatch.setattr("callbacks.view.snapshot.app_connection", no_database)
 
 
 def test_the_count_on_the_map_and_the_count_in_the_table_are_told_together() -> None:

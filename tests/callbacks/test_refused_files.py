@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from callbacks import page
+from callbacks.page import answers as page
 from etl.__main__ import main
 from tests.data import page_world
 from tests.etl.loading.files import SCANS, venues, write_csv

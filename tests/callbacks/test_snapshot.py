@@ -6,16 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from callbacks import snapshot
-from callbacks.snapshot import Connection, Snapshot, from_snapshot
-from data import connection, remembered
-from data.caller import acting_as
-from data.connection import app_connection, pool_states
+from callbacks.view import snapshot
+from callbacks.view.snapshot import Connection, Snapshot, from_snapshot
+from data.access.caller import acting_as
+from data.database import connection
+from data.database.connection import app_connection, pool_states
 from data.errors import DatabaseUnavailable
-from data.filters import Filters
-from data.queries import figures
+from data.queries import figures, remembered
 from data.queries.figures import Cube, CubeMemory
-from data.remembered import NotMade
+from data.queries.filters import Filters
+from data.queries.remembered import NotMade
 from tests.fixtures.databases import DISTRICT
 
 WAITING_SECONDS = 30

@@ -9,7 +9,7 @@ from string import Formatter
 import pytest
 
 from data.settings import ROOT
-from data.texts import change, language, number, percent, t, texts
+from data.texts.catalogue import change, language, number, percent, t, texts
 
 SOURCES = [
     path

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from callbacks import tiles
+from callbacks.map import tiles
 from data.queries import tiles as queries
 from data.queries.tiles import UNSURE_FROM_ZOOM
 from tests.callbacks.map_world import CHANGE, DAY_BEFORE, STATUSES, TODAY, fill, tile_of, tiles_of_district

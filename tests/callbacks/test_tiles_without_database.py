@@ -5,8 +5,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from callbacks import health, tiles
-from data.cluster import Cluster
+from callbacks.map import tiles
+from callbacks.server import health
+from data.cluster.server import Cluster
 from data.errors import DatabaseUnavailable
 from tests.callbacks.map_world import TODAY, fill
 from tests.fixtures.databases import CLOSE, OPEN

@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from app import server
 from callbacks.imports import uploads
-from data import imports
-from etl import store
+from data.desk import imports
+from etl.store import files
 from tests.fixtures import accounts
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -73,8 +73,8 @@ def test_a_file_in_pieces_is_whole_at_its_end_and_is_to_be_read(client: FlaskCli
         "sổ.csv",
         hashlib.sha256(TEXT).hexdigest(),
     )
-    assert store.path_of(found["sha256"], "sổ.csv").read_bytes() == TEXT
-    assert not store.receiving(found["id"]).exists()
+    assert files.path_of(found["sha256"], "sổ.csv").read_bytes() == TEXT
+    assert not files.receiving(found["id"]).exists()
     job = conn.execute("SELECT kind, payload, state FROM job").fetchall()
     assert job == [{"kind": "read", "payload": {"file": found["id"]}, "state": "queued"}]
     assert client.head(address, headers=VERSION).headers["Upload-Offset"] == str(len(TEXT))
@@ -98,7 +98,7 @@ def test_a_file_that_was_whole_when_the_database_went_away_is_put_away_at_the_ne
 ) -> None:
     address = begun(client)
     number = int(address.rsplit("/", 1)[1])
-    store.receiving(number).write_bytes(TEXT)
+    files.receiving(number).write_bytes(TEXT)
     assert client.head(address, headers=VERSION).headers["Upload-Offset"] == str(len(TEXT))
     assert row(conn)["state"] == "received"
 
@@ -178,7 +178,7 @@ def test_files_given_up_long_ago_make_room(client: FlaskClient, conn: Connection
     conn.execute("UPDATE received_file SET received_at = now() - interval '8 days'")
     conn.commit()
     begun(client)
-    assert not store.receiving(number).exists()
+    assert not files.receiving(number).exists()
     assert client.head(address, headers=VERSION).status_code == 410
 
 
@@ -194,7 +194,7 @@ def test_a_kept_file_is_downloaded_under_its_own_name(client: FlaskClient) -> No
 
 
 def test_what_the_database_does_not_know_is_not_given_out(client: FlaskClient) -> None:
-    stray = store.folder() / f"{'0' * 64}.csv"
+    stray = files.folder() / f"{'0' * 64}.csv"
     stray.write_text("x")
     for address in ("0" * 64, "..%2f..%2fetc%2fpasswd", "0" * 63 + "G"):
         assert client.get(f"/imports/files/{address}").status_code == 404

@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from callbacks import tiles
-from data.caller import Caller, acting_as
-from data.connection import app_connection
-from data.filters import Filters
+from callbacks.map import tiles
+from data.access.caller import Caller, acting_as
+from data.database.connection import app_connection
 from data.queries.figures import CubeMemory
+from data.queries.filters import Filters
 from data.queries.options import options
 from data.queries.scope import DISTRICT
 from data.queries.tiles import state

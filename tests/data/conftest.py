@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.connection import loader_connection
+from data.database.connection import loader_connection
 
 VENUE = (
     "INSERT INTO venue (code, name, search_text, category, location, ward_id)"

@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from data import periods
-from data.folding import fold
+from data.status import periods
+from data.texts.folding import fold
 
 Connection = psycopg.Connection[dict[str, Any]]
 

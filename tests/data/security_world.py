@@ -9,8 +9,8 @@ from typing import Any
 
 import psycopg
 
-from data.caller import COMMAND_LINE, Caller
-from data.roles import Right
+from data.access.caller import COMMAND_LINE, Caller
+from data.access.roles import Right
 
 Connection = psycopg.Connection[dict[str, Any]]
 

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from data import jobs
-from data.audit import note
-from data.caller import COMMAND_LINE, Caller, acting_as
-from data.connection import app_connection, desk_connection, loader_connection
+from data.access.caller import COMMAND_LINE, Caller, acting_as
+from data.audit.notes import note
+from data.database.connection import app_connection, desk_connection, loader_connection
+from data.desk import jobs
 from tests.fixtures import accounts
 
 Connection = psycopg.Connection[dict[str, Any]]

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.__main__ import main
-from data.audit_chain import FIRST_PREVIOUS, Chain, Entry, canonical, expectation, faults, hash_of, read
-from data.cluster import Cluster
-from data.connection import loader_connection
+from data.audit.chain import FIRST_PREVIOUS, Chain, Entry, canonical, expectation, faults, hash_of, read
+from data.cluster.server import Cluster
+from data.database.connection import loader_connection
 
 Connection = psycopg.Connection[dict[str, Any]]
 

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from data.__main__ import main
-from data.days import today
+from data.status.days import today
 from tests.data.test_status_rule import EDGES
 from tests.data.worlds import BEGINNING, store
 

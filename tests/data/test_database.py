@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
-from data import days, periods
-from data import migrate as migrating
-from data.connection import app_connection, loader_connection, tile_connection
-from data.desk_models import Base
-from data.folding import fold
-from data.migrate import migrate
+from data.database import migrate as migrating
+from data.database.connection import app_connection, loader_connection, tile_connection
+from data.database.migrate import migrate
+from data.models.desk import Base
+from data.status import days, periods
+from data.texts.folding import fold
 from tests.fixtures.waiting import until
 
 Connection = psycopg.Connection[dict[str, Any]]

@@ -8,11 +8,11 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from data import connection, presence
-from data.cluster import Cluster
-from data.connection import app_connection, desk_connection, gate_connection, pool_states, tile_connection
+from data.cluster.server import Cluster
+from data.database import connection, presence
+from data.database.connection import app_connection, desk_connection, gate_connection, pool_states, tile_connection
+from data.database.presence import SECONDS_BETWEEN_LOOKS, Presence
 from data.errors import DatabaseUnavailable
-from data.presence import SECONDS_BETWEEN_LOOKS, Presence
 from tests.fixtures.databases import CLOSE, OPEN
 
 Connection = psycopg.Connection[dict[str, Any]]

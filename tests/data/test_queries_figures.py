@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from data.filters import Filters
 from data.queries.figures import (
     CELLS_OF_A_KEY,
     Connection,
@@ -20,6 +19,7 @@ from data.queries.figures import (
     ward_figures,
     week_before,
 )
+from data.queries.filters import Filters
 from tests.data import page_world
 from tests.data.page_world import FIRST, TODAY, Fact
 

@@ -6,8 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from data import periods
 from data.queries import quality
+from data.status import periods
 from tests.fixtures.databases import DISTRICT, tell_session
 
 Connection = psycopg.Connection[dict[str, Any]]

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from data.errors import UnknownVenue
-from data.filters import Filters
 from data.queries.exports import export_rows
+from data.queries.filters import Filters
 from data.queries.freshness import freshness
 from data.queries.options import options
 from data.queries.search import suggestions

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from data import periods
-from data.filters import Filters
-from data.models import STATUSES
+from data.models.venues import STATUSES
 from data.queries.figures import Connection, cube, totals, week_before
+from data.queries.filters import Filters
 from data.queries.streets import worst_streets
 from data.queries.trend import series
 from data.queries.ward import ranking, ward
+from data.status import periods
 from tests.data import page_world
 from tests.data.page_world import FIRST, TODAY
 from tests.data.status_oracle import World

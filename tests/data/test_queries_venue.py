@@ -5,12 +5,12 @@ import datetime as dt
 import psycopg
 import pytest
 
-from data import periods
 from data.errors import UnknownVenue
-from data.filters import Filters
 from data.queries.figures import Connection
+from data.queries.filters import Filters
 from data.queries.nearby import nearby
 from data.queries.venue import venue_history, venue_lines
+from data.status import periods
 from tests.data import page_world
 from tests.data.page_world import FIRST, TODAY
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from data.remembered import BeingMade, NotMade, Remembered
+from data.queries.remembered import BeingMade, NotMade, Remembered
 
 PEOPLE = 16
 WAITING_SECONDS = 30

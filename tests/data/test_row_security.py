@@ -7,11 +7,11 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from data import connection
-from data.access import WrongRole, require_harmless, spatial_index_serves
-from data.caller import COMMAND_LINE, Caller, acting_as
-from data.cluster import OWNER, READER, SUPERUSER, Cluster
-from data.connection import app_connection, desk_connection, probe_connection
+from data.access.caller import COMMAND_LINE, Caller, acting_as
+from data.access.role_check import WrongRole, require_harmless, spatial_index_serves
+from data.cluster.server import OWNER, READER, SUPERUSER, Cluster
+from data.database import connection
+from data.database.connection import app_connection, desk_connection, probe_connection
 from data.queries.tiles import Tile, state, venue_tile
 from data.queries.venue import venue_history
 from data.settings import get_settings

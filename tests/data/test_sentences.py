@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from data import texts
 from data.errors import FutureDay, UserError
-from data.sentences import Sentence, as_json, told
+from data.texts import catalogue
+from data.texts.sentences import Sentence, as_json, told
 from etl.errors import on_screen
 
 
@@ -37,8 +37,8 @@ def test_what_is_no_sentence_is_told_as_it_stands() -> None:
 
 def test_a_sentence_whose_text_is_gone_or_asks_for_more_stays_vietnamese(monkeypatch: pytest.MonkeyPatch) -> None:
     said = kept(Sentence("refused.empty", name="a.csv"))
-    english = dict(texts.texts()["en"])
-    monkeypatch.setitem(texts.texts(), "en", english)
+    english = dict(catalogue.texts()["en"])
+    monkeypatch.setitem(catalogue.texts(), "en", english)
     english["refused.empty"] = "{name} {size}"
     assert told(said, "en") == "Tệp «a.csv» rỗng, không có nội dung nào."
     del english["refused.empty"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from data.postgres import database_is_named
+from data.cluster.installation import database_is_named
 from data.settings import SECRETS, BadSecretFile, Settings
 
 

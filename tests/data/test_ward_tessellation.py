@@ -2,16 +2,15 @@
 
 import csv
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
 
-from data.reference import tessellate_wards as script
-from data.reference.ward_fields import TO_METRES, Grid, assign
+from tools.shipped_wards import tessellate as script
+from tools.shipped_wards.fields import TO_METRES, Grid, assign
 
-WARDS = Path(script.__file__).with_name("wards.geojson")
+WARDS = script.WARDS_FILE
 SIDES = ("west", "south", "east", "north")
 # Its box reaches over two neighbours in a way that no connected outline could follow without cutting them apart.
 LOOSE_BOXES = {"Hà Cầu": 450, "Quang Trung": 250, "Yên Nghĩa": 200}

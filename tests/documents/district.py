@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from data import periods
+from data.status import periods
 
 Connection = psycopg.Connection[dict[str, Any]]
 

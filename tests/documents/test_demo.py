@@ -8,7 +8,7 @@ import pytest
 import zxingcpp
 from docx.oxml.ns import qn
 
-from data.days import data_span
+from data.status.days import data_span
 from documents import FORMATS, make, wording
 from tests.documents.district import violators_by_rule
 from tests.documents.reading import READERS

@@ -10,14 +10,14 @@ import psycopg
 import pytest
 from python_calamine import CalamineWorkbook
 
-from data.folding import fold
-from data.reference.tessellate_wards import WARDS_FILE
+from data.texts.folding import fold
 from etl.demo import UnusableDemo, generate, make_venues
 from etl.demo.ground import Ground, to_metres
 from etl.demo.history import NO_QR, WINDOW_DAYS, History, day_number, simulate
 from etl.demo.register_files import GROUPS, Register
 from etl.demo.scan_files import outage, weeks
 from etl.demo.venues import NEVER, ORDER_DAY, Venues, trades
+from tools.shipped_wards.tessellate import WARDS_FILE
 
 UNTIL = dt.date(2021, 11, 30)
 MARK = "du lieu minh hoa"

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from data.streets import street_points
+from data.reference.streets import street_points
 from layers.basemap import LONGEST_GAP_METRES, StreetPoint, street_lines
 from layers.map_style import MEASURES, VENUE_LAYERS, MapSettings, style, swatch
 from layers.statuses import STATUS_STYLES, STYLE_OF

@@ -15,8 +15,8 @@ import threading
 import time
 from pathlib import Path
 
-from data.cluster import ROOT, Cluster
-from data.cluster_place import find_home
+from data.cluster.place import find_home
+from data.cluster.server import ROOT, Cluster
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".local", ".*_cache", "__pycache__", "node_modules", "fonts")
 WAIT_SECONDS = 400

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from data.cluster import OWNER, READER, Cluster
-from data.cluster_place import find_home
-from data.connection import close_pools
-from data.migrate import migrate
+from data.cluster.place import find_home
+from data.cluster.server import OWNER, READER, Cluster
+from data.database.connection import close_pools
+from data.database.migrate import migrate
 from data.settings import get_settings
 from tests.ops.places import open_folder
 

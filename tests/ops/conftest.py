@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data.backup import keys
-from data.cluster import SUPERUSER, Cluster
+from data.cluster.server import SUPERUSER, Cluster
 from data.settings import get_settings
 
 

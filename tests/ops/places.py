@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from data.cluster import ROOT
+from data.cluster.server import ROOT
 
 NOBODY = 65534
 

@@ -13,11 +13,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from data import cluster_place, postgres
-from data.cluster import OWNER, READER, ROOT, Cluster, main
-from data.cluster_files import command_of
-from data.cluster_place import find_home, make_socket_folder, plain_faults
-from data.postgres import Account, ClusterError, PostgresMissing, find_installation, server_account
+from data.cluster import installation
+from data.cluster import place as cluster_place
+from data.cluster.files import command_of
+from data.cluster.installation import Account, ClusterError, PostgresMissing, find_installation, server_account
+from data.cluster.place import find_home, make_socket_folder, plain_faults
+from data.cluster.server import OWNER, READER, ROOT, Cluster, main
 from tests.ops.places import open_checkout, open_folder, ordinary_user
 
 START = """
@@ -316,10 +317,10 @@ def test_initdb_on_a_full_disk_leaves_nothing_and_is_named(
         (folder / "initdb").unlink()
         (folder / "initdb").write_text("#!/bin/sh\necho 'initdb: error: write: No space left on device' >&2\nexit 1\n")
         (folder / "initdb").chmod(0o755)
-        monkeypatch.setenv(postgres.BIN_VARIABLE, str(folder))
+        monkeypatch.setenv(installation.BIN_VARIABLE, str(folder))
         with pytest.raises(ClusterError, match="Hết dung lượng đĩa"):
             cluster.start()
-    monkeypatch.delenv(postgres.BIN_VARIABLE)
+    monkeypatch.delenv(installation.BIN_VARIABLE)
     cluster.start()
     assert cluster.is_serving()
 
@@ -339,16 +340,16 @@ def test_a_server_that_will_not_start_says_why(standing: Cluster) -> None:
 
 
 def test_a_machine_without_postgres_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv(postgres.BIN_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(installation.BIN_VARIABLE, str(tmp_path))
     with pytest.raises(PostgresMissing, match="Máy chưa có PostgreSQL 15 trở lên kèm PostGIS"):
         find_installation()
 
 
 def test_an_old_postgres_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in postgres.NEEDED_PROGRAMS:
+    for name in installation.NEEDED_PROGRAMS:
         (tmp_path / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 13.4'\n")
         (tmp_path / name).chmod(0o755)
-    monkeypatch.setenv(postgres.BIN_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(installation.BIN_VARIABLE, str(tmp_path))
     with pytest.raises(PostgresMissing, match="phiên bản 13, cần phiên bản 15"):
         find_installation()
 
@@ -358,10 +359,10 @@ def test_a_postgres_without_an_extension_is_named(monkeypatch: pytest.MonkeyPatc
     (tmp_path / "share" / "extension" / "postgis.control").touch()
     (tmp_path / "bin").mkdir()
     answers = {"postgres": "postgres (PostgreSQL) 16.1", "pg_config": str(tmp_path / "share")}
-    for name in (*postgres.NEEDED_PROGRAMS, "pg_config"):
+    for name in (*installation.NEEDED_PROGRAMS, "pg_config"):
         (tmp_path / "bin" / name).write_text(f"#!/bin/sh\necho '{answers.get(name, '')}'\n")
         (tmp_path / "bin" / name).chmod(0o755)
-    monkeypatch.setenv(postgres.BIN_VARIABLE, str(tmp_path / "bin"))
+    monkeypatch.setenv(installation.BIN_VARIABLE, str(tmp_path / "bin"))
     with pytest.raises(PostgresMissing, match="PostgreSQL 16 trên máy còn thiếu phần mở rộng btree_gist"):
         find_installation()
 

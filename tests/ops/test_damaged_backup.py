@@ -18,7 +18,7 @@ from data.backup.errors import (
     Truncated,
     WrongKey,
 )
-from data.cluster import Cluster
+from data.cluster.server import Cluster
 from tests.ops.backups import checksums, made, silent
 
 

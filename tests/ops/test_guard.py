@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from data.cluster import Cluster
+from data.cluster.server import Cluster
 from ops.guard import SECONDS_BETWEEN_LOOKS
 from tests.fixtures.server import free_port
 from tests.ops.clones import Clone, clean_environment
@@ -56,7 +56,7 @@ def test_killed_it_comes_back_and_stopped_it_stays_stopped(clone: Clone) -> None
     time.sleep(3 * SECONDS_BETWEEN_LOOKS)
     assert not clone.cluster().is_serving()
     assert not clone.cluster().was_killed()
-    write = "import data.connection as connection\nwith connection.loader_connection(): pass"
+    write = "import data.database.connection as connection\nwith connection.loader_connection(): pass"
     written = subprocess.run(
         [clone.folder / ".venv" / "bin" / "python", "-c", write],
         cwd=clone.folder,

@@ -22,10 +22,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from data.cluster import OWNER, ROOT, Cluster
-from data.cluster_files import command_of
+from data.cluster.files import command_of
+from data.cluster.server import OWNER, ROOT, Cluster
 from data.settings import get_settings
-from etl import store
+from etl.store import files as store
 from tests.fixtures import accounts
 from tests.fixtures.server import free_port
 from tests.fixtures.waiting import until

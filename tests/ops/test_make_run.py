@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from data.cluster import Cluster
+from data.cluster.server import Cluster
 from tests.fixtures.server import free_port
 from tests.ops.clones import SMALL_DEMO, Clone, base_python, clean_environment
 from tests.ops.places import open_folder, ordinary_user
@@ -275,12 +275,20 @@ def test_a_cluster_of_the_clone_is_found_by_every_command(clone: Clone) -> None:
     cluster: Cluster = clone.cluster()
     cluster.start()
     status = subprocess.run(
-        [base_python(), "-m", "data.cluster", "status"], cwd=clone.folder, capture_output=True, text=True, check=False
+        [base_python(), "-m", "data.cluster", "status"],
+        cwd=clone.folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert status.returncode == 0
     assert "đang chạy" in status.stdout
     assert clone.call("stop").returncode == 0
     stopped = subprocess.run(
-        [base_python(), "-m", "data.cluster", "status"], cwd=clone.folder, capture_output=True, text=True, check=False
+        [base_python(), "-m", "data.cluster", "status"],
+        cwd=clone.folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert stopped.returncode == 1

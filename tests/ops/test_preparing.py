@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from data.cluster import ROOT
-from data.postgres import BIN_VARIABLE, find_installation
+from data.cluster.installation import BIN_VARIABLE, find_installation
+from data.cluster.server import ROOT
 from ops import console, database, environment, machine
 from ops.checks import TOOLS, missing_packages, require_tools
 from ops.console import Problem, plain_faults, watch

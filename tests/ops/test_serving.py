@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from callbacks.health import SECONDS_BETWEEN_LOOKS
-from data.cluster import OWNER, READER, ROOT, Cluster
-from data.cluster_files import command_of
+from callbacks.server.health import SECONDS_BETWEEN_LOOKS
+from data.cluster.files import command_of
+from data.cluster.server import OWNER, READER, ROOT, Cluster
 from tests.fixtures.server import free_port, serving
 from tests.fixtures.waiting import until
 from tests.ops.clusters import migrated_cluster

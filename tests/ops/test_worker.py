@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from data.cluster import OWNER, Cluster
+from data.cluster.server import OWNER, Cluster
 from tests.etl.loading.desk import ask, ended, job, receive, worker
 from tests.etl.loading.files import one, venues
 from tests.etl.loading.processes import LOADER_LOCK, read_until

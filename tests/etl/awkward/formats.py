@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from etl.encodings import tcvn3, vni, windows1258
+from etl.values.encodings import tcvn3, vni, windows1258
 from tests.etl.awkward.case import Case
 from tests.etl.reading.files import (
     Rows,

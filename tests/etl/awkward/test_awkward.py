@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from etl.errors import UnusableFile
-from etl.load import Options, load
-from etl.readers import read
-from etl.table import SourceTable
+from etl.loading.load import Options, load
+from etl.validation.read import read
+from etl.validation.table import SourceTable
 from tests.etl import awkward
 from tests.etl.awkward.case import REGISTER, Case
 from tests.etl.english import is_english

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from etl.errors import UnusableFile
-from etl.readers import read
+from etl.validation.read import read
 from tests.etl.awkward.case import Case
 from tests.etl.awkward.formats import CASES, NAMES
 from tests.etl.reading.files import TODAY, table_of

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from etl.demo import retold
-from etl.linking import Weights
+from etl.linking.engine import Weights
 from tests.benchmarks.linking import verdicts
 
 RECALL = {"mended": 0.85, "measured": 0.70, "fresh": 0.65}  # of the pairs of one venue; the others wait for a person

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.folding import fold
+from data.texts.folding import fold
 from etl.demo import retold
-from etl.linking import UPPER, Weights, candidates, decide, describe, duplicates
-from etl.linking.evidence import LEVELS
+from etl.linking.engine import UPPER, Weights, candidates, decide, describe, duplicates
+from etl.linking.engine.evidence import LEVELS
 from tests.benchmarks import linking as bench
 
 

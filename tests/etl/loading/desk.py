@@ -8,17 +8,17 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from data import jobs
-from data.connection import loader_connection
-from data.jobs import Job
-from etl import store
+from data.database.connection import loader_connection
+from data.desk import jobs
+from data.desk.jobs import Job
+from etl.store import files
 from tests.etl.loading.processes import start
 from tests.fixtures.waiting import until
 
 
 def receive(path: Path, **options: Any) -> int:
     """Put the file at ``path`` where the page would, in whole; returns the number of its row."""
-    sha256 = store.keep(path)
+    sha256 = files.keep(path)
     with loader_connection() as conn:
         row = conn.execute(
             "INSERT INTO received_file (file_name, bytes, received_bytes, sha256, state, options, received_by)"

@@ -8,9 +8,9 @@ from typing import Any
 
 import psycopg
 
-from data.connection import loader_connection
-from etl.load import Options, Outcome, load
-from etl.readers import read
+from data.database.connection import loader_connection
+from etl.loading.load import Options, Outcome, load
+from etl.validation.read import read
 
 REGISTER = ("Mã địa điểm", "Tên địa điểm", "Địa chỉ", "Phường", "Loại hình", "Kinh độ", "Vĩ độ")
 REGISTRATIONS = ("Mã địa điểm", "Ngày tạo mã QR", "Mã QR", "Ứng dụng")

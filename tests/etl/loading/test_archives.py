@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from data.settings import get_settings
-from etl import store
 from etl.__main__ import main
-from etl.folder import LOADED, REFUSED, Inbox
-from etl.undo import undo
+from etl.store import files as store
+from etl.undo.undo import undo
+from etl.worker.folder import LOADED, REFUSED, Inbox
 from tests.etl.loading.desk import ask, ended, file_row, receive, worker
 from tests.etl.loading.files import REMINDERS, SCANS, days_of_either_order, load_file, one, rows, venues, write_csv
 from tests.etl.loading.processes import contents

@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from data import jobs
-from data.caller import COMMAND_LINE, acting_as
-from data.connection import desk_connection, loader_connection
-from data.jobs import Job
+from data.access.caller import COMMAND_LINE, acting_as
+from data.database.connection import desk_connection, loader_connection
+from data.desk import jobs
+from data.desk.jobs import Job
 from tests.etl.loading.desk import ended, receive, worker
 from tests.etl.loading.files import load_file, venues
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from data.days import today
-from etl.report import report
+from data.status.days import today
+from etl.loading.report import report
 from tests.etl.loading.files import REGISTER, SCANS, load_file, write_csv
 
 DEMO = "Dữ liệu minh họa"

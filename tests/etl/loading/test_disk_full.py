@@ -10,12 +10,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from data.jobs import Job
+from data.desk.jobs import Job
 from data.settings import ROOT, get_settings
-from etl import store
-from etl.jobs import check
-from etl.load import LoadFailed
-from etl.undo import UndoFailed, undo
+from etl.loading.load import LoadFailed
+from etl.store import files
+from etl.undo.undo import UndoFailed, undo
+from etl.worker.jobs import check
 from tests.etl.loading.desk import ask, ended, file_row, receive, worker
 from tests.etl.loading.files import checksum, load_file, one, register, venues
 from tests.etl.loading.processes import contents
@@ -74,9 +74,9 @@ def test_a_list_of_rejects_that_the_store_cannot_take_fails_the_check_and_not_th
     def full(*_arguments: object, **_options: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(store, "_copy", full)
+    monkeypatch.setattr(files, "_copy", full)
     job = Job(1, "check", {"file": number}, "running", 0, 0, "", {}, None, None, None, None, None)  # type: ignore[arg-type]
-    with pytest.raises(store.StoreFailed, match="ổ đĩa của kho tệp đã đầy"):
+    with pytest.raises(files.StoreFailed, match="ổ đĩa của kho tệp đã đầy"):
         check.run(job, lambda _step, _text: None)
     assert file_row(number)["state"] == "received"
     assert [name for name in contents(empty_store) if name.startswith(".")] == []

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.load import NothingUsable
-from etl.work import TooManyRejects
+from etl.loading.load import NothingUsable
+from etl.loading.work import TooManyRejects
 from tests.etl.loading.files import (
     REGISTRATIONS,
     REMINDERS,
@@ -220,7 +220,7 @@ def test_as_of_is_the_latest_day_of_the_events_unless_it_is_said(tmp_path: Path,
 def test_a_file_with_more_faults_than_anybody_mends_is_out_as_a_whole(
     tmp_path: Path, register: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("etl.work.MOST_REJECTS", 2)
+    monkeypatch.setattr("etl.loading.work.MOST_REJECTS", 2)
     lines = [("V001", "28/09/2021", "Q", None), *((f"X{i}", "28/09/2021", f"Q{i}", None) for i in range(3))]
     with pytest.raises(TooManyRejects, match="3 dòng cùng một lỗi"):
         load_file(registrations(tmp_path / "dk.csv", *lines))

@@ -9,15 +9,16 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from data import jobs, periods
-from data.caller import acting_as
-from data.connection import desk_connection, loader_connection
-from data.days import today
+from data.access.caller import acting_as
+from data.database.connection import desk_connection, loader_connection
+from data.desk import jobs
+from data.desk.field import decide, take_back
 from data.errors import NotAllowed
-from data.field import decide, take_back
-from etl import merges
-from etl.jobs import field, proposal
-from etl.undo import undo
+from data.status import periods
+from data.status.days import today
+from etl.linking import merges
+from etl.undo.undo import undo
+from etl.worker.jobs import field, proposal
 from tests.etl.loading.files import (
     LA_KHE,
     REGISTRATIONS,

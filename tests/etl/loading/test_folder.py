@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from data.settings import ROOT, get_settings
-from etl.folder import LOADED, REFUSED, Inbox
-from etl.readers import read
+from etl.validation.read import read
+from etl.worker.folder import LOADED, REFUSED, Inbox
 from tests.etl.loading.desk import worker
 from tests.etl.loading.files import days_of_either_order, load_file, one, register, rows, venues
 from tests.etl.loading.processes import LOADER_LOCK, contents, holding, waits
@@ -117,7 +117,7 @@ def test_what_was_loaded_before_the_worker_died_is_not_loaded_again(folder: Path
 
 def test_a_folder_that_is_not_there_is_told_once(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     folder.rmdir()
-    caplog.set_level(logging.WARNING, logger="etl.folder")
+    caplog.set_level(logging.WARNING, logger="etl.worker.folder")
     inbox = Inbox(steady_seconds=0.01)
     for _ in range(3):
         inbox.look()

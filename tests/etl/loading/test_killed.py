@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from etl.load import STEPS
+from etl.loading.load import STEPS
 from tests.etl.loading.files import REGISTRATIONS, SCANS, checksum, load_file, one, register, write_csv
 from tests.etl.loading.processes import LOADER_LOCK, alone, holding, read_until, run, start, waits
 from tests.fixtures.waiting import until

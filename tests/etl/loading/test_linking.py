@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from data import periods
-from data.connection import loader_connection
-from data.jobs import Job
-from etl.deciding import Decision, decide
-from etl.jobs import decide as decide_job
-from etl.load import Outcome
-from etl.undo import undo
+from data.database.connection import loader_connection
+from data.desk.jobs import Job
+from data.status import periods
+from etl.loading.load import Outcome
+from etl.review.descriptions import Decision, decide
+from etl.undo.undo import undo
+from etl.worker.jobs import decide as decide_job
 from tests.etl.loading.files import REGISTER, REGISTRATIONS, REMINDERS, SCANS, load_file, one, register, rows, write_csv
 
 HERE = ("105.784", "20.982")

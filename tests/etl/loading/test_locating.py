@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.connection import loader_connection
+from data.database.connection import loader_connection
+from data.desk.jobs import job as job_of
 from data.errors import OutsideDistrict, UnknownVenue
-from data.jobs import job as job_of
-from etl.jobs import move
 from etl.locating import apply_hand_points, relocate
-from etl.undo import undo
+from etl.undo.undo import undo
+from etl.worker.jobs import move
 from tests.etl.loading.files import LA_KHE, MO_LAO, load_file, one, register, rows
 
 # A straight street through Mộ Lao: a step of 0.00001 degrees (about a metre) a house number, odd numbers to the north.

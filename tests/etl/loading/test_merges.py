@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from data import periods
-from data.connection import loader_connection
-from etl import merges
-from etl.undo import undo
+from data.database.connection import loader_connection
+from data.status import periods
+from etl.linking import merges
+from etl.undo.undo import undo
 from tests.etl.loading.files import (
     LA_KHE,
     MO_LAO,

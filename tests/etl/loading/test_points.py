@@ -9,8 +9,8 @@ import pytest
 import shapely
 
 from data.settings import ROOT
-from etl.districts import District, ward_key
-from etl.points import LOCATIONS, UnknownCrs, locate, parse_crs
+from etl.locating.districts import District, ward_key
+from etl.locating.points import LOCATIONS, UnknownCrs, locate, parse_crs
 
 
 @pytest.fixture(scope="module")

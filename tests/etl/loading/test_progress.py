@@ -3,7 +3,7 @@
 import io
 import time
 
-from etl.progress import Terminal
+from etl.worker.progress import Terminal
 from tests.fixtures.waiting import until
 
 

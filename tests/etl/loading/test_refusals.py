@@ -7,11 +7,11 @@ import psycopg
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from data.caller import COMMAND_LINE, acting_as
-from data.connection import app_connection
+from data.access.caller import COMMAND_LINE, acting_as
+from data.database.connection import app_connection
 from data.queries.freshness import TOLD_FOR, refusals
 from etl.__main__ import main
-from etl.refusals import name_key
+from etl.loading.refusals import name_key
 from tests.etl.loading.files import REGISTER, REGISTRATIONS, SCANS, load_file, one, rows, venues, write_csv
 from tests.etl.loading.processes import run
 
@@ -226,8 +226,8 @@ def test_no_value_of_a_cell_is_remembered(
     quoted: str,
 ) -> None:
     """The clerk who has the file is told the value; the page's readers are not."""
-    monkeypatch.setattr("etl.rows.MAX_REJECTS", 2)
-    monkeypatch.setattr("etl.work.MOST_REJECTS", 2)
+    monkeypatch.setattr("etl.validation.rows.MAX_REJECTS", 2)
+    monkeypatch.setattr("etl.loading.work.MOST_REJECTS", 2)
     assert load(make(tmp_path / "so.xlsx" if make is headless else tmp_path / "so.csv")) == 2  # type: ignore[operator]
     assert quoted in capsys.readouterr().err
     [(sentence, said)] = rows("SELECT sentence, said::text FROM refused_file")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from etl.load import Outcome
-from etl.report import report
+from etl.loading.load import Outcome
+from etl.loading.report import report
 from tests.etl.loading.files import (
     REGISTRATIONS,
     REMINDERS,

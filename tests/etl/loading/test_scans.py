@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from data import periods
-from data.connection import loader_connection
+from data.database.connection import loader_connection
+from data.status import periods
 from tests.etl.loading.files import REGISTRATIONS, REMINDERS, SCANS, TOTALS, load_file, one, rows, venues, write_csv
 
 pytestmark = pytest.mark.usefixtures("fresh_database")

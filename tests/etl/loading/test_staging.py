@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl import staging
-from etl.search_text import search_texts
-from etl.staging import stage
+from data.database import staging
+from data.database.staging import stage
+from etl.values.search_text import search_texts
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -49,7 +49,7 @@ def test_an_empty_frame_makes_an_empty_table(conn: Connection) -> None:
     assert conn.execute("SELECT * FROM t").fetchall() == []
 
 
-# Readers take control characters out (``etl.values.tidy``), save for white space.
+# Readers take control characters out (``etl.values.cell_values.tidy``), save for white space.
 _TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\n\r\\"), max_size=20)
 
 
@@ -65,6 +65,6 @@ def test_any_text_comes_out_as_it_went_in(conn: Connection, texts: list[str | No
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_TEXT, max_size=5))
 def test_search_texts_are_what_postgresql_folds(conn: Connection, texts: list[str]) -> None:
-    from data.folding import fold
+    from data.texts.folding import fold
 
     assert search_texts(texts) == [fold(text) for text in texts]

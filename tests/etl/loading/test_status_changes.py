@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from data.connection import loader_connection
-from etl import status_changes
-from etl.load import load_within, prepare
-from etl.options import Options
-from etl.readers import read
-from etl.undo import undo
+from data.database.connection import loader_connection
+from etl.loading import status_changes
+from etl.loading.load import load_within, prepare
+from etl.loading.options import Options
+from etl.undo.undo import undo
+from etl.validation.read import read
 from tests.etl.loading.files import LA_KHE, REGISTER, SUSPENSIONS, load_file, one, venues, write_csv
 
 DEMO = "DỮ LIỆU MINH HỌA"

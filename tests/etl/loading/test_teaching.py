@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from data.connection import loader_connection
-from etl.deciding import Decision, decide
+from data.database.connection import loader_connection
+from etl.review.descriptions import Decision, decide
 from tests.etl.loading.files import REGISTER, load_file, one, rows, write_csv
 
 pytestmark = pytest.mark.usefixtures("fresh_database")

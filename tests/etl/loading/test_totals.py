@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from callbacks.venue_events import stretch_sentence
-from data import periods
-from data.connection import loader_connection
+from callbacks.drawer.events import stretch_sentence
+from data.database.connection import loader_connection
 from data.queries.venue import venue_history
+from data.status import periods
 from etl.errors import UnusableFile
 from tests.etl.loading.files import REGISTRATIONS, REMINDERS, SCANS, TOTALS, load_file, one, rows, venues, write_csv
 

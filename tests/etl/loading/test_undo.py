@@ -6,13 +6,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from data.connection import loader_connection
-from etl import store
+from data.database.connection import loader_connection
+from data.database.staging import dropping_temporary_tables
 from etl.errors import UnusableFile
-from etl.load import Options, load_within, prepare
-from etl.options import read_as
-from etl.staging import dropping_temporary_tables
-from etl.undo import undo_within
+from etl.loading.load import Options, load_within, prepare
+from etl.loading.options import read_as
+from etl.store import files as store
+from etl.undo.undo import undo_within
 from tests.etl.loading.sequences import (
     COMPLETED_DESCRIPTION,
     MERGED_PLACES,

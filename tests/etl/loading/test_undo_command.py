@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from data.connection import loader_connection
-from data.periods import check
-from etl import store
-from etl.undo import CannotUndo, undo
-from etl.undo_report import sentences
+from data.database.connection import loader_connection
+from data.status.periods import check
+from etl.store import files
+from etl.undo.report import sentences
+from etl.undo.undo import CannotUndo, undo
 from tests.etl.loading.desk import ask, ended, worker
 from tests.etl.loading.files import REMINDERS, SCANS, checksum, load_file, one, rows, venues, write_csv
 from tests.etl.loading.processes import run
@@ -115,7 +115,7 @@ def test_a_shapefile_after_it_is_loaded_again_from_its_parts(tmp_path: Path) -> 
     place = tmp_path / "bản đồ"
     place.mkdir()
     outlines().to_crs(32648).to_file(place / "phuong.shp", engine="pyogrio")
-    store.keep(place / "phuong.shp", "ranh giới.SHP")  # the same content came before, under another name
+    files.keep(place / "phuong.shp", "ranh giới.SHP")  # the same content came before, under another name
     load_file(place / "phuong.shp")
     report = undo(first, None, silent)
     assert (report.reloaded, report.later) == (1, [])
@@ -152,14 +152,14 @@ def test_a_load_of_an_older_version_is_not_taken_back(loaded: list[int]) -> None
 
 def test_without_a_later_file_nothing_is_taken_back(fresh_database: str, loaded: list[int]) -> None:
     sha256 = one("SELECT file_sha256 FROM load WHERE id = %s", loaded[2])
-    kept = store.path_of(sha256, "nhac.csv")
+    kept = files.path_of(sha256, "nhac.csv")
     content = kept.read_bytes()
     before = checksum(fresh_database)
     kept.unlink()
     with pytest.raises(CannotUndo, match=r"nhac\.csv"):
         undo(loaded[1], None, silent)
     kept.write_bytes(content.replace(b"V001", b"V002"))
-    with pytest.raises(store.NotKept):
+    with pytest.raises(files.NotKept):
         undo(loaded[1], None, silent)
     assert checksum(fresh_database) == before
     kept.write_bytes(content)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.connection import loader_connection
-from etl.events import OWN_KEY, match_venues
-from etl.load import NothingUsable
-from etl.values import code_key
+from data.database.connection import loader_connection
+from etl.loading.events import OWN_KEY, match_venues
+from etl.loading.load import NothingUsable
+from etl.values.cell_values import code_key
 from tests.etl.loading.files import DONG_MAI, LA_KHE, MO_LAO, load_file, one, register, rows, venues
 
 pytestmark = pytest.mark.usefixtures("fresh_database")

@@ -10,8 +10,8 @@ import shapely
 from shapely import affinity
 
 from data.settings import ROOT
-from etl.kinds.wards import WrongWards
-from etl.outlines import repair
+from etl.loading.kinds.wards import WrongWards
+from etl.locating.outline_repair import repair
 from tests.etl.loading.files import MO_LAO, load_file, one, register, rows
 
 SHIPPED = ROOT / "data" / "reference" / "wards.geojson"

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from data.folding import fold
-from etl.categories import categorise, category_of
-from etl.districts import ward_key
-from etl.streets import street_of
+from data.texts.folding import fold
+from etl.locating.districts import ward_key
+from etl.values.categories import categorise, category_of
+from etl.values.streets import street_of
 
 
 @pytest.mark.parametrize(

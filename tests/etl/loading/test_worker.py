@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from data import imports
-from data.connection import loader_connection
-from etl import store
-from etl.forgetting import forget_discarded
+from data.database.connection import loader_connection
+from data.desk import imports
+from etl.store import files
+from etl.store.retention import forget_discarded
 from tests.etl.loading.desk import answer, ask, ended, file_row, job, receive, worker
 from tests.etl.loading.files import REMINDERS, days_of_either_order, load_file, one, rows, venues, write_csv
 from tests.etl.loading.processes import LOADER_LOCK, holding, read_until
@@ -49,7 +49,7 @@ def test_a_file_is_read_checked_and_loaded(tmp_path: Path, fresh_database: str) 
         assert report["statuses"]["violating"]["venues"][0] == {"code": "V001", "name": "Quán 1"}
         rejects = report["rejects_file"]
         assert rejects["name"] == "nhac.loi.xlsx"
-        assert store.path_of(rejects["sha256"], rejects["name"]).is_file()
+        assert files.path_of(rejects["sha256"], rejects["name"]).is_file()
         assert one("SELECT count(*) FROM reminder") == 0
         assert one("SELECT count(*) FROM load") == 1
 
@@ -199,7 +199,7 @@ def test_what_was_put_aside_is_forgotten_after_a_week_unless_something_stands_on
     )
     load_file(tmp_path / "b.csv")
     kept = {
-        number: store.path_of(file_row(number)["sha256"], file_row(number)["file_name"])
+        number: files.path_of(file_row(number)["sha256"], file_row(number)["file_name"])
         for number in (alone, loaded, fresh)
     }
     with loader_connection() as conn:

@@ -5,9 +5,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from data.connection import loader_connection
-from etl.load import STEPS as LOAD_STEPS
-from etl.undo import STEPS as UNDO_STEPS
+from data.database.connection import loader_connection
+from etl.loading.load import STEPS as LOAD_STEPS
+from etl.undo.undo import STEPS as UNDO_STEPS
 from tests.etl.loading.desk import ask, ended, file_row, job, receive, worker
 from tests.etl.loading.files import REGISTRATIONS, checksum, load_file, one, register, rows, venues, write_csv
 from tests.etl.loading.processes import LOADER_LOCK, alone, holding, start, waits

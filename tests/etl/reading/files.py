@@ -9,9 +9,9 @@ from typing import Any
 import xlsxwriter
 import xlwt
 
-from etl.encodings import as_shown
-from etl.readers import read
-from etl.table import SourceTable
+from etl.validation.read import read
+from etl.validation.table import SourceTable
+from etl.values.encodings import as_shown
 
 TODAY = dt.date(2021, 12, 1)
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from etl.dates import coarse_day_of, day_of, days, period_of
+from etl.values.days import coarse_day_of, day_of, days, period_of
 
 TWELFTH = dt.date(2021, 9, 12)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from etl.dates import LOCAL
 from etl.errors import UnknownKind, UnusableFile
-from etl.readers import read
-from etl.table import SourceTable
+from etl.validation.read import read
+from etl.validation.table import SourceTable
+from etl.values.days import LOCAL
 from tests.etl.reading.files import TODAY, csv_file, records, table_of, workbook
 
 DESCRIPTION = ("venue_code", "account_code", "venue_name", "venue_address", "venue_ward", "venue_phone")

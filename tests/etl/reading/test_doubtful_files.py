@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from etl.errors import UnknownKind
-from etl.readers import read
-from etl.table import BoundaryFile
+from etl.validation.read import read
+from etl.validation.table import BoundaryFile
 from tests.etl.reading.files import csv_file, records, table_of, workbook
 from tests.etl.reading.test_read_boundaries import outlines
 

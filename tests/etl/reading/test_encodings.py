@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from etl.__main__ import EXIT_UNUSABLE, main
-from etl.encodings import detect, python_codec, tcvn3, unify, vni, windows1258
-from etl.encodings.letters import alphabet
 from etl.errors import UnusableFile
-from etl.readers import read
+from etl.validation.read import read
+from etl.values.encodings import detect, python_codec, tcvn3, unify, vni, windows1258
+from etl.values.encodings.letters import alphabet
 from tests.benchmarks import encodings as benchmark
 from tests.etl.reading.files import TODAY, table_of, typed_in, workbook
 

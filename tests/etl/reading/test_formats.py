@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from etl.encodings import tcvn3
 from etl.errors import TooLarge, UnusableFile
-from etl.readers import SeveralTables, members, read
 from etl.readers.old_workbook import check_old_workbook
+from etl.validation.read import SeveralTables, members, read
+from etl.values.encodings import tcvn3
 from tests.etl.awkward.formats import NAMES, REGISTER, REMINDERS, text_of
 from tests.etl.reading.files import TODAY, archive, old_workbook, records, table_of, typed_in, workbook
 from tests.etl.reading.xlsb import xlsb

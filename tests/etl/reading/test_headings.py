@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-import etl.columns
-from etl.columns import COLUMNS, TABLE_KINDS, column, heading_key, headings_of, reject_columns, required_of
-from etl.recognise import decide, examine
+import etl.recognition.columns
+from etl.recognition.columns import COLUMNS, TABLE_KINDS, column, heading_key, headings_of, reject_columns, required_of
+from etl.recognition.sheets import decide, examine
 
-LIST = Path(etl.columns.__file__).parent / "headings.csv"
+LIST = Path(etl.recognition.columns.__file__).parent / "headings.csv"
 
 
 def test_every_line_of_the_list_is_a_heading_key_of_a_column() -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from data.settings import ROOT
 from etl.errors import TooLarge
-from etl.readers import delimited, read
+from etl.readers import delimited
 from etl.readers.container import fingerprint
 from etl.readers.delimited import DelimitedSheet
+from etl.validation.read import read
 
 CONTENT_TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'

@@ -8,10 +8,10 @@ import psycopg
 import pytest
 
 from etl.errors import UnusableFile
-from etl.mapping import headings_of, layout_key, propose, remember, remembered
-from etl.preview import choices, preview
-from etl.readers import read
-from etl.table import SourceTable
+from etl.validation.mapping import headings_of, layout_key, propose, remember, remembered
+from etl.validation.read import read
+from etl.validation.table import SourceTable
+from etl.worker.preview import choices, preview
 from tests.etl.reading.files import TODAY, csv_file, records, table_of
 
 REMINDERS = (

@@ -12,8 +12,8 @@ import pytest
 from shapely.geometry import LineString, box
 
 from etl.errors import UnusableFile
-from etl.readers import read
-from etl.table import BoundaryFile
+from etl.validation.read import read
+from etl.validation.table import BoundaryFile
 
 
 def outlines(**columns: Any) -> gpd.GeoDataFrame:

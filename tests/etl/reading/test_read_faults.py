@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from etl.errors import TooLarge, UnusableFile
-from etl.readers import container, read
+from etl.readers import container
+from etl.validation.read import read
 from tests.etl.english import is_english
 from tests.etl.reading.files import TODAY, csv_file, records, table_of, workbook
 

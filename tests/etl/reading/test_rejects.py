@@ -6,9 +6,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from etl.columns import TABLE_KINDS, reject_columns, title_of
 from etl.errors import UnusableFile
-from etl.rejects import rejects_path, write_rejects
+from etl.recognition.columns import TABLE_KINDS, reject_columns, title_of
+from etl.validation.rejects_file import rejects_path, write_rejects
 from tests.etl.reading.files import csv_file, records, table_of, workbook
 
 FAULTY = {

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl import coordinates, values
-from etl.rejects import neutralised
+from etl.validation.rejects_file import neutralised
+from etl.values import cell_values, coordinates
 
 
 def column(*cells: Any) -> pd.Series:
@@ -35,20 +35,20 @@ def column(*cells: Any) -> pd.Series:
     ],
 )
 def test_counts(written: object, count: int | None) -> None:
-    found, faulty = values.counts(column(written))
+    found, faulty = cell_values.counts(column(written))
     assert found[0] == count
     assert faulty[0] == (count is None)
 
 
 @pytest.mark.parametrize("written", ["-3", -3.0, "1.5", 1.5, "1,25", "x", "12a", "1e3", True, 1_000_001, "９"])
 def test_what_is_no_count(written: object) -> None:
-    found, faulty = values.counts(column(written))
+    found, faulty = cell_values.counts(column(written))
     assert found[0] is None
     assert faulty[0]
 
 
 def test_codes_that_excel_changed() -> None:
-    found, faulty = values.codes(column(123.0, "123.0", "00123", " HD 01 ", "1.23457E+11", "", None, "x" * 65))
+    found, faulty = cell_values.codes(column(123.0, "123.0", "00123", " HD 01 ", "1.23457E+11", "", None, "x" * 65))
     assert found.tolist()[:4] == ["123", "123", "00123", "HD 01"]
     assert faulty.tolist() == [False, False, False, False, True, False, False, True]
     assert found[5] is None
@@ -56,10 +56,10 @@ def test_codes_that_excel_changed() -> None:
 
 
 def test_codes_are_compared_without_what_excel_loses() -> None:
-    assert {values.code_key(code) for code in ("00123", "123", "123.0", " 123 ")} == {"123"}
-    assert values.code_key("hd 000123") == "HD000123"
-    assert values.code_key("000") == "0"
-    assert values.code_keys(column("00123", None, "a1")).tolist() == ["123", None, "A1"]
+    assert {cell_values.code_key(code) for code in ("00123", "123", "123.0", " 123 ")} == {"123"}
+    assert cell_values.code_key("hd 000123") == "HD000123"
+    assert cell_values.code_key("000") == "0"
+    assert cell_values.code_keys(column("00123", None, "a1")).tolist() == ["123", None, "A1"]
 
 
 @pytest.mark.parametrize(
@@ -85,11 +85,11 @@ def test_codes_are_compared_without_what_excel_loses() -> None:
     ],
 )
 def test_reasons(words: str, reason: str | None) -> None:
-    assert values.reason(words) == reason
+    assert cell_values.reason(words) == reason
 
 
 def test_apps_are_the_four_of_the_order() -> None:
-    found, others = values.apps(
+    found, others = cell_values.apps(
         column("bluezone", "App NCOVI", "Vietnam Health Declaration", "VNEID", "PC-Covid", None)
     )
     assert found.tolist() == ["Bluezone", "NCOVI", "Vietnam Health Declaration", "VNeID", None, None]
@@ -97,14 +97,14 @@ def test_apps_are_the_four_of_the_order() -> None:
 
 
 def test_a_telephone_gets_its_zero_back() -> None:
-    found, mended = values.phones(column(912345678.0, "0912 345 678", "+84 912345678", "24 3388"))
+    found, mended = cell_values.phones(column(912345678.0, "0912 345 678", "+84 912345678", "24 3388"))
     assert found.tolist() == ["0912345678", "0912 345 678", "+84 912345678", "24 3388"]
     assert mended.tolist() == [True, False, False, False]
 
 
 def test_text_is_tidy_and_composed() -> None:
     decomposed = "Ye\u0302\u0301t  Kie\u0302u\n\u200b "
-    assert values.texts(column(decomposed, "-", "  ", "#N/A", 5.0, "a\x00b")).tolist() == [
+    assert cell_values.texts(column(decomposed, "-", "  ", "#N/A", 5.0, "a\x00b")).tolist() == [
         "Yết Kiêu",
         None,
         None,
@@ -116,9 +116,9 @@ def test_text_is_tidy_and_composed() -> None:
 
 @given(st.text())
 def test_neutralised_text_comes_back(text: str) -> None:
-    tidy = values.tidy(text)
+    tidy = cell_values.tidy(text)
     out = neutralised(tidy)
-    assert values.tidy(out) == tidy
+    assert cell_values.tidy(out) == tidy
     assert out[:1] not in "=@" or not out
 
 
@@ -126,7 +126,14 @@ def test_neutralised_text_comes_back(text: str) -> None:
 @given(st.lists(st.one_of(st.none(), st.floats(), st.text(), st.booleans(), st.dates(), st.datetimes()), max_size=8))
 def test_any_cell_is_answered(cells: list[Any]) -> None:
     raw = column(*cells)
-    for read in (values.counts, values.codes, values.reasons, values.apps, values.phones, coordinates.numbers):
+    for read in (
+        cell_values.counts,
+        cell_values.codes,
+        cell_values.reasons,
+        cell_values.apps,
+        cell_values.phones,
+        coordinates.numbers,
+    ):
         found, faulty = read(raw)
         assert len(found) == len(faulty) == len(cells)
     assert len(coordinates.pairs(raw)[0]) == len(cells)
@@ -135,7 +142,7 @@ def test_any_cell_is_answered(cells: list[Any]) -> None:
 @pytest.mark.parametrize("distinct", [True, False])
 def test_long_columns_give_the_same_however_they_repeat(distinct: bool) -> None:
     cells = [f" HD{n if distinct else n % 7:06d} " if n % 1000 else None for n in range(12_000)]
-    found, _ = values.codes(column(*cells))
+    found, _ = cell_values.codes(column(*cells))
     assert found.tolist() == [cell.strip() if cell else None for cell in cells]
 
 

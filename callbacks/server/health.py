@@ -1,0 +1,135 @@
+"""``GET /healthz`` and ``GET /readyz``: asked of the database itself and answered within seconds.
+
+Anybody may ask, so a process asks its database once a second at most, on one connection, however many ask it.
+"""
+
+import threading
+import time
+from functools import lru_cache
+from typing import Any
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Flask, current_app
+
+from callbacks.server.stated import anyone
+from data.database.connection import probe_connection
+from data.errors import NotMigrated, UserError
+from data.settings import ROOT
+
+blueprint = Blueprint("health", __name__)
+Answer = tuple[dict[str, object], int, dict[str, str]]
+FRESH = {"Cache-Control": "no-store"}
+SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_OLD_AT_MOST = 10.0
+"""While somebody finds out anew, the others are told what was found before, if it is no older."""
+
+_STATE = "SELECT status_day, version, current_day() AS current_day, last_load FROM data_stamp()"
+# The worker holds this lock for as long as it is at work (etl.worker.loop).
+_WORKER = """
+SELECT EXISTS (
+    SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = 2962 AND objid = 2 AND objsubid = 2 AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+) AS worker
+"""
+
+
+class _Shared:
+    """What the database last answered to one question, or why it did not, for all who ask within a second."""
+
+    def __init__(self, question: str) -> None:
+        self._question, self._asking = question, threading.Lock()
+        self._found: dict[str, Any] | UserError = {}
+        self._at = float("-inf")
+
+    def answer(self) -> dict[str, Any] | UserError:
+        """The row, or the error that there was instead of one."""
+        if self._age() < SECONDS_BETWEEN_LOOKS:
+            return self._found
+        if not self._asking.acquire(blocking=self._age() > SECONDS_OLD_AT_MOST):
+            return self._found
+        try:
+            if self._age() >= SECONDS_BETWEEN_LOOKS:  # who waited finds it answered
+                try:
+                    self._found = _asked(self._question)
+                except UserError as error:
+                    self._found = error
+                self._at = time.monotonic()
+            return self._found
+        finally:
+            self._asking.release()
+
+    def _age(self) -> float:
+        return time.monotonic() - self._at
+
+
+def register(server: Flask) -> None:
+    """Add the routes to the server."""
+    server.extensions["health"] = {"state": _Shared(_STATE), "worker": _Shared(_WORKER)}
+    server.register_blueprint(blueprint)
+
+
+def _answer(name: str) -> dict[str, Any] | UserError:
+    shared: dict[str, _Shared] = current_app.extensions["health"]
+    return shared[name].answer()
+
+
+@blueprint.get("/healthz")
+@anyone
+def healthz() -> Answer:
+    """Whether the app can do its work now: 200 with the day and version of the data, or 503 with what is wrong."""
+    now = _answer("state")
+    if isinstance(now, UserError):
+        return _away(now)
+    return (
+        {
+            "status": "ok",
+            "database": "ok",
+            "migration": _newest_migration(),
+            "day": now["status_day"].isoformat(),
+            # False for the moments between midnight and the turn of the day; for longer, nobody turns it.
+            "day_is_current": now["status_day"] == now["current_day"],
+            "version": now["version"],
+            "last_load": now["last_load"].isoformat() if now["last_load"] else None,
+        },
+        200,
+        FRESH,
+    )
+
+
+@blueprint.get("/readyz")
+@anyone
+def readyz() -> Answer:
+    """Whether people may be sent here: migrated, the database answers, and somebody does the jobs."""
+    found = _answer("worker")
+    if isinstance(found, UserError):
+        return _away(found)
+    worker = bool(found["worker"])
+    return (
+        {"status": "ok" if worker else "no worker", "database": "ok", "worker": worker},
+        200 if worker else 503,
+        FRESH,
+    )
+
+
+def _asked(question: str) -> dict[str, Any]:
+    """The answer of a database that is of this version. Raises DatabaseUnavailable, NotMigrated."""
+    with probe_connection() as conn:
+        migrated = conn.execute("SELECT version_num FROM alembic_version").fetchone()
+        if migrated is None or migrated["version_num"] != _newest_migration():
+            raise NotMigrated
+        row = conn.execute(question).fetchone()
+        if row is None:
+            raise NotMigrated
+        return row
+
+
+def _away(error: UserError) -> Answer:
+    return {"status": "unavailable", "database": type(error).__name__, "reason": str(error)}, 503, FRESH
+
+
+@lru_cache
+def _newest_migration() -> str | None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "data" / "migrations"))
+    return ScriptDirectory.from_config(config).get_current_head()

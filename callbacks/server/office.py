@@ -1,0 +1,234 @@
+"""The frame of the office's screens: one Dash app each, beside the map's on the same server.
+
+A screen is made by :func:`make`, and its layout by :func:`page`. Nothing is put into its document by itself: it names
+the stylesheets and scripts of ``assets/`` that it needs.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dash import Dash, Input, Output, ctx, dcc, html, set_props
+from flask import Flask, abort, has_request_context, request
+
+from callbacks.server import caller, errors
+from data.access.caller import current_caller
+from data.access.roles import Right
+from data.database.connection import app_connection
+from data.errors import UserError
+from data.queries.proposals import count_waiting
+from data.texts.catalogue import language, number, t
+
+log = logging.getLogger(__name__)
+Component = Any
+
+NOTICE = "office-notice"
+PROPOSALS = "/field/proposals"
+SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
+    ("/", "office.map", frozenset(("view",))),
+    ("/imports/", "imports.title", frozenset(("load",))),
+    ("/review/", "review.title", frozenset(("review",))),
+    ("/quality/", "quality.title", frozenset(("quality",))),
+    ("/field/", "field.title", frozenset(("remind",))),
+    (PROPOSALS, "field.proposals.short", frozenset(("confirm", "review"))),
+    ("/accounts/", "accounts.title", frozenset(("accounts",))),
+    ("/audit/", "audit.title", frozenset(("audit",))),
+)
+"""All screens in the order of the navigation: key of the title, and the rights any one of which opens it and shows the
+link. Those that are Dash apps are opened by these rights at the gate; the routes of the others state theirs themselves.
+"""
+
+
+def rights_of(apps: Sequence[Dash]) -> dict[str, frozenset[Right]]:
+    """For the prefix of each Dash app the rights any one of which opens it, for the gate."""
+    opened_by = {address: rights for address, _, rights in SCREENS}
+    return {prefix: opened_by[prefix] for prefix in (app.config.routes_pathname_prefix for app in apps)}
+
+
+_INDEX = """<!doctype html>
+<html lang="{lang}">
+<head>
+{metas}
+<meta name="color-scheme" content="light">
+<title>{title}</title>
+<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/assets/fonts/fonts.css">
+<link rel="stylesheet" href="/assets/colours.css">
+<link rel="stylesheet" href="/assets/office.css">
+{css}
+{styles}
+</head>
+<body class="office">
+{app_entry}
+<footer>{config}<script src="/assets/session.js"></script>{scripts}{renderer}{modules}</footer>
+</body>
+</html>
+"""
+
+
+class Office(Dash):
+    """A screen of the office with its first document in the language of the address."""
+
+    def __init__(
+        self, *args: Any, title_key: str, styles: Sequence[str], scripts: Sequence[str], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self._title_key, self._styles, self._scripts = title_key, styles, scripts
+
+    def _layout_value(self) -> Any:
+        """The layout: also asked for once at the start, before any request, for the ids that callbacks may name."""
+        if has_request_context():
+            return super()._layout_value()
+        with self.server.test_request_context():
+            return super()._layout_value()
+
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash calls it by keyword
+        """The document that the browser gets first."""
+        lang = language(request.args.get("lang"))
+        return _INDEX.format(
+            **{
+                **parts,
+                "lang": lang,
+                "title": f"{t(self._title_key, lang)} – {t('app.name', lang)}",
+                "styles": "".join(f'<link rel="stylesheet" href="/assets/{name}">' for name in self._styles),
+                "modules": "".join(_script(name) for name in self._scripts),
+            }
+        )
+
+
+def make_shown(
+    name: str, prefix: str, title_key: str, server: Flask, show: Callable[[str | None], list[Component]]
+) -> Office:
+    """A screen at ``prefix`` ("/quality/") whose whole content follows from its address.
+
+    ``show`` gives it for the query ("?line=jumps&lang=en") and states who may. The word between the slashes names the
+    stylesheet, the class of the content, and with ``-url`` and ``-content`` the components.
+    """
+    word = prefix.strip("/")
+    app = make(name, prefix, title_key, server, styles=(f"{word}.css",))
+
+    def layout() -> Component:
+        parts = [dcc.Location(id=f"{word}-url", refresh=False), html.Div(id=f"{word}-content", className=word)]
+        return page(parts, title_key, prefix)
+
+    app.layout = layout
+    app.callback(Output(f"{word}-content", "children"), Input(f"{word}-url", "search"))(show)
+    return app
+
+
+def make(
+    name: str, prefix: str, title_key: str, server: Flask, styles: Sequence[str] = (), scripts: Sequence[str] = ()
+) -> Office:
+    """A screen at ``prefix`` ("/quality/") on ``server``; ``styles`` and ``scripts`` are files of ``assets/``."""
+    app = Office(
+        name,
+        server=server,
+        url_base_pathname=prefix,
+        serve_locally=True,
+        compress=False,
+        update_title="",
+        include_assets_files=False,
+        on_error=report,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"}],
+        title_key=title_key,
+        styles=styles,
+        scripts=scripts,
+    )
+
+    def refuse_unknown_paths() -> None:
+        if request.endpoint == f"{prefix}<path:path>":
+            abort(404)
+
+    server.before_request(refuse_unknown_paths)
+    return app
+
+
+def page(content: Sequence[Component], title_key: str, prefix: str) -> Component:
+    """The layout of a screen: heading, navigation, who is at work, room for notices, then ``content``.
+
+    Called while a request is answered: Dash asks for the layout once a visit.
+    """
+    lang = errors.language_of_caller()
+    return html.Div(
+        [
+            html.A(t("office.skip", lang), href="#office-main", className="skip"),
+            html.Header([html.P(t("app.name", lang), className="name"), _navigation(prefix, lang), account(lang)]),
+            html.Div(id=NOTICE, role="status", className="notices"),
+            html.Main([html.H1(t(title_key, lang)), *content], id="office-main"),
+        ],
+        id="office",
+        lang=lang,
+    )
+
+
+def report(error: Exception) -> None:
+    """Error of a callback: a sentence where the person looks, what is not foreseen also in the log."""
+    lang = errors.language_of_caller()
+    errors.note_refusal(error)
+    if isinstance(error, UserError):
+        sentence = error.sentence(lang)
+    else:
+        log.error("callback for %s failed", ctx.outputs_list, exc_info=error)
+        sentence = t("notice.failed", lang)
+    set_props(NOTICE, {"children": [errors.notice(sentence, "wrong")]})
+
+
+def screens() -> list[tuple[str, str]]:
+    """Address and key of the title of each screen that the caller may open; the map comes first, where it is one."""
+    return [(address, key) for address, key, rights in SCREENS if any(map(caller.may, rights))]
+
+
+def title(address: str, key: str, lang: str) -> str:
+    """What the link to a screen says: its title, with how many proposals wait for the caller."""
+    waiting = _proposals_waiting() if address == PROPOSALS else 0
+    return f"{t(key, lang)} ({number(waiting, lang)})" if waiting else t(key, lang)
+
+
+def _proposals_waiting() -> int:
+    try:
+        with app_connection() as conn:
+            return count_waiting(conn)
+    except UserError:  # the frame stands without its database, too
+        return 0
+
+
+def _navigation(prefix: str, lang: str) -> Component:
+    query = "?lang=en" if lang == "en" else ""
+    links = [
+        html.A(
+            title(address, key, lang),
+            href=f"{address}{query}",
+            **({"aria-current": "page"} if address == prefix else {}),
+        )
+        for address, key in screens()
+    ]
+    other = "vi" if lang == "en" else "en"
+    links.append(html.A(t("language.other", lang), href="?lang=en" if other == "en" else prefix, lang=other))
+    return html.Nav(links, **{"aria-label": t("office.navigation", lang)})
+
+
+def account(lang: str) -> Component:
+    """Who is signed in, and the ways to their account and out."""
+    query = "?lang=en" if lang == "en" else ""
+    who = current_caller()
+    return html.Div(
+        [
+            html.A(
+                [
+                    html.Span(who.name if who else "", className="full"),
+                    html.Span(t("access.own.short", lang), className="short"),
+                ],
+                href=f"/account/{query}",
+                title=t("access.own.title", lang),
+            ),
+            html.Form(
+                html.Button(t("access.sign_out", lang), type="submit"), method="POST", action=f"/sign-out{query}"
+            ),
+        ],
+        className="account",
+    )
+
+
+def _script(name: str) -> str:
+    kind = ' type="module"' if name.endswith(".mjs") else ""
+    return f'<script src="/assets/{name}"{kind}></script>'

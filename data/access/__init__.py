@@ -1,0 +1,1 @@
+"""Roles, callers and what they may see; it knows no password and no route."""

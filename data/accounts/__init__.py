@@ -1,0 +1,1 @@
+"""People, passwords, sessions and their administration; it knows no route."""

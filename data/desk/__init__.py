@@ -1,0 +1,1 @@
+"""What people's requests write: received files, jobs, records of the field; it knows no loader."""

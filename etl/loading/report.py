@@ -1,0 +1,87 @@
+"""What a person reads after a load: counts that add up, what was mended or doubtful, and where the rejects are."""
+
+from typing import Any
+
+from data.texts.catalogue import day, moment, number, t
+from etl.loading.load import Outcome
+from etl.recognition.columns import KIND_TITLES
+from etl.validation.table import SourceTable
+
+SHOWN_REJECTS = 5
+REMARKS = (
+    *SourceTable.REMARKS,
+    "repeated_rows",
+    "unknown_venue_codes",
+    "linked_rows",
+    "pending_rows",
+    "pending_mentions",
+    "unmatched_wards",
+    "unknown_categories",
+    "wards_by_point",
+    "outside_ward",
+    "removed_rows",
+    "kept_rows",
+    "rejects_of_no_venue",
+    "venues_no_longer_listed",
+    "covered_days_to_come",
+    "merged_outlines",
+    "outlines_made_valid",
+    "overlaps_removed",
+    "gaps_filled_m2",
+    "venues_moved",
+)
+_POINTS = ("points_given", "points_swapped", "points_projected", "points_unusable", "points_none")
+
+
+def report(outcome: Outcome) -> list[str]:
+    """Lines on one file."""
+    head = f"{outcome.path.name}: {KIND_TITLES[outcome.kind]}"
+    if outcome.loaded_before:
+        return [
+            head,
+            f"  Tệp này đã được nạp (lần nạp số {outcome.load_id}, ngày {moment(outcome.loaded_before)}), "
+            "không có gì thay đổi.",
+        ]
+    changes = outcome.changes
+    which = "chạy thử, không lưu gì" if outcome.dry_run else f"lần nạp số {outcome.load_id}"
+    until = f", số liệu đến ngày {day(outcome.as_of)}" if outcome.as_of else ""
+    lines = [
+        f"{head} ({which}{until})",
+        f"  Đọc {number(outcome.rows_read)} dòng = nhận {number(outcome.accepted)} (mới {number(changes.new)}, "
+        f"sửa {number(changes.changed)}, không đổi {number(outcome.unchanged)}{_waiting(outcome.remarks)})"
+        f" + loại {number(len(outcome.rejects))}",
+    ]
+    if outcome.turned_day:
+        before, after = outcome.turned_day
+        key = "imports.turned_day" if outcome.dry_run else "imports.turned_day.done"
+        lines.append(f"  {t(key, before=before, after=after)}")
+    if changes.supersedes:
+        lines.append(f"  Là bản sửa của lần nạp số {changes.supersedes}, thay cho lần nạp đó.")
+    lines += [f"  {line}" for line in (*remark_lines(outcome.remarks), *outcome.sentences)]
+    lines += _rejects(outcome)
+    return lines
+
+
+def _waiting(remarks: dict[str, Any]) -> str:
+    return f", chờ quyết định {number(remarks['pending_rows'])}" if remarks.get("pending_rows") else ""
+
+
+def remark_lines(remarks: dict[str, Any], lang: str = "vi") -> list[str]:
+    """What was mended, left out or doubtful, a line each."""
+    points = [f"{t(f'remark.{name}', lang)} {number(remarks[name], lang)}" for name in _POINTS if remarks.get(name)]
+    lines = [t("remark.points", lang, points=", ".join(points))] if points else []
+    return lines + [
+        t(f"remark.{name}", lang, count=number(remarks[name], lang)) for name in REMARKS if remarks.get(name)
+    ]
+
+
+def _rejects(outcome: Outcome) -> list[str]:
+    if not outcome.rejects:
+        return []
+    lines = [f"  Lỗi: {reject.message}" for reject in outcome.rejects[:SHOWN_REJECTS]]
+    more = len(outcome.rejects) - SHOWN_REJECTS
+    if more > 0:
+        lines.append(f"  … và {number(more)} dòng khác")
+    if outcome.rejects_file:
+        lines.append(f"  Sửa các dòng bị loại trong tệp này rồi nạp lại: {outcome.rejects_file}")
+    return lines

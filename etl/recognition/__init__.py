@@ -1,0 +1,1 @@
+"""What a sheet is: its header, its columns, its kind; it reads no file and judges no row."""

@@ -1,0 +1,233 @@
+"""The canonical columns of each kind of file, and the headings under which clerks send them (``headings.csv``).
+
+A heading is compared after ``heading_key``: folded (no case, no diacritics), punctuation dropped, so that one line of
+the list stands for "Mã địa điểm", "MÃ ĐỊA ĐIỂM (*)" and "ma_dia_diem". Of a column's headings the one listed first is
+preferred when two columns of a file fit. Three weights: ``telling`` headings tell the kind, ``general`` ones ("Ngày")
+say something only once the kind is known, ``ignored`` columns are never read. Headings of the kind "any" belong to
+what every file repeats of the register, those of "events" to all kinds but the register.
+
+An event names its venue by the register's code, or describes it: one of ``IDENTIFYING`` must be there.
+"""
+
+import csv
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from data.texts.folding import fold
+
+TABLE_KINDS = ("venues", "registrations", "scans", "totals", "reminders", "suspensions")
+
+KIND_TITLES = {
+    "wards": "ranh giới phường",
+    "venues": "sổ địa điểm",
+    "registrations": "đăng ký mã QR",
+    "scans": "lượt quét",
+    "totals": "tổng lượt quét",
+    "reminders": "nhắc nhở",
+    "suspensions": "tạm dừng hoạt động",
+}
+
+REJECT_ROW_TITLE = "Dòng gốc"
+REJECT_FAULT_TITLE = "Lỗi"
+"""Headings of the two columns that a file of rejects has beyond the canonical ones; ``headings.csv`` lists both as
+ignored.
+"""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One canonical column. ``type``: text, code, phone, app, reason, yes, day, moment, count, total, number (a
+    coordinate) or point (two).
+    """
+
+    name: str
+    title: str
+    type: str
+    required: bool = False
+
+
+IDENTIFYING = ("venue_code", "venue_name", "account_code")
+"""Columns of an event file by which a venue is found; a row needs one of them."""
+
+_DESCRIPTION = (
+    Column("venue_code", "Mã địa điểm", "code"),
+    Column("account_code", "Mã tài khoản QR", "code"),
+    Column("venue_name", "Tên địa điểm", "text"),
+    Column("venue_address", "Địa chỉ", "text"),
+    Column("venue_ward", "Phường", "text"),
+    Column("venue_phone", "Điện thoại", "phone"),
+    Column("venue_category", "Loại hình", "text"),
+)
+DESCRIPTION = tuple(column.name for column in _DESCRIPTION)
+"""What an event file may say of the venue of each row."""
+
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "venues": (
+        Column("code", "Mã địa điểm", "code", required=True),
+        Column("name", "Tên địa điểm", "text", required=True),
+        Column("address", "Địa chỉ", "text"),
+        Column("house_number", "Số nhà", "text"),
+        Column("street", "Đường phố", "text"),
+        Column("ward", "Phường", "text"),
+        Column("category", "Loại hình", "text"),
+        Column("opened_on", "Ngày hoạt động", "day"),
+        Column("closed_on", "Ngày đóng cửa", "day"),
+        Column("reopened_on", "Ngày mở lại", "day"),
+        Column("owner_name", "Chủ cơ sở", "text"),
+        Column("phone", "Điện thoại", "phone"),
+        Column("lon", "Kinh độ", "number"),
+        Column("lat", "Vĩ độ", "number"),
+        Column("x", "X (m)", "number"),
+        Column("y", "Y (m)", "number"),
+        Column("point", "Tọa độ", "point"),
+    ),
+    "registrations": (
+        *_DESCRIPTION,
+        Column("registered_on", "Ngày tạo mã QR", "day", required=True),
+        Column("has_qr", "Đã có mã QR", "yes"),
+        Column("ended_on", "Ngày hết hiệu lực", "day"),
+        Column("qr_code", "Mã QR", "code"),
+        Column("qr_content", "Nội dung mã QR", "text"),
+        Column("app", "Ứng dụng", "app"),
+    ),
+    "scans": (
+        *_DESCRIPTION,
+        Column("day", "Ngày quét", "day", required=True),
+        Column("scans", "Số lượt quét", "count", required=True),
+    ),
+    "totals": (
+        *_DESCRIPTION,
+        Column("total", "Tổng lượt quét", "total", required=True),
+        Column("exported_at", "Thời điểm xuất", "moment"),
+    ),
+    "reminders": (
+        *_DESCRIPTION,
+        Column("reminded_on", "Ngày nhắc nhở", "day", required=True),
+        Column("reason", "Lý do nhắc nhở", "reason", required=True),
+        Column("given_by", "Người nhắc nhở", "text"),
+        Column("method", "Hình thức nhắc nhở", "text"),
+        Column("withdrawn_on", "Ngày rút nhắc nhở", "day"),
+    ),
+    "suspensions": (
+        *_DESCRIPTION,
+        Column("requested_on", "Ngày yêu cầu", "day"),
+        Column("starts_on", "Ngày bắt đầu tạm dừng", "day", required=True),
+        Column("ends_on", "Ngày kết thúc tạm dừng", "day"),
+        Column("lifted_on", "Ngày cho hoạt động lại", "day"),
+        Column("reason", "Lý do tạm dừng", "text"),
+    ),
+}
+
+_HELPERS = ("point", "house_number", "has_qr")
+"""Columns that a frame does not have: they are delivered as ``lon`` and ``lat`` and within ``address``, or decide
+which rows are in it."""
+
+_WEIGHTS = {"telling": 3, "general": 1}
+_DESCRIBES = frozenset(
+    (*(("any", name) for name in ("code", "name", "address", "ward")), ("venues", "phone"), ("venues", "category"))
+)
+"""(kind, column) of the lines of ``headings.csv`` that describe a venue in event files too."""
+_PUNCTUATION = re.compile(r"[\W_]+")
+_I_FOR_Y = re.compile(r"\b([kl])i\b")  # "đăng kí", "lí do": both spellings are in use
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+
+
+def heading_key(text: str) -> str:
+    """``text`` as headings are compared: folded, each run of other than letters and digits one blank, "kí" as "ký"."""
+    return _I_FOR_Y.sub(r"\1y", _PUNCTUATION.sub(" ", fold(text)).strip())
+
+
+@lru_cache(maxsize=8192)
+def heading_keys(text: str) -> tuple[str, ...]:
+    """Keys under which a heading is looked up, the most telling first: as it stands, then without what is in
+    brackets.
+    """
+    whole = heading_key(text)
+    bare = heading_key(_BRACKETS.sub(" ", text))
+    return (whole,) if bare in ("", whole) else (whole, bare)
+
+
+@cache
+def _listed() -> tuple[tuple[str, str, str, str], ...]:
+    with (Path(__file__).parent / "headings.csv").open(encoding="utf-8", newline="") as file:
+        return tuple((row["kind"], row["column"], row["weight"], row["heading"]) for row in csv.DictReader(file))
+
+
+@cache
+def headings_of(kind: str) -> dict[str, tuple[str, int, int]]:
+    """Heading key -> (canonical column, weight, place in the list) for a kind; column "": known, and not read."""
+    known: dict[str, tuple[str, int, int]] = {}
+    for place, (of_kind, name, weight, heading) in enumerate(_listed()):
+        worth = _WEIGHTS.get(weight, 0)
+        if weight == "ignored":
+            continue
+        if kind != "venues" and (of_kind, name) in _DESCRIBES:
+            # What an event file says of a venue beside its name tells nothing of the kind of event.
+            name, worth = f"venue_{name}", worth if of_kind == "any" else 0
+        elif kind == "scans" and name == "exported_at":
+            name = ""  # known, so that a moment below it is no column of a day
+        elif of_kind not in ("any", "events", kind) or (of_kind == "events" and kind == "venues"):
+            continue
+        if heading not in known or worth > known[heading][1]:
+            known[heading] = (name, worth, place)
+    return known
+
+
+@cache
+def ignored_headings() -> frozenset[str]:
+    """Heading keys of columns that are never read, in files of whatever kind ("STT", "Ghi chú")."""
+    return frozenset(heading for _, _, weight, heading in _listed() if weight == "ignored")
+
+
+@cache
+def columns_of(kind: str) -> tuple[str, ...]:
+    """Canonical column names of a kind as they stand in a frame."""
+    return tuple(column.name for column in COLUMNS[kind] if column.name not in _HELPERS)
+
+
+@cache
+def reject_columns(kind: str) -> tuple[str, ...]:
+    """Canonical columns of the file of rejects: those of a frame, and a point that one cell holds as the source wrote
+    it.
+    """
+    return tuple(column.name for column in COLUMNS[kind] if column.name not in ("house_number", "has_qr"))
+
+
+@cache
+def column(kind: str, name: str) -> Column:
+    """The column ``name`` of ``kind``; KeyError when there is none."""
+    for candidate in COLUMNS[kind]:
+        if candidate.name == name:
+            return candidate
+    raise KeyError(f"{kind} has no column {name}")
+
+
+def has_column(kind: str, name: str) -> bool:
+    """Whether ``kind`` has a canonical column ``name``."""
+    return any(candidate.name == name for candidate in COLUMNS[kind])
+
+
+def title_of(kind: str, name: str) -> str:
+    """The Vietnamese heading of a canonical column, as the file of rejects bears it."""
+    return column(kind, name).title
+
+
+@cache
+def required_of(kind: str) -> tuple[str, ...]:
+    """Canonical names of the columns without which a file is not of ``kind``; see also ``missing_of``."""
+    return tuple(column.name for column in COLUMNS[kind] if column.required)
+
+
+@cache
+def identifying_of(kind: str) -> tuple[str, ...]:
+    """Columns of ``kind`` of which one must name the venue; none for the register, which requires its own."""
+    return () if kind == "venues" else IDENTIFYING
+
+
+def missing_of(kind: str, have: Collection[str]) -> tuple[str, ...]:
+    """What ``have`` lacks to be of ``kind``; "venue_code" stands for any of ``IDENTIFYING``."""
+    named = not identifying_of(kind) or any(name in have for name in IDENTIFYING)
+    return (() if named else ("venue_code",)) + tuple(name for name in required_of(kind) if name not in have)

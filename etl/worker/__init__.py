@@ -1,0 +1,1 @@
+"""The one process that works for the page: its jobs and the drop folder; nothing below starts a job."""

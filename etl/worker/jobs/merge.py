@@ -1,0 +1,32 @@
+"""``merge`` {keep, duplicate, verdict}: what a person decided about two venues of the register."""
+
+from typing import Any
+
+from data.database.connection import loader_connection
+from data.desk.jobs import Job
+from etl.linking import merges
+from etl.worker.jobs import Progress, done, number_in
+
+STEPS = 1
+
+
+def run(job: Job, progress: Progress) -> dict[str, Any]:
+    """``keep`` and ``duplicate`` are ids of venues.
+
+    ``verdict``: ``merged`` (the default), ``different`` (they are two venues) or ``undo`` (nothing was said of them).
+
+    Raises
+    ------
+    UnusablePayload, UnusableMerge
+    """
+    keep, duplicate = number_in(job, "keep"), number_in(job, "duplicate")
+    verdict = job.payload.get("verdict", "merged")
+    progress(1, "Ghi quyết định về hai địa điểm")
+    with loader_connection() as conn:
+        if verdict == "different":
+            touched = merges.keep_apart(conn, keep, duplicate, job.asked_by)
+        elif verdict == "undo":
+            touched = merges.forget(conn, keep, duplicate)
+        else:
+            touched = merges.merge(conn, keep, duplicate, job.asked_by)
+        return done(conn, job, {"touched": touched})

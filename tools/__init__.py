@@ -1,0 +1,1 @@
+"""Programs for those who develop the product; the product imports nothing of them."""

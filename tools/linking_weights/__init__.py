@@ -1,0 +1,1 @@
+"""Learning the shipped weights of the linking engine from invented examples."""
