@@ -5,6 +5,8 @@
 
 import datetime as dt
 
+from data.texts.sentences import Sentence
+
 
 class UserError(Exception):
     """Something that the person at the screen or terminal can understand and mend; ``str()`` says it in Vietnamese."""
@@ -24,10 +26,6 @@ class TextError(UserError):
     """A fault that the page tells of: its sentence stands in ``data/reference/texts.csv`` under ``key``."""
 
     def __init__(self, key: str, **values: object) -> None:
-        from data.texts.sentences import (
-            Sentence,  # not above: a start reads this module before any library is installed
-        )
-
         super().__init__(Sentence(key, **values))
 
 

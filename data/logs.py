@@ -13,7 +13,8 @@ import traceback
 from contextvars import ContextVar
 from typing import Any
 
-from data.settings import TIMEZONE, get_settings
+from data.project import TIMEZONE
+from data.settings import get_settings
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """Of the request that is being answered; "" outside of one."""

@@ -4,7 +4,6 @@ import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
@@ -12,9 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from data.cluster.installation import database_is_named
 from data.errors import UserError
-
-ROOT = Path(__file__).resolve().parent.parent
-TIMEZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+from data.project import ROOT
 
 
 class Settings(BaseSettings):

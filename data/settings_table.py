@@ -6,7 +6,8 @@ from typing import get_args
 
 from pydantic.fields import FieldInfo
 
-from data.settings import ROOT, SECRETS, Settings
+from data.project import ROOT
+from data.settings import SECRETS, Settings
 
 
 def table() -> str:

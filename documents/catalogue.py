@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple, cast
 
-import psycopg
-
+from data.database.connection import Connection
 from data.errors import UnknownFilter
 from data.queries.poster import location_code
 from data.queries.violators import ListFacts, Violator, violators_on
@@ -16,8 +15,6 @@ from documents.violators_docx import violators_docx
 from documents.violators_html import violators_html
 from documents.violators_pdf import violators_pdf
 from documents.violators_xlsx import violators_xlsx
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 class Made(NamedTuple):

@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from data.settings import ROOT
+from data.project import ROOT
 
 FACE = ROOT / "assets" / "fonts" / "documents" / "LiberationSerif-Regular.ttf"
 # Stands for a character that the face lacks: a reader sees that something was there.

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, Literal
 
-from data.settings import TIMEZONE
+from data.project import TIMEZONE
 from documents.font_coverage import displayable
 
 TYPESETTER = Path(__file__).resolve().parent / "typesetter.py"

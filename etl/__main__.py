@@ -20,7 +20,6 @@ from etl.loading.kinds import KINDS
 from etl.loading.load import STEPS, Options, Progress, load
 from etl.loading.options import ANSWERS, read_decided
 from etl.loading.report import report
-from etl.loading.work import Source
 from etl.locating.points import parse_crs
 from etl.recognition.columns import KIND_TITLES
 from etl.undo.report import sentences
@@ -28,6 +27,7 @@ from etl.undo.undo import STEPS as UNDO_STEPS
 from etl.undo.undo import undo
 from etl.validation.assembly import DAY_ORDERS, REASONS
 from etl.validation.read import SeveralTables
+from etl.validation.table import Source
 from etl.values.encodings import TITLES
 from etl.worker import archives
 from etl.worker.loop import work

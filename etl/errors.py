@@ -2,15 +2,10 @@
 clerk can do."""
 
 import re
-from typing import TYPE_CHECKING
 
 from data.errors import UserError
 from data.texts.sentences import Sentence
-
-if TYPE_CHECKING:
-    from etl.doubts import Doubt
-    from etl.recognition.found import Found
-
+from etl.doubts import Doubt, Found
 
 _TERMINAL = re.compile(r" \(--[^()]*\)")
 

@@ -11,8 +11,7 @@ from callbacks.server.office import screens
 from callbacks.server.stated import needs
 from data.access.roles import ROLES
 from data.accounts import administering
-from data.accounts.administering import Connection
-from data.database.connection import desk_connection
+from data.database.connection import Connection, desk_connection
 from data.errors import UserError, http_status
 from data.settings import get_settings
 from data.texts.catalogue import language, t

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from dash import dcc, html
 
 from callbacks.audit import wording
+from data.project import TIMEZONE
 from data.queries.audit import GROUPS, PAGE, AuditRow
-from data.settings import TIMEZONE
 from data.texts.catalogue import day, number, t
 
 Component = Any

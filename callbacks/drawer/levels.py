@@ -13,7 +13,8 @@ from callbacks.drawer import parts, ward
 from callbacks.drawer import venue as drawer_venue
 from callbacks.server import errors
 from callbacks.server.stated import needs
-from callbacks.view.snapshot import Connection, Snapshot, from_snapshot
+from callbacks.view.snapshot import Snapshot, from_snapshot
+from data.database.connection import Connection
 from data.errors import UnknownFilter, UnknownVenue
 from data.texts.catalogue import t
 

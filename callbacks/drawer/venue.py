@@ -15,7 +15,8 @@ from callbacks.drawer.events import events, source_text
 from callbacks.drawer.explanation import headline, reminder_sentence, sentences
 from callbacks.server.caller import may
 from callbacks.view.filters import category_name, go
-from callbacks.view.snapshot import Connection, Snapshot
+from callbacks.view.snapshot import Snapshot
+from data.database.connection import Connection
 from data.desk.field import is_made
 from data.errors import NoQrContent, NotRegistered, UnknownFilter
 from data.queries.audit import of_venue

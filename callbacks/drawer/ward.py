@@ -7,7 +7,8 @@ from dash import html
 from callbacks import ids
 from callbacks.drawer import parts
 from callbacks.view.filters import go
-from callbacks.view.snapshot import Connection, Snapshot, counted_cubes
+from callbacks.view.snapshot import Snapshot, counted_cubes
+from data.database.connection import Connection
 from data.queries import trend
 from data.queries.figures import Cube, Figures
 from data.queries.figures import figures as figures_of

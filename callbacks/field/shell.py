@@ -14,8 +14,8 @@ from flask import Blueprint, Response, abort, render_template_string, request, s
 
 from callbacks.server.stated import anyone
 from callbacks.view.legend import statuses_css
+from data.project import ROOT
 from data.reference.streets import street_points
-from data.settings import ROOT
 from data.texts.catalogue import LANGUAGES, language, t, texts
 from layers.basemap import StreetPoint, street_lines
 from layers.field_style import BASEMAP, BASEMAP_BELOW, style

@@ -5,14 +5,13 @@ import re
 import time
 from typing import Any, Literal
 
-import psycopg
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
 from callbacks.imports import cards, ids, outcome, reading
 from callbacks.server.caller import caller
 from callbacks.server.errors import language_of_caller
 from callbacks.server.stated import needs
-from data.database.connection import desk_connection
+from data.database.connection import Connection, desk_connection
 from data.desk import imports
 from data.errors import TextError
 from data.queries import imports as queries
@@ -21,7 +20,6 @@ from data.texts.catalogue import t
 from etl.validation import mapping
 
 Component = Any
-Connection = psycopg.Connection[dict[str, Any]]
 
 FILE_BUTTONS = ("read", "check", "discard", "restore")
 LOAD_BUTTONS = ("undo_check", "undo", "leave")

@@ -15,8 +15,8 @@ from callbacks.page import figures, frame, selection, table
 from callbacks.server import errors
 from callbacks.server.stated import needs
 from callbacks.view import filters
-from callbacks.view.snapshot import CUBES, Connection, Snapshot, counted_cubes, from_snapshot, lang_of, take_snapshot
-from data.database.connection import app_connection
+from callbacks.view.snapshot import CUBES, Snapshot, counted_cubes, from_snapshot, lang_of, take_snapshot
+from data.database.connection import Connection, app_connection
 from data.errors import DatabaseUnavailable, NotMigrated, UnknownVenue
 from data.queries.figures import Cube, Figures, totals, ward_figures, without_point
 from data.queries.figures import figures as figures_of

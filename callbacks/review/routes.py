@@ -13,10 +13,10 @@ from flask import Blueprint, Response, abort, jsonify, request
 from callbacks.review.comparing import described_json, twins_json
 from callbacks.server.caller import caller
 from callbacks.server.stated import needs
-from data.database.connection import app_connection, desk_connection
+from data.database.connection import Connection, app_connection, desk_connection
 from data.desk import jobs
 from data.queries import review
-from data.queries.review import Connection, Standing
+from data.queries.review import Standing
 from data.texts.catalogue import language, moment, t
 
 PAGE = 20

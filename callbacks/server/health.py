@@ -14,8 +14,8 @@ from flask import Blueprint, Flask, current_app
 
 from callbacks.server.stated import anyone
 from data.database.connection import probe_connection
+from data.database.migrate import MIGRATIONS
 from data.errors import NotMigrated, UserError
-from data.settings import ROOT
 
 blueprint = Blueprint("health", __name__)
 Answer = tuple[dict[str, object], int, dict[str, str]]
@@ -131,5 +131,5 @@ def _away(error: UserError) -> Answer:
 @lru_cache
 def _newest_migration() -> str | None:
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "data" / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     return ScriptDirectory.from_config(config).get_current_head()

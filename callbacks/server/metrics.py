@@ -24,7 +24,8 @@ from data.access.caller import COMMAND_LINE, acting_as
 from data.backup.making import age_of_newest
 from data.database.connection import app_connection, pool_states
 from data.errors import NotAllowed, UserError
-from data.settings import TIMEZONE, get_settings
+from data.project import TIMEZONE
+from data.settings import get_settings
 
 LOCAL = ("127.0.0.1", "::1")
 CALLBACKS = "_dash-update-component"

@@ -3,19 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
-
-import psycopg
+from typing import TypeVar
 
 from callbacks.view import filters
-from data.database.connection import app_connection
+from data.database.connection import Connection, app_connection
 from data.queries.figures import Cube, CubeMemory, week_before
 from data.queries.freshness import Freshness, freshness
 from data.queries.options import Options, options
 from data.queries.remembered import BeingMade
 from data.texts.catalogue import Language, language
 
-Connection = psycopg.Connection[dict[str, Any]]
 Answer = TypeVar("Answer")
 CUBES = CubeMemory()
 

@@ -3,16 +3,14 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
 from psycopg import errors
 
 from data.access.roles import ROLES
 from data.accounts import passwords, sessions
+from data.database.connection import Connection
 from data.errors import TextError
 
-Connection = psycopg.Connection[dict[str, Any]]
 WardKey = tuple[str, str]
 """Vintage and code of a ward."""
 

@@ -1,14 +1,11 @@
 """The second factor: codes of an authenticator app (RFC 6238), each taken once."""
 
 import time
-from typing import Any
 
-import psycopg
 import pyotp
 
+from data.database.connection import Connection
 from data.errors import TextError
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 SECONDS = 30
 DRIFT_STEPS = 1

@@ -10,18 +10,13 @@ import json
 import sys
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
-
-import psycopg
 
 from data.access.roles import ROLES
 from data.accounts import administering, authenticator
-from data.database.connection import loader_connection
+from data.database.connection import Connection, loader_connection
 from data.errors import TextError
-from data.settings import ROOT
+from data.project import ROOT
 from data.texts.catalogue import t
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 ADMINISTRATOR = "quantri"
 DEMO_LOGINS = {

@@ -11,16 +11,13 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import psycopg
-
 from data.access.caller import Caller, acting_as
 from data.access.network import network
 from data.access.roles import ROLES, Role
 from data.accounts import passwords
-from data.database.connection import desk_connection
+from data.database.connection import Connection, desk_connection
 from data.errors import TextError
 
-Connection = psycopg.Connection[dict[str, Any]]
 Step = Literal["password", "authenticator", "code"]
 """What is missing before a session may do anything: a password of one's own, an authenticator, its code."""
 

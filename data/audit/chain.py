@@ -9,17 +9,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-import psycopg
-
+from data.database.connection import Connection
 from data.errors import UserError
 
 FIRST_PREVIOUS = bytes(32)
 ROWS_AT_ONCE = 2_000
 _EXPECTED = re.compile(r"(\d{1,18}):([0-9a-fA-F]{64})")
 
-Connection = psycopg.Connection[dict[str, Any]]
 FaultKind = Literal["removed", "changed", "unlinked", "not_expected", "no_guard"]
 
 

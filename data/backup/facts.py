@@ -3,13 +3,12 @@
 import re
 from typing import Any
 
-import psycopg
 from psycopg import errors, sql
 
 from data.backup.errors import BackupError
+from data.database.connection import Connection
 from data.errors import NotMigrated
 
-Connection = psycopg.Connection[dict[str, Any]]
 Checksums = dict[str, dict[str, Any]]
 
 # How values are written as text; the same everywhere, whatever a role or a database prefers.

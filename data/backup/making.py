@@ -13,7 +13,8 @@ import psycopg
 
 from data.backup import container, facts, keys, restoring, server
 from data.backup.errors import BackupError, plain_faults
-from data.settings import TIMEZONE, get_settings
+from data.project import TIMEZONE
+from data.settings import get_settings
 
 Say = Callable[[str], None]
 NAME = "qr-{moment:%Y%m%d-%H%M%S}.tar"

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-import psycopg
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
@@ -24,11 +23,12 @@ from data.backup import container, facts, keys, server
 from data.backup.errors import BackupError, Changed, Different, NoRoom, NotABackup, plain_faults
 from data.cluster import server as cluster
 from data.cluster.installation import database_is_named
-from data.database.connection import owner_url
-from data.settings import ROOT, TIMEZONE, get_settings
+from data.database.connection import Connection, owner_url
+from data.database.migrate import MIGRATIONS
+from data.project import TIMEZONE
+from data.settings import get_settings
 
 Say = Callable[[str], None]
-Connection = psycopg.Connection[dict[str, Any]]
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,47}")
 SWAP_SECONDS = 30.0
 LEAKPROOF = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
@@ -133,7 +133,7 @@ def _require_usable(conn: Connection, manifest: dict[str, Any]) -> None:
             f"hãy cài PostgreSQL {theirs} trở lên kèm PostGIS rồi khôi phục."
         )
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "data" / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     try:
         ScriptDirectory.from_config(config).get_revision(manifest["schema"])
     except CommandError as error:

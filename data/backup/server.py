@@ -18,11 +18,10 @@ from data.backup import facts
 from data.backup.errors import BackupError, NoRoom
 from data.cluster import server as cluster
 from data.cluster.installation import clean_environment, database_is_named, program_folders
-from data.database.connection import CONNECT_SECONDS, owner_url, start_private_cluster
+from data.database.connection import CONNECT_SECONDS, Connection, owner_url, start_private_cluster
 from data.errors import DatabaseUnavailable
 from data.settings import get_settings
 
-Connection = psycopg.Connection[dict[str, Any]]
 LAST_LINES = 4000
 
 

@@ -29,8 +29,8 @@ from data.cluster.installation import (
     system_locale,
 )
 from data.cluster.place import PORT, find_home, make_socket_folder, no_space, plain_faults
+from data.project import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "qr"
 SUPERUSER, OWNER, READER = "qr_superuser", "qr_owner", "qr_app"
 LOCK_SECONDS = 300

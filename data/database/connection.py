@@ -29,6 +29,9 @@ from data.database.presence import Presence
 from data.errors import DatabaseUnavailable, NotMigrated
 from data.settings import get_settings
 
+Connection = psycopg.Connection[dict[str, Any]]
+"""A connection whose rows are dicts, as everything of ours that asks or writes takes it."""
+
 READER = "qr_app"
 CONNECT_SECONDS = 5
 PROBE_SECONDS = 2
@@ -90,7 +93,7 @@ def owner_url() -> str:
 
 
 @contextmanager
-def loader_connection(*, autocommit: bool = False) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+def loader_connection(*, autocommit: bool = False) -> Iterator[Connection]:
     """One transaction (rows as dicts) as the role that owns the tables; committed at the end, rolled back on an error.
 
     It is told who asks, for the audit; with ``autocommit`` nobody is named.
@@ -112,7 +115,7 @@ def loader_connection(*, autocommit: bool = False) -> Iterator[psycopg.Connectio
 
 
 @contextmanager
-def app_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
+def app_connection() -> Iterator[Connection]:
     """A pooled read-only connection (rows as dicts) as the app's reading role.
 
     Raises
@@ -127,7 +130,7 @@ def app_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
 
 
 @contextmanager
-def desk_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
+def desk_connection() -> Iterator[Connection]:
     """One pooled transaction as the app's role that may write what a clerk at the page may: ask for jobs, decide.
 
     ``data.database.migrate`` grants the tables; what follows from them is written by the worker. Raises as
@@ -138,21 +141,21 @@ def desk_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
 
 
 @contextmanager
-def gate_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
+def gate_connection() -> Iterator[Connection]:
     """As :func:`desk_connection`, from a pool of its own: to find out who asks must not wait for what others do."""
     with _borrowed(_GATE) as conn:
         yield conn
 
 
 @contextmanager
-def tile_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
+def tile_connection() -> Iterator[Connection]:
     """As :func:`app_connection`, with the planner's settings that keep tiles fast."""
     with _borrowed(TILE_OPTIONS) as conn:
         yield conn
 
 
 @contextmanager
-def probe_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
+def probe_connection() -> Iterator[Connection]:
     """A connection of its own as the reading role, given up within seconds: it tells of the server, not of a pool."""
     options = f"{_READ_ONLY} -c statement_timeout={PROBE_SECONDS * 1000}"
     try:
@@ -168,7 +171,7 @@ def probe_connection() -> Iterator[psycopg.Connection[dict[str, Any]]]:
 
 
 @contextmanager
-def _borrowed(options: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+def _borrowed(options: str) -> Iterator[Connection]:
     with _named_errors():
         pool = _shared_pool(options)
         conn = _lent(pool)
@@ -180,7 +183,7 @@ def _borrowed(options: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
             pool.putconn(conn)
 
 
-def _lent(pool: ConnectionPool[psycopg.Connection[dict[str, Any]]]) -> psycopg.Connection[dict[str, Any]]:
+def _lent(pool: ConnectionPool[Connection]) -> Connection:
     """A connection that answers.
 
     The pool's own check sleeps between one that is dead and the next, for longer each time. After the server was away
@@ -260,17 +263,17 @@ _server = Presence(_knock)
 _making = threading.Lock()
 
 
-def _shared_pool(options: str) -> ConnectionPool[psycopg.Connection[dict[str, Any]]]:
+def _shared_pool(options: str) -> ConnectionPool[Connection]:
     """The pool of this process; the lock, so that two first requests do not make one each."""
     with _making:
         return _pool(os.getpid(), _reader_url(), options)
 
 
-_pools: list[ConnectionPool[psycopg.Connection[dict[str, Any]]]] = []
+_pools: list[ConnectionPool[Connection]] = []
 
 
 @lru_cache
-def _pool(process: int, url: str, options: str) -> ConnectionPool[psycopg.Connection[dict[str, Any]]]:
+def _pool(process: int, url: str, options: str) -> ConnectionPool[Connection]:
     """A pool of this process (a forked worker must not share its parent's sockets), kept for its lifetime."""
     del process
     _server.doubt()  # it has no connection yet, of which one could learn that the server is away

@@ -3,7 +3,6 @@
 import csv
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,8 +14,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from data.access.role_check import require_harmless, spatial_index_serves
 from data.database.connection import READER, owner_url
 from data.errors import DatabaseUnavailable, UserError
+from data.project import ROOT
 
-HERE = Path(__file__).resolve().parents[1]
+DATA = ROOT / "data"
+MIGRATIONS = DATA / "database" / "migrations"
 # The order matters: a function must exist before another one's body is checked against it.
 SQL_FILES = (
     "folding",
@@ -127,7 +128,7 @@ def _is_migrated(engine: Engine) -> bool:
             connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
             _upgrade(connection)
             for name in SQL_FILES:
-                connection.exec_driver_sql((HERE / "sql" / f"{name}.sql").read_text("utf-8").replace("%", "%%"))
+                connection.exec_driver_sql((DATA / "sql" / f"{name}.sql").read_text("utf-8").replace("%", "%%"))
             _seed(connection)
             _grant(connection)
             _mark_leakproof(connection)
@@ -141,14 +142,14 @@ def _is_migrated(engine: Engine) -> bool:
 
 def _upgrade(connection: Connection) -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).resolve().parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
 def _seed(connection: Connection) -> None:
     """Categories and policy, and the shipped wards where no outline of their vintage is there yet."""
-    with (HERE / "reference" / "categories.csv").open(encoding="utf-8", newline="") as file:
+    with (DATA / "reference" / "categories.csv").open(encoding="utf-8", newline="") as file:
         categories = list(csv.DictReader(file))
     connection.execute(
         text(
@@ -169,7 +170,7 @@ def _seed(connection: Connection) -> None:
     connection.execute(
         text("INSERT INTO clock (id, status_day, version) VALUES (1, current_day(), 1) ON CONFLICT DO NOTHING")
     )
-    features = json.loads((HERE / "reference" / "wards.geojson").read_text("utf-8"))["features"]
+    features = json.loads((DATA / "reference" / "wards.geojson").read_text("utf-8"))["features"]
     connection.execute(
         text(
             "INSERT INTO ward (vintage, code, name, valid_from, valid_to, boundary_source, area_km2, population, geom)"

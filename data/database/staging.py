@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import psycopg
 from psycopg import sql
 
-Connection = psycopg.Connection[dict[str, Any]]
+from data.database.connection import Connection
 
 CHUNK_ROWS = 100_000
 # NULL in text COPY: a control character that no cell holds (readers refuse it), so that no text is taken for it.

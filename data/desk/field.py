@@ -11,9 +11,8 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from data.database.connection import Connection
 from data.errors import NotAllowed
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 MADE_CODE = "TC-{:06d}"
 """Code of a venue that was made of an officer's proposal ("tại chỗ"); the register's codes have other prefixes."""

@@ -9,13 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import psycopg
 from psycopg.types.json import Jsonb
 
+from data.database.connection import Connection
 from data.desk import jobs
 from data.errors import TextError
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 MOST_BYTES = 200 * 1024 * 1024
 """A file may have as many."""

@@ -9,11 +9,8 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import psycopg
-
 from data.access.caller import COMMAND_LINE, Caller
-
-Connection = psycopg.Connection[dict[str, Any]]
+from data.database.connection import Connection
 
 CHANNEL = "job"
 """LISTEN/NOTIFY: told when a job has been added."""

@@ -7,9 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-
-Connection = psycopg.Connection[dict[str, Any]]
+from data.database.connection import Connection
 
 PAGE = 50
 MOST_OF_A_VENUE = 30

@@ -1,13 +1,9 @@
 """Whom to speak to at a venue: personal data, read one venue at a time, each reading an entry of the audit."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.errors import UnknownVenue
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @dataclass(frozen=True)

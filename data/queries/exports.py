@@ -3,13 +3,10 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.queries.filters import Filters, venues_sql
 
-Connection = psycopg.Connection[dict[str, Any]]
 ROWS_PER_FETCH = 2_000
 
 

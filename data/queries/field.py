@@ -5,11 +5,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.models.venues import UNSURE_LOCATIONS
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 MOST_VENUES = 60_000
 """As many fit a phone; the district has a third."""

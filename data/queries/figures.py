@@ -10,15 +10,12 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
-
-import psycopg
 
 from data.access.caller import current_scope
+from data.database.connection import Connection
 from data.queries.filters import NO_WARD, POINT_OF_SALE, Filters, venues_sql
 from data.queries.remembered import Remembered
 
-Connection = psycopg.Connection[dict[str, Any]]
 WEEK = dt.timedelta(days=7)
 
 # A status already tells of most venues whether they have a QR or scans; only the others are looked up (data/sql/

@@ -4,11 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.status.days import data_span, today
 
-Connection = psycopg.Connection[dict[str, Any]]
 FRESH_FOR = dt.timedelta(days=1)
 TOLD_FOR = dt.timedelta(days=30)
 """How long a refused file is told of when nothing of its name comes again: it may have come under another name."""

@@ -4,9 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-
-Connection = psycopg.Connection[dict[str, Any]]
+from data.database.connection import Connection
 
 LOADED_SHOWN_FOR = dt.timedelta(hours=12)
 """How long a file that was loaded stays among those at work; the list of loads has it for ever."""

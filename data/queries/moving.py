@@ -1,14 +1,10 @@
 """Whether a venue can be put at a place: in the district, and in its ward."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.errors import UnknownVenue
 from data.reference.margins import DISTRICT_MARGIN_M, OUTLINE_ERROR_M
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,9 @@
 """Which venues lie at a clicked place, so that those on top of each other can all be reached."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.queries.filters import Filters, venues_sql
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 SAME_PLACE_METRES = 15.0
 MOST_METRES = 2000.0

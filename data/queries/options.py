@@ -2,11 +2,8 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
-Connection = psycopg.Connection[dict[str, Any]]
+from data.database.connection import Connection
 
 
 @dataclass(frozen=True)

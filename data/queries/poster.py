@@ -2,13 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.errors import NoQrContent, NotRegistered, UnknownVenue
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-
-Connection = psycopg.Connection[dict[str, Any]]
+from data.database.connection import Connection
 
 MOST_LISTED = 200
 DAYS_LISTED = 30

@@ -8,11 +8,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.queries.filters import NO_WARD
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 LOCATIONS = ("measured", "hand", "exact", "interpolated", "street", "ward", "none")
 """How sure a venue's point is, the surest first; ``measured``: its source gave it in degrees or metres."""

@@ -8,12 +8,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.desk.jobs import open_jobs
 from data.texts.folding import fold
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,8 @@
 """Of which venues a list or file is that the caller makes, in words: nobody sees more than is theirs to see."""
 
 import datetime as dt
-from typing import Any
 
-import psycopg
-
-Connection = psycopg.Connection[dict[str, Any]]
+from data.database.connection import Connection
 
 DISTRICT = "toàn quận Hà Đông"
 UNITS = "các đơn vị trực thuộc {name}"

@@ -1,14 +1,11 @@
 """Suggestions while a person types: venues by code, name or address, with and without diacritics."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.queries.filters import Filters, venues_sql
 from data.texts.folding import fold
 
-Connection = psycopg.Connection[dict[str, Any]]
 SHORTEST = 2
 
 

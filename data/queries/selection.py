@@ -1,14 +1,10 @@
 """What was clicked or searched for: venues by their id or code, and the ids that a search leaves on the map."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.errors import UnknownVenue
 from data.queries.filters import Filters, venues_sql
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,11 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.queries.filters import NO_WARD
 
 
-def by_ward(conn: psycopg.Connection[dict[str, Any]], day: dt.date) -> list[dict[str, Any]]:
+def by_ward(conn: Connection, day: dt.date) -> list[dict[str, Any]]:
     """Rows ward_code, ward, status, venues; venues without a ward under the code "none". Read from the periods."""
     return conn.execute(
         """
@@ -24,7 +23,7 @@ def by_ward(conn: psycopg.Connection[dict[str, Any]], day: dt.date) -> list[dict
     ).fetchall()
 
 
-def by_venue(conn: psycopg.Connection[dict[str, Any]], day: dt.date) -> Iterator[dict[str, Any]]:
+def by_venue(conn: Connection, day: dt.date) -> Iterator[dict[str, Any]]:
     """Rows code, ward_code, status, counted_reminders, last_scan of each venue with a status, from the rule itself."""
     with conn.cursor(name="status_by_venue") as cursor:
         cursor.itersize = 20_000

@@ -1,13 +1,9 @@
 """The streets with most violating venues."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.queries.filters import Filters, venues_sql
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @dataclass(frozen=True)

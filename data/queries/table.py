@@ -2,14 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.models.venues import STATUSES
 from data.queries.filters import Filters, venues_sql
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 # Columns that the server sorts by. Names sort as a Vietnamese reader expects; statuses by what needs action first.
 _STATUS_ORDER = ("violating", "suspended", "reminded", "unregistered", "registered", "scanning")

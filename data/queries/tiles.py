@@ -8,13 +8,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.models.venues import UNSURE_LOCATIONS
 from data.queries.filters import Filters, venues_sql
 from data.status.days import data_span
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 MAX_ZOOM = 22
 FIRST_FULL_ZOOM = 15  # data/sql/thinning.sql: from here on every venue is in its tile

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.models.venues import STATUSES
 from data.queries.filters import Filters, ever_sql
 
-Connection = psycopg.Connection[dict[str, Any]]
 DAY = dt.timedelta(days=1)
 
 _DIFFERENCES = """

@@ -1,13 +1,9 @@
 """Which wards a source named that no boundary bears, so that a name can be put right where it was written."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.queries.filters import Filters, venues_sql
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.errors import UnknownVenue
 from data.queries.filters import Filters, venues_sql
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @dataclass(frozen=True)

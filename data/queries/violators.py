@@ -8,14 +8,10 @@ import datetime as dt
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.queries.scope import DISTRICT, scope_on
 from data.status.days import data_span, require_known
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 # Telephones (+84 or 0 and 9 or 10 digits, blanks, dots or hyphens between), identity numbers (9 or 12 digits) and tax
 # numbers (10 or 13, "-001" after), each with the label in front and the bracket around it.

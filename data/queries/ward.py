@@ -2,14 +2,10 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
 from data.queries.figures import Cube
 from data.queries.filters import NO_WARD, Filters
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @dataclass(frozen=True)

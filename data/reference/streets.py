@@ -3,7 +3,7 @@
 import csv
 from functools import cache
 
-from data.settings import ROOT
+from data.project import ROOT
 
 STREETS_FILE = ROOT / "data" / "reference" / "figures" / "streets.csv"
 

@@ -4,14 +4,11 @@ import datetime as dt
 import logging
 import threading
 from dataclasses import dataclass
-from typing import Any
-
-import psycopg
 
 from data.access.caller import COMMAND_LINE, acting_as
-from data.database.connection import app_connection
+from data.database.connection import Connection, app_connection
 from data.errors import AfterData, BeforeData, FutureDay, UserError
-from data.settings import TIMEZONE
+from data.project import TIMEZONE
 from data.status import periods
 
 log = logging.getLogger(__name__)
@@ -35,7 +32,7 @@ def today() -> dt.date:
     return dt.datetime.now(TIMEZONE).date()
 
 
-def data_span(conn: psycopg.Connection[dict[str, Any]]) -> DataSpan:
+def data_span(conn: Connection) -> DataSpan:
     """How far the loaded data reach, in one question."""
     row = conn.execute("SELECT * FROM data_reach()").fetchone()
     return DataSpan(**row)  # type: ignore[arg-type]

@@ -7,14 +7,13 @@ The rule itself is ``data/sql/status_rule.sql``; here is only when it is asked. 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
 from psycopg.sql import SQL, Identifier
+
+from data.database.connection import Connection
 
 LOADER_LOCK = (2962, 1)
 
-Connection = psycopg.Connection[dict[str, Any]]
 
 ONLY_DERIVED = dt.date.max
 """``from_day`` of :func:`after_load` for events that the rule does not read themselves."""

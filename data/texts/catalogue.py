@@ -9,7 +9,7 @@ import datetime as dt
 from functools import cache
 from typing import Literal, get_args
 
-from data.settings import ROOT, TIMEZONE
+from data.project import ROOT, TIMEZONE
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)

@@ -14,7 +14,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from data.settings import ROOT
+from data.project import ROOT
 from etl.demo import words
 
 REFERENCE = ROOT / "data" / "reference"

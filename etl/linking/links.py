@@ -7,10 +7,10 @@ waits for a person. What people decided teaches the engine before it is asked.
 import pandas as pd
 from psycopg.rows import tuple_row
 
+from data.database.connection import Connection
 from data.database.staging import stage
 from etl.linking import engine
-from etl.loading.mentions import phone_hash, secret
-from etl.loading.work import Connection
+from etl.linking.phones import phone_hash, secret
 from etl.values.categories import categorise
 
 CANDIDATES = 5

@@ -7,13 +7,13 @@ by code; ``merged_into`` follows from it, so that it can be brought in step afte
 
 import pandas as pd
 
+from data.database.connection import Connection
 from data.database.staging import stage
 from data.desk import jobs
 from data.errors import UserError
 from data.status import periods
 from etl.linking import engine
 from etl.linking.links import register, taught
-from etl.loading.work import Connection
 
 _STAGED = {
     "first_id": "integer",

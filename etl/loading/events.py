@@ -17,11 +17,12 @@ import pandas as pd
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composable, Identifier
 
+from data.database.connection import Connection
 from data.database.staging import stage
 from data.texts.sentences import Sentence
 from etl.linking import links
 from etl.loading import mentions
-from etl.loading.work import Changes, Connection, Work
+from etl.loading.work import Changes, Work
 from etl.recognition.columns import title_of
 from etl.validation.rejected_keys import rejected_keys
 from etl.validation.rejects_file import original_of

@@ -14,10 +14,10 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from data.database.connection import loader_connection
+from data.database.connection import Connection, loader_connection
 from data.desk import field as at_the_door
 from data.errors import UserError
-from data.settings import TIMEZONE
+from data.project import TIMEZONE
 from data.status import periods
 from data.status.days import data_span, today
 from data.texts.catalogue import t
@@ -27,10 +27,10 @@ from etl.linking import links, merges
 from etl.loading import mentions, pending, refusals
 from etl.loading.kinds import KINDS, TABLES
 from etl.loading.options import Options as Options
-from etl.loading.work import Changes, Connection, Source, Work
+from etl.loading.work import Changes, Work
 from etl.store import files
 from etl.validation.rejects_file import write_rejects
-from etl.validation.table import BoundaryFile, Reject, SourceTable
+from etl.validation.table import BoundaryFile, Reject, Source, SourceTable
 
 STEPS = tuple(t(f"imports.doing.load.{step}") for step in range(1, 7))
 MOST_HEADINGS = 12

@@ -6,16 +6,15 @@ name, address, ward and telephone together. A person's decision about it holds f
 on distinct descriptions: a million rows of scans hold a few thousand of them.
 """
 
-import hashlib
-import re
-
 import numpy as np
 import pandas as pd
 from psycopg.rows import tuple_row
 
+from data.database.connection import Connection
 from data.database.staging import stage
 from data.texts.folding import fold
-from etl.loading.work import Connection, Work
+from etl.linking.phones import phone_hash, secret
+from etl.loading.work import Work
 from etl.values.cell_values import code_key
 
 DESCRIBING = ("venue_name", "venue_address", "venue_ward", "venue_phone", "venue_category", "account_code")
@@ -25,7 +24,6 @@ NUMBERED_BY = {"registrations": "qr", "scans": "qr", "totals": "qr"}
 """Whose number of a place a file bears: the QR account's files share one numbering, others have each their own."""
 
 _STAGED = ("key", "name", "address", "ward_named", "phone_hash", "category", "account_code")
-_NOT_DIGITS = re.compile(r"\D")
 
 
 def find(work: Work, rows: pd.DataFrame) -> np.ndarray:
@@ -64,22 +62,6 @@ def _numbered(described: pd.DataFrame, *, is_of_account: bool) -> pd.Series:
     names = name.map(lambda text: fold(text) if text else None).groupby(keys).nunique()
     is_number = number.notna() & ~(keys.map(names) > 1)
     return pd.Series([value if told else None for value, told in zip(number, is_number, strict=True)], dtype=object)
-
-
-def secret(conn: Connection) -> str:
-    """The database's salt for telephones."""
-    row = conn.execute("SELECT salt FROM linking_secret").fetchone()
-    if row is None:
-        raise AssertionError("the migrations lay down a salt")
-    return str(row["salt"])
-
-
-def phone_hash(phone: str | None, salt: str) -> str | None:
-    """Salted SHA-256 of a telephone's digits, "+84" read as "0"; None for what is no telephone."""
-    digits = _NOT_DIGITS.sub("", phone or "")
-    if digits.startswith("84") and len(digits) > 10:
-        digits = f"0{digits[2:]}"
-    return hashlib.sha256(f"{salt}{digits}".encode()).hexdigest() if len(digits) >= 9 else None
 
 
 def _distinct(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pyproj
 
-from etl.doubts import Undecided
-from etl.loading.work import Source
+from data.texts.sentences import Sentence
+from etl.errors import UnusableFile
 from etl.locating.points import parse_crs
 from etl.validation.read import read
-from etl.validation.table import SourceTable
+from etl.validation.table import Source, SourceTable
 
 # Answers of a person to doubts of how a file is read, by the doubts' names, which are names of arguments of ``read``.
 ANSWERS = ("encoding", "reason", "day_order")
@@ -49,6 +49,28 @@ class Options:
         return {name: value for name, value in said.items() if value} | self.answers
 
 
+class Undecided(UnusableFile):
+    """A file whose doubts nobody has answered; nothing of it may be loaded until somebody has.
+
+    The sentence says which options of the command answer them; ``on_screen`` is for those who are asked by the page,
+    ``questions`` for those who read a text. ``table`` is the file as it was read.
+    """
+
+    def __init__(self, table: SourceTable) -> None:
+        self.table, name, doubts = table, table.path.name, table.doubts
+        self.on_screen = Sentence("refused.undecided", name=name, count=len(doubts))
+        asked = " ".join(doubt.sentence for doubt in doubts)
+        options = " hoặc ".join(
+            f"--{doubt.kind.replace('_', '-')} {value}" for doubt in doubts for value, _ in doubt.choices
+        )
+        self.questions = [doubt.question for doubt in doubts]
+        super().__init__(
+            f"{asked} Hãy chạy lại với {options}.",
+            public=f"Tệp «{name}» có điều cần người nạp chọn trước khi nạp. Hãy chạy lại với {options}.",
+            doubts=doubts,
+        )
+
+
 def options_from(said: dict[str, Any], *, loaded_by: str | None = None) -> Options:
     """The reverse of :meth:`Options.as_json`; raises ``etl.locating.points.UnknownCrs``."""
     return Options(
@@ -81,7 +103,7 @@ def read_decided(path: Path, options: Options) -> Source:
 
     Raises
     ------
-    etl.doubts.Undecided
+    Undecided
         ``options`` leave a doubt of the file unanswered.
     UnusableFile
     """

@@ -11,10 +11,11 @@ from contextlib import contextmanager
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
+from data.database.connection import Connection
 from etl.linking import links
 from etl.loading.events import Table, waits_again
 from etl.loading.kinds import TABLES
-from etl.loading.work import Connection, Work
+from etl.loading.work import Work
 
 
 def keep_waiting(work: Work, table: Table) -> None:

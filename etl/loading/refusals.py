@@ -20,13 +20,13 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from data.database.connection import loader_connection
+from data.database.connection import Connection, loader_connection
 from data.errors import UserError
 from data.texts.folding import fold
 from data.texts.sentences import Sentence, as_json
 from etl.errors import NoFile, UnusableFile
-from etl.loading.work import Connection, Source
 from etl.validation.rejects_file import REJECTS_MARK
+from etl.validation.table import Source
 
 log = logging.getLogger(__name__)
 

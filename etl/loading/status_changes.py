@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import psycopg
-
-Connection = psycopg.Connection[dict[str, Any]]
+from data.database.connection import Connection
 
 MOST_NAMED = 100
 """Venues that are named of those which become violating, or stop being so; all are counted."""

@@ -7,16 +7,12 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-import psycopg
 import pyproj
 
+from data.database.connection import Connection
 from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
-from etl.validation.table import BoundaryFile, Reject, SourceTable
-
-Source = SourceTable | BoundaryFile
-Connection = psycopg.Connection[dict[str, Any]]
-
+from etl.validation.table import Reject, Source, SourceTable
 
 # A list that nobody mends by hand; a sheet of Excel would end soon after.
 MOST_REJECTS = 200_000

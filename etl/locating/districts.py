@@ -11,26 +11,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import psycopg
 import pyproj
 import shapely
 
+from data.database.connection import Connection
 from data.reference.margins import DISTRICT_MARGIN_M, OUTLINE_ERROR_M, WARD_MARGIN_M
-from data.texts.folding import fold
+from etl.values.ward_names import ward_key
 
 METRES = 32648
 NO_WARD = 0
 
-_PREFIX = re.compile(
-    r"^(?:(?:ubnd|uy ban nhan dan)\s+)?(?:phuong|ph\.|ph(?=\s)|[pf]\.|[pf](?=\s)|xa|thi tran)?\s*:?\s*"
-)
-_SUFFIX = re.compile(r"\s*[,(–-].*$|[\s.;]+$")
 _to_metres = pyproj.Transformer.from_crs(4326, METRES, always_xy=True)
-
-
-def ward_key(name: str) -> str:
-    """``name`` for comparison: folded, without "Phường", "P." or "UBND phường" before it and a district after it."""
-    return _SUFFIX.sub("", _PREFIX.sub("", fold(name))).strip()
 
 
 def in_metres(geometry: Any) -> Any:
@@ -107,7 +98,7 @@ class District:
         return outside
 
 
-def district(conn: psycopg.Connection[dict[str, Any]], day: dt.date) -> District:
+def district(conn: Connection, day: dt.date) -> District:
     """The wards in force on ``day``: those of the newest vintage that had begun by then, else of the oldest.
 
     One vintage only, for a district drawn from two of them would count a place twice or not at all.

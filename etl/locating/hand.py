@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from data.database.connection import Connection
 from data.errors import OutsideDistrict
 from data.status.days import today
-from etl.loading.work import Connection
 from etl.locating.districts import NO_WARD, district
 from etl.locating.relocating import relocate
 from etl.locating.wards_of_points import place

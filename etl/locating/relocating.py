@@ -10,10 +10,10 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from data.database.connection import Connection
 from data.database.staging import stage
 from data.reference.streets import street_points
 from data.status.days import today
-from etl.loading.work import Connection
 from etl.locating.addresses import parts, street_keys
 from etl.locating.districts import NO_WARD, District, district
 from etl.locating.resolving import LOCATED, resolve

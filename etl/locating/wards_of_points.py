@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from etl.loading.work import Connection
-from etl.locating.districts import NO_WARD, District, ward_key
+from data.database.connection import Connection
+from etl.locating.districts import NO_WARD, District
+from etl.values.ward_names import ward_key
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import pandas as pd
 from data.texts.sentences import Sentence
 from etl.errors import TooLarge, UnusableFile
 from etl.readers.container import Fingerprint
+from etl.readers.raw_sheet import HEAD_ROWS
 from etl.readers.wording import Wording, wording_of_bytes, wording_of_cells
-from etl.recognition.sheets import HEAD_ROWS
 from etl.values.encodings import python_codec, utf16_without_mark
 
 ROWS_AT_ONCE = 200_000

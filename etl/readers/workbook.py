@@ -15,8 +15,8 @@ from etl.errors import UnusableFile
 from etl.readers import binary_workbook, open_document
 from etl.readers.container import Shape
 from etl.readers.old_workbook import protected
+from etl.readers.raw_sheet import HEAD_ROWS
 from etl.readers.wording import Wording, wording_of_cells
-from etl.recognition.sheets import HEAD_ROWS
 
 ROWS_AT_ONCE = 50_000
 

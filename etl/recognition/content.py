@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from etl.locating.districts import ward_key
 from etl.recognition.layout import Row
 from etl.recognition.titles import ward_names
 from etl.values import cell_values, days
+from etl.values.ward_names import ward_key
 
 LEAST_CELLS = 3
 """Filled cells that a column needs before its content says anything ..."""

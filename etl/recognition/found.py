@@ -3,8 +3,8 @@ rows. Cells are as the file has them; ``etl.worker.preview`` masks what nobody n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from etl.doubts import Found, FoundColumn, FoundTable
 from etl.recognition.layout import Layout, Row, letters
 from etl.recognition.sheets import Sheet, missing
 from etl.values.cell_values import is_blank, tidy
@@ -12,37 +12,6 @@ from etl.values.cell_values import is_blank, tidy
 FIRST_ROWS = 10
 EXAMPLES = 3
 LONGEST_CELL = 200
-
-
-@dataclass(frozen=True)
-class FoundColumn:
-    """A column: its heading, the canonical column it was taken for (``None``: not read), by what (one of
-    ``etl.recognition.layout.HEADING``, ``CONTENT``, ``CHOSEN``; "": by nothing), and cells of it."""
-
-    heading: str
-    canonical: str | None
-    how: str
-    examples: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class FoundTable:
-    """A table: its sheet ("" in a file without sheets), the row of its header (1-based), its columns and first rows."""
-
-    sheet: str
-    header_row: int
-    columns: tuple[FoundColumn, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class Found:
-    """The tables of a file, as far as they were told. ``kind``: decided, or the nearest; ``missing``: the canonical
-    columns that it lacks."""
-
-    kind: str | None
-    missing: tuple[str, ...]
-    tables: tuple[FoundTable, ...]
 
 
 def found_table(sheet: str, head: Sequence[Row], layout: Layout) -> FoundTable:

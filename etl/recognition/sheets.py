@@ -20,9 +20,8 @@ from etl.recognition.header import MOST_HEADER_ROWS, Choice, known, layout_of
 from etl.recognition.layout import CONTENT, Layout, Row
 from etl.values.cell_values import is_blank, tidy
 
-HEAD_ROWS = 60
-"""How many rows at the top of a sheet are looked at; the header must be among the first ``HEADER_WITHIN``."""
 HEADER_WITHIN = 40
+"""The header must be among so many of the first rows of a sheet."""
 CLEARLY = 2
 """By how much the best kind must outweigh the second."""
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import data.reference
 from data.texts.folding import fold
-from etl.locating.districts import ward_key
 from etl.values.cell_values import reason
+from etl.values.ward_names import ward_key
 
 _WARD_TITLE = re.compile(
     r"(?:^|\b(?:UBND|ủy ban nhân dân|địa bàn|của)\s+)(?:phường|p\.)\s*([^\W\d_]+(?:\s+[^\W\d_]+){0,2})\s*$",

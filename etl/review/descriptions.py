@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import pandas as pd
 from psycopg.sql import SQL, Identifier
 
+from data.database.connection import Connection
 from data.errors import UserError
 from data.status import periods
 from data.status.days import today
 from etl.linking.links import linked
 from etl.loading import pending
 from etl.loading.kinds import TABLES
-from etl.loading.work import Connection
 from etl.locating.districts import NO_WARD, district
 from etl.values.categories import categorise
 from etl.values.search_text import search_texts

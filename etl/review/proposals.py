@@ -11,12 +11,12 @@ import pandas as pd
 from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 
+from data.database.connection import Connection
 from data.desk.field import MADE_CODE
 from data.errors import OutsideDistrict
 from data.status.days import today
 from etl.linking import merges
 from etl.loading.kinds import TABLES
-from etl.loading.work import Connection
 from etl.locating import apply_hand_points, move_by_hand, relocate, require_in_district
 from etl.locating.districts import NO_WARD, district
 from etl.locating.wards_of_points import place

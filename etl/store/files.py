@@ -18,8 +18,8 @@ from typing import IO
 from data.settings import get_settings
 from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
-from etl.loading.work import Source
 from etl.validation.outlines_file import parts_of
+from etl.validation.table import Source
 
 RECEIVING = "receiving"
 """Folder, within the store, of files that the page is still receiving, each under the number of its row."""

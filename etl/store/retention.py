@@ -4,9 +4,8 @@ import datetime as dt
 import logging
 from pathlib import Path
 
-from data.database.connection import loader_connection
+from data.database.connection import Connection, loader_connection
 from data.status import periods
-from etl.loading.work import Connection
 from etl.store import files
 
 log = logging.getLogger(__name__)

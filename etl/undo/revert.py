@@ -5,12 +5,10 @@ Only the newest of the loads that stand can be taken out: no later one has built
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
-import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
-Connection = psycopg.Connection[dict[str, Any]]
+from data.database.connection import Connection
 
 
 @dataclass

@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 
-from data.database.connection import loader_connection
+from data.database.connection import Connection, loader_connection
 from data.database.staging import dropping_temporary_tables
 from data.desk import field as at_the_door
 from data.errors import UserError
@@ -34,8 +34,6 @@ from etl.loading.options import options_from, read_as
 from etl.locating import apply_hand_points, relocate
 from etl.store import files
 from etl.undo.revert import Reverted, revert
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 STEPS = tuple(t(f"imports.doing.undo.{step}") for step in range(1, 7))
 

@@ -2,22 +2,22 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from data.texts.sentences import Sentence
-from etl.doubts import Doubt
+from etl.doubts import Doubt, Found
 from etl.errors import UnusableFile
 from etl.readers.date_system import counts_from_1904
+from etl.readers.raw_sheet import RawSheet
 from etl.recognition import kind_of_file
 from etl.recognition import sheets as recognise
 from etl.recognition.columns import heading_key
-from etl.recognition.found import Found, found_of, found_table
+from etl.recognition.found import found_of, found_table
 from etl.recognition.layout import Layout
 from etl.recognition.titles import ward_in_name
 from etl.validation.cells import MonthFirst
@@ -28,21 +28,6 @@ from etl.validation.tables_below import TablesBelow
 from etl.values.cell_values import is_blank
 from etl.values.days import LOCAL, Writing
 from etl.values.moments import Export, export_of
-
-
-class RawSheet(Protocol):
-    """A sheet before anything is known of it."""
-
-    @property
-    def name(self) -> str:
-        """The sheet's name; "" for a file without sheets."""
-
-    @property
-    def head(self) -> Sequence[Sequence[Any]]:
-        """Its first rows."""
-
-    def pieces(self, first: int, width: int, spread: Collection[int]) -> Iterator[pd.DataFrame]:
-        """Rows from ``first`` on, in pieces; see the readers."""
 
 
 @dataclass(frozen=True)

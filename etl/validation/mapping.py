@@ -3,16 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
+from data.database.connection import Connection
+from etl.doubts import Found
 from etl.errors import UnusableFile
 from etl.recognition.columns import has_column, heading_key
-from etl.recognition.found import Found
 from etl.validation.table import SourceTable
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @dataclass(frozen=True)

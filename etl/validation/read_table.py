@@ -9,9 +9,10 @@ from typing import Protocol
 from etl.errors import UnusableFile
 from etl.readers.container import Fingerprint, Shape, fingerprint
 from etl.readers.delimited import DelimitedSheet
+from etl.readers.raw_sheet import RawSheet
 from etl.readers.wording import Wording
 from etl.readers.workbook import sheets_of
-from etl.validation.assembly import NOTHING_TOLD, RawSheet, Told, assemble
+from etl.validation.assembly import NOTHING_TOLD, Told, assemble
 from etl.validation.table import SourceTable
 
 

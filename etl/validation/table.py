@@ -14,9 +14,8 @@ import geopandas as gpd
 import pandas as pd
 
 from data.texts.sentences import Sentence
-from etl.doubts import Doubt
+from etl.doubts import Doubt, Found
 from etl.recognition.columns import reject_columns, title_of
-from etl.recognition.found import Found
 from etl.values.cell_values import as_text
 
 # Characters of a value that a sentence quotes; the file of rejects has it whole.
@@ -174,3 +173,7 @@ class BoundaryFile:
     def rows_read(self) -> int:
         """Outlines in the file."""
         return len(self.frame)
+
+
+Source = SourceTable | BoundaryFile
+"""What reading a file gives."""

@@ -2,21 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from data.texts.sentences import Sentence
 from etl.errors import ContradictingHeaders
+from etl.readers.raw_sheet import HEAD_ROWS, RawSheet
 from etl.recognition import sheets
 from etl.recognition.header import Choice
 from etl.recognition.kind_of_file import two_kinds
 from etl.recognition.layout import Layout, Row
-from etl.recognition.sheets import HEAD_ROWS
 from etl.validation.rows import Circumstances, RowReader
-
-if TYPE_CHECKING:
-    from etl.validation.assembly import RawSheet
 
 TITLE_ROWS = 6
 """Rows above the header of a lower table that may name its ward."""
@@ -26,7 +22,7 @@ class TablesBelow:
     """Reads the tables of one sheet. ``index`` is the sheet's place in the file's list; ``is_told``: a person has said
     which kind to read, so that tables of other kinds are passed over."""
 
-    def __init__(self, raw: "RawSheet", file: str, index: int, choice: Choice, *, is_told: bool) -> None:
+    def __init__(self, raw: RawSheet, file: str, index: int, choice: Choice, *, is_told: bool) -> None:
         self._raw, self._file, self._index, self._choice, self._is_told = raw, file, index, choice, is_told
 
     def read(self, layout: Layout, around: Circumstances) -> list[RowReader]:

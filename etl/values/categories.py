@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from data.settings import ROOT
+from data.project import ROOT
 from data.texts.folding import fold
 
 CATEGORIES_FILE = ROOT / "data" / "reference" / "categories.csv"

@@ -7,10 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from etl.loading.options import Options, read_decided
-from etl.loading.work import Source
 from etl.store import files
 from etl.validation.read import members
-from etl.validation.table import SourceTable
+from etl.validation.table import Source, SourceTable
 
 
 @contextmanager

@@ -17,18 +17,17 @@ from pathlib import Path
 
 from data.errors import DatabaseUnavailable, NotMigrated, UserError
 from data.settings import get_settings
-from etl.doubts import Undecided
 from etl.errors import UnusableFile
 from etl.loading import refusals
 from etl.loading.kinds import KINDS
 from etl.loading.load import LoadFailed, NothingUsable, Options, load
-from etl.loading.options import read_decided
+from etl.loading.options import Undecided, read_decided
 from etl.loading.report import report
-from etl.loading.work import Source
 from etl.store import files
 from etl.validation.outlines_file import parts_of
 from etl.validation.read import SeveralTables
 from etl.validation.rejects_file import REJECTS_MARK
+from etl.validation.table import Source
 from etl.worker import archives
 
 log = logging.getLogger(__name__)

@@ -25,7 +25,7 @@ from psycopg.types.json import Jsonb
 
 from data import logs
 from data.access.caller import COMMAND_LINE, acting_as
-from data.database.connection import CONNECT_SECONDS, owner_url, tell_caller
+from data.database.connection import CONNECT_SECONDS, Connection, owner_url, tell_caller
 from data.desk.jobs import CHANNEL, Job
 from data.errors import DatabaseUnavailable, UserError
 from data.status.days import today
@@ -34,7 +34,6 @@ from etl.errors import on_screen
 from etl.store.retention import forget_discarded
 from etl.worker.folder import Inbox
 from etl.worker.jobs import (
-    Connection,
     JobKind,
     check,
     decide,

@@ -9,14 +9,13 @@ from typing import Any
 
 from data.texts.catalogue import t
 from data.texts.sentences import as_json
-from etl.doubts import Doubt
+from etl.doubts import Doubt, Found, FoundColumn, FoundTable
 from etl.errors import UnknownKind, UnusableFile, on_screen
-from etl.loading.work import Source
 from etl.recognition.columns import COLUMNS, KIND_TITLES, has_column, title_of
 from etl.recognition.content import is_phone
-from etl.recognition.found import EXAMPLES, FIRST_ROWS, Found, FoundColumn, FoundTable
+from etl.recognition.found import EXAMPLES, FIRST_ROWS
 from etl.validation.mapping import headings_of, layout_key
-from etl.validation.table import BoundaryFile, Reject, SourceTable
+from etl.validation.table import BoundaryFile, Reject, Source, SourceTable
 from etl.values.cell_values import as_text
 
 MOST_SENTENCES = 20

@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from psycopg.types.json import Jsonb
 
-from data.database.connection import loader_connection
+from data.database.connection import Connection, loader_connection
 from data.errors import UserError
 from data.texts.sentences import Sentence, as_json
-from etl.doubts import Undecided
 from etl.errors import UnusableFile, on_screen
 from etl.loading.load import LoadFailed, NothingUsable
+from etl.loading.options import Undecided
 from etl.store import files
 from etl.worker.preview import preview
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 READY = ("received", "read", "checked", "loaded", "refused")
 

@@ -1,9 +1,6 @@
 """``python -m etl status``: what has been loaded and what is known."""
 
-from typing import Any
-
-import psycopg
-
+from data.database.connection import Connection
 from data.queries.freshness import refusals
 from data.texts.catalogue import day, moment, number
 from etl.recognition.columns import KIND_TITLES
@@ -11,7 +8,7 @@ from etl.recognition.columns import KIND_TITLES
 LAST_LOADS = 20
 
 
-def overview(conn: psycopg.Connection[dict[str, Any]]) -> list[str]:
+def overview(conn: Connection) -> list[str]:
     """Lines on the counts, files that could not be loaded, the newest load of each kind, and the last loads."""
     counts = conn.execute(
         """
@@ -44,7 +41,7 @@ def overview(conn: psycopg.Connection[dict[str, Any]]) -> list[str]:
     return [*lines, *_refused(conn), "", *_newest(conn), "", *_last_loads(conn)]
 
 
-def _refused(conn: psycopg.Connection[dict[str, Any]]) -> list[str]:
+def _refused(conn: Connection) -> list[str]:
     """Files of which nothing could be loaded, until their correction has come."""
     lines = [
         f"  {moment(refusal.refused_at)}, {refusal.file_name}"
@@ -54,7 +51,7 @@ def _refused(conn: psycopg.Connection[dict[str, Any]]) -> list[str]:
     return ["", "Tệp chưa nạp được (sửa rồi nạp lại với cùng tên):", *lines] if lines else []
 
 
-def _newest(conn: psycopg.Connection[dict[str, Any]]) -> list[str]:
+def _newest(conn: Connection) -> list[str]:
     rows = conn.execute(
         "SELECT DISTINCT ON (kind) * FROM load WHERE undone_at IS NULL ORDER BY kind, id DESC"
     ).fetchall()
@@ -68,7 +65,7 @@ def _newest(conn: psycopg.Connection[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def _last_loads(conn: psycopg.Connection[dict[str, Any]]) -> list[str]:
+def _last_loads(conn: Connection) -> list[str]:
     rows = conn.execute("SELECT * FROM load ORDER BY id DESC LIMIT %s", (LAST_LOADS,)).fetchall()
     table = [("Số", "Lúc", "Loại", "Tệp", "Đọc", "Nhận", "Thay đổi", "Loại bỏ", "Thay cho", "Người nạp", "Lấy lại")]
     for row in rows:

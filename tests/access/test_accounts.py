@@ -12,13 +12,13 @@ from flask.testing import FlaskClient
 from psycopg import errors
 
 from data.accounts.administering import MOST_UNITS, wards_to_give
-from data.cluster.server import OWNER, READER, ROOT
+from data.cluster.server import OWNER, READER
+from data.database.connection import Connection
+from data.project import ROOT
 from data.texts.catalogue import t
 from tests.fixtures import accounts
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @pytest.fixture

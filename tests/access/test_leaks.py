@@ -17,11 +17,11 @@ from psycopg.rows import dict_row
 
 from callbacks.server.stated import Stated
 from data.access.roles import ROLES
+from data.database.connection import Connection
 from tests.access import asking
 from tests.callbacks.vector_tile import read_tile
 from tests.fixtures import accounts
 
-Connection = psycopg.Connection[dict[str, Any]]
 WARD_ROLES = ("ward_officer", "ward_chair", "managing_body")
 SCREENS = ("/", "/imports/", "/quality/")
 DISTRICT = (9, 406, 225)

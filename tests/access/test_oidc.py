@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import psycopg
 import pytest
 import requests
 from authlib.integrations.requests_client import OAuth2Session
@@ -21,14 +20,12 @@ from callbacks.access import browser
 from callbacks.access import provider as way
 from data.access.caller import COMMAND_LINE, acting_as
 from data.accounts import administering, authenticator
-from data.database.connection import loader_connection
+from data.database.connection import Connection, loader_connection
 from data.settings import get_settings
 from data.texts.catalogue import t
 from tests.access.test_accounts import command
 from tests.fixtures import accounts as signed_in
 from tests.fixtures.provider import CLIENT_ID, CLIENT_SECRET, Provider, providing
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,8 @@ from psycopg.rows import dict_row
 from callbacks import ids
 from callbacks.access import rates
 from data.access.network import network
-from data.settings import ROOT, get_settings
+from data.project import ROOT
+from data.settings import get_settings
 from data.texts.catalogue import t
 from tests.access import asking
 from tests.fixtures import accounts

@@ -5,14 +5,13 @@ import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import psycopg
 import pytest
 from flask.testing import FlaskClient
 
 from data.access.caller import COMMAND_LINE, acting_as
 from data.access.roles import ROLES
 from data.accounts import administering, authenticator
-from data.database.connection import loader_connection
+from data.database.connection import Connection, loader_connection
 from data.texts.catalogue import t
 
 PASSWORD = "mùa sen nở ở hồ Văn Quán"
@@ -21,8 +20,6 @@ UNIT = (
     " SELECT 'DV1', 'Trường', '', min(code), 'none' FROM category RETURNING code"
 )
 pytestmark = pytest.mark.usefixtures("fresh_database")
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 def invited(role: str, login: str = "lan") -> str:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
-from data.cluster.server import OWNER, ROOT, Cluster
+from data.cluster.server import OWNER, Cluster
 from data.database.migrate import migrate
+from data.project import ROOT
 from tests.benchmarks import (
     districts,
     encodings,

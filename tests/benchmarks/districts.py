@@ -9,7 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.cluster.server import OWNER, READER, ROOT, Cluster
+from data.cluster.server import OWNER, READER, Cluster
+from data.project import ROOT
 from tests.benchmarks.results import seconds_of
 from tests.fixtures import run
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data.settings import ROOT
+from data.project import ROOT
 from etl.demo import retold
 from etl.linking.engine import Weights, candidates, decide, describe
 from tests.benchmarks.results import Result, at_most

@@ -8,18 +8,18 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import create_engine
 
 from data.cluster.server import OWNER, READER, Cluster
+from data.database.connection import Connection
 from data.settings import get_settings
 from etl.loading.kinds import KINDS
 from etl.loading.load import Options, load
-from etl.loading.work import Source
 from etl.validation.read import read
+from etl.validation.table import Source
 from tests.benchmarks import districts
 from tests.benchmarks.districts import District
 from tests.benchmarks.results import Result, at_least, median, seconds_of
 
 RUNS = 3
 WRITTEN = ("venue", "venue_contact", "venue_opening", "status_period")
-Connection = psycopg.Connection[Any]
 
 GOAL_COPY = 0.4
 GOAL_TO_POSTGIS = 2.0

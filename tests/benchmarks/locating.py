@@ -4,11 +4,10 @@ The demonstration's addresses were made along the real streets with numbers that
 result: it is an upper bound for a real register, and what it can show is that the classes mean what they say.
 """
 
-from typing import Any
-
 import psycopg
 from psycopg.rows import dict_row
 
+from data.database.connection import Connection
 from etl.locating import relocate
 from tests.benchmarks.results import Result, seconds_of
 
@@ -38,7 +37,7 @@ def measure(venues: int, url: str) -> list[Result]:
     return results
 
 
-def _measure(conn: psycopg.Connection[dict[str, Any]], venues: int, share: int) -> list[Result]:
+def _measure(conn: Connection, venues: int, share: int) -> list[Result]:
     conn.execute(_HIDE, (share,))
     conn.execute("UPDATE venue AS v SET geom = NULL, location = 'none' FROM hidden AS h WHERE h.id = v.id")
     seconds = seconds_of(lambda: relocate(conn))

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from data.cluster.server import ROOT
+from data.project import ROOT
 from tests.benchmarks import machine
 from tests.fixtures import accounts, run
 from tests.fixtures.server import free_port, serving

@@ -7,12 +7,13 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
-from data.cluster.server import OWNER, READER, ROOT, Cluster
+from data.cluster.server import OWNER, READER, Cluster
+from data.database.connection import Connection
+from data.project import ROOT
 from tests.benchmarks.districts import District
 from tests.benchmarks.results import Result, at_least, at_most, median, seconds_of
 from tests.fixtures import run
@@ -23,8 +24,6 @@ DAYS = 40
 GOAL_COPY = 0.4
 GOAL_MIB = 1024
 FIRST = dt.date(2021, 10, 1)
-
-Connection = psycopg.Connection[Any]
 
 
 def measure(district: District, cluster: Cluster) -> list[Result]:

@@ -12,13 +12,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
 from data.access.caller import COMMAND_LINE, Caller, acting_as
-from data.database.connection import TILE_OPTIONS, tell_caller
+from data.database.connection import TILE_OPTIONS, Connection, tell_caller
 from data.queries.filters import Filters
 from data.queries.tiles import Tile, TileState, filtered_venue_tile, state, venue_tile
 from tests.benchmarks.results import Result, at_least, median
@@ -28,7 +27,6 @@ CONNECTIONS = {10: 2, 12: 2, 14: 7, 16: 7}
 """Of each caller, by zoom: on large tiles they do not differ."""
 ROUNDS = 3
 GOAL = 0.8
-Connection = psycopg.Connection[dict[str, Any]]
 Make = Callable[[Connection, Tile, TileState], bytes]
 
 

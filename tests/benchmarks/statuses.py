@@ -2,19 +2,17 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
+from data.database.connection import Connection
 from data.queries import status, trend
 from data.queries.filters import Filters
 from data.status import periods
 from tests.benchmarks.results import Result, median, seconds_of
 
 RUNS = 3
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 def measure(venues: int, owner: str) -> list[Result]:

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from tests.browser.map_page import Connection
+from data.database.connection import Connection
 
 
 @pytest.fixture

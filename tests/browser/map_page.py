@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
 from playwright.sync_api import Page, expect
 from psycopg.sql import SQL
 
-Connection = psycopg.Connection[dict[str, Any]]
+from data.database.connection import Connection
+
 PATIENCE_SECONDS = 40
 TODAY = dt.date(2021, 11, 30)
 

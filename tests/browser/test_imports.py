@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from psycopg.rows import dict_row
 
 from data.cluster.server import OWNER, READER, Cluster
+from data.database.connection import Connection
 from etl.values.encodings import tcvn3
 from tests.browser.imports_page import DONE_MS, card, count, drop, loaded, opened, press_all, state
 from tests.browser.map_page import eventually
@@ -24,7 +24,6 @@ from tests.fixtures.server import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-Connection = psycopg.Connection[dict[str, Any]]
 TOUCH = 44
 REGISTER = (
     "Mã địa điểm;Tên địa điểm;Địa chỉ;Phường;Chủ cơ sở;Điện thoại;Kinh độ;Vĩ độ\n"

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from data.database.connection import loader_connection
+from data.database.connection import Connection, loader_connection
 from data.desk.jobs import open_jobs
 from etl.worker.jobs import move
-from tests.browser.map_page import Connection, drawn, eventually, on_map, opened, place_on_screen
+from tests.browser.map_page import drawn, eventually, on_map, opened, place_on_screen
 from tests.fixtures.browser import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]

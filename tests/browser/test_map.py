@@ -7,19 +7,9 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from callbacks.map.tiles import MOST_FANNED_OUT
+from data.database.connection import Connection
 from layers.map_style import MEASURES, NOT_KNOWN
-from tests.browser.map_page import (
-    STATE,
-    TODAY,
-    Connection,
-    by_rule,
-    drawn,
-    eventually,
-    middle,
-    on_map,
-    opened,
-    place_on_screen,
-)
+from tests.browser.map_page import STATE, TODAY, by_rule, drawn, eventually, middle, on_map, opened, place_on_screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

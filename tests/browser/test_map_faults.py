@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from data.cluster.server import OWNER, READER, Cluster
+from data.database.connection import Connection
 from tests.browser import phone
-from tests.browser.map_page import Connection, by_rule, drawn, eventually, opened
+from tests.browser.map_page import by_rule, drawn, eventually, opened
 from tests.fixtures.browser import DESKTOP, picture, watched_page
 from tests.fixtures.server import free_port, serving
 

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
+from data.database.connection import Connection
 from data.queries import quality
 from data.texts.catalogue import t
-from tests.browser.map_page import Connection
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 

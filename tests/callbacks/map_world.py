@@ -2,11 +2,8 @@
 
 import datetime as dt
 import math
-from typing import Any
 
-import psycopg
-
-Connection = psycopg.Connection[dict[str, Any]]
+from data.database.connection import Connection
 
 DAY_BEFORE = dt.date(2021, 11, 1)
 CHANGE = dt.date(2021, 11, 10)

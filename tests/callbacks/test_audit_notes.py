@@ -19,8 +19,6 @@ from documents.plain_table import LIST_COLUMNS
 from tests.data import page_world
 from tests.fixtures import accounts
 
-Connection = psycopg.Connection[dict[str, Any]]
-
 
 @pytest.fixture(scope="module")
 def client(database: str) -> Iterator[FlaskClient]:

@@ -7,10 +7,9 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from data.database.connection import Connection
 from data.texts.catalogue import t
 from tests.fixtures import accounts
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")

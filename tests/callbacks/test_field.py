@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 
 from data.access.caller import Caller, acting_as
 from data.database.connection import app_connection, loader_connection
+from data.project import TIMEZONE
 from data.queries import field as queries
 from data.queries.proposals import waiting
-from data.settings import TIMEZONE
 from tests.callbacks.phone_requests import answers, client_of_two_wards, post, sent, signed_in, taken
 from tests.etl.loading.files import one, rows
 from tests.fixtures.officers import now, officer

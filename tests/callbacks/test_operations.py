@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Iterator
-from typing import Any
 
 import psycopg
 import pytest
@@ -13,10 +12,10 @@ from app import create_app, server
 from callbacks.server import health, request_log
 from callbacks.server.stated import anyone
 from data import logs
+from data.database.connection import Connection
 from data.settings import get_settings
 from tests.fixtures import accounts
 
-Connection = psycopg.Connection[dict[str, Any]]
 WORKER_LOCK = "SELECT pg_advisory_lock(2962, 2)"
 
 

@@ -7,10 +7,10 @@ import psycopg
 import pytest
 
 from callbacks.view import snapshot
-from callbacks.view.snapshot import Connection, Snapshot, from_snapshot
+from callbacks.view.snapshot import Snapshot, from_snapshot
 from data.access.caller import acting_as
 from data.database import connection
-from data.database.connection import app_connection, pool_states
+from data.database.connection import Connection, app_connection, pool_states
 from data.errors import DatabaseUnavailable
 from data.queries import figures, remembered
 from data.queries.figures import Cube, CubeMemory

@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from data.settings import ROOT
+from data.project import ROOT
 from data.texts.catalogue import change, language, number, percent, t, texts
 
 SOURCES = [

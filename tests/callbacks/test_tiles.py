@@ -1,7 +1,6 @@
 import datetime as dt
 import gzip
 from collections import Counter
-from typing import Any
 
 import brotli
 import psycopg
@@ -10,12 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from callbacks.map import tiles
+from data.database.connection import Connection
 from data.queries import tiles as queries
 from data.queries.tiles import UNSURE_FROM_ZOOM
 from tests.callbacks.map_world import CHANGE, DAY_BEFORE, STATUSES, TODAY, fill, tile_of, tiles_of_district
 from tests.callbacks.vector_tile import Feature, read_tile
 
-Connection = psycopg.Connection[dict[str, Any]]
 VENUES = 700
 
 

@@ -1,6 +1,5 @@
 from typing import Any
 
-import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -8,11 +7,11 @@ from flask.testing import FlaskClient
 from callbacks.map import tiles
 from callbacks.server import health
 from data.cluster.server import Cluster
+from data.database.connection import Connection
 from data.errors import DatabaseUnavailable
 from tests.callbacks.map_world import TODAY, fill
 from tests.fixtures.databases import CLOSE, OPEN
 
-Connection = psycopg.Connection[dict[str, Any]]
 TILE = "/tiles/venues/12/3251/1803.mvt"
 
 

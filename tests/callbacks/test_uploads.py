@@ -5,18 +5,17 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import server
 from callbacks.imports import uploads
+from data.database.connection import Connection
 from data.desk import imports
 from etl.store import files
 from tests.fixtures import accounts
 
-Connection = psycopg.Connection[dict[str, Any]]
 VERSION = {"Tus-Resumable": "1.0.0"}
 TEXT = "Mã địa điểm;Tên\nHD000001;Quán Ốc\n".encode()
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from callbacks.map import tiles
 from data.access.caller import Caller, acting_as
-from data.database.connection import app_connection
+from data.database.connection import Connection, app_connection
 from data.queries.figures import CubeMemory
 from data.queries.filters import Filters
 from data.queries.options import options
@@ -21,7 +21,6 @@ from tests.callbacks.map_world import tiles_of_district
 from tests.callbacks.vector_tile import read_tile
 from tests.data.security_world import World, fill
 
-Connection = psycopg.Connection[dict[str, Any]]
 FILTER = "?status=scanning,registered,unregistered,reminded,violating"
 
 

@@ -4,15 +4,13 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
+from data.database.connection import Connection
 from data.status import periods
 from data.texts.folding import fold
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 FIRST = dt.date(2021, 11, 1)
 TODAY = dt.date(2021, 11, 30)

@@ -5,14 +5,10 @@ its ward or its number, and one that was merged into a venue that is seen is see
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
-
-import psycopg
 
 from data.access.caller import COMMAND_LINE, Caller
 from data.access.roles import Right
-
-Connection = psycopg.Connection[dict[str, Any]]
+from data.database.connection import Connection
 
 BY_VENUE = {
     "venue": "id",

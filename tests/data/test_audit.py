@@ -12,11 +12,9 @@ from psycopg.rows import dict_row
 
 from data.access.caller import COMMAND_LINE, Caller, acting_as
 from data.audit.notes import note
-from data.database.connection import app_connection, desk_connection, loader_connection
+from data.database.connection import Connection, app_connection, desk_connection, loader_connection
 from data.desk import jobs
 from tests.fixtures import accounts
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 CLERK = Caller(7, "lan", "Lan", "culture_office", frozenset(("load",)), None, (), "10.0.0.7", "r-1")
 AUDITOR = replace(CLERK, login="an", role="admin", rights=frozenset(("audit",)), wards=())

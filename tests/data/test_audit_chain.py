@@ -3,9 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import replace
-from typing import Any
 
-import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,9 +11,7 @@ from hypothesis import strategies as st
 from data.__main__ import main
 from data.audit.chain import FIRST_PREVIOUS, Chain, Entry, canonical, expectation, faults, hash_of, read
 from data.cluster.server import Cluster
-from data.database.connection import loader_connection
-
-Connection = psycopg.Connection[dict[str, Any]]
+from data.database.connection import Connection, loader_connection
 
 # What may stand in a text of PostgreSQL: every character but NUL and halves of pairs.
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)

@@ -11,13 +11,13 @@ from callbacks.audit import wording
 from data.access.caller import COMMAND_LINE, acting_as
 from data.access.roles import Right
 from data.audit.notes import note_refused_sign_in
-from data.database.connection import app_connection, desk_connection, loader_connection
+from data.database.connection import Connection, app_connection, desk_connection, loader_connection
 from data.desk import jobs
 from data.queries.audit import AuditRow, of_venue
 from data.texts.catalogue import t
 from etl.worker.loop import _OF_ITSELF, KINDS
 from tests.data.conftest import VENUE
-from tests.data.test_audit import CLERK, WRITES, Connection, entries, last_id
+from tests.data.test_audit import CLERK, WRITES, entries, last_id
 from tests.fixtures import accounts
 
 

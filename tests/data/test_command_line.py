@@ -3,17 +3,14 @@
 import csv
 import datetime as dt
 import io
-from typing import Any
 
-import psycopg
 import pytest
 
 from data.__main__ import main
+from data.database.connection import Connection
 from data.status.days import today
 from tests.data.test_status_rule import EDGES
 from tests.data.worlds import BEGINNING, store
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @pytest.fixture

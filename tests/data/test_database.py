@@ -2,7 +2,6 @@
 
 import datetime as dt
 import threading
-from typing import Any
 
 import psycopg
 import pytest
@@ -13,14 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
 from data.database import migrate as migrating
-from data.database.connection import app_connection, loader_connection, tile_connection
+from data.database.connection import Connection, app_connection, loader_connection, tile_connection
 from data.database.migrate import migrate
 from data.models.desk import Base
 from data.status import days, periods
 from data.texts.folding import fold
 from tests.fixtures.waiting import until
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 VENUE = (
     "INSERT INTO venue (code, name, search_text, category, location)"

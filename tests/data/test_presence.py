@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
 
 import psycopg
 import pytest
@@ -10,12 +9,17 @@ from psycopg import errors
 
 from data.cluster.server import Cluster
 from data.database import connection, presence
-from data.database.connection import app_connection, desk_connection, gate_connection, pool_states, tile_connection
+from data.database.connection import (
+    Connection,
+    app_connection,
+    desk_connection,
+    gate_connection,
+    pool_states,
+    tile_connection,
+)
 from data.database.presence import SECONDS_BETWEEN_LOOKS, Presence
 from data.errors import DatabaseUnavailable
 from tests.fixtures.databases import CLOSE, OPEN
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 class Server:

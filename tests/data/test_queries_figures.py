@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from data.database.connection import Connection
 from data.queries.figures import (
     CELLS_OF_A_KEY,
-    Connection,
     Cube,
     CubeMemory,
     count_by,

@@ -1,16 +1,14 @@
 """How good the data are: each line counts what it says, and leads to as many rows."""
 
 import datetime as dt
-from typing import Any
 
-import psycopg
 import pytest
 
+from data.database.connection import Connection
 from data.queries import quality
 from data.status import periods
 from tests.fixtures.databases import DISTRICT, tell_session
 
-Connection = psycopg.Connection[dict[str, Any]]
 TODAY = dt.date(2021, 11, 30)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from data.database.connection import Connection
 from data.errors import UnknownVenue
 from data.queries.exports import export_rows
 from data.queries.filters import Filters
@@ -11,7 +12,7 @@ from data.queries.freshness import freshness
 from data.queries.options import options
 from data.queries.search import suggestions
 from data.queries.selection import code_of, matching_ids, venue_point
-from data.queries.table import Connection, page, place_of
+from data.queries.table import page, place_of
 from data.queries.unlocated import unmatched_wards
 from tests.data import page_world
 from tests.data.page_world import FIRST, TODAY

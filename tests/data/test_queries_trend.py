@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from data.database.connection import Connection
 from data.models.venues import STATUSES
-from data.queries.figures import Connection, cube, totals, week_before
+from data.queries.figures import cube, totals, week_before
 from data.queries.filters import Filters
 from data.queries.streets import worst_streets
 from data.queries.trend import series

@@ -5,8 +5,8 @@ import datetime as dt
 import psycopg
 import pytest
 
+from data.database.connection import Connection
 from data.errors import UnknownVenue
-from data.queries.figures import Connection
 from data.queries.filters import Filters
 from data.queries.nearby import nearby
 from data.queries.venue import venue_history, venue_lines

@@ -11,7 +11,7 @@ from data.access.caller import COMMAND_LINE, Caller, acting_as
 from data.access.role_check import WrongRole, require_harmless, spatial_index_serves
 from data.cluster.server import OWNER, READER, SUPERUSER, Cluster
 from data.database import connection
-from data.database.connection import app_connection, desk_connection, probe_connection
+from data.database.connection import Connection, app_connection, desk_connection, probe_connection
 from data.queries.tiles import Tile, state, venue_tile
 from data.queries.venue import venue_history
 from data.settings import get_settings
@@ -19,7 +19,6 @@ from tests.callbacks.map_world import tiles_of_district
 from tests.callbacks.vector_tile import read_tile
 from tests.data.security_world import BY_RIGHT, BY_VENUE, NO_RIGHT, NO_VENUE, World, fill
 
-Connection = psycopg.Connection[dict[str, Any]]
 CALLERS = (
     "nobody",
     "administrator",

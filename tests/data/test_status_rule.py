@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
+from data.database.connection import Connection
 from data.status import periods
 from tests.data import status_oracle as oracle
 from tests.data.status_oracle import DAY, History, OracleReminder, OracleSuspension, Span, World
@@ -22,8 +23,6 @@ WORLDS_OF_TOTALS = 200
 WORLDS_WITHOUT_AN_EXPORT = 150
 WORLDS = 650  # times VENUES_A_WORLD: over 5,000 histories
 SQL = Path(periods.__file__).parents[1] / "sql"
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")

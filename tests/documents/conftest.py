@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from data.cluster.server import ROOT
+from data.project import ROOT
 from data.queries.violators import ListFacts, Violator, violators_on
 from documents.catalogue import VIOLATORS
 from tests.documents.district import DAY, store

@@ -7,9 +7,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from data.database.connection import Connection
 from data.status import periods
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 FIRST = dt.date(2021, 10, 1)
 LAST_SCANS = dt.date(2021, 11, 28)

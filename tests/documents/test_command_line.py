@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from data.database.connection import Connection
 from data.errors import UnknownFilter
-from data.settings import ROOT
+from data.project import ROOT
 from documents import FORMATS, make
 from documents.__main__ import main
 from documents.catalogue import MEDIA_TYPES
 from tests.documents.district import LISTED
 from tests.documents.reading import READERS
-from tests.fixtures.databases import Connection
 
 pytestmark = pytest.mark.usefixtures("district")
 

@@ -8,11 +8,11 @@ import pytest
 import zxingcpp
 from docx.oxml.ns import qn
 
+from data.database.connection import Connection
 from data.status.days import data_span
 from documents import FORMATS, make, wording
 from tests.documents.district import violators_by_rule
 from tests.documents.reading import READERS
-from tests.fixtures.databases import Connection
 
 
 @pytest.mark.usefixtures("demo_database")

@@ -14,13 +14,13 @@ import pypdfium2
 import pytest
 from docx.oxml.ns import qn
 
+from data.database.connection import Connection
 from data.queries.violators import ListFacts, Violator, WardCount
 from documents import wording
 from documents.catalogue import FORMATS, VIOLATORS
 from tests.documents.conftest import Listed
 from tests.documents.district import DAY, LISTED, LONG_ADDRESS, OWNER, PHONE, violators_by_rule
 from tests.documents.reading import NAMESPACE, READERS, ReadList, squeezed
-from tests.fixtures.databases import Connection
 
 formats = pytest.mark.parametrize("fmt", FORMATS["violators"])
 

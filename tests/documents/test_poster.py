@@ -17,11 +17,11 @@ import zxingcpp
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser
 
+from data.database.connection import Connection
 from data.errors import NoQrContent, NotRegistered, QrContentTooLong, UnknownVenue
 from data.queries.poster import LocationCode, location_code
 from documents.poster import QUIET_MODULES, poster, symbol
 from tests.documents.district import DAY, QR_TEXT
-from tests.fixtures.databases import Connection
 
 DPI = 200
 MM = 72 / 25.4

@@ -9,12 +9,13 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from data.database.connection import Connection
 from data.errors import AfterData, BeforeData, FutureDay
 from data.queries.violators import violators_on, without_personal_numbers
 from tests.documents import district as made_up
 from tests.documents.conftest import Listed
 from tests.documents.district import DAY, FIRST, LISTED, OWNER, PHONE, november, violators_by_rule
-from tests.fixtures.databases import DISTRICT, Connection, tell_session
+from tests.fixtures.databases import DISTRICT, tell_session
 
 
 @pytest.mark.usefixtures("district")

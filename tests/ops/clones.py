@@ -16,7 +16,8 @@ import time
 from pathlib import Path
 
 from data.cluster.place import find_home
-from data.cluster.server import ROOT, Cluster
+from data.cluster.server import Cluster
+from data.project import ROOT
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".local", ".*_cache", "__pycache__", "node_modules", "fonts")
 WAIT_SECONDS = 400

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from data.cluster.server import ROOT
+from data.project import ROOT
 
 NOBODY = 65534
 

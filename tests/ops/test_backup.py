@@ -21,7 +21,8 @@ from data.backup.errors import (
     KeyNeeded,
     WrongKey,
 )
-from data.cluster.server import OWNER, READER, ROOT, SUPERUSER, Cluster
+from data.cluster.server import OWNER, READER, SUPERUSER, Cluster
+from data.project import ROOT
 from data.settings import get_settings
 from tests.ops.backups import made, require_same, silent
 

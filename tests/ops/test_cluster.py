@@ -18,7 +18,8 @@ from data.cluster import place as cluster_place
 from data.cluster.files import command_of
 from data.cluster.installation import Account, ClusterError, PostgresMissing, find_installation, server_account
 from data.cluster.place import find_home, make_socket_folder, plain_faults
-from data.cluster.server import OWNER, READER, ROOT, Cluster, main
+from data.cluster.server import OWNER, READER, Cluster, main
+from data.project import ROOT
 from tests.ops.places import open_checkout, open_folder, ordinary_user
 
 START = """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from data.cluster.server import ROOT
+from data.project import ROOT
 from tests.fixtures import run
 from tests.fixtures.server import free_port
 from tests.fixtures.waiting import PATIENCE_SECONDS, until

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from data.settings import ROOT, SECRETS, Settings
+from data.project import ROOT
+from data.settings import SECRETS, Settings
 
 DEPLOY = ROOT / "ops" / "deploy"
 UNITS = sorted(path.name for path in DEPLOY.glob("ha-dong-qr*"))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from data.settings import ROOT
+from data.project import ROOT
 from data.settings_table import table
 from ops import commands
 

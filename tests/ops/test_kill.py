@@ -23,7 +23,8 @@ import psycopg
 import pytest
 
 from data.cluster.files import command_of
-from data.cluster.server import OWNER, ROOT, Cluster
+from data.cluster.server import OWNER, Cluster
+from data.project import ROOT
 from data.settings import get_settings
 from etl.store import files as store
 from tests.fixtures import accounts

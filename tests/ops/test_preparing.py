@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from data.cluster.installation import BIN_VARIABLE, find_installation
-from data.cluster.server import ROOT
+from data.project import ROOT
 from ops import console, database, environment, machine
 from ops.checks import TOOLS, missing_packages, require_tools
 from ops.console import Problem, plain_faults, watch

@@ -17,7 +17,8 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.sock import TCPSocket
 
-from data.cluster.server import OWNER, READER, ROOT, Cluster
+from data.cluster.server import OWNER, READER, Cluster
+from data.project import ROOT
 from ops.page_worker import PageWorker
 from tests.ops.test_kill import children
 

@@ -17,7 +17,8 @@ import pytest
 
 from callbacks.server.health import SECONDS_BETWEEN_LOOKS
 from data.cluster.files import command_of
-from data.cluster.server import OWNER, READER, ROOT, Cluster
+from data.cluster.server import OWNER, READER, Cluster
+from data.project import ROOT
 from tests.fixtures.server import free_port, serving
 from tests.fixtures.waiting import until
 from tests.ops.clusters import migrated_cluster

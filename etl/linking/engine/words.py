@@ -9,7 +9,7 @@ import csv
 from functools import cache
 from pathlib import Path
 
-from data.settings import ROOT
+from data.project import ROOT
 from data.texts.folding import fold
 
 _HERE = Path(__file__).parent

@@ -16,10 +16,11 @@ from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
 from etl.loading.work import Changes, Work
 from etl.locating import OWN_POINT, relocate
-from etl.locating.districts import NO_WARD, district, in_metres, ward_key
+from etl.locating.districts import NO_WARD, district, in_metres
 from etl.locating.outline_repair import MENTIONED_M2, Repaired, repair
 from etl.locating.wards_of_points import place
 from etl.validation.table import Reject
+from etl.values.ward_names import ward_key
 
 # An outline so far from where its ward is known to be is a ward of the same name in another district.
 NEAR_M = 1_000

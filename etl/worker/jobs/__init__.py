@@ -8,14 +8,13 @@ it is never done twice. ``progress(step, text)`` is seen by the page at once and
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import psycopg
 from psycopg.types.json import Jsonb
 
+from data.database.connection import Connection
 from data.desk.jobs import Job
 from data.errors import UserError
 from data.texts.sentences import Sentence
 
-Connection = psycopg.Connection[dict[str, Any]]
 Progress = Callable[[int, str], None]
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from data.database.connection import Connection
 from data.desk.jobs import Job
 from etl.errors import UnusableFile
 from etl.loading import refusals
@@ -10,9 +11,9 @@ from etl.loading.load import STEPS as LOAD_STEPS
 from etl.loading.load import LoadFailed, Outcome, load
 from etl.loading.options import options_from, read_decided
 from etl.loading.outcome_json import as_json
-from etl.loading.work import Source
 from etl.store import files
-from etl.worker.jobs import Connection, Progress, done, number_in
+from etl.validation.table import Source
+from etl.worker.jobs import Progress, done, number_in
 from etl.worker.received_files import opened, received, refusing, update
 
 STEPS = len(LOAD_STEPS)

@@ -4,12 +4,12 @@ files say; no later load changes it."""
 import math
 from typing import Any
 
-from data.database.connection import loader_connection
+from data.database.connection import Connection, loader_connection
 from data.desk.jobs import Job
 from data.errors import UnknownVenue
 from data.status import periods
 from etl.locating import apply_hand_points, move_by_hand
-from etl.worker.jobs import Connection, Progress, UnusablePayload, done
+from etl.worker.jobs import Progress, UnusablePayload, done
 
 STEPS = 2
 

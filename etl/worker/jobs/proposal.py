@@ -8,11 +8,11 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from data.database.connection import loader_connection
+from data.database.connection import Connection, loader_connection
 from data.desk.jobs import Job
 from data.status import periods
 from etl.review import proposals
-from etl.worker.jobs import Connection, Progress, UnusablePayload, done
+from etl.worker.jobs import Progress, UnusablePayload, done
 
 STEPS = 2
 

@@ -9,11 +9,10 @@ from data.desk import jobs
 from data.desk.jobs import Job
 from etl.errors import UnusableFile
 from etl.loading.options import Options, options_from, read_as
-from etl.loading.work import Source
 from etl.store import files
 from etl.validation.mapping import Chosen, headings_of, layout_key, propose, remembered
 from etl.validation.read import SeveralTables
-from etl.validation.table import BoundaryFile
+from etl.validation.table import BoundaryFile, Source
 from etl.worker import archives
 from etl.worker.jobs import Progress, done, number_in
 from etl.worker.preview import preview

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from data.database.connection import Connection
 from data.desk.jobs import Job
 from etl.undo.report import as_json
 from etl.undo.undo import STEPS as UNDO_STEPS
 from etl.undo.undo import UndoReport, undo
-from etl.worker.jobs import Connection, Progress, done, number_in
+from etl.worker.jobs import Progress, done, number_in
 
 STEPS = len(UNDO_STEPS)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from data.settings import ROOT
+from data.project import ROOT
 
 PATIENCE_SECONDS = 60
 LOADER_LOCK = "SELECT pg_advisory_lock(2962, 1)"

@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from data.settings import ROOT
+from data.project import ROOT
 from tests.etl.loading.files import DONG_MAI, LA_KHE, MO_LAO, REGISTRATIONS, REMINDERS, SCANS, SUSPENSIONS, write_csv
 
 LENGTH = 10

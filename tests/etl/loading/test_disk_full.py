@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from data.desk.jobs import Job
-from data.settings import ROOT, get_settings
+from data.project import ROOT
+from data.settings import get_settings
 from etl.loading.load import LoadFailed
 from etl.store import files
 from etl.undo.undo import UndoFailed, undo

@@ -8,9 +8,10 @@ import pyproj
 import pytest
 import shapely
 
-from data.settings import ROOT
-from etl.locating.districts import District, ward_key
+from data.project import ROOT
+from etl.locating.districts import District
 from etl.locating.points import LOCATIONS, UnknownCrs, locate, parse_crs
+from etl.values.ward_names import ward_key
 
 
 @pytest.fixture(scope="module")

@@ -1,20 +1,17 @@
 """COPY of frames, binary and text: what comes out of PostgreSQL is what went in."""
 
 import datetime as dt
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.database import staging
+from data.database.connection import Connection
 from data.database.staging import stage
 from etl.values.search_text import search_texts
-
-Connection = psycopg.Connection[dict[str, Any]]
 
 
 def test_fixed_widths_go_in_binary(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:

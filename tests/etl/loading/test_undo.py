@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from data.database.connection import loader_connection
+from data.database.connection import Connection, loader_connection
 from data.database.staging import dropping_temporary_tables
 from etl.errors import UnusableFile
 from etl.loading.load import Options, load_within, prepare
@@ -20,7 +20,7 @@ from tests.etl.loading.sequences import (
     File,
     sequences,
 )
-from tests.etl.loading.whole_database import Connection, whole
+from tests.etl.loading.whole_database import whole
 
 # What people had said before: it holds for venues and descriptions that come later, and must not be lost.
 SAYINGS = {

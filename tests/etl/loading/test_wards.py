@@ -9,7 +9,7 @@ import pytest
 import shapely
 from shapely import affinity
 
-from data.settings import ROOT
+from data.project import ROOT
 from etl.loading.kinds.wards import WrongWards
 from etl.locating.outline_repair import repair
 from tests.etl.loading.files import MO_LAO, load_file, one, register, rows

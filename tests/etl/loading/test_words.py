@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from data.texts.folding import fold
-from etl.locating.districts import ward_key
 from etl.values.categories import categorise, category_of
 from etl.values.streets import street_of
+from etl.values.ward_names import ward_key
 
 
 @pytest.mark.parametrize(

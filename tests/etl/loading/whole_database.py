@@ -1,11 +1,8 @@
 """What a whole database says, without the numbers that only tell its rows apart: to compare two of them."""
 
-from typing import Any
-
-import psycopg
 from psycopg.sql import SQL, Composable, Identifier
 
-Connection = psycopg.Connection[dict[str, Any]]
+from data.database.connection import Connection
 
 # What people and the page ask for and the record of it, what a load overwrote, descriptions and what the engine makes
 # of them, and what ships with the product or with PostGIS.

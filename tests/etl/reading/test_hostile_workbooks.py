@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data.settings import ROOT
+from data.project import ROOT
 from etl.errors import TooLarge
 from etl.readers import delimited
 from etl.readers.container import fingerprint

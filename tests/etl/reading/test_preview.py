@@ -2,11 +2,10 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 
+from data.database.connection import Connection
 from etl.errors import UnusableFile
 from etl.validation.mapping import headings_of, layout_key, propose, remember, remembered
 from etl.validation.read import read
@@ -65,7 +64,7 @@ def test_a_choice_goes_before_the_heading(tmp_path: Path) -> None:
     assert records(table, "venue_code") == [("HD1",)]
 
 
-def test_choices_are_remembered_by_layout(tmp_path: Path, conn: psycopg.Connection[dict[str, Any]]) -> None:
+def test_choices_are_remembered_by_layout(tmp_path: Path, conn: Connection) -> None:
     table = table_of(csv_file(tmp_path / "a.csv", REMINDERS), "reminders")
     key = layout_key(headings_of(table))
     assert key == layout_key(["MÃ", "tên", "Người liên hệ", "gọi ai", "Hôm nhắc", "Lí do nhắc nhở"])

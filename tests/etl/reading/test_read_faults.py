@@ -259,7 +259,7 @@ def test_two_million_rows_within_memory(tmp_path: Path) -> None:
             file.write("".join(f"HD{venue:06d};{day:02d}/10/2021;{venue % 90}\n" for venue in range(72_000)))
     program = (
         "import re, sys, datetime, pathlib\n"
-        "from etl.readers import read\n"
+        "from etl.validation.read import read\n"
         "table = read(pathlib.Path(sys.argv[1]), today=datetime.date(2021, 12, 1))\n"
         # Not ru_maxrss, in which the size of the process that started this one may count.
         "peak = re.search(r'VmHWM:\\s*(\\d+)', pathlib.Path('/proc/self/status').read_text())\n"
