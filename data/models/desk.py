@@ -7,11 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.audit import AuditEntry as AuditEntry
-from data.models.locating import VenuePoint as VenuePoint
-from data.models.totals import ScanTotal as ScanTotal
-from data.models.venues import Base as Base
-from data.models.venues import one_of
+from data.models.venues import Base, one_of
 
 JOB_STATES = ("queued", "running", "done", "failed")
 FILE_STATES = ("receiving", "received", "read", "checked", "loaded", "refused", "discarded")
