@@ -148,7 +148,10 @@ def _waits(watch: object) -> bool:
 
 def test_a_file_that_ends_the_worker_again_and_again_is_set_aside(folder: Path) -> None:
     register(folder / "so.csv", ("V001", "Quán 1", "", "Mộ Lao", "Quán ăn", "105.784", "20.982"))
-    dying = "import os; from etl.worker import folder; folder._outcome = lambda path: os._exit(3); look = folder.Inbox(0.0).look"
+    dying = (
+        "import os; from etl.worker import folder; folder._outcome = lambda path: os._exit(3);"
+        " look = folder.Inbox(0.0).look"
+    )
     for _ in range(3):
         assert subprocess.run([sys.executable, "-c", f"{dying}; look(); look()"], cwd=ROOT, check=False).returncode == 3
     assert looked() == 1
