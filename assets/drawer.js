@@ -77,13 +77,13 @@
 
   // Owner and telephone are asked for by a press and never sent along with the venue.
   document.addEventListener("click", async ({ target }) => {
-    const button = target.closest?.("[data-contact]");
+    const button = target instanceof Element && /** @type {HTMLButtonElement} */ (target.closest("[data-contact]"));
     if (!button) return;
     const said = button.parentElement.querySelector(".contact");
     button.disabled = true;
     try {
       const answer = await fetch(`/venues/${encodeURIComponent(button.dataset.contact)}/contact`, { method: "POST" });
-      if (!answer.ok) throw new Error(answer.status);
+      if (!answer.ok) throw new Error(String(answer.status));
       const { text, phone } = await answer.json();
       said.textContent = text;
       if (phone) {

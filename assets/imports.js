@@ -26,7 +26,7 @@
     chooser.value = "";
   });
   document.addEventListener("click", ({ target }) => {
-    if (target.closest?.(`#${CHOOSE}`)) chooser.click();
+    if (target instanceof Element && target.closest(`#${CHOOSE}`)) chooser.click();
   });
 
   const holdsFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");

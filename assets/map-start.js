@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const here = document.currentScript.src;
+  const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
   const module = import(new URL("map/map.mjs", here).href);
   // A module that cannot be loaded is said on the map's place, once it is there; here it must not go unhandled.
   module.catch(() => {});

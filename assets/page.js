@@ -72,7 +72,7 @@
   const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
   const showTyped = (q) => {
     clearTimeout(pause);
-    const input = document.getElementById("search");
+    const input = /** @type {HTMLInputElement} */ (document.getElementById("search"));
     if (!input || input.value === q) return;
     setValue.call(input, q);
     input.dispatchEvent(new Event("input", { bubbles: true }));
@@ -286,7 +286,7 @@
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (!target) return;
-    const mover = target.closest("[data-go]");
+    const mover = /** @type {HTMLButtonElement} */ (target.closest("[data-go]"));
     if (mover && !mover.disabled) {
       go(JSON.parse(mover.dataset.go));
       if (mover.closest("#suggestions")) {
@@ -299,9 +299,9 @@
     const rail = target.closest("#rail-toggle, [data-close='rail']");
     if (rail) toggle(isPhone() ? "rail-shown" : "rail-folded");
     if (target.closest("#table-toggle")) toggle("table-shown");
-    document.querySelectorAll("details.exports[open]").forEach((menu) => {
-      if (!menu.contains(target) || target.closest("a")) menu.open = false;
-    });
+    for (const menu of document.querySelectorAll("details.exports[open]")) {
+      if (!menu.contains(target) || target.closest("a")) /** @type {HTMLDetailsElement} */ (menu).open = false;
+    }
     if (!target.closest(".search-box")) closeSuggestions();
   });
 
@@ -321,24 +321,24 @@
     go({ q: q || null }, { isTyping: true });
   };
 
-  document.addEventListener("input", (event) => {
-    if (event.target.id !== "search") return;
-    if (!event.isTrusted) return; // written by the page itself
+  document.addEventListener("input", ({ target, isTrusted }) => {
+    if (!(target instanceof HTMLInputElement) || target.id !== "search") return;
+    if (!isTrusted) return; // written by the page itself
     clearTimeout(pause);
     box()?.classList.add("open");
-    pause = setTimeout(() => take(event.target.value), PAUSE_MS);
+    pause = setTimeout(() => take(target.value), PAUSE_MS);
   });
 
   /** Arrow keys walk through the suggestions as through a list box; Escape returns to the text, then empties it. */
   document.addEventListener("keydown", (event) => {
     const inBox = event.target instanceof Element && event.target.closest(".search-box");
     if (event.key === "Escape") {
-      const menu = document.querySelector("details.exports[open]");
+      const menu = /** @type {HTMLDetailsElement} */ (document.querySelector("details.exports[open]"));
       if (menu) menu.open = false;
     }
     if (!inBox) return;
     const options = [...inBox.querySelectorAll(".suggestion")];
-    const index = options.indexOf(document.activeElement);
+    const index = options.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const input = document.getElementById("search");
     if (event.key === "ArrowDown" && options.length) {
       options[Math.min(index + 1, options.length - 1)].focus();

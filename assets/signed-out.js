@@ -2,7 +2,7 @@
 // recorded and not sent stays: it waits for its author. Then on to the provider by which they came in, if there is one,
 // which has a session of its own.
 const leave = () => {
-  const wayOut = document.querySelector("[data-way-out]");
+  const wayOut = /** @type {HTMLAnchorElement} */ (document.querySelector("[data-way-out]"));
   if (wayOut) location.replace(wayOut.href);
 };
 const opening = indexedDB.open("ha-dong-field");

@@ -4,7 +4,8 @@
 const PATIENCE_MS = 3000; // a map that is slow to come, or that cannot be drawn, holds up nothing else
 
 // In a template, so that the browser keeps their order and runs none of them (see app.py).
-const scripts = [...document.getElementById("held-scripts").content.children];
+const template = /** @type {HTMLTemplateElement} */ (document.getElementById("held-scripts"));
+const scripts = /** @type {HTMLScriptElement[]} */ ([...template.content.children]);
 
 function preload({ src }) {
   const link = document.createElement("link");
@@ -19,7 +20,7 @@ function run(held) {
   script.textContent = held.textContent;
   const ended = new Promise((resolve) => {
     script.onload = script.onerror = resolve;
-    if (!script.src) resolve();
+    if (!script.src) resolve(null);
   });
   document.body.append(script);
   return ended;

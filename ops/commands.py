@@ -12,7 +12,7 @@ from pathlib import Path
 from data.cluster.installation import ClusterError
 from ops import audit, checks, database
 from ops.console import HEARTBEAT_SECONDS, Problem, plain_faults, say, warn
-from ops.environment import environment_for, lock
+from ops.environment import environment_for, install_web_checks, lock
 from ops.machine import port_of, require_free_port, workers_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +68,7 @@ def test() -> int:
     with _alone():
         checks.require_tools(ROOT)
         python = environment_for(ROOT, "requirements-dev.txt")
+        install_web_checks(ROOT, python)
     return checks.run_checks(ROOT, python)
 
 

@@ -77,6 +77,29 @@ def lock(root: Path, python: Path, *, renew: bool) -> None:
             raise _problem(ended, log, f"Không khóa được {requirements}")
 
 
+def install_web_checks(root: Path, python: Path) -> None:
+    """What looks over scripts and styles (``tools/web``), by the Node of the environment; nothing when it is there.
+
+    Raises
+    ------
+    Problem
+    """
+    folder = root / "tools" / "web"
+    stamp = folder / "node_modules" / ".installed"  # npm begins by clearing the folder
+    wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    with plain_faults(folder):
+        if stamp.exists() and stamp.read_text() == wanted:
+            return
+        say("Cài công cụ kiểm tra kịch bản và kiểu trang (npm) …")
+        log = root / ".local" / "log" / "npm.log"
+        path = f"{python.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        command = [str(python.with_name("npm")), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--logs-max=0"]
+        ended = watch("cài công cụ npm", command, log, cwd=folder, environment={"PATH": path})
+        if ended.code != 0:
+            raise _problem(ended, log, "Không cài được công cụ kiểm tra kịch bản")
+        stamp.write_text(wanted)
+
+
 def _create(root: Path, venv: Path) -> None:
     _require_venv_module(root)
     say(f"Tạo môi trường Python {sys.version_info[0]}.{sys.version_info[1]} trong «{venv}» …")
@@ -117,7 +140,9 @@ def _install(root: Path, python: Path, requirements: str, name: str) -> None:
 def _problem(ended: Ended, place: Path, what: str) -> Problem:
     if ended.says("No space left on device", "Errno 28"):
         return disk_is_full(place)
-    if ended.says("Failed to establish a new connection", "name resolution", "ReadTimeout", "Failed to fetch"):
+    if ended.says(
+        "Failed to establish a new connection", "name resolution", "ReadTimeout", "Failed to fetch", "npm error network"
+    ):
         return Problem(f"{what}: không kết nối được mạng; hãy kiểm tra mạng rồi chạy lại (báo cáo: «{place}»).")
     return Problem(f"{what}: {ended.report.splitlines()[-1] if ended.report else ended.code} (báo cáo: «{place}»).")
 

@@ -18,6 +18,8 @@ const LOOK_MS = 5 * 1000;
 const TOAST_MS = 6000;
 const TABS = ["list", "map", "scan", "records"];
 
+const detailOf = (event) => event.detail;
+
 class Screen {
   constructor(root) {
     this.queue = new Queue();
@@ -49,8 +51,8 @@ class Screen {
     this.records = new RecordsView(this);
     this.map = null;
     this.queue.addEventListener("change", () => this.draw());
-    this.queue.addEventListener("answered", ({ detail }) => this.learn(detail));
-    this.queue.addEventListener("ended", ({ detail }) => this.lock(detail));
+    this.queue.addEventListener("answered", (event) => this.learn(detailOf(event)));
+    this.queue.addEventListener("ended", (event) => this.lock(detailOf(event)));
     this.queue.addEventListener("other", () => this.refresh());
     this.venues.addEventListener("change", () => this.draw());
     // Going back to this page as it was left would show the list of somebody who has signed out.
@@ -233,8 +235,8 @@ class Screen {
   draw() {
     const { taken } = this.venues;
     const unsent = this.queue.unsent.length;
-    document.body.dataset.online = navigator.onLine;
-    if (this.queue.login) document.body.dataset.unsent = unsent; // of nobody yet: not known
+    document.body.dataset.online = String(navigator.onLine);
+    if (this.queue.login) document.body.dataset.unsent = String(unsent); // of nobody yet: not known
     const account = { href: `/account/${QUERY}`, title: t("field.account") };
     fill(this.title, taken ? el("a", account, taken.account.name) : t("field.title"));
     fill(

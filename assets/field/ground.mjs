@@ -41,7 +41,7 @@ export function legend(statuses, venues, isOpen) {
 
 export class Ground {
   /** Draw into `container`: around `at` where that is known, else all wards. `key(statuses)` hears what to explain. */
-  static async drawn(container, screen, { at = null, key = () => {} } = {}) {
+  static async drawn(container, screen, { at = null, key = (_statuses) => {} } = {}) {
     look = look || asked();
     const told = await look.catch((error) => {
       look = null; // the next map asks again
@@ -82,7 +82,7 @@ export class Ground {
     if (style.sources.basemap) this.map.addControl(new maplibregl.AttributionControl({ compact: true }), "top-right");
     this.note = el("p.map-note", { role: "status", hidden: true });
     container.append(this.note);
-    this.map.on("error", (event) => (event.sourceId === "basemap" ? this.onBasemapFault() : console.warn(event.error)));
+    this.map.on("error", (/** @type {any} */ event) => (event.sourceId === "basemap" ? this.onBasemapFault() : console.warn(event.error)));
     this.map.on("load", () => {
       this.isLoaded = true;
       this.draw();
@@ -93,9 +93,10 @@ export class Ground {
   draw() {
     if (!this.isLoaded) return;
     const { venues } = this.screen;
-    this.map.getSource("venues").setData(points(this.screen));
-    this.map.getSource("wards").setData(collected(venues.taken?.wards.map(({ code, name, geometry }) => feature(geometry, { code, name }))));
-    this.map.getSource("here").setData(collected(venues.position && around(venues.position)));
+    const fill = (name, data) => /** @type {maplibregl.GeoJSONSource} */ (this.map.getSource(name)).setData(data);
+    fill("venues", points(this.screen));
+    fill("wards", collected(venues.taken?.wards.map(({ code, name, geometry }) => feature(geometry, { code, name }))));
+    fill("here", collected(venues.position && around(venues.position)));
     this.container.dataset.drawn = venues.list.length;
     this.map.resize();
   }
@@ -172,6 +173,7 @@ function around({ lon, lat, accuracy }) {
   return [feature({ type: "Polygon", coordinates: [ring] }), point(lon, lat)];
 }
 
+/** @returns {[number, number, number, number]} */
 function boxOf(wards) {
   const corners = wards.flatMap(({ geometry }) => geometry.coordinates.flat(geometry.type === "MultiPolygon" ? 2 : 1));
   if (!corners.length) return [105.7, 20.9, 105.81, 21.01];

@@ -40,6 +40,7 @@ export class MapView {
 
   /** The nearest venue under a thumb. */
   touched({ x, y }) {
+    /** @type {[[number, number], [number, number]]} */
     const around = [[x - NEAR_PIXELS, y - NEAR_PIXELS], [x + NEAR_PIXELS, y + NEAR_PIXELS]];
     const found = this.map.queryRenderedFeatures(around, { layers: this.ground.venueLayers });
     const far = (feature) => {

@@ -22,7 +22,12 @@ const DONE = ["applied", "duplicate", "conflict", "refused"];
 export class Queue extends EventTarget {
   constructor() {
     super();
-    Object.assign(this, { login: null, all: [], pause: FIRST_PAUSE_MS, timer: null, trying: new Set(), heard: 0 });
+    this.login = null;
+    this.all = [];
+    this.pause = FIRST_PAUSE_MS;
+    this.timer = null;
+    this.trying = new Set();
+    this.heard = 0;
     addEventListener("online", () => this.soon(0));
     addEventListener("pageshow", () => this.soon(0));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.soon(0));
@@ -157,7 +162,7 @@ export class Queue extends EventTarget {
     if (!due.length) return false;
     if (!navigator.onLine) return false;
     for (const record of unsent) this.trying.add(record.seq);
-    let answers = [];
+    let answers;
     try {
       for (const record of unsent) await this.sendPhoto(record);
       answers = await this.post(due);

@@ -10,7 +10,10 @@ const METRES_A_DEGREE = 111195;
 export class Venues extends EventTarget {
   constructor() {
     super();
-    Object.assign(this, { taken: null, list: [], byCode: new Map(), position: null });
+    this.taken = null;
+    this.list = [];
+    this.byCode = new Map();
+    this.position = null;
   }
 
   /** What the phone has of before; null where there is nothing. */

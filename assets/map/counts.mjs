@@ -5,12 +5,16 @@
    stand: below its ward's name, else above it. Where there is none, as with the whole district on a telephone, it is not
    shown until the map is closer, as the map itself does with names, or the keyboard comes to it. */
 
+/** @type {[number, number][]} */
 const PLACES = [25, 32, 40, -25, -32].map((down) => [0, down]); // pixels from where the name belongs
 const AIR_PIXELS = 1;
 
 export class WardCounts {
   constructor(map, maplibregl, config) {
-    Object.assign(this, { map, maplibregl, texts: config.texts, markers: new Map() });
+    this.map = map;
+    this.maplibregl = maplibregl;
+    this.texts = config.texts;
+    this.markers = new Map();
     map.on("zoom", () => this.fold());
     map.on("idle", () => this.settle());
   }
@@ -71,6 +75,7 @@ export class WardCounts {
     }
   }
 
+  /** @returns {[[number, number], [number, number]]} */
   box(marker, { offsetWidth, offsetHeight }, [right, down]) {
     const { x, y } = this.map.project(marker.getLngLat());
     const [middle, centre] = [x + right, y + down];

@@ -18,7 +18,7 @@ export class Drawing {
     this.mode = null;
     this.corners = [];
     this.isEnding = false;
-    this.onChange = () => {};
+    this.onChange = (/** @type {string | null} */ _mode) => {};
     this.hint = document.createElement("p");
     this.hint.className = "map-hint";
     this.hint.setAttribute("role", "status");
@@ -177,6 +177,7 @@ export class Drawing {
   }
 }
 
-function boxRing([a, b] = []) {
+/** @param {any[]} corners */
+function boxRing([a, b]) {
   return a && b ? [a, [b[0], a[1]], b, [a[0], b[1]]] : [];
 }

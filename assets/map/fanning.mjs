@@ -6,14 +6,19 @@ const SMALLEST_RADIUS = 46;
 
 export class Fan {
   constructor(map, maplibregl, config, { choose, list }) {
-    Object.assign(this, { map, maplibregl, texts: config.texts, choose, list, marker: null });
+    this.map = map;
+    this.maplibregl = maplibregl;
+    this.texts = config.texts;
+    this.choose = choose;
+    this.list = list;
+    this.marker = null;
     map.on("zoomstart", () => this.fold());
     map.on("click", () => this.fold());
     document.addEventListener("keydown", (event) => this.onKey(event), true);
   }
 
   /** Fan out `venues` ({code, name, status}) around `at` (longitude, latitude). */
-  open(at, venues, { withFocus } = {}) {
+  open(at, venues, { withFocus = false } = {}) {
     this.fold();
     const radius = Math.max(SMALLEST_RADIUS, (STEP_PIXELS * venues.length) / (2 * Math.PI));
     const box = document.createElement("div");
@@ -76,7 +81,7 @@ export class Fan {
 
   step(by) {
     const count = this.buttons.length;
-    const now = this.buttons.indexOf(document.activeElement);
+    const now = this.buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     this.buttons[(now + by + count) % count].focus();
   }
 }

@@ -7,7 +7,12 @@ const STREET_ZOOM = 17;
 
 export class Moving {
   constructor(map, maplibregl, host, config) {
-    Object.assign(this, { map, maplibregl, config, texts: config.texts, venue: null, marker: null });
+    this.map = map;
+    this.maplibregl = maplibregl;
+    this.config = config;
+    this.texts = config.texts;
+    this.venue = null;
+    this.marker = null;
     this.bar = document.createElement("div");
     this.bar.className = "move-bar";
     this.bar.setAttribute("role", "group");

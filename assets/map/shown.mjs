@@ -18,7 +18,13 @@ const LONGEST_FLIGHT_MS = 1500;
 
 export class Shown {
   constructor(map, maplibregl, host, config, { fit, home, moments, wards }) {
-    Object.assign(this, { map, host, config, fit, home, moments, wards });
+    this.map = map;
+    this.host = host;
+    this.config = config;
+    this.fit = fit;
+    this.home = home;
+    this.moments = moments;
+    this.wards = wards;
     this.place = null;
     this.view = null;
     this.failedTiles = new Map(); // id of the source -> addresses {z, x, y} to ask for again

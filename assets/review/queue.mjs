@@ -26,7 +26,12 @@ export class Queue {
 
   /** `tell`: `come(wasEmpty)` when pairs were fetched, `unreachable()`, `say(sentence, wrong)`. */
   constructor({ address, sendTo, keptAs, keyOf, lang, tell }) {
-    Object.assign(this, { address, sendTo, keptAs, keyOf, lang, tell });
+    this.address = address;
+    this.sendTo = sendTo;
+    this.keptAs = keptAs;
+    this.keyOf = keyOf;
+    this.lang = lang;
+    this.tell = tell;
     try {
       this.#unsent = JSON.parse(localStorage.getItem(keptAs) || "[]");
     } catch {
