@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from data.cluster import ROOT
+from data.project import ROOT
 from ops import audit, checks
 from ops.checks import CHECKS
 

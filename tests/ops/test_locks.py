@@ -8,7 +8,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from data.cluster import ROOT
+from data.project import ROOT
 from ops.environment import REQUIREMENTS, lock_of
 
 ENTRY = re.compile(r"^(\S[^\\\n]*==[^\\\n]*) \\\n((?: +--hash=\S+(?: \\)?\n)+)", re.MULTILINE)
