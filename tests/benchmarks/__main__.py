@@ -21,6 +21,7 @@ from tests.benchmarks import (
     scans,
     screens,
     security,
+    stations,
     statuses,
     tiles,
     users,
@@ -44,12 +45,14 @@ SECTIONS = (
     "encodings",
     "locating",
     "linking",
+    "stations",
 )
-# Made sets of their own, of a size of their own, without a database.
+# Made sets of their own, of a size of their own.
 APART: dict[str, Callable[[], list[Result]]] = {
     "encodings": encodings.measure,
     "linking": linking.measure,
     "linking-full": linking.measure_full,
+    "stations": stations.measure,
 }
 
 

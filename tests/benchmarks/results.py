@@ -54,7 +54,8 @@ def print_table(results: Iterable[Result]) -> None:
     print("|---:|---|---:|---|---|")
     for r in results:
         met = "" if r.met is None else ("yes" if r.met else "**no**")
-        print(f"| {r.venues:,} | {r.measure} | {r.value:,.4g} {r.unit} | {r.goal} | {met} |")
+        value = f"{r.value:,.0f}" if r.value >= 1000 else f"{r.value:,.4g}"
+        print(f"| {r.venues:,} | {r.measure} | {value} {r.unit} | {r.goal} | {met} |")
 
 
 def write_json(file: Path, machine: dict[str, str], results: Iterable[Result]) -> None:
