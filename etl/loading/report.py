@@ -1,13 +1,18 @@
-"""What a person reads after a load: counts that add up, what was mended or doubtful, and where the rejects are."""
+"""What became of a file, as lines that a person reads and as JSON for the page."""
 
 from typing import Any
 
 from data.texts.catalogue import day, moment, number, t
+from data.texts.sentences import as_json as as_sentence
+from etl.errors import on_screen
 from etl.loading.load import Outcome
 from etl.recognition.columns import KIND_TITLES
+from etl.store import files
 from etl.validation.table import SourceTable
 
 SHOWN_REJECTS = 5
+MOST_REJECTS_SHOWN = 20
+"""Sentences on rejected rows that the page shows; the list of rejects has them all."""
 REMARKS = (
     *SourceTable.REMARKS,
     "repeated_rows",
@@ -85,3 +90,31 @@ def _rejects(outcome: Outcome) -> list[str]:
     if outcome.rejects_file:
         lines.append(f"  Sửa các dòng bị loại trong tệp này rồi nạp lại: {outcome.rejects_file}")
     return lines
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    """What became of a file, as ``received_file.report`` and the results of jobs hold it: counts that add up, sentences
+    and the list of rejected rows, which is kept.
+    """
+    changes = outcome.changes
+    return {
+        "kind": outcome.kind,
+        "load": outcome.load_id,
+        "loaded_before": outcome.loaded_before.isoformat() if outcome.loaded_before else None,
+        "as_of": outcome.as_of.isoformat() if outcome.as_of else None,
+        "rows": {
+            "read": outcome.rows_read,
+            "accepted": outcome.accepted,
+            "new": changes.new,
+            "changed": changes.changed,
+            "unchanged": outcome.unchanged,
+            "removed": changes.removed,
+            "rejected": len(outcome.rejects),
+        },
+        "supersedes": changes.supersedes,
+        "turned_day": [day.isoformat() for day in outcome.turned_day] if outcome.turned_day else None,
+        "remarks": outcome.remarks,
+        "told": [as_sentence(on_screen(line)) for line in outcome.sentences],
+        "rejects": [as_sentence(on_screen(reject.message)) for reject in outcome.rejects[:MOST_REJECTS_SHOWN]],
+        "rejects_file": files.kept(outcome.rejects_file),
+    }

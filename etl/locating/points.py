@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 import pyproj
-from pyproj._transformer import AreaOfInterest
+from pyproj.aoi import AreaOfInterest
 from pyproj.exceptions import CRSError
 
 from data.errors import UserError
@@ -138,7 +138,8 @@ def _choose(
 
 @lru_cache(maxsize=16)
 def _transformer(crs: pyproj.CRS) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(crs, 4326, always_xy=True, area_of_interest=_AREA)
+    # The stub of pyproj names another class than the one that it imports.
+    return pyproj.Transformer.from_crs(crs, 4326, always_xy=True, area_of_interest=_AREA)  # type: ignore[arg-type]
 
 
 def _name(crs: pyproj.CRS) -> str:

@@ -5,7 +5,7 @@ rows. Cells are as the file has them; ``etl.worker.preview`` masks what nobody n
 from collections.abc import Sequence
 
 from etl.doubts import Found, FoundColumn, FoundTable
-from etl.recognition.layout import Layout, Row, letters
+from etl.recognition.layout import HEADING, Layout, Row, letters
 from etl.recognition.sheets import Sheet, missing
 from etl.values.cell_values import is_blank, tidy
 
@@ -25,7 +25,7 @@ def found_table(sheet: str, head: Sequence[Row], layout: Layout) -> FoundTable:
         examples = _examples(rows, position)
         if examples or layout.label(position) == (layout.labels[position : position + 1] or ("",))[0]:
             name = canonical.get(position)
-            how = layout.how.get(position, "tiêu đề" if name else "")
+            how = layout.how.get(position, HEADING if name else "")
             columns.append((position, FoundColumn(layout.label(position), name, how if name or how else "", examples)))
     places = [position for position, _ in columns]
     return FoundTable(sheet, layout.last_header + 1, tuple(column for _, column in columns), _texts(rows, places))

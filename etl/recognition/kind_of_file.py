@@ -17,7 +17,7 @@ _REASON = Doubt(
 )
 
 
-def decided(path: Path, examined: Sequence[sheets.Sheet], kind: str | None) -> str:
+def decide_kind(path: Path, examined: Sequence[sheets.Sheet], kind: str | None) -> str:
     """``kind`` where a person has said it, else the one that the sheets are of.
 
     Raises UnknownKind when there is none, or more than one, or no sheet has the columns of ``kind``.
@@ -30,7 +30,7 @@ def decided(path: Path, examined: Sequence[sheets.Sheet], kind: str | None) -> s
 
 def _only_kind(path: Path, examined: Sequence[sheets.Sheet]) -> str:
     """The one kind that the sheets of a file are of; raises UnknownKind when there is none, or more than one."""
-    decided: dict[str, str] = {}
+    sheet_of: dict[str, str] = {}
     for sheet in examined:
         if sheet.nearest_instead:
             raise _nothing_fits(path, [sheet], None)
@@ -45,16 +45,16 @@ def _only_kind(path: Path, examined: Sequence[sheets.Sheet]) -> str:
             where = Sentence("refused.within_sheet", sheet=sheet.name) if sheet.name else ""
             raise UnknownKind(Sentence("refused.rivals", name=path.name, where=where, choices=choices))
         if best is not None:
-            decided.setdefault(best, sheet.name)
-    if not decided:
+            sheet_of.setdefault(best, sheet.name)
+    if not sheet_of:
         raise _nothing_fits(path, examined, None)
-    if len(decided) > 1:
+    if len(sheet_of) > 1:
         found = [
             Sentence("refused.sheet_is", sheet=name, title=Sentence(f"kind.{kind}"), option=_option(kind))
-            for kind, name in decided.items()
+            for kind, name in sheet_of.items()
         ]
         raise UnknownKind(Sentence("refused.several_kinds", name=path.name, found=found))
-    return next(iter(decided))
+    return next(iter(sheet_of))
 
 
 def two_kinds(file: str, sheet: str, upper: tuple[str, int], lower: tuple[str, int]) -> UnknownKind:

@@ -9,8 +9,8 @@ from etl.values.days import NO_PERIOD, Period
 
 Row = Sequence[Any]
 
-HEADING, CONTENT, CHOSEN = "tiêu đề", "nội dung", "đã chọn"
-"""How a column was told: by its heading, by its cells, by a person."""
+HEADING, CONTENT, CHOSEN = "heading", "content", "chosen"
+"""By what a column was recognised: its heading, its cells, a person's choice (texts ``recognised.*``)."""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def assemble(
     examined = [recognise.examine(raw.name, raw.head, kind, told.choice, told.reason) for raw in sheets]
     heads = [(sheet, raw.head) for sheet, raw in zip(examined, sheets, strict=True)]
     try:
-        decided = kind_of_file.decided(path, examined, kind)
+        decided = kind_of_file.decide_kind(path, examined, kind)
         readers, found = _read(path, sheets, examined, decided, is_told=kind is not None, told=told, today=today)
     except UnusableFile as error:
         error.found = error.found or found_of(heads, kind)

@@ -66,7 +66,7 @@ def _boundary_file(path: Path, layer: str, outlines: gpd.GeoDataFrame, crs: str 
     if len(outlines) > MAX_OUTLINES:
         raise TooLarge(Sentence("refused.outlines", name=path.name, count=len(outlines), most=MAX_OUTLINES))
     _check_polygons(path, outlines)
-    outlines, named_crs = _in_degrees(path, outlines, crs)
+    outlines = _in_degrees(path, outlines, crs)
     fields = _fields(outlines)
     if "name" not in fields and "code" not in fields:
         found = [f"«{name}»" for name in outlines.columns if name != outlines.geometry.name]
@@ -87,7 +87,6 @@ def _boundary_file(path: Path, layer: str, outlines: gpd.GeoDataFrame, crs: str 
         path=path,
         sheets=(layer,) if layer else (),
         frame=gpd.GeoDataFrame(table, geometry=outlines.geometry.to_numpy(), crs="EPSG:4326"),
-        source_crs=named_crs,
         file_sha256=sha256,
         is_demo=is_demo,
     )
@@ -116,8 +115,8 @@ def _check_polygons(path: Path, outlines: gpd.GeoDataFrame) -> None:
         raise UnusableFile(Sentence("refused.shapes", name=path.name, shapes=sorted(kinds)))
 
 
-def _in_degrees(path: Path, outlines: gpd.GeoDataFrame, crs: str | None) -> tuple[gpd.GeoDataFrame, str]:
-    """The outlines in EPSG:4326 and the name of the CRS they came in."""
+def _in_degrees(path: Path, outlines: gpd.GeoDataFrame, crs: str | None) -> gpd.GeoDataFrame:
+    """The outlines in EPSG:4326."""
     if outlines.crs is None:
         given = crs or _crs_of_degrees(outlines)
         if given is None:
@@ -134,7 +133,7 @@ def _in_degrees(path: Path, outlines: gpd.GeoDataFrame, crs: str | None) -> tupl
     west, south, east, north = turned.total_bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise UnusableFile(Sentence("refused.wrong_crs", name=path.name, crs=named))
-    return turned, named
+    return turned
 
 
 def _crs_of_degrees(outlines: gpd.GeoDataFrame) -> str | None:

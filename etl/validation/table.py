@@ -161,7 +161,6 @@ class BoundaryFile:
     path: Path
     sheets: tuple[str, ...]
     frame: gpd.GeoDataFrame
-    source_crs: str
     file_sha256: str
     is_demo: bool = False
     remarks: dict[str, int] = field(default_factory=dict)

@@ -69,11 +69,6 @@ def tidy(value: Any) -> str:
     return text[1:] if text[:1] == "'" and _NEUTRALISED.match(text) else text
 
 
-def grouped(number: int) -> str:
-    """A whole number as Vietnamese write it: 1234 gives "1.234"."""
-    return f"{number:,}".replace(",", ".")
-
-
 def is_blank(value: Any) -> bool:
     """Whether a cell says nothing."""
     return value is None or is_blank_text(tidy(value))
@@ -135,12 +130,6 @@ def code_key(code: str) -> str:
     if _WHOLE_FLOAT.fullmatch(key):
         key = key.split(".")[0]
     return (key.lstrip("0") or "0") if key.isdigit() else key
-
-
-def code_keys(codes: pd.Series) -> np.ndarray:
-    """``code_key`` of a whole column; ``None`` stays ``None``."""
-    converted, positions = by_distinct(codes, code_key)
-    return converted[positions]
 
 
 def codes(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:

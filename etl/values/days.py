@@ -1,6 +1,7 @@
 """Days as clerks write them: "12/9/21", "12.09.2021", "09h30 ngày 12/9/2021", Excel dates, Excel's numbers, 20210912.
 
-A day is a day in Asia/Ho_Chi_Minh; a moment with another zone is brought there first. Day comes before month, always.
+A day is a day in Asia/Ho_Chi_Minh; a moment with another zone is brought there first. The day comes before the month,
+unless a file proves otherwise of a column (``Writing.month_first``).
 """
 
 import datetime as dt

@@ -88,7 +88,7 @@ def _table(part: FoundTable, kind: str | None) -> dict[str, Any]:
                 "heading": column.heading,
                 "canonical": column.canonical,
                 "title": title_of(kind, column.canonical) if kind and column.canonical else "",
-                "how": column.how,
+                "how": t(f"recognised.{column.how}") if column.how else "",
                 "examples": [_cell(text, hide) for text in column.examples],
             }
             for column, hide in zip(part.columns, hidden, strict=True)

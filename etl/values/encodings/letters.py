@@ -16,10 +16,3 @@ def split(letter: str) -> tuple[str, str]:
     marks = unicodedata.normalize("NFD", letter)
     tone = next((mark for mark in marks[1:] if mark in TONES), "")
     return unicodedata.normalize("NFC", marks.replace(tone, "") if tone else marks), tone
-
-
-def alphabet() -> str:
-    """All letters of Vietnamese that are not ASCII, lower case and then upper."""
-    toned = [join(vowel, tone) for vowel in VOWELS for tone in ("", *TONES)]
-    lower = "".join(letter for letter in [*toned, "đ"] if not letter.isascii())
-    return lower + lower.upper()

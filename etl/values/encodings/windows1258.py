@@ -10,8 +10,6 @@ from etl.values.encodings.letters import split
 DECODING = tuple(bytes([code]).decode("cp1258", "ignore") or chr(code) for code in range(256))
 """Byte -> text, still decomposed."""
 
-COMBINING = "".join(letter for letter in DECODING if unicodedata.combining(letter))
-
 
 def decode(data: bytes) -> str:
     """``data`` as text in NFC; bytes that the code page leaves free are read as Latin-1, so nothing is refused."""

@@ -11,7 +11,7 @@ from etl.loading import status_changes
 from etl.loading.load import STEPS as LOAD_STEPS
 from etl.loading.load import LoadFailed, Options, load_within, prepare
 from etl.loading.options import options_from, read_decided
-from etl.loading.outcome_json import as_json
+from etl.loading.report import as_json
 from etl.worker.jobs import Progress, done, number_in
 from etl.worker.received_files import opened, received, refusing, update
 
@@ -30,7 +30,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
 
 
 def _tried(path: Path, options: Options, progress: Progress) -> dict[str, Any]:
-    """What loading would change, as ``etl.loading.outcome_json`` and ``etl.loading.status_changes`` say it."""
+    """What loading would change, as ``etl.loading.report`` and ``etl.loading.status_changes`` say it."""
     source = read_decided(path, options)
     try:
         with loader_connection() as conn:

@@ -10,7 +10,7 @@ from etl.loading import refusals
 from etl.loading.load import STEPS as LOAD_STEPS
 from etl.loading.load import LoadFailed, Outcome, load
 from etl.loading.options import options_from, read_decided
-from etl.loading.outcome_json import as_json
+from etl.loading.report import as_json
 from etl.store import files
 from etl.validation.table import Source
 from etl.worker.jobs import Progress, done, number_in

@@ -59,7 +59,7 @@ def test_codes_are_compared_without_what_excel_loses() -> None:
     assert {cell_values.code_key(code) for code in ("00123", "123", "123.0", " 123 ")} == {"123"}
     assert cell_values.code_key("hd 000123") == "HD000123"
     assert cell_values.code_key("000") == "0"
-    assert cell_values.code_keys(column("00123", None, "a1")).tolist() == ["123", None, "A1"]
+    assert [cell_values.code_key(code) for code in ("00123", "a1")] == ["123", "A1"]
 
 
 @pytest.mark.parametrize(
