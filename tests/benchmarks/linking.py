@@ -1,6 +1,6 @@
 """How well and how fast descriptions are linked to venues: a made set, and pairs that are labelled by hand.
 
-The made set is the demonstration's register retold (``etl/demo/retold.py``); its seed is none of those that the weights
+The made set is the demonstration's register retold (``tools/linking_weights/retellings.py``); its seed is none of those that the weights
 were learnt from, calibrated on or tried out on. The labelled pairs were written by hand in the style of the district's
 strings, for no real register is at hand, and before any was scored. The parser was mended on the half ``mended`` only;
 ``measured`` was kept blind; ``fresh`` was written later, before the engine was mended a second time, by the hand that
@@ -21,9 +21,9 @@ import numpy as np
 import pandas as pd
 
 from data.project import ROOT
-from etl.demo import retold
 from etl.linking.engine import Weights, candidates, decide, describe
 from tests.benchmarks.results import Result, at_most
+from tools.linking_weights import retellings
 
 VENUES, MENTIONS = 30_000, 15_000
 FULL_VENUES, FULL_MENTIONS = 400_000, 500_000
@@ -44,7 +44,7 @@ class Figures:
 
 
 def quality(weights: Weights, made: tuple[pd.DataFrame, pd.DataFrame, np.ndarray]) -> Figures:
-    """Figures of automatic links over what ``retold.make`` made."""
+    """Figures of automatic links over what ``retellings.make`` made."""
     told, register, truth = made
     found = candidates(told, register, weights)
     decided = decide(found)
@@ -100,7 +100,7 @@ def _apart(told: pd.DataFrame, venues: pd.DataFrame) -> list[list[int]]:
 def measure() -> list[Result]:
     """Quality and time at the size of the real district, and quality over the labelled pairs."""
     start = time.perf_counter()
-    made = retold.make(VENUES, MENTIONS, SEED)
+    made = retellings.make(VENUES, MENTIONS, SEED)
     ready = time.perf_counter()
     figures = quality(Weights.shipped(), made)
     linking = time.perf_counter() - ready
@@ -119,7 +119,7 @@ def measure() -> list[Result]:
 
 def measure_full() -> list[Result]:
     """Time and memory at the goal's size; the set is made here, and linked in a process of its own."""
-    told, register, _ = retold.make(FULL_VENUES, FULL_MENTIONS, SEED)
+    told, register, _ = retellings.make(FULL_VENUES, FULL_MENTIONS, SEED)
     with tempfile.TemporaryDirectory() as folder:
         told.to_csv(Path(folder) / "told.csv", index=False)
         register.to_csv(Path(folder) / "register.csv", index=False)

@@ -12,12 +12,11 @@ import sys
 import numpy as np
 import pandas as pd
 
-from etl.demo import retold
 from etl.linking.engine import blocking
 from etl.linking.engine.describing import describe
 from etl.linking.engine.evidence import LEVELS, Comparison, Levels
 from etl.linking.engine.weights import FILE, STRATA, Weights, stratum
-from tools.linking_weights import examples
+from tools.linking_weights import examples, retellings
 
 VENUES = 40_000
 COUNTING = 41  # seed
@@ -42,14 +41,14 @@ def main() -> int:
     }
     odds = -float(np.log(len(venues)))
     raw = Weights({part: table.astype(float) for part, table in counts.items()}, odds, background=background)
-    held_out = [_pairs(*retold.make(VENUES, MENTIONS, seed), background) for seed in CALIBRATING]
+    held_out = [_pairs(*retellings.make(VENUES, MENTIONS, seed), background) for seed in CALIBRATING]
     log_odds = np.concatenate([raw.log_odds(levels) for levels, _, _ in held_out])
     same = np.concatenate([same for _, same, _ in held_out])
     strata = np.concatenate([stratum(levels, forbidden) for levels, _, forbidden in held_out])
     curves = [_calibration(log_odds[strata == one], same[strata == one]) for one in range(STRATA)]
     content = {
         "odds": round(odds, 4),
-        "venues": round(VENUES * (1 - retold.ABSENT)),
+        "venues": round(VENUES * (1 - retellings.ABSENT)),
         "calibration": [{"log_odds": known, "calibrated": meant} for known, meant in curves],
         "counts": {
             part: {level: counts[part][row].tolist() for row, level in enumerate(LEVELS[part])} for part in LEVELS

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from etl.demo import retold
 from etl.linking.engine import Weights
 from tests.benchmarks.linking import verdicts
+from tools.linking_weights import retellings
 
 RECALL = {"mended": 0.85, "measured": 0.70, "fresh": 0.65}  # of the pairs of one venue; the others wait for a person
 
@@ -17,7 +17,7 @@ def alone() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def in_a_register() -> pd.DataFrame:
-    return verdicts(Weights.shipped(), retold.make(8_000, 10, seed=5)[1])
+    return verdicts(Weights.shipped(), retellings.make(8_000, 10, seed=5)[1])
 
 
 @pytest.mark.parametrize("half", RECALL)

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.texts.folding import fold
-from etl.demo import retold
 from etl.linking.engine import UPPER, Weights, candidates, decide, describe, duplicates
 from etl.linking.engine.evidence import LEVELS
 from tests.benchmarks import linking as bench
+from tools.linking_weights import retellings
 
 
 def _frame(*rows: tuple[str, str, str]) -> pd.DataFrame:
@@ -140,7 +140,7 @@ def test_a_person_sees_the_venue_of_the_name_in_the_ward_whatever_the_address_sa
 
 
 def test_a_name_that_stands_once_in_the_register_says_more() -> None:
-    others = retold.make(8_000, 10, seed=3)[1]
+    others = retellings.make(8_000, 10, seed=3)[1]
     told = _frame(("Mầm non Cá Heo Xanh", "", "Hà Cầu"))
     alone = _frame(("Mầm non Cá Heo Xanh", "12 Tô Hiệu", "Hà Cầu"))
     twice = _frame(("Mầm non Cá Heo Xanh", "12 Tô Hiệu", "Hà Cầu"), ("MN Cá Heo Xanh", "LK5-7 Xa La", "Phúc La"))
@@ -153,7 +153,7 @@ def test_a_name_that_stands_once_in_the_register_says_more() -> None:
 
 
 def test_the_probability_is_the_share_that_is_right() -> None:
-    figures = bench.quality(Weights.shipped(), retold.make(20_000, 10_000, seed=10))
+    figures = bench.quality(Weights.shipped(), retellings.make(20_000, 10_000, seed=10))
     off = [(abs(said - right), pairs) for said, right, pairs in figures.calibration if pairs >= 50]
     assert max(apart for apart, _ in off) < 0.25
     assert sum(apart * pairs for apart, pairs in off) / sum(pairs for _, pairs in off) < 0.05
@@ -226,7 +226,7 @@ def test_marks_and_case_do_not_matter(text: str) -> None:
 
 
 def test_automatic_links_of_a_made_set_keep_the_promise() -> None:
-    figures = bench.quality(Weights.shipped(), retold.make(8_000, 4_000, seed=9))
+    figures = bench.quality(Weights.shipped(), retellings.make(8_000, 4_000, seed=9))
     assert figures.precision >= bench.PRECISION
     assert figures.recall >= bench.RECALL
     assert figures.waiting < 0.15
