@@ -1,10 +1,11 @@
 """How well and how fast descriptions are linked to venues: a made set, and pairs that are labelled by hand.
 
-The made set is the demonstration's register retold (``tools/linking_weights/retellings.py``); its seed is none of those that the weights
-were learnt from, calibrated on or tried out on. The labelled pairs were written by hand in the style of the district's
-strings, for no real register is at hand, and before any was scored. The parser was mended on the half ``mended`` only;
-``measured`` was kept blind; ``fresh`` was written later, before the engine was mended a second time, by the hand that
-mended it: abbreviations, lots, alleys, kiosks, floors, chains, renamed streets, missing marks, and traps of each.
+The made set is the demonstration's register told again (``tools/linking_weights/retellings.py``). Its seed is none of
+those that the weights were learnt from, calibrated on or tried out on. The labelled pairs were written by hand in the
+style of the district's strings, for no real register is at hand, and before any was scored. The parser was mended on
+the half ``mended`` only; ``measured`` was kept blind; ``fresh`` was written later, before the engine was mended a
+second time, by the hand that mended it: abbreviations, lots, alleys, kiosks, floors, chains, renamed streets, missing
+marks, and traps of each.
 ``sure``: could a person decide from the strings alone, without asking anybody.
 """
 
