@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.database.connection import Connection
-from data.models.venues import UNSURE_LOCATIONS
+from data.models.venues import STATUSES, UNSURE_LOCATIONS
 from data.queries.filters import Filters, venues_sql
 from data.status.days import data_span
 
@@ -90,26 +90,21 @@ _CELL = "floor(ST_X(geom) * %(cells)s / 4096), floor(ST_Y(geom) * %(cells)s / 40
 _ONE_A_CELL = f"DISTINCT ON ({_CELL}, CASE WHEN status = 'violating' THEN id END)"
 _BY_CELL = f"ORDER BY {_CELL}, CASE WHEN status = 'violating' THEN id END, hashint4(id)"
 
+_COUNTS = ", ".join(f"count(*) FILTER (WHERE p.status = '{status}') AS {status}" for status in STATUSES)
 _WARDS = f"""
     WITH near AS (
         SELECT w.* FROM ward AS w WHERE w.geom && {_LONLAT} AND {{shown}}
     ),
     counted AS (
         SELECT w.id, count(p.status) AS total,
-               count(*) FILTER (WHERE p.status = 'scanning') AS compliant,
-               count(*) FILTER (WHERE p.status = 'suspended') AS suspended,
-               count(*) FILTER (WHERE p.status = 'violating') AS violating,
-               count(*) FILTER (WHERE p.status = 'reminded') AS reminded,
-               count(*) FILTER (WHERE p.status = 'scanning') AS scanning,
-               count(*) FILTER (WHERE p.status = 'registered') AS registered,
-               count(*) FILTER (WHERE p.status = 'unregistered') AS unregistered
+               count(*) FILTER (WHERE p.status = 'scanning') AS compliant, {_COUNTS}
         FROM near AS w LEFT JOIN status_period AS p
             ON p.ward_id = w.id AND p.from_day <= %(day)s AND p.to_day >= %(day)s
         GROUP BY w.id
     )
     SELECT ST_AsMVT(found, 'wards', 4096, 'geom') AS mvt FROM (
-        SELECT w.code, w.name, w.area_km2, c.total, c.compliant, c.suspended, c.violating, c.reminded, c.scanning,
-               c.registered, c.unregistered, {_GEOM.format(point="w.geom")}
+        SELECT w.code, w.name, w.area_km2, c.total, c.compliant, {", ".join(f"c.{status}" for status in STATUSES)},
+               {_GEOM.format(point="w.geom")}
         FROM near AS w JOIN counted AS c USING (id)
     ) AS found
 """  # noqa: S608  # as above
