@@ -117,7 +117,7 @@ def page_number(paragraph: Paragraph, size: float) -> None:
 
 def two_columns(document: Document, rows: int, widths_mm: Sequence[float]) -> Table:
     """Append a table without lines or insets, to set two blocks side by side."""
-    table = document.add_table(rows=rows, cols=2)
+    table: Table = document.add_table(rows=rows, cols=2)
     table.autofit = False
     properties = table._tbl.tblPr
     margins = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("left", "right"))

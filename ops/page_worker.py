@@ -12,7 +12,7 @@ class PageWorker(ThreadWorker):
     listens. At a reload the master, under systemd the system holds the socket open, and others take from it.
     """
 
-    def set_accept_enabled(self, enabled: bool) -> None:
+    def set_accept_enabled(self, enabled: bool | None) -> None:
         """See gunicorn; called with False once more when the worker ends."""
         super().set_accept_enabled(enabled)
         if not enabled and not self.alive:

@@ -12,7 +12,7 @@ OLDEST_PYTHON = (3, 11)
 INTERRUPTED = 130
 
 
-def main(arguments):  # type: ignore[no-untyped-def]
+def main(arguments: "list[str]") -> int:
     """Run one command; 0: done, 1: a check failed, 2: one sentence says what to do, 130: stopped by the person."""
     if sys.version_info < OLDEST_PYTHON:
         version = ".".join(str(part) for part in sys.version_info[:2])
@@ -30,7 +30,7 @@ def main(arguments):  # type: ignore[no-untyped-def]
     return run_command(arguments)
 
 
-def _interrupt(_signal, _frame):  # type: ignore[no-untyped-def]
+def _interrupt(_signal: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 

@@ -83,7 +83,9 @@ def register(server: Flask) -> Dash:
         Input(ids.URL, "search"),
         State(ids.SHOWN, "data"),
     )(look)
-    app.clientside_callback(ClientsideFunction("imports", "progress"), Input(ids.PROGRESS, "data"))
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("imports", "progress"), Input(ids.PROGRESS, "data")
+    )
     app.callback(
         Output(ids.MOST, "data"),
         Input(ids.of_more(ALL), "n_clicks"),

@@ -78,9 +78,9 @@ class Office(Dash):
     def _layout_value(self) -> Any:
         """The layout: also asked for once at the start, before any request, for the ids that callbacks may name."""
         if has_request_context():
-            return super()._layout_value()
+            return super()._layout_value()  # type: ignore[no-untyped-call]
         with self.server.test_request_context():
-            return super()._layout_value()
+            return super()._layout_value()  # type: ignore[no-untyped-call]
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash calls it by keyword
         """The document that the browser gets first."""

@@ -83,7 +83,6 @@ class Loaded:
     loaded_by: str | None
     undone_at: dt.datetime | None
     undone_by: str | None
-    supersedes_load_id: int | None
     undoing: Work | None
 
 
@@ -135,7 +134,7 @@ def loads(conn: Connection, most: int) -> list[Loaded]:
     rows = conn.execute(
         f"""
         SELECT l.id, l.kind, l.file_name, l.file_sha256, l.as_of, l.is_demo, l.started_at, l.finished_at, l.rows_read,
-               l.rows_rejected, l.rows_changed, l.loaded_by, l.undone_at, l.undone_by, l.supersedes_load_id,
+               l.rows_rejected, l.rows_changed, l.loaded_by, l.undone_at, l.undone_by,
                j.work AS undoing
         FROM load AS l
         LEFT JOIN {_newest("load", "undo_check", "undo")} AS j ON j.subject = l.id

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.demo.venues import NEVER, ORDER_DAY, Floats, Ints, Venues
+from etl.demo.ground import Floats, Ints
+from etl.demo.venues import NEVER, ORDER_DAY, Venues
 
 NO_QR, NOT_SCANNING = 0, 1
 WINDOW_DAYS, THRESHOLD = 7, 3  # as the policy that ships

@@ -78,5 +78,4 @@ def _fill_gaps(metric: list[shapely.MultiPolygon]) -> float:
 def _polygons(shape: shapely.Geometry) -> shapely.MultiPolygon:
     """The polygons of ``shape`` as one MULTIPOLYGON; points and lines that a repair left over are no ground."""
     parts = shapely.get_parts(shapely.get_parts(shape))
-    parts = [part for part in parts if shapely.get_dimensions(part) == 2 and part.area > 0]
-    return shapely.multipolygons(parts) if parts else shapely.MultiPolygon()
+    return shapely.MultiPolygon([part for part in parts if shapely.get_dimensions(part) == 2 and part.area > 0])

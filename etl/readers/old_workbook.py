@@ -24,7 +24,7 @@ _WORD_STREAMS = ("WordDocument", "PowerPoint Document")
 def check_old_workbook(path: Path) -> None:
     """Raises UnusableFile for a file that is no workbook, is damaged or has a password; TooLarge beyond the bounds."""
     try:
-        with olefile.OleFileIO(path) as container:
+        with olefile.OleFileIO(str(path)) as container:
             names = {entry[0] for entry in container.listdir()}
             if names & {"EncryptedPackage", "EncryptionInfo"}:
                 raise UnusableFile(protected(path))

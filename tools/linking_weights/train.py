@@ -14,7 +14,8 @@ import pandas as pd
 
 from etl.linking.engine import blocking
 from etl.linking.engine.describing import describe
-from etl.linking.engine.evidence import LEVELS, Comparison, Levels
+from etl.linking.engine.evidence import LEVELS, Comparison
+from etl.linking.engine.naming import Levels
 from etl.linking.engine.weights import FILE, STRATA, Weights, stratum
 from tools.linking_weights import examples, retellings
 

@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
-Floats = NDArray[np.floating]
+Floats = NDArray[np.float64]
 Ints = NDArray[np.integer]
 Bools = NDArray[np.bool_]
 

@@ -9,6 +9,7 @@ result is approximate and says so (``boundary_source``).
 import argparse
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def _metres(lon: list[float], lat: list[float]) -> Floats:
+def _metres(lon: Sequence[float] | Floats, lat: Sequence[float] | Floats) -> Floats:
     return np.column_stack(TO_METRES.transform(lon, lat))
 
 

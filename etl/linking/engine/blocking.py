@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from etl.linking.engine.evidence import Comparison, Ints
+from etl.linking.engine.evidence import Comparison
+from etl.linking.engine.naming import Ints
 
 MOST_OF_A_KEY = 24  # venues; a key that more share tells nothing
 PER_ROW = 12  # pairs of one row that are compared

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from etl.linking.engine import blocking
 from etl.linking.engine.describing import describe
-from etl.linking.engine.evidence import LEVELS, SAME, SIMILAR, VERDICTS, Comparison, Evidence, Ints
+from etl.linking.engine.evidence import LEVELS, SAME, SIMILAR, VERDICTS, Comparison, Evidence
+from etl.linking.engine.naming import Ints
 from etl.linking.engine.weights import Weights
 
 UPPER = 0.90  # probability from which a pair is linked without a person

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from etl.linking.engine.evidence import FORBIDDING, LEVELS, SAME, SIMILAR, VERDICTS, Levels
-from etl.linking.engine.naming import ONLY
+from etl.linking.engine.evidence import FORBIDDING, LEVELS, SAME, SIMILAR, VERDICTS
+from etl.linking.engine.naming import ONLY, Levels
 
 FILE = Path(__file__).parent / "weights.json"
 PRIOR_PAIRS = 25.0  # decided pairs of one level that weigh as much as what is shipped

@@ -6,6 +6,7 @@ well outside their ward are set anew.
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,9 +50,10 @@ def check(work: Work) -> None:
     rows = _new_division(frame, stated) if stated else _match(work, frame)
     first = dict.fromkeys(("name", "vintage", "valid_from", "valid_to", "_row"), "first")
     merged = rows.groupby("code", sort=True).agg({**first, "geometry": list})
-    merged["geometry"] = [
+    shapes: list[Any] = [
         shapely.union_all(shapely.make_valid(parts)) if len(parts) > 1 else parts[0] for parts in merged["geometry"]
     ]
+    merged["geometry"] = shapes
     _say_merged(work, rows)
     repaired = repair(merged["geometry"].to_numpy())
     _say_repairs(work, merged["name"].tolist(), repaired)

@@ -61,7 +61,7 @@ def _find(name: str) -> codecs.CodecInfo | None:
 
     decoder = _decoder(module.DECODING)
     reader = type("Reader", (_Stream,), {"decode": staticmethod(decode)})
-    made: Callable[..., Any] = codecs.CodecInfo
+    made: Callable[..., codecs.CodecInfo] = codecs.CodecInfo
     return made(name=name, encode=encode, decode=decode, incrementaldecoder=decoder, streamreader=reader)
 
 

@@ -1,5 +1,7 @@
 """Files received, jobs of the worker, and what a load overwrote: loading from the page, and taking a load back"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -12,13 +14,13 @@ depends_on = None
 KINDS = "('wards', 'venues', 'registrations', 'scans', 'totals', 'reminders', 'suspensions')"
 
 
-def _jsonb(name: str, comment: str | None = None) -> sa.Column:
+def _jsonb(name: str, comment: str | None = None) -> sa.Column[Any]:
     return sa.Column(
         name, postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False, comment=comment
     )
 
 
-def _moment(name: str, *, now: bool = False, comment: str | None = None) -> sa.Column:
+def _moment(name: str, *, now: bool = False, comment: str | None = None) -> sa.Column[Any]:
     default = sa.text("clock_timestamp()") if now else None
     return sa.Column(name, sa.DateTime(timezone=True), server_default=default, nullable=not now, comment=comment)
 

@@ -1,5 +1,7 @@
 """Running totals of the QR account and the counts derived from them; venues that stand for others"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -12,7 +14,7 @@ depends_on = None
 MINUTE = "minutes after midnight; -1: the file gives no hour, so that it may be any of the day"
 
 
-def _moment() -> tuple[sa.Column, sa.Column]:
+def _moment() -> tuple[sa.Column[Any], sa.Column[Any]]:
     return (
         sa.Column("exported_on", sa.Date(), nullable=False),
         sa.Column("exported_minute", sa.SmallInteger(), nullable=False, comment=MINUTE),

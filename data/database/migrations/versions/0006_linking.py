@@ -1,5 +1,7 @@
 """Descriptions of venues in files without our codes, their links, what people decided, and merged venues"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -12,7 +14,7 @@ depends_on = None
 DESCRIBED = ("registration", "scan_count", "reminder", "suspension", "scan_total")
 
 
-def _reasons(comment: str) -> sa.Column:
+def _reasons(comment: str) -> sa.Column[Any]:
     return sa.Column(
         "reasons",
         postgresql.JSONB(astext_type=sa.Text()),

@@ -1,5 +1,7 @@
 """Points located from addresses and points moved by hand"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from geoalchemy2 import Geometry
@@ -12,7 +14,7 @@ depends_on = None
 SOURCE = "'given', 'swapped', 'projected', 'none', 'unusable'"
 
 
-def _point(name: str, *, nullable: bool = True, comment: str | None = None) -> sa.Column:
+def _point(name: str, *, nullable: bool = True, comment: str | None = None) -> sa.Column[Any]:
     kind = Geometry(geometry_type="POINT", srid=4326, spatial_index=False)
     return sa.Column(name, kind, nullable=nullable, comment=comment)
 

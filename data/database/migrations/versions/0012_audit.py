@@ -1,5 +1,7 @@
 """The audit: entries chained by hashes, their buffer, and who asked for a job"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -10,11 +12,11 @@ branch_labels = None
 depends_on = None
 
 
-def _text(name: str, *, nullable: bool = False, comment: str | None = None) -> sa.Column:
+def _text(name: str, *, nullable: bool = False, comment: str | None = None) -> sa.Column[Any]:
     return sa.Column(name, sa.Text(), nullable=nullable, comment=comment)
 
 
-def _pictures() -> tuple[sa.Column, sa.Column]:
+def _pictures() -> tuple[sa.Column[Any], sa.Column[Any]]:
     before, after = (sa.Column(name, postgresql.JSONB(astext_type=sa.Text())) for name in ("before", "after"))
     return before, after
 

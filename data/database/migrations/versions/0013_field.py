@@ -1,5 +1,7 @@
 """What officers record at the door"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -10,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 
-def _columns() -> list[sa.Column]:
+def _columns() -> list[sa.Column[Any]]:
     moment = sa.DateTime(timezone=True)
     return [
         sa.Column("id", sa.Uuid(), nullable=False, comment="made on the phone"),
