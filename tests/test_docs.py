@@ -77,3 +77,8 @@ def test_every_licence_that_is_shipped_is_in_the_notice() -> None:
     }
     assert shipped
     assert shipped == set(re.findall(r"assets/[\w/.-]+(?:LICENSE|OFL)[\w.]*", text_of("NOTICE")))
+
+
+def test_every_decision_is_in_the_index() -> None:
+    pages = {page.name for page in (ROOT / "docs" / "decisions").glob("*.md")} - {"README.md"}
+    assert pages == set(re.findall(r"\]\(([\w-]+\.md)\)", text_of("docs/decisions/README.md")))
