@@ -16,7 +16,6 @@ class StatusStyle:
 
     code: str
     colour: str
-    text_colour: str
     radius: float
     outline: str
     outline_width: float
@@ -28,12 +27,12 @@ class StatusStyle:
 
 # In the order in which they are listed to a reader: what needs action first.
 STATUS_STYLES: tuple[StatusStyle, ...] = (
-    StatusStyle("violating", "#D55E00", "#FFFFFF", 6.5, "#3A1A00", 1.8, False, 0),
-    StatusStyle("suspended", "#3B1F5B", "#FFFFFF", 5.5, "#3B1F5B", 2.4, True, 1),
-    StatusStyle("reminded", "#E69F00", "#1F1400", 5.0, "#5C4000", 1.2, False, 2, "#5C4000", 0.42),
-    StatusStyle("unregistered", "#8A8F98", "#14171C", 4.0, "#6B7079", 1.0, False, 3, "#FFFFFF", 0.62),
-    StatusStyle("registered", "#0072B2", "#FFFFFF", 4.0, "#FFFFFF", 0.8, False, 4, "#FFFFFF", 0.36),
-    StatusStyle("scanning", "#009E73", "#FFFFFF", 3.4, "#FFFFFF", 0.5, False, 5),
+    StatusStyle("violating", "#D55E00", 6.5, "#3A1A00", 1.8, False, 0),
+    StatusStyle("suspended", "#3B1F5B", 5.5, "#3B1F5B", 2.4, True, 1),
+    StatusStyle("reminded", "#E69F00", 5.0, "#5C4000", 1.2, False, 2, "#5C4000", 0.42),
+    StatusStyle("unregistered", "#8A8F98", 4.0, "#6B7079", 1.0, False, 3, "#FFFFFF", 0.62),
+    StatusStyle("registered", "#0072B2", 4.0, "#FFFFFF", 0.8, False, 4, "#FFFFFF", 0.36),
+    StatusStyle("scanning", "#009E73", 3.4, "#FFFFFF", 0.5, False, 5),
 )
 
 STYLE_OF: dict[str, StatusStyle] = {style.code: style for style in STATUS_STYLES}

@@ -28,6 +28,7 @@ CHECKS: dict[str, list[str]] = {
     "ruff": ["python", "-m", "ruff", "check", "."],
     "mypy": ["python", "-m", "mypy"],
     "import-linter": ["python", "-c", "import importlinter.cli as cli; cli.lint_imports_command()"],
+    "vulture": ["python", "-m", "vulture"],
     "sqlfluff": ["python", "tools/sql_lint.py"],
     "eslint": [f"{NODE_MODULES}/eslint", "--config", "tools/web/eslint.config.mjs", "assets"],
     "tsc": [f"{NODE_MODULES}/tsc", "--project", "tools/web"],

@@ -26,11 +26,6 @@ def root_prefix() -> list[str] | None:
     return ["sudo", "-n"] if asked.returncode == 0 else None
 
 
-def may_install() -> bool:
-    """Whether packages can be installed without asking anybody."""
-    return shutil.which("apt-get") is not None and root_prefix() is not None
-
-
 def apt_install(packages: Sequence[str], purpose: str, root: Path) -> bool:
     """Install ``packages``; False where that is not possible here (no apt-get, or no right).
 

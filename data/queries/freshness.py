@@ -51,7 +51,6 @@ class Freshness:
     as_of: dt.date | None
     today: dt.date
     is_demo: bool
-    has_approximate_wards: bool
     last_load: LastLoad | None
     refusals: tuple[Refusal, ...]
 
@@ -65,17 +64,14 @@ def freshness(conn: Connection) -> Freshness:
     """Read it in one transaction."""
     span = data_span(conn)
     row = conn.execute(
-        """
-        SELECT (SELECT max(as_of) FROM load WHERE kind NOT IN ('wards', 'venues') AND undone_at IS NULL) AS as_of,
-               EXISTS (SELECT FROM ward WHERE valid_to IS NULL AND boundary_source = 'approximate') AS approximate
-        """
+        "SELECT max(as_of) AS as_of FROM load WHERE kind NOT IN ('wards', 'venues') AND undone_at IS NULL"
     ).fetchone()
     load = conn.execute(
         "SELECT file_name, finished_at, rows_rejected FROM load WHERE undone_at IS NULL"
         " ORDER BY finished_at DESC, id DESC LIMIT 1"
     ).fetchone()
     if row is None:
-        raise AssertionError("a SELECT without FROM has one row")
+        raise AssertionError("max() has one row")
     return Freshness(
         version=span.version or 0,
         first_day=span.first_day,
@@ -83,7 +79,6 @@ def freshness(conn: Connection) -> Freshness:
         as_of=row["as_of"],
         today=today(),
         is_demo=span.is_demo,
-        has_approximate_wards=row["approximate"],
         last_load=LastLoad(**load) if load else None,
         refusals=refusals(conn),
     )

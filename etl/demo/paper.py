@@ -6,7 +6,6 @@ The same content gives the same bytes: workbooks bear a fixed moment of creation
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import xlsxwriter
@@ -49,9 +48,7 @@ class Book:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._book.close()
 
     def sheet(self, name: str, widths: Sequence[float]) -> "Page":

@@ -3,7 +3,6 @@
 import unicodedata
 
 GRAVE, ACUTE, TILDE, HOOK, DOT = TONES = ("\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
-VOWELS = "aăâeêioôơuưy"
 
 
 def join(vowel: str, tone: str) -> str:
