@@ -31,7 +31,7 @@ _EMPTY: dict[str, Any] = {"type": "FeatureCollection", "features": []}
 def style(streets: dict[str, Any]) -> dict[str, Any]:
     """A MapLibre style (version 8) whose sources ``wards``, ``venues`` and ``here`` the phone fills.
 
-    ``streets`` is GeoJSON, EPSG:4326 (:func:`layers.basemap.street_lines`).
+    ``streets`` is GeoJSON, EPSG:4326 (:func:`data.reference.streets.street_lines`).
     """
     sources: dict[str, Any] = {name: {"type": "geojson", "data": _EMPTY} for name in ("wards", "venues", "here")}
     sources["streets"] = {"type": "geojson", "data": streets, "tolerance": 0.2}

@@ -56,7 +56,7 @@ _CORE_FROM_ZOOM = 13
 class MapSettings:
     """What the style depends on.
 
-    ``streets`` is GeoJSON (:func:`layers.basemap.street_lines`); ``basemap_url`` a raster template with
+    ``streets`` is GeoJSON (:func:`data.reference.streets.street_lines`); ``basemap_url`` a raster template with
     {z}, {x} and {y}, ``basemap_credit`` whom to thank for it.
     """
 

@@ -15,9 +15,8 @@ from flask import Blueprint, Response, abort, render_template_string, request, s
 from callbacks.server.stated import anyone
 from callbacks.view.legend import statuses_css
 from data.project import ROOT
-from data.reference.streets import street_points
+from data.reference.streets import street_lines
 from data.texts.catalogue import LANGUAGES, language, t, texts
-from layers.basemap import StreetPoint, street_lines
 from layers.field_style import BASEMAP, BASEMAP_BELOW, style
 from layers.statuses import STATUS_STYLES
 
@@ -168,7 +167,7 @@ def _shell() -> tuple[str, ...]:
 def _map() -> str:
     """How the map looks, with the streets in it, and the statuses in the order of its legend."""
     told = {
-        "style": style(street_lines(StreetPoint(*point) for point in street_points())),
+        "style": style(street_lines()),
         "basemap": {"layer": BASEMAP, "below": BASEMAP_BELOW},
         "statuses": [look.code for look in STATUS_STYLES],
     }

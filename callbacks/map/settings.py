@@ -11,10 +11,9 @@ from callbacks import ids
 from callbacks.map import tiles
 from callbacks.server.stated import needs
 from data.queries.tiles import FIRST_FULL_ZOOM
-from data.reference.streets import street_points
+from data.reference.streets import street_lines
 from data.settings import get_settings
 from data.texts.catalogue import Language, language, t
-from layers.basemap import StreetPoint, street_lines
 from layers.map_style import MEASURES, NOT_KNOWN, VENUE_LAYERS, MapSettings, overlays, style
 from layers.statuses import STATUS_STYLES
 
@@ -108,7 +107,7 @@ def settings_of_map(lang: Language) -> dict[str, Any]:
     """Style, texts and names of components, as the map's script reads them."""
     basemap_url = get_settings().basemap_url
     settings = MapSettings(
-        streets=street_lines(StreetPoint(*point) for point in street_points()),
+        streets=street_lines(),
         basemap_url=basemap_url,
         basemap_credit=t("map.basemap_credit", lang) if basemap_url else "",
     )

@@ -1,11 +1,17 @@
-"""The basemap that ships with the product: main streets, joined from points that lie along them."""
+"""Compute ``data/reference/streets.geojson``: the main streets of the basemap, joined from points that lie along them.
 
+Run from the project's root: ``python -m tools.shipped_streets.join`` (a second; always the same bytes).
+"""
+
+import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+
+from data.reference.streets import LINES_FILE, street_points
 
 Point = tuple[float, float]
 Edge = tuple[int, int]
@@ -138,3 +144,17 @@ def _connected(start: int, neighbours: dict[int, list[int]]) -> set[int]:
                 found.add(index)
                 stack.append(index)
     return found
+
+
+def written(collection: dict[str, Any]) -> str:
+    """The file's text: a street a line, so that a change shows what changed."""
+    features = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in collection["features"])
+    return f'{{"type": "FeatureCollection", "features": [\n{features}\n]}}\n'
+
+
+def main() -> None:
+    LINES_FILE.write_text(written(street_lines(StreetPoint(*point) for point in street_points())), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Joining the main streets of the shipped basemap from points that lie along them."""
