@@ -33,6 +33,8 @@ MEDIA_TYPES = {
     "csv": "text/csv",
     "html": "text/html",
     "svg": "image/svg+xml",
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
 }
 
 VIOLATORS: dict[str, Callable[[Sequence[Violator], ListFacts], bytes]] = {

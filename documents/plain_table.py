@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from data.queries.violators import ListFacts, Violator
+from data.spreadsheets import Cell
 from documents import wording
 
 LIST_COLUMNS = (
@@ -16,13 +17,6 @@ LIST_COLUMNS = (
     "Số lần nhắc nhở",
     "Ngày nhắc nhở",
 )
-# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would take the text for a formula."""
-    return text.startswith(_FORMULA_STARTS)
 
 
 def preamble(facts: ListFacts) -> list[str]:
@@ -39,10 +33,10 @@ def preamble(facts: ListFacts) -> list[str]:
     ]
 
 
-def table_rows(rows: Sequence[Violator], between_days: str = "; ") -> list[tuple[str | int, ...]]:
+def table_rows(rows: Sequence[Violator], between_days: str = "; ") -> list[list[Cell]]:
     """Values under :data:`LIST_COLUMNS`; several days in one cell, parted by ``between_days``."""
     return [
-        (
+        [
             place,
             row.venue_code,
             row.name,
@@ -52,7 +46,7 @@ def table_rows(rows: Sequence[Violator], between_days: str = "; ") -> list[tuple
             wording.failing(row),
             row.counted_reminders,
             between_days.join(wording.reminder_days(row)),
-        )
+        ]
         for section in wording.sections(rows)
         for place, row in wording.numbered(section)
     ]

@@ -5,12 +5,11 @@ It bears the canonical headings, so that it is recognised as the same kind, and 
 where the row stood, and what is wrong with it.
 """
 
-import re
 from pathlib import Path
 
-import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
+from data.spreadsheets import CellStyle, guarded, workbook
 from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
 from etl.recognition.columns import KIND_TITLES, REJECT_FAULT_TITLE, REJECT_ROW_TITLE, reject_columns, title_of
@@ -19,8 +18,6 @@ from etl.validation.table import Reject, SourceTable
 REJECTS_MARK = ".loi"
 DEMO_NOTICE = "DỮ LIỆU MINH HỌA"
 
-_ACTIVE = re.compile(r"[=+\-@\t\r]")
-_PLAIN_NUMBER = re.compile(r"[+-]?\d[\d.,\s]*")
 _WIDTHS = {"name": 36, "address": 36, "reason": 30, "qr_content": 40}
 _CELL_LIMIT = 32_000
 """Excel refuses cells of more than 32,767 characters."""
@@ -41,54 +38,45 @@ def original_of(path: Path) -> str | None:
     return path.stem.removesuffix(REJECTS_MARK) if path.stem.endswith(REJECTS_MARK) else None
 
 
-def neutralised(text: str) -> str:
-    """``text`` so that no spreadsheet takes it for a formula, even after it was saved as CSV: an apostrophe before
-    ``= + - @``.
-
-    Plain numbers stay as they are. ``etl.values.cell_values.tidy`` takes the apostrophe away again.
-    """
-    return f"'{text}" if _ACTIVE.match(text) and not _PLAIN_NUMBER.fullmatch(text) else text
-
-
 def write_rejects(table: SourceTable, rejects: list[Reject], path: Path | None = None) -> Path:
     """Write ``rejects`` (the reader's and the loader's, of ``table``) as a workbook and return its path.
 
-    ``path`` defaults to ``rejects_path(table.path)``; a file of that name is replaced. Every cell is text. Raises
-    UnusableFile when the folder cannot be written.
+    ``path`` defaults to ``rejects_path(table.path)``; a file of that name is replaced. Every cell is text, behind
+    an apostrophe where it would be a formula once the workbook is saved as CSV; reading takes that away again
+    (``etl.values.cell_values.tidy``). Raises UnusableFile when the folder cannot be written.
     """
     path = path or rejects_path(table.path)
     columns = reject_columns(table.kind)
     several_sheets = len({reject.sheet for reject in rejects}) > 1
     try:
-        with xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False}) as book:
+        with workbook(path, is_streamed=True) as book:
             sheet = book.add_worksheet("Dòng cần sửa")
-            header = book.add_format(
-                {"bold": True, "bg_color": "#D9E2EC", "border": 1, "text_wrap": True, "valign": "top"}
+            text = {"num_format": "@", "valign": "top"}
+            header = CellStyle(
+                book, {"bold": True, "bg_color": "#D9E2EC", "border": 1, "text_wrap": True, "valign": "top"}
             )
-            text = book.add_format({"num_format": "@", "valign": "top"})
-            fault = book.add_format({"num_format": "@", "text_wrap": True, "font_color": "#9C2A00", "valign": "top"})
-            for position, name in enumerate(columns):
-                sheet.set_column(position, position, _WIDTHS.get(name, 18), text)
-            sheet.set_column(len(columns), len(columns), 14, text)
-            sheet.set_column(len(columns) + 1, len(columns) + 1, 70, text)
+            cell, plain = CellStyle(book, text), CellStyle(book)
+            fault = CellStyle(book, text | {"text_wrap": True, "font_color": "#9C2A00"})
+            widths = [*(_WIDTHS.get(name, 18) for name in columns), 14, 70]
+            column_format = book.add_format(text)
+            for position, width in enumerate(widths):
+                sheet.set_column(position, position, width, column_format)
             title = f"CÁC DÒNG CHƯA NẠP ĐƯỢC – {KIND_TITLES[table.kind]}" + (
                 f" – {DEMO_NOTICE}" if table.is_demo else ""
             )
-            sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
-            sheet.write_string(
-                1, 0, f"Tệp gốc: {table.path.name}. Sửa các ô sai rồi nạp tệp này; hai cột cuối không được đọc."
+            CellStyle(book, {"bold": True, "font_size": 14}).write(sheet, 0, [title])
+            plain.write(
+                sheet, 1, [f"Tệp gốc: {table.path.name}. Sửa các ô sai rồi nạp tệp này; hai cột cuối không được đọc."]
             )
-            headings = [title_of(table.kind, name) for name in columns] + [REJECT_ROW_TITLE, REJECT_FAULT_TITLE]
-            for position, heading in enumerate(headings):
-                sheet.write_string(2, position, heading, header)
+            header.write(
+                sheet, 2, [*(title_of(table.kind, name) for name in columns), REJECT_ROW_TITLE, REJECT_FAULT_TITLE]
+            )
             sheet.freeze_panes(3, 1)
             for row, reject in enumerate(rejects, start=3):
-                for position, cell in enumerate(reject.cells):
-                    sheet.write_string(row, position, neutralised(cell)[:_CELL_LIMIT], text)
                 where = f"{reject.sheet} · {reject.row}" if several_sheets else str(reject.row)
-                sheet.write_string(row, len(columns), where, text)
                 told = f"Cột «{reject.column}»: «{reject.value}» – {reject.expected}"
-                sheet.write_string(row, len(columns) + 1, neutralised(told)[:_CELL_LIMIT], fault)
+                cell.write(sheet, row, [*(guarded(value)[:_CELL_LIMIT] for value in reject.cells), where])
+                fault.write(sheet, row, [told[:_CELL_LIMIT]], column=len(columns) + 1)
     except (FileCreateError, OSError) as error:
         raise UnusableFile(Sentence("refused.rejects_not_written", name=path.name)) from error
     return path

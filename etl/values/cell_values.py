@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data.spreadsheets import unguarded
 from data.texts.folding import fold
 
 BLANKS = frozenset(("", "-", "--", "---", "–", "—", ".", "..", "...", "…", "#n/a", "n/a", "null", "nan", "none", "nat"))
@@ -28,7 +29,6 @@ MAX_TOTAL = 1_000_000_000
 """The same of a running total."""
 
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\u00ad\u200b-\u200f\u2060\ufeff]")
-_NEUTRALISED = re.compile(r"'[=+\-@]")
 # Codes as nearly all are written, with nothing to tidy; no word for nothing has a digit.
 _PLAIN_CODE = re.compile(r"[A-Z][A-Z_-]{0,20}[0-9][A-Z0-9_-]{0,40}", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d[.,]?\d*[eE]\+\d+")
@@ -59,14 +59,13 @@ def as_text(value: Any) -> str:
 def tidy(value: Any) -> str:
     """``value`` as text in NFC, trimmed, runs of blanks and line ends one blank, invisible characters gone.
 
-    An apostrophe before ``= + - @`` is taken away: the file of rejects puts it there (``etl.validation.rejects_file``).
+    The apostrophe goes that keeps a text of the file of rejects from being a formula (``data.spreadsheets``).
     """
-    text = value if type(value) is str else as_text(value)
+    text = unguarded(value if type(value) is str else as_text(value))
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     # A blank other than " ", a line end and what is invisible are not printable, so most cells take the short way.
-    text = " ".join((text if text.isprintable() else _INVISIBLE.sub("", text)).split())
-    return text[1:] if text[:1] == "'" and _NEUTRALISED.match(text) else text
+    return unguarded(" ".join((text if text.isprintable() else _INVISIBLE.sub("", text)).split()))
 
 
 def is_blank(value: Any) -> bool:

@@ -10,12 +10,12 @@ import pytest
 from flask.testing import FlaskClient
 from psycopg.rows import dict_row
 
-from callbacks.exports import VENUE_FORMATS
 from data.errors import DatabaseUnavailable
 from data.queries.scope import DISTRICT
 from documents import FORMATS
 from documents.__main__ import main as documents
 from documents.plain_table import LIST_COLUMNS
+from documents.venues import VENUES
 from tests.data import page_world
 from tests.fixtures import accounts
 
@@ -48,7 +48,7 @@ def audit(client: FlaskClient, database: str) -> Audit:
 
 
 DOCUMENTS = [f"/exports/violators.{kind}?day=2021-11-30" for kind in FORMATS["violators"]]
-EXPORTS = [f"/exports/venues.{kind}?status=violating" for kind in VENUE_FORMATS]
+EXPORTS = [f"/exports/venues.{kind}?status=violating" for kind in VENUES]
 POSTERS = [f"/exports/poster.{kind}?venue=HD0001" for kind in FORMATS["poster"]]
 
 

@@ -12,7 +12,7 @@ import pyogrio
 import pytest
 from flask.testing import FlaskClient
 
-from callbacks.exports import without_formula
+from data.spreadsheets import guarded
 from tests.data import page_world
 from tests.fixtures import accounts
 
@@ -122,7 +122,7 @@ def test_formulas_are_text(client: FlaskClient, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+84", "-1", "@SUM(A1)", "\tx", "\rx"])
 def test_what_begins_a_formula_is_quoted(text: str) -> None:
-    assert without_formula(text) == f"'{text}"
+    assert guarded(text) == f"'{text}"
 
 
 def test_a_search_that_no_database_can_hold_is_answered(client: FlaskClient) -> None:
@@ -131,7 +131,7 @@ def test_a_search_that_no_database_can_hold_is_answered(client: FlaskClient) -> 
 
 
 def test_plain_text_is_left_alone() -> None:
-    assert without_formula("Tạp hóa = 2") == "Tạp hóa = 2"
+    assert guarded("Tạp hóa = 2") == "Tạp hóa = 2"
 
 
 @pytest.mark.parametrize(
