@@ -66,7 +66,8 @@ def test_starting_imports_nothing_but_the_standard_library() -> None:
     command = [sys.executable, "-I", "-S", "-c", script]
     loaded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     foreign = set(loaded) - set(sys.stdlib_module_names) - {"ops", "data", "__main__"}
-    assert not foreign
+    # The standard library's own, under a name that the machine has part in; zoneinfo asks for it.
+    assert not {name for name in foreign if not name.startswith("_sysconfigdata_")}
 
 
 @pytest.mark.usefixtures("quick_venv")
