@@ -1,8 +1,22 @@
 """Which column of a header claims to be which canonical column."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from etl.recognition.columns import DESCRIPTION, heading_key
+from etl.recognition.columns import (
+    DESCRIPTION,
+    has_column,
+    heading_key,
+    headings_of,
+    ignored_headings,
+)
+from etl.recognition.header import Header
+from etl.recognition.layout import CHOSEN, HEADING
+
+WEIGHT_OF_CHOICE = 3
+
+Choice = Mapping[str, str | None]
+"""Heading key -> the canonical column that a person has chosen for it; ``None``: not to be read."""
 
 _OF_ACCOUNT = frozenset(("ma diem kiem dich", "ma diem qr", "ma diem quet", "ma diem khai bao"))
 """Headings of a code that is the QR account's own as soon as another column is the register's ..."""
@@ -22,7 +36,8 @@ class Hit:
 
 @dataclass
 class Claims:
-    """Which column claims to be what, while a header is read."""
+    """Which column claims to be what, while a header is read. ``strange`` are the headings that are not known, ``how``
+    says by what each column was recognised."""
 
     columns: dict[str, int] = field(default_factory=dict)
     weights: dict[str, int] = field(default_factory=dict)
@@ -32,6 +47,8 @@ class Claims:
     context: set[str] = field(default_factory=set)
     taken: set[int] = field(default_factory=set)
     settled: set[str] = field(default_factory=set)
+    strange: dict[int, str] = field(default_factory=dict)
+    how: dict[int, str] = field(default_factory=dict)
 
     def choose(self, hit: Hit, position: int) -> None:
         """A person says that the column is ``hit.canonical``: no heading takes it away."""
@@ -88,3 +105,48 @@ class Claims:
     def score(self) -> int:
         """How much the headings weigh together."""
         return sum(self.weights.values()) + len(self.context)
+
+
+def claims_of(header: Header, kind: str, choice: Choice) -> Claims:
+    """What the columns of a header claim to be in a file of ``kind``, those that a person has chosen before others."""
+    claims = Claims()
+    known_headings, ignored = headings_of(kind), ignored_headings()
+    chosen = {at: hit for at, texts in enumerate(header.labels) for hit in _chosen(header, kind, texts, choice)}
+    for position, hit in chosen.items():
+        claims.how[position] = CHOSEN
+        if hit is None:
+            claims.taken.add(position)
+        else:
+            claims.choose(hit, position)
+    for position, texts in enumerate(header.labels):
+        if position in chosen:
+            continue
+        hit = known(texts, known_headings, header.keys)
+        if hit is not None:
+            claims.add(hit, position)
+            claims.how[position] = HEADING
+        elif texts and ignored.isdisjoint(key for text in texts for key in header.keys[text]):
+            claims.strange[position] = texts[-1]
+    claims.settle_account()
+    return claims
+
+
+def _chosen(header: Header, kind: str, texts: tuple[str, ...], choice: Choice) -> list[Hit | None]:
+    """The choice made for a column, if any, as a list of one."""
+    for text in reversed(texts) if choice else ():
+        key = header.keys[text][0]
+        if key in choice:
+            canonical = choice[key]
+            if canonical is None:
+                return [None]
+            if has_column(kind, canonical):
+                return [Hit(canonical, WEIGHT_OF_CHOICE, 0, text)]
+    return []
+
+
+def known(
+    texts: Iterable[str], headings: Mapping[str, tuple[str, int, int]], keys: Mapping[str, tuple[str, ...]]
+) -> Hit | None:
+    """The most telling of ``texts``, looked up under their ``keys``, that is one of ``headings``."""
+    hits = [Hit(*headings[key], text) for text in texts for key in keys[text] if key in headings]
+    return max(hits, key=lambda hit: (hit.weight, bool(hit.canonical), -hit.order)) if hits else None

@@ -11,12 +11,12 @@ An event names its venue by the register's code, or describes it: one of ``IDENT
 
 import csv
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from data.texts.folding import fold
+from data.texts.folding import fold, fold_all
 
 TABLE_KINDS = ("venues", "registrations", "scans", "totals", "reminders", "suspensions")
 
@@ -140,14 +140,25 @@ def heading_key(text: str) -> str:
     return _I_FOR_Y.sub(r"\1y", _PUNCTUATION.sub(" ", fold(text)).strip())
 
 
+def heading_keys_of(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Keys under which each of ``texts`` is looked up as a heading, the most telling first: as it stands, then without
+    what is in brackets.
+    """
+    distinct = list(dict.fromkeys(texts))
+    bracketed = [text for text in distinct if "(" in text or "[" in text]
+    folded = fold_all([*distinct, *(_BRACKETS.sub(" ", text) for text in bracketed)])
+    keys = [_I_FOR_Y.sub(r"\1y", _PUNCTUATION.sub(" ", words).strip()) for words in folded]
+    bare = dict(zip(bracketed, keys[len(distinct) :], strict=True))
+    return {
+        text: (whole,) if bare.get(text, "") in ("", whole) else (whole, bare[text])
+        for text, whole in zip(distinct, keys, strict=False)
+    }
+
+
 @lru_cache(maxsize=8192)
 def heading_keys(text: str) -> tuple[str, ...]:
-    """Keys under which a heading is looked up, the most telling first: as it stands, then without what is in
-    brackets.
-    """
-    whole = heading_key(text)
-    bare = heading_key(_BRACKETS.sub(" ", text))
-    return (whole,) if bare in ("", whole) else (whole, bare)
+    """:func:`heading_keys_of` one text."""
+    return heading_keys_of([text])[text]
 
 
 @cache

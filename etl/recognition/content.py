@@ -5,10 +5,9 @@ What cells tell weighs nothing when kinds are compared: it only fills a kind tha
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from etl.recognition.layout import Row
 from etl.recognition.titles import ward_names
 from etl.values import cell_values, days
 from etl.values.ward_names import ward_key
@@ -77,20 +76,17 @@ def _tests(kind: str, has_days: bool) -> dict[str, Callable[[Any], bool]]:
     return tests
 
 
-def tell(
-    kind: str, rows: Sequence[Row], positions: Iterable[int], known: Collection[str], has_days: bool
-) -> dict[str, int]:
-    """Canonical column -> position of the one column among ``positions`` whose cells in ``rows`` are such, for columns
-    of ``kind`` that are not ``known``. ``has_days``: the table has its days otherwise, in columns of their own.
+def tell(kind: str, cells: Mapping[int, Sequence[Any]], known: Collection[str], *, has_days: bool) -> dict[str, int]:
+    """Canonical column -> the one position whose filled ``cells`` are such, for columns of ``kind`` that are not
+    ``known``. ``has_days``: the table has its days otherwise, in columns of their own.
     """
     found: dict[str, list[int]] = {}
     tests = {name: test for name, test in _tests(kind, has_days).items() if name not in known}
-    for position in positions:
-        cells = [row[position] for row in rows if position < len(row) and not cell_values.is_blank(row[position])]
-        if len(cells) < LEAST_CELLS:
+    for position, filled in cells.items():
+        if len(filled) < LEAST_CELLS:
             continue
         for name, test in tests.items():
-            if sum(map(test, cells)) >= (1 - MOST_EXCEPTIONS) * len(cells):
+            if sum(map(test, filled)) >= (1 - MOST_EXCEPTIONS) * len(filled):
                 found.setdefault(name, []).append(position)
                 break
     return {name: places[0] for name, places in found.items() if len(places) == 1 or name.endswith("phone")}

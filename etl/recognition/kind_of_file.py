@@ -8,7 +8,12 @@ from data.texts.sentences import Sentence
 from etl.doubts import Doubt
 from etl.errors import UnknownKind
 from etl.recognition import sheets
+from etl.recognition.claims import Choice
 from etl.recognition.columns import KIND_TITLES, title_of
+from etl.recognition.found import found_of
+from etl.recognition.header import HEADER_WITHIN
+from etl.recognition.layout import Row
+from etl.recognition.sheets import Sheet
 
 _REASON = Doubt(
     "reason",
@@ -17,18 +22,29 @@ _REASON = Doubt(
 )
 
 
-def decide_kind(path: Path, examined: Sequence[sheets.Sheet], kind: str | None) -> str:
-    """``kind`` where a person has said it, else the one that the sheets are of.
+def recognise(
+    path: Path, heads: Sequence[tuple[str, Sequence[Row]]], kind: str | None, choice: Choice, reason: str | None
+) -> tuple[str, list[Sheet]]:
+    """The kind of the file at ``path``, and what each of its sheets is, by the names and first rows in ``heads``.
 
-    Raises UnknownKind when there is none, or more than one, or no sheet has the columns of ``kind``.
+    A person decides before all: ``kind`` is what they say that the file is, ``choice`` what its columns are, ``reason``
+    that of its reminders. Else each sheet is compared with every kind, and the sheets together must be of one.
+
+    Raises UnknownKind when there is none, or more than one, or no sheet has the columns of ``kind``; the error shows
+    what was found.
     """
-    kind = kind or _only_kind(path, examined)
-    if not any(kind in sheet.layouts for sheet in examined):
-        raise _nothing_fits(path, examined, kind)
-    return kind
+    examined = [sheets.examine(name, rows, kind, choice, reason) for name, rows in heads]
+    try:
+        decided = kind or _only_kind(path, examined)
+        if not any(decided in sheet.layouts for sheet in examined):
+            raise _nothing_fits(path, examined, decided)
+    except UnknownKind as error:
+        error.found = found_of([(sheet, rows) for sheet, (_, rows) in zip(examined, heads, strict=True)], kind)
+        raise
+    return decided, examined
 
 
-def _only_kind(path: Path, examined: Sequence[sheets.Sheet]) -> str:
+def _only_kind(path: Path, examined: Sequence[Sheet]) -> str:
     """The one kind that the sheets of a file are of; raises UnknownKind when there is none, or more than one."""
     sheet_of: dict[str, str] = {}
     for sheet in examined:
@@ -81,7 +97,7 @@ def _option(kind: str) -> str:
     return f" (--kind {kind})"
 
 
-def _nothing_fits(path: Path, examined: Sequence[sheets.Sheet], kind: str | None) -> UnknownKind:
+def _nothing_fits(path: Path, examined: Sequence[Sheet], kind: str | None) -> UnknownKind:
     nearest = next((sheet for sheet in examined if sheet.nearest), None)
     if nearest is None or nearest.nearest is None or not nearest.missing:
         wanted = (
@@ -89,7 +105,7 @@ def _nothing_fits(path: Path, examined: Sequence[sheets.Sheet], kind: str | None
             if kind
             else Sentence("refused.any_kind", titles=[Sentence(f"kind.{one}") for one in KIND_TITLES])
         )
-        return UnknownKind(Sentence("refused.no_header", name=path.name, wanted=wanted, rows=sheets.HEADER_WITHIN))
+        return UnknownKind(Sentence("refused.no_header", name=path.name, wanted=wanted, rows=HEADER_WITHIN))
     told = {
         "name": path.name,
         "title": Sentence(f"kind.{nearest.nearest}"),

@@ -7,28 +7,34 @@ repeats columns of the register, so a file is taken for one only when nothing sp
 (``nearest_instead``, ``is_doubtful``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from data.texts.folding import fold
 from data.texts.sentences import Sentence
 from etl.errors import ContradictingHeaders, row_of_sheet
-from etl.recognition.columns import TABLE_KINDS, heading_keys, headings_of, ignored_headings, missing_of, required_of
-from etl.recognition.header import MOST_HEADER_ROWS, Choice, known, layout_of
+from etl.recognition.claims import Choice, known
+from etl.recognition.columns import (
+    TABLE_KINDS,
+    heading_keys,
+    heading_keys_of,
+    headings_of,
+    ignored_headings,
+    missing_of,
+    required_of,
+)
+from etl.recognition.head import head_of
+from etl.recognition.header import possible_headers
 from etl.recognition.layout import CONTENT, Layout, Row
-from etl.values.cell_values import is_blank, tidy
+from etl.recognition.weighing import weigh
+from etl.values.cell_values import is_blank, tidy_rows
 
-HEADER_WITHIN = 40
-"""The header must be among so many of the first rows of a sheet."""
 CLEARLY = 2
 """By how much the best kind must outweigh the second."""
 
 LEAST_HEADINGS = 3
 """Known headings that a row within a table must have to be looked at as the header of another one."""
-
-DEMO_MARK = "du lieu minh hoa"
 
 
 @dataclass(frozen=True)
@@ -71,32 +77,31 @@ def _named(layout: Layout) -> bool:
 
 def examine(
     name: str,
-    head: Sequence[Row],
+    rows: Sequence[Row],
     only: str | None = None,
-    chosen: Choice | None = None,
+    choice: Choice | None = None,
     reason: str | None = None,
 ) -> Sheet:
-    """What the sheet ``name`` with its first rows ``head`` is; ``only`` looks for one kind, of which a person may have
-    ``chosen`` columns; ``reason`` is what a person has said of reminders that do not say it themselves."""
-    is_demo = any(DEMO_MARK in fold(tidy(cell)) for row in head for cell in row if isinstance(cell, str))
+    """What the sheet ``name`` with its first ``rows`` is; ``only`` looks for one kind, ``choice`` is what a person has
+    chosen of its columns, ``reason`` what a person has said of reminders that do not say it themselves."""
+    head = head_of(name, rows)
+    headers = possible_headers(head)
     layouts: dict[str, Layout] = {}
     nearest: Layout | None = None
     for kind in (only,) if only else TABLE_KINDS:
-        candidates = [found for found in _candidates(name, head, kind, chosen) if found is not None]
+        weighed = weigh(head, headers, kind, choice or {})
         if reason:
-            candidates = [replace(found, reason=found.reason or reason) for found in candidates]
-        complete = [layout for layout in candidates if not missing(layout) and (only or _is_clear(layout))]
+            weighed = [replace(layout, reason=layout.reason or reason) for layout in weighed]
+        complete = [layout for layout in weighed if not missing(layout) and (only or _is_clear(layout))]
         if complete:
             layouts[kind] = _first(complete)
-        for layout in candidates:
-            if layout.score > (nearest.score if nearest else 0):
-                nearest = layout
+        nearest = max([*([nearest] if nearest else []), *weighed], key=lambda layout: layout.score, default=None)
     if "scans" in layouts and "day" in layouts["scans"].columns and not only:
         layouts.pop("totals", None)  # "Tổng lượt quét" beside a day is the count of that day
-    if nearest is None:
-        return Sheet(name, layouts, is_demo, (), None, ())
-    found = tuple(tidy(cell) for cell in head[nearest.last_header] if not is_blank(cell))
-    return Sheet(name, layouts, is_demo, found, nearest.kind, missing(nearest), nearest.score, nearest)
+    if nearest is None or not nearest.score:
+        return Sheet(name, layouts, head.is_demo, (), None, ())
+    found = tuple(head.filled(nearest.last_header))
+    return Sheet(name, layouts, head.is_demo, found, nearest.kind, missing(nearest), nearest.score, nearest)
 
 
 def _first(complete: list[Layout]) -> Layout:
@@ -142,21 +147,18 @@ def missing(layout: Layout) -> tuple[str, ...]:
     return missing_of(layout.kind, have)
 
 
-def _candidates(name: str, head: Sequence[Row], kind: str, chosen: Choice | None) -> list[Layout | None]:
-    return [
-        layout_of(name, head, kind, top, bottom, chosen)
-        for top in range(min(len(head), HEADER_WITHIN))
-        for bottom in range(top, min(len(head), top + MOST_HEADER_ROWS))
-    ]
-
-
 def repeats_header(row: Row, layout: Layout) -> bool | None:
     """Whether ``row`` is a header of the layout's kind: ``True`` says the same, ``False`` contradicts, ``None`` is
     none.
     """
+    texts = tidy_rows([[cell if isinstance(cell, str) else "" for cell in row]])[0][0]
+    return _repeats(texts, heading_keys_of(texts), layout)
+
+
+def _repeats(texts: Sequence[str], keys: Mapping[str, tuple[str, ...]], layout: Layout) -> bool | None:
     claims: dict[str, int] = {}
-    for position, cell in enumerate(row):
-        hit = known((tidy(cell),), headings_of(layout.kind)) if isinstance(cell, str) and not is_blank(cell) else None
+    for position, text in enumerate(texts):
+        hit = known((text,), headings_of(layout.kind), keys)
         if hit is not None and hit.canonical:
             claims.setdefault(hit.canonical, position)
     shared = [name for name in claims if name in layout.columns]
@@ -173,10 +175,12 @@ def repeats_one(text: str, kind: str) -> bool:
 
 def heads_another(row: Row) -> bool:
     """Whether a row within a table seems to head another one: most of its cells are headings."""
-    cells = [tidy(cell) for cell in row if not is_blank(cell)]
+    (texts,), (blank,) = tidy_rows([row])
+    cells = [text for text, is_blank in zip(texts, blank, strict=True) if not is_blank]
     if len(cells) < LEAST_HEADINGS:
         return False
-    words = [cell for cell in cells if any(key in _all_headings() for key in heading_keys(cell))]
+    keys = heading_keys_of(cells)
+    words = [cell for cell in cells if any(key in _all_headings() for key in keys[cell])]
     return len(words) >= LEAST_HEADINGS and 2 * len(words) > len(cells)
 
 
@@ -185,16 +189,18 @@ def _all_headings() -> frozenset[str]:
     return frozenset(key for kind in TABLE_KINDS for key in headings_of(kind)) | ignored_headings()
 
 
-def refuse_contradictions(name: str, head: Sequence[Row], layout: Layout) -> None:
+def refuse_contradictions(name: str, rows: Sequence[Row], layout: Layout) -> None:
     """Raise ContradictingHeaders when another row at the top is a header too and puts a column elsewhere, or when two
     columns of the header claim to be the same."""
     if layout.clash:
         where = row_of_sheet(name, layout.last_header + 1)
         raise ContradictingHeaders(Sentence("refused.clash", where=where, clash=layout.clash))
-    for index, row in enumerate(head):
-        if layout.first_header <= index <= layout.last_header or repeats_header(row, layout) is not False:
+    texts, _ = tidy_rows([[cell if isinstance(cell, str) else "" for cell in row] for row in rows])
+    keys = heading_keys_of(text for row in texts for text in row)
+    for index, row in enumerate(texts):
+        if layout.first_header <= index <= layout.last_header or _repeats(row, keys, layout) is not False:
             continue
-        if any(not is_blank(cell) for between in head[layout.first_data : index] for cell in between):
+        if any(not is_blank(cell) for between in rows[layout.first_data : index] for cell in between):
             break  # the header of another table below this one
         first, second = sorted((index, layout.last_header))
         title = Sentence(f"kind.{layout.kind}")

@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import data.reference
@@ -27,7 +26,8 @@ def ward_names() -> dict[str, str]:
     return {ward_key(feature["properties"]["name"]): feature["properties"]["name"] for feature in features}
 
 
-def ward_of(titles: Sequence[str], sheet: str) -> str | None:
+@lru_cache(maxsize=64)
+def ward_of(titles: tuple[str, ...], sheet: str) -> str | None:
     """The one ward that the titles say a table is of: "UBND PHƯỜNG MỘ LAO", a sheet named "P. Mộ Lao" or "Mộ Lao"."""
     wards = {fold(match[1]): match[1] for title in titles if (match := _WARD_TITLE.search(title)) is not None}
     if wards:
@@ -45,7 +45,8 @@ def ward_in_name(name: str) -> str | None:
     return ward_names()[found.pop()] if len(found) == 1 else None
 
 
-def reason_of(titles: Sequence[str]) -> str | None:
+@lru_cache(maxsize=64)
+def reason_of(titles: tuple[str, ...]) -> str | None:
     """The reason that all reminders of a book share, where exactly one of the two is said above it."""
     found = {told for title in titles if (told := reason(title)) is not None}
     return found.pop() if len(found) == 1 else None

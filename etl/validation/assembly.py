@@ -14,11 +14,11 @@ from etl.doubts import Doubt, Found
 from etl.errors import UnusableFile
 from etl.readers.date_system import counts_from_1904
 from etl.readers.raw_sheet import RawSheet
-from etl.recognition import kind_of_file
-from etl.recognition import sheets as recognise
 from etl.recognition.columns import heading_key
 from etl.recognition.found import found_of, found_table
+from etl.recognition.kind_of_file import recognise
 from etl.recognition.layout import Layout
+from etl.recognition.sheets import Sheet, refuse_contradictions
 from etl.recognition.titles import ward_in_name
 from etl.validation.cells import MonthFirst
 from etl.validation.frames import whole_frame
@@ -59,13 +59,13 @@ def assemble(
     path: Path, sheets: Sequence[RawSheet], kind: str | None, today: dt.date, told: Told, sha256: str
 ) -> SourceTable:
     """Read ``sheets`` of the file at ``path``; see ``etl.readers.read`` for the other arguments and the errors."""
-    examined = [recognise.examine(raw.name, raw.head, kind, told.choice, told.reason) for raw in sheets]
-    heads = [(sheet, raw.head) for sheet, raw in zip(examined, sheets, strict=True)]
+    heads = [(raw.name, raw.head) for raw in sheets]
+    decided, examined = recognise(path, heads, kind, told.choice, told.reason)
+    shown = [(sheet, raw.head) for sheet, raw in zip(examined, sheets, strict=True)]
     try:
-        decided = kind_of_file.decide_kind(path, examined, kind)
         readers, found = _read(path, sheets, examined, decided, is_told=kind is not None, told=told, today=today)
     except UnusableFile as error:
-        error.found = error.found or found_of(heads, kind)
+        error.found = error.found or found_of(shown, kind)
         raise
     remarks = sum((reader.remarks for reader in readers), Counter())
     remarks["ignored_sheets"] = sum(
@@ -77,7 +77,7 @@ def assemble(
     covered = _covered_days(readers, today) if decided == "scans" else ()
     if not len(frame) and not rejects and not covered:
         told_of = Sentence("refused.no_rows", name=path.name, title=Sentence(f"kind.{decided}"))
-        raise UnusableFile(told_of, found=found_of(heads, kind))
+        raise UnusableFile(told_of, found=found_of(shown, kind))
     export = _export(readers, today) if decided == "totals" else None
     names = list(dict.fromkeys(reader.sheet for reader in readers))
     return SourceTable(
@@ -103,7 +103,7 @@ def assemble(
 def _read(
     path: Path,
     sheets: Sequence[RawSheet],
-    examined: Sequence[recognise.Sheet],
+    examined: Sequence[Sheet],
     kind: str,
     *,
     is_told: bool,
@@ -119,7 +119,7 @@ def _read(
         layout = sheet.layouts.get(kind)
         if layout is None:
             continue
-        recognise.refuse_contradictions(sheet.name, raw.head, layout)
+        refuse_contradictions(sheet.name, raw.head, layout)
         tables.append(found_table(sheet.name, raw.head, layout))
         if layout.ward is None:
             layout = replace(layout, ward=ward_in_name(path.stem))

@@ -17,7 +17,7 @@ from data.texts.sentences import Sentence
 from etl.errors import TooLarge, UnusableFile
 from etl.readers.container import Shape, fingerprint
 from etl.recognition.columns import heading_key
-from etl.recognition.sheets import DEMO_MARK
+from etl.recognition.head import DEMO_MARK
 from etl.validation.table import BoundaryFile
 from etl.values import cell_values
 from etl.values.days import days

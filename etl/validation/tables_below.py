@@ -9,7 +9,7 @@ from data.texts.sentences import Sentence
 from etl.errors import ContradictingHeaders
 from etl.readers.raw_sheet import HEAD_ROWS, RawSheet
 from etl.recognition import sheets
-from etl.recognition.header import Choice
+from etl.recognition.claims import Choice
 from etl.recognition.kind_of_file import two_kinds
 from etl.recognition.layout import Layout, Row
 from etl.validation.rows import Circumstances, RowReader

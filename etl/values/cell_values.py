@@ -9,7 +9,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -66,6 +66,12 @@ def tidy(value: Any) -> str:
         text = unicodedata.normalize("NFC", text)
     # A blank other than " ", a line end and what is invisible are not printable, so most cells take the short way.
     return unguarded(" ".join((text if text.isprintable() else _INVISIBLE.sub("", text)).split()))
+
+
+def tidy_rows(rows: Iterable[Sequence[Any]]) -> tuple[list[list[str]], list[list[bool]]]:
+    """The tidy text of each cell of ``rows``, and whether it says nothing."""
+    texts = [[tidy(cell) for cell in row] for row in rows]
+    return texts, [[is_blank_text(text) for text in row] for row in texts]
 
 
 def is_blank(value: Any) -> bool:

@@ -6,6 +6,7 @@ unless a file proves otherwise of a column (``Writing.month_first``).
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -274,7 +275,7 @@ class Period:
 NO_PERIOD = Period((), None, None)
 
 
-def period_of(titles: list[str]) -> Period:
+def period_of(titles: Sequence[str]) -> Period:
     """What ``titles`` (cells above the header, the sheet's name) say of the time that the table covers."""
     stretches: list[tuple[dt.date, dt.date]] = []
     months: set[tuple[int, int]] = set()
