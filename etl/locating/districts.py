@@ -30,23 +30,38 @@ def in_metres(geometry: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class District:
-    """The wards of one vintage. ``ids``, ``codes``, ``names`` and ``outlines`` (EPSG:4326) go together."""
+class WardNames:
+    """The wards of one vintage by name and code. ``ids``, ``codes`` and ``names`` go together."""
 
     vintage: str
     ids: np.ndarray
     codes: tuple[str, ...]
     names: tuple[str, ...]
-    outlines: np.ndarray
-
-    @cached_property
-    def _metric(self) -> np.ndarray:
-        return in_metres(self.outlines)
 
     @cached_property
     def _by_name(self) -> dict[str, int]:
         keys = {ward_key(name): int(ward) for name, ward in zip(self.names, self.ids, strict=True)}
         return keys | {code.lstrip("0"): int(ward) for code, ward in zip(self.codes, self.ids, strict=True)}
+
+    def named(self, named: pd.Series) -> np.ndarray:
+        """Ward id for each name or code as a source writes it; 0 where none matches or none is named."""
+        found = {name: self._match(str(name)) for name in named.dropna().unique()}
+        return named.map(found).fillna(NO_WARD).to_numpy(dtype=np.int64)
+
+    def _match(self, name: str) -> int:
+        code = re.sub(r"\.0$", "", name.strip()).lstrip("0")
+        return self._by_name.get(ward_key(name)) or self._by_name.get(code, NO_WARD)
+
+
+@dataclass(frozen=True)
+class District(WardNames):
+    """The wards of one vintage with their ``outlines`` (EPSG:4326)."""
+
+    outlines: np.ndarray
+
+    @cached_property
+    def _metric(self) -> np.ndarray:
+        return in_metres(self.outlines)
 
     @cached_property
     def _around(self) -> Any:
@@ -62,15 +77,6 @@ class District:
         inside = np.zeros(len(lon), dtype=bool)
         inside[usable] = shapely.contains_xy(self._around, x, y)
         return inside
-
-    def named(self, named: pd.Series) -> np.ndarray:
-        """Ward id for each name or code as a source writes it; 0 where none matches or none is named."""
-        found = {name: self._match(str(name)) for name in named.dropna().unique()}
-        return named.map(found).fillna(NO_WARD).to_numpy(dtype=np.int64)
-
-    def _match(self, name: str) -> int:
-        code = re.sub(r"\.0$", "", name.strip()).lstrip("0")
-        return self._by_name.get(ward_key(name)) or self._by_name.get(code, NO_WARD)
 
     def at(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
         """Ward id for each point (degrees); the nearest ward within 100 m of one that lies in none; else 0."""
@@ -103,9 +109,20 @@ def district(conn: Connection, day: dt.date) -> District:
 
     One vintage only, for a district drawn from two of them would count a place twice or not at all.
     """
-    rows = conn.execute(
+    rows = _in_force(conn, day, with_outlines=True)
+    outlines = np.array([shapely.from_wkb(row["geom"]) for row in rows], dtype=object)
+    return District(**_columns(rows), outlines=outlines)
+
+
+def ward_names(conn: Connection, day: dt.date) -> WardNames:
+    """The names of the wards of :func:`district`, whose outlines are many times as large."""
+    return WardNames(**_columns(_in_force(conn, day, with_outlines=False)))
+
+
+def _in_force(conn: Connection, day: dt.date, *, with_outlines: bool) -> list[dict[str, Any]]:
+    return conn.execute(
         """
-        SELECT id, vintage, code, name, ST_AsBinary(geom) AS geom FROM ward
+        SELECT id, vintage, code, name, CASE WHEN %(outlines)s THEN ST_AsBinary(geom) END AS geom FROM ward
         WHERE vintage = (
             SELECT vintage FROM ward GROUP BY vintage
             ORDER BY min(valid_from) <= %(day)s DESC,
@@ -115,12 +132,14 @@ def district(conn: Connection, day: dt.date) -> District:
         )
         ORDER BY id
         """,
-        {"day": day},
+        {"day": day, "outlines": with_outlines},
     ).fetchall()
-    return District(
-        vintage=rows[0]["vintage"] if rows else "",
-        ids=np.array([row["id"] for row in rows], dtype=np.int64),
-        codes=tuple(row["code"] for row in rows),
-        names=tuple(row["name"] for row in rows),
-        outlines=np.array([shapely.from_wkb(row["geom"]) for row in rows], dtype=object),
-    )
+
+
+def _columns(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "vintage": rows[0]["vintage"] if rows else "",
+        "ids": np.array([row["id"] for row in rows], dtype=np.int64),
+        "codes": tuple(row["code"] for row in rows),
+        "names": tuple(row["name"] for row in rows),
+    }

@@ -82,8 +82,7 @@ def _convert(encoding: str, text: str) -> str:
 
 def _examples(texts: Iterable[str], convert: Callable[[str], str]) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
-    for text in texts:
-        before = text.strip()[:_LONGEST_EXAMPLE]
+    for before in dict.fromkeys(text.strip()[:_LONGEST_EXAMPLE] for text in texts):
         after = convert(before)
         if after != before:
             found[before] = after

@@ -196,7 +196,7 @@ def refuse_contradictions(name: str, rows: Sequence[Row], layout: Layout) -> Non
         where = row_of_sheet(name, layout.last_header + 1)
         raise ContradictingHeaders(Sentence("refused.clash", where=where, clash=layout.clash))
     texts, _ = tidy_rows([[cell if isinstance(cell, str) else "" for cell in row] for row in rows])
-    keys = heading_keys_of(text for row in texts for text in row)
+    keys = heading_keys_of([text for row in texts for text in row])
     for index, row in enumerate(texts):
         if layout.first_header <= index <= layout.last_header or _repeats(row, keys, layout) is not False:
             continue

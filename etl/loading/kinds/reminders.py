@@ -2,7 +2,7 @@
 
 from etl.loading import events
 from etl.loading.work import Changes, Work
-from etl.locating.districts import district
+from etl.locating.districts import ward_names
 
 TABLE = events.Table(
     name="reminder",
@@ -29,10 +29,10 @@ def write(work: Work) -> Changes:
 def _wards(work: Work) -> list[str]:
     """Codes of the wards of the venues spoken of; of descriptions that wait, the wards that they name."""
     waiting = work.waiting.reindex(columns=["venue_ward"])["venue_ward"].astype(object)
-    named = district(work.conn, work.today).named(waiting)
+    named = ward_names(work.conn, work.today).named(waiting).tolist() if len(waiting) else []
     rows = work.conn.execute(
         "SELECT w.code FROM ward AS w WHERE w.id = ANY(%s)"
         " OR w.id IN (SELECT v.ward_id FROM incoming AS i JOIN venue AS v ON v.id = i.venue_id) ORDER BY w.code",
-        (sorted(set(named.tolist())),),
+        (sorted(set(named)),),
     )
     return [row["code"] for row in rows]

@@ -17,7 +17,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,7 +25,7 @@ from charset_normalizer import from_bytes
 
 from data.texts.sentences import Sentence
 from etl.values.encodings.codec import LEGACY
-from etl.values.encodings.syllables import is_syllable, log_share
+from etl.values.encodings.syllables import VIETNAMESE, are_syllables, is_syllable, log_share
 from etl.values.encodings.windows1258 import DECODING as WINDOWS_1258
 
 SURE, SURE_OF_FEW, FEW_WORDS = 0.99, 0.999, 5
@@ -142,10 +142,18 @@ def _of_cells(texts: Iterable[str]) -> Detection:
             words += _words(text, _CELL_WORD)
             if words.total() > MOST_WORDS:
                 break
-    if not words:
-        return Detection(UNICODE, 1.0)
+    if not words or is_proven(words):
+        return Detection(UNICODE, 1.0, words=words.total())
     found = _decided(words, _CELL_PRIORS)
     return found if found.name else Detection(UNICODE, 1.0, found.runner_up, found.words)
+
+
+def is_proven(words: Collection[str]) -> bool:
+    """Whether words of cells are Unicode beyond doubt: one has a letter that Windows shows of no byte (ạ, ế, but not à,
+    ơ or đ), and all others are Vietnamese as they stand, which the same words in a code page hardly ever are.
+    """
+    rest = [word.strip(_SIGNS) for word in words if _UNICODE_ONLY.isdisjoint(word)]
+    return len(rest) < len(words) and are_syllables([word for word in rest if not word.isascii()])
 
 
 _BYTE_WORD = re.compile("[A-Za-z\x80-\xff]+")
@@ -243,6 +251,14 @@ _CODES |= {
 }
 _CODES |= {letter: code for code, letter in enumerate(WINDOWS_1258) if code >= 0xC0}
 _CODES["\u03bc"] = 0xB5
+
+
+_SIGNS = "".join(
+    sign for sign in _NO_LETTERS if not any(module.DECODING[_CODES[sign]].isalpha() for module in LEGACY.values())
+)
+"""Signs that are a letter in none of the code pages."""
+_UNICODE_ONLY = frozenset(letter for letter in VIETNAMESE + VIETNAMESE.upper() if letter not in _CODES)
+"""Letters of Vietnamese that Windows shows of no byte, in either of its code pages."""
 
 
 def as_bytes(text: str) -> bytes | None:

@@ -1,6 +1,7 @@
 """The Vietnamese alphabet taken apart: a vowel (a ă â e ê i o ô ơ u ư y) may have one of five tones."""
 
 import unicodedata
+from functools import lru_cache
 
 GRAVE, ACUTE, TILDE, HOOK, DOT = TONES = ("\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 
@@ -10,6 +11,7 @@ def join(vowel: str, tone: str) -> str:
     return unicodedata.normalize("NFC", vowel + tone)
 
 
+@lru_cache(maxsize=1024)
 def split(letter: str) -> tuple[str, str]:
     """The opposite of :func:`join`: "ộ" gives "ô" and the dot below, "b" gives "b" and ""."""
     marks = unicodedata.normalize("NFD", letter)

@@ -5,12 +5,13 @@ marked letters); only their order of size matters. They weigh a word against the
 """
 
 import math
+from collections.abc import Iterable
 from functools import lru_cache
 
 from etl.values.encodings.letters import ACUTE, DOT, split
 
-_INITIALS_WRITTEN = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
-_RIMES_WRITTEN = """
+_WRITTEN_INITIALS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
+_WRITTEN_RIMES = """
 a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et
 ê êch êm ên ênh êp êt êu i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu o oc oi om on ong op ot oong ooc
 oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oe oen oeo oet ô ôc ôi ôm ôn ông ôp ôt ôông
@@ -18,8 +19,8 @@ oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oe o
 uych uyên uyêt uynh uyt uyu uyn uyp ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu
 y yêm yên yêng yêt yêu
 """
-_INITIALS = ("", *_INITIALS_WRITTEN.split())
-_RIMES = frozenset(_RIMES_WRITTEN.split())
+INITIALS = ("", *_WRITTEN_INITIALS.split())
+RIMES = frozenset(_WRITTEN_RIMES.split())
 _STOPS = ("c", "ch", "p", "t")
 _LONGEST = 7
 
@@ -29,6 +30,8 @@ _SHARES = (
     "ặ72 ý55 ỗ51 ự42 ứ42 ỏ39 ằ31 ũ26 õ25 ẫ20 ẩ20 ỡ14 è11 ẻ10 ỹ10 ẽ10 ỷ5 ẹ3 ẵ2 ỳ2 ẳ1 ỵ1"
 )
 _COUNTS = {entry[0]: int(entry[1:]) + 20 for entry in _SHARES.split()}
+VIETNAMESE = "".join(_COUNTS)
+"""The 67 letters of Vietnamese that are not ASCII, in lower case."""
 _LOG_SHARE = {letter: math.log(count / sum(_COUNTS.values())) for letter, count in _COUNTS.items()}
 
 
@@ -45,9 +48,14 @@ def is_syllable(word: str) -> bool:
         tones += [tone] if tone else []
     if len(tones) > 1 or (plain.endswith(_STOPS) and tones not in ([ACUTE], [DOT])):
         return False
-    return any(plain.startswith(initial) and plain[len(initial) :] in _RIMES for initial in _INITIALS) or (
+    return any(plain.startswith(initial) and plain[len(initial) :] in RIMES for initial in INITIALS) or (
         plain in ("gi", "quy", "qu")
     )
+
+
+def are_syllables(words: Iterable[str]) -> bool:
+    """Whether each of ``words`` can be a Vietnamese syllable."""
+    return all(map(is_syllable, words))
 
 
 def log_share(word: str) -> float:

@@ -2,6 +2,7 @@
 
 import codecs
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from etl.__main__ import EXIT_UNUSABLE, main
 from etl.errors import UnusableFile
 from etl.validation.read import read
-from etl.values.encodings import detect, python_codec, tcvn3, unify, vni, windows1258
+from etl.values.encodings import as_shown, detect, python_codec, syllables, tcvn3, unify, vni, windows1258
+from etl.values.encodings.detection import is_proven
 from etl.values.encodings.letters import TONES, join
 from tests.benchmarks import encodings as benchmark
 from tests.etl.reading.files import TODAY, table_of, typed_in, workbook
@@ -90,6 +92,39 @@ def test_the_error_rate_is_as_stated(lines: int) -> None:
     for seen in benchmark.rates(lines, repeats=30 if lines < 200 else 5):
         assert seen.wrong <= benchmark.MOST_WRONG
         assert seen.asked <= benchmark.MOST_ASKED[lines]
+
+
+def every_syllable() -> set[str]:
+    """All Vietnamese syllables with a letter beyond ASCII."""
+    toned = [
+        f"{initial}{rime[:at]}{join(rime[at], tone)}{rime[at + 1 :]}"
+        for initial in syllables.INITIALS
+        for rime in syllables.RIMES
+        for at, letter in enumerate(rime)
+        if letter in "aăâeêioôơuưy"
+        for tone in ("", *TONES)
+    ]
+    return {word for word in toned if not word.isascii() and syllables.is_syllable(word)}
+
+
+@pytest.mark.parametrize(("name", "mistakable"), [("tcvn3", 0.11), ("vni", 0.07), ("windows-1258", 0.24)])
+@pytest.mark.parametrize("written", [str.lower, str.upper, str.title])
+def test_no_syllable_of_a_code_page_proves_unicode(name: str, mistakable: float, written: Callable[[str], str]) -> None:
+    words = [written(word) for word in every_syllable()]
+    assert len(words) > 30_000
+    typed = [MODULES[name].encode(word) for word in words]
+    for shown in ([as_shown(data) for data in typed], [data.decode("cp1258", "replace") for data in typed]):
+        # A word that only Unicode writes proves nothing beside words that a code page wrote: few of them look right.
+        assert not any(is_proven([word]) for word in shown)
+        assert sum(is_proven(["Mộ", word]) for word in shown) <= mistakable * len(shown)
+    proving = sum(is_proven([word]) for word in words)
+    assert proving > 0.6 * len(words)
+
+
+@pytest.mark.parametrize("texts", [["Quán 1", "Phường Mộ Lao"], ["Hà Đông", "Mã địa điểm", "12 m²"]])
+def test_what_is_proven_is_not_weighed(texts: list[str]) -> None:
+    assert is_proven(" ".join(texts).split())
+    assert (detect(texts).name, detect(texts).certainty) == ("unicode", 1.0)
 
 
 def test_a_text_in_no_other_alphabet_is_left_alone() -> None:
