@@ -111,6 +111,29 @@ def test_a_library_that_cannot_be_had_is_named(root: Path) -> None:
     assert environment.environment_for(root, "requirements.txt").exists()
 
 
+def test_locks_are_written_each_with_the_versions_of_the_product(root: Path, tmp_path: Path) -> None:
+    uv, calls = tmp_path / "uv", tmp_path / "calls"
+    (root / "requirements-bench.txt").write_text("# none\n")
+
+    def lock(script: str, *, renew: bool = False) -> list[str]:
+        uv.write_text(f'#!/bin/sh\necho "$@" >> "{calls}"\n{script}\n')
+        uv.chmod(0o755)
+        calls.write_text("")
+        environment.lock(root, tmp_path / "python", renew=renew)
+        return calls.read_text().splitlines()
+
+    product, dev, bench = lock("exit 0")
+    assert "--generate-hashes" in product
+    assert product.endswith("requirements.txt -o requirements.lock")
+    assert dev.endswith("requirements-dev.txt -o requirements-dev.lock -c requirements.lock")
+    assert bench.endswith("requirements-bench.txt -o requirements-bench.lock")
+    assert all("--upgrade" in call for call in lock("exit 0", renew=True))
+    with pytest.raises(Problem, match=r"Không khóa được requirements.txt: không kết nối được mạng"):
+        lock("echo 'error: Failed to fetch: somewhere'; exit 2")
+    with pytest.raises(Problem, match=r"Không khóa được requirements.txt: no such version \(báo cáo"):
+        lock("echo 'no such version'; exit 1")
+
+
 def test_what_looks_over_scripts_is_installed_once(
     root: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
