@@ -31,15 +31,13 @@ pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.server", "tests.fi
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The first process of the run prepares it; workers of xdist inherit the environment."""
+    """The first process of the run prepares it; workers of xdist find it begun and inherit its environment."""
     config.addinivalue_line(
         "markers", "console_errors(pattern): errors in the browser's console that the test provokes"
     )
-    if not hasattr(config, "workerinput"):
-        run.begin(in_memory=True)
+    run.begin(in_memory=True)
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
+def pytest_unconfigure() -> None:
     """After the last worker: stop the run's cluster and remove its files."""
-    if not hasattr(config, "workerinput"):
-        run.end()
+    run.end()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from data.database.connection import Connection
 from data.queries.filters import Filters, venues_sql
+from data.queries.personal_numbers import without_personal_numbers
 
 ROWS_PER_FETCH = 2_000
 
@@ -50,4 +51,5 @@ def export_rows(conn: Connection, filters: Filters) -> Iterator[ExportRow]:
             parameters,
         )
         for row in cursor:
-            yield ExportRow(**row)
+            name, address = (without_personal_numbers(row[part]) for part in ("name", "address"))
+            yield ExportRow(**row | {"name": name or row["code"], "address": address})

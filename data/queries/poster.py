@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from data.database.connection import Connection
 from data.errors import NoQrContent, NotRegistered, UnknownVenue
+from data.queries.personal_numbers import without_personal_numbers
 
 
 @dataclass(frozen=True)
@@ -54,4 +55,5 @@ def location_code(conn: Connection, venue_code: str) -> LocationCode:
         raise NotRegistered(row["name"])
     if not row["qr_content"]:
         raise NoQrContent(row["name"])
-    return LocationCode(**row)
+    name, address = (without_personal_numbers(row[part]) for part in ("name", "address"))
+    return LocationCode(**row | {"name": name or venue_code, "address": address})

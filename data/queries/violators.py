@@ -5,25 +5,13 @@ identity or tax number) is taken out before anything else sees the row: the list
 """
 
 import datetime as dt
-import re
 from collections import Counter
 from dataclasses import dataclass
 
 from data.database.connection import Connection
+from data.queries.personal_numbers import without_personal_numbers
 from data.queries.scope import DISTRICT, scope_on
 from data.status.days import data_span, require_known
-
-# Telephones (+84 or 0 and 9 or 10 digits, blanks, dots or hyphens between), identity numbers (9 or 12 digits) and tax
-# numbers (10 or 13, "-001" after), each with the label in front and the bracket around it.
-_LABEL = (
-    r"(?:s[đd]t|[đd]t|[đd]i[eệ]n tho[aạ]i(?=\s*[:.])|hotline|zalo|tel|phone|li[eê]n h[eệ]|lh|cccd|cmnd|mst"
-    r"|m[aã] s[oố] thu[eế])"
-)
-_PERSONAL_NUMBER = re.compile(
-    rf"[\s,;–-]*[(\[]?\s*(?:\b{_LABEL}\b[\s.:]*)*"
-    r"(?<![\d\w])(?:(?:\+?84|0)(?:[\s.\-]?\d){8,10}|\d{9,13})(?:-\d{3})?(?![\d\w])(?:\s*[)\]])?",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -124,16 +112,6 @@ def violators_on(conn: Connection, day: dt.date) -> tuple[list[Violator], ListFa
         if not row["is_doubtful"]
     ]
     return listed, _facts(conn, day, listed, left_out=len(rows) - len(listed))
-
-
-def without_personal_numbers(text: str) -> str:
-    """``text`` without telephone, identity and tax numbers and without the labels in front of them.
-
-    >>> without_personal_numbers("Phở Thìn (ĐT: 0912.345.678), 12 Quang Trung")
-    'Phở Thìn, 12 Quang Trung'
-    """
-    cleaned, found = _PERSONAL_NUMBER.subn("", text)
-    return cleaned.strip(" ,;-–") if found else text
 
 
 def _facts(conn: Connection, day: dt.date, listed: list[Violator], *, left_out: int) -> ListFacts:

@@ -11,7 +11,8 @@ from psycopg.rows import dict_row
 
 from data.database.connection import Connection
 from data.errors import AfterData, BeforeData, FutureDay
-from data.queries.violators import violators_on, without_personal_numbers
+from data.queries.personal_numbers import without_personal_numbers
+from data.queries.violators import violators_on
 from tests.documents import district as made_up
 from tests.documents.conftest import Listed
 from tests.documents.district import DAY, FIRST, LISTED, OWNER, PHONE, november, violators_by_rule
@@ -136,7 +137,17 @@ def test_the_scope_names_wards_of_one_vintage_and_whose_the_units_are(conn: Conn
         ("Hộ kinh doanh CCCD 001085012345", "Hộ kinh doanh"),
         ("Nhà 5 ngõ 2 0243 3824 123 Hà Đông", "Nhà 5 ngõ 2 Hà Đông"),
         ("Cửa hàng điện thoại 0912345678", "Cửa hàng điện thoại"),
+        ("Quán SĐT0912345678", "Quán"),
+        ("Quán A/0912 345 678", "Quán A"),
+        ("Quán (024) 3382 4123", "Quán"),
+        ("Quán (+84) 912.345.678 chị Lan", "Quán chị Lan"),
+        ("Quán 0912–345–678", "Quán"),
+        ("Quán 0912. 345. 678", "Quán"),
+        ("Hộ ông A, 001 085 012 345", "Hộ ông A"),
+        ("Hộ ông A (CMND 112 233 445)", "Hộ ông A"),
+        ("0912345678Lan", "Lan"),
         # What looks like numbers and is none stays.
+        ("Số 12/34/56/78/90 ngõ 3", "Số 12/34/56/78/90 ngõ 3"),
         ("Số 12-14-16 Quang Trung, P. 1203", "Số 12-14-16 Quang Trung, P. 1203"),
         ("Cửa hàng 1990 – tòa 19T4", "Cửa hàng 1990 – tòa 19T4"),
         ("Kiốt 01.02.03 chợ Hà Đông", "Kiốt 01.02.03 chợ Hà Đông"),

@@ -17,31 +17,31 @@ from tests.etl.awkward.formats import NAMES, REGISTER, REMINDERS, text_of
 from tests.etl.reading.files import TODAY, archive, old_workbook, records, table_of, typed_in, workbook
 from tests.etl.reading.xlsb import xlsb
 
-SOFFICE = shutil.which("soffice")
-
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The same workbook with merged cells, days and a wrong formula, saved by LibreOffice as XLS and as ODS."""
-    if SOFFICE is None:
-        pytest.skip("LibreOffice is not installed")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of workbooks that LibreOffice saved as XLS and as ODS: ``nhac`` with days and a wrong formula, ``so`` with
+    merged cells on one of its two sheets.
+    """
     folder = tmp_path_factory.mktemp("office")
-    rows = [["Mã địa điểm", "Ngày nhắc nhở", "Lý do", "Tên địa điểm"],
-            ["HD1", dt.date(2021, 10, 4), "Chưa tạo mã QR", "A"],
-            ["HD2", None, "Chưa tạo mã QR", "B"],
-            ["HD3", dt.date(2021, 10, 5), "Chưa tạo mã QR", "=1/0"]]  # fmt: skip
-    source = workbook(folder / "nhac.xlsx", rows)
-    found = {}
+    reminders = [["Mã địa điểm", "Ngày nhắc nhở", "Lý do", "Tên địa điểm"],
+                 ["HD1", dt.date(2021, 10, 4), "Chưa tạo mã QR", "A"],
+                 ["HD2", None, "Chưa tạo mã QR", "B"],
+                 ["HD3", dt.date(2021, 10, 5), "Chưa tạo mã QR", "=1/0"]]  # fmt: skip
+    workbook(folder / "nhac.xlsx", reminders)
+    workbook(folder / "so.xlsx", MERGED, merged=["B1:C1", "C3:C5"], others={"Khác": OTHER_SHEET})
+    soffice = shutil.which("soffice")
+    assert soffice, "LibreOffice is not on PATH; `make test` installs it where it may"
     for form in ("xls", "ods"):
-        command = [SOFFICE, "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", form]
-        subprocess.run([*command, "--outdir", str(folder), str(source)], check=True, capture_output=True, timeout=180)
-        found[form] = folder / f"nhac.{form}"
-    return found
+        command = [soffice, "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", form]
+        sources = [str(folder / "nhac.xlsx"), str(folder / "so.xlsx")]
+        subprocess.run([*command, "--outdir", str(folder), *sources], check=True, capture_output=True, timeout=180)
+    return folder
 
 
 @pytest.mark.parametrize("form", ["xls", "ods"])
-def test_libreoffice_files(office: dict[str, Path], form: str) -> None:
-    table = table_of(office[form])
+def test_libreoffice_files(office: Path, form: str) -> None:
+    table = table_of(office / f"nhac.{form}")
     assert table.kind == "reminders"
     assert records(table, "venue_code", "reminded_on") == [
         ("HD1", dt.date(2021, 10, 4)),
@@ -56,15 +56,32 @@ def test_days_of_both_calendars(tmp_path: Path, is_1904: bool) -> None:
     assert [day for (day,) in records(table, "reminded_on")] == [dt.date(2021, 10, 4), dt.date(2021, 10, 5)]
 
 
-MERGED = [["Mã địa điểm", "Tên địa điểm", "Phường"], ["HD1", "Quán A", "Hà Cầu"], ["HD2", "Quán B", None]]
+MERGED = [
+    [None, "Địa điểm", None],
+    ["Mã địa điểm", "Tên địa điểm", "Phường"],
+    ["HD1", "Quán A", "Hà Cầu"],
+    ["HD2", "Quán B", None],
+    ["HD3", "Quán C", None],
+    ["HD4", "Quán D", None],
+    ["HD5", "Quán E", "La Khê"],
+]
+OTHER_SHEET = [*MERGED[1:3], ["HD6", "Quán G", None], ["HD7", "Quán H", None]]
+WARDS = ["Hà Cầu", "Hà Cầu", "Hà Cầu", None, "La Khê"]
+
+
+@pytest.mark.parametrize("form", ["xlsx", "xls", "ods"])
+def test_merged_cells_of_real_programs_reach_down_on_their_own_sheet(office: Path, form: str) -> None:
+    table = table_of(office / f"so.{form}")
+    assert table.frame["ward"].tolist() == [*WARDS, "Hà Cầu", None, None]
+    assert table.frame["_row"].tolist() == [3, 4, 5, 6, 7, 2, 3, 4]
 
 
 def test_merged_cells_reach_down(tmp_path: Path) -> None:
     for path in (
-        old_workbook(tmp_path / "a.xls", MERGED, merged=[(1, 2, 2, 2)]),
-        xlsb(tmp_path / "a.xlsb", MERGED, merged=[(1, 2, 2, 2)]),
+        old_workbook(tmp_path / "a.xls", MERGED[1:], merged=[(1, 3, 2, 2)]),
+        xlsb(tmp_path / "a.xlsb", MERGED[1:], merged=[(1, 3, 2, 2)]),
     ):
-        assert table_of(path).frame["ward"].tolist() == ["Hà Cầu", "Hà Cầu"]
+        assert table_of(path).frame["ward"].tolist() == WARDS
 
 
 def test_three_header_rows_in_tcvn3_come_as_unicode(tmp_path: Path) -> None:
