@@ -6,7 +6,6 @@ provider until somebody wants to sign in by it.
 
 import datetime as dt
 import secrets
-import threading
 import time
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +22,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, KeySetSerialization
 
 from data.accounts.sessions import Identity
+from data.queries.remembered import Recent
 from data.settings import get_settings
 
 PATIENCE_SECONDS = 5
@@ -95,10 +95,10 @@ def come_back(come_back_to: str, way: Way, given: dict[str, str]) -> tuple[Ident
         if error.response is not None and error.response.status_code < 500:
             raise NotProved from error
         if isinstance(error, requests.ConnectionError | requests.Timeout):  # another fault may be of this code alone
-            _provider().is_away()
+            _provider().tell(ProviderAway())
         raise ProviderAway from error
     except ProviderAway:
-        _provider().is_away()
+        _provider().tell(ProviderAway())
         raise
     except (AuthlibBaseError, JoseError, KeyError, TypeError, ValueError) as error:
         raise NotProved from error
@@ -173,49 +173,25 @@ def _told_besides(client: OAuth2Session, subject: str, address: str) -> dict[str
     return {name: told[name] for name in ("email", "email_verified") if name in told}
 
 
-class _Known:
-    """What a worker remembers of a provider: its discovery document, and that it has just not answered."""
+class _Known(Recent[dict[str, Any]]):
+    """What a worker remembers of a provider: its discovery document, or that it has just not answered.
+
+    Where the last one was not answered, the next tries alone: nobody waits for what comes of it.
+    """
 
     def __init__(self, issuer: str) -> None:
-        self._issuer = issuer
-        self._turn = threading.Lock()
-        self._found: dict[str, Any] | None = None
-        self._found_until = self._away_until = 0.0
-
-    def metadata(self) -> dict[str, Any]:
-        """The discovery document: one asks for it at a time, and whoever waited is told what they were told."""
-        if (kept := self._kept()) is not None:
-            return kept
-        # Where the last one was not answered, the next tries alone: nobody waits for what comes of it.
-        if not self._turn.acquire(blocking=not self._away_until):
-            raise ProviderAway
-        try:
-            return self._kept() or self._asked()
-        finally:
-            self._turn.release()
-
-    def _asked(self) -> dict[str, Any]:
-        try:
-            found = self._found = _discovered(self._issuer)
-        except ProviderAway:
-            self.is_away()
-            raise
-        self._found_until, self._away_until = time.monotonic() + KEPT_SECONDS, 0.0
-        return found
-
-    def _kept(self) -> dict[str, Any] | None:
-        now = time.monotonic()
-        if now < self._away_until:
-            raise ProviderAway
-        return self._found if now < self._found_until else None
-
-    def is_away(self) -> None:
-        """It has not answered."""
-        self._away_until = time.monotonic() + AWAY_SECONDS
+        super().__init__(
+            lambda _: _discovered(issuer),
+            ProviderAway,
+            holds=KEPT_SECONDS,
+            fault_holds=AWAY_SECONDS,
+            fault_old=float("inf"),
+            clock=lambda: time.monotonic(),
+        )
 
 
 def _metadata() -> dict[str, Any]:
-    return _provider().metadata()
+    return _provider().get()
 
 
 def _provider() -> _Known:

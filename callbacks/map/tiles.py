@@ -7,8 +7,6 @@ the caller may see: one caller's tile is never another's answer.
 
 import gzip
 import json
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -24,7 +22,7 @@ from data.errors import DatabaseUnavailable, TooManyRequests, UnknownFilter, Use
 from data.queries import tiles
 from data.queries.filters import Filters
 from data.queries.nearby import SAME_PLACE_METRES, nearby
-from data.queries.remembered import Remembered
+from data.queries.remembered import Recent, Remembered
 from data.queries.tiles import Tile, TileState
 from data.queries.venue import venue_lines
 from data.status.days import require_known
@@ -58,37 +56,16 @@ class UnknownTile(UserError):
         )
 
 
-class TileClock:
+class TileClock(Recent[TileState]):
     """The state of the tiles, the same for all callers, asked of the database at most once a second."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._state: TileState | None = None
-        self._asked_at = 0.0
-        self._failed_at = float("-inf")
+        super().__init__(_state, DatabaseUnavailable, holds=STATE_HOLDS_SECONDS)
 
-    def state(self) -> TileState:
-        """The state, at most a second old.
 
-        Raises :class:`data.errors.DatabaseUnavailable`, to all who waited for the same answer at once: asking again for
-        each of them would hold a thread for the pool's patience each.
-        """
-        came_at = time.monotonic()
-        with self._lock:
-            if self._state is None or time.monotonic() - self._asked_at > STATE_HOLDS_SECONDS:
-                if self._failed_at > came_at:
-                    raise DatabaseUnavailable
-                self._state = self._ask()
-                self._asked_at = time.monotonic()
-            return self._state
-
-    def _ask(self) -> TileState:
-        try:
-            with tile_connection() as conn:
-                return tiles.state(conn, self._state)
-        except DatabaseUnavailable:
-            self._failed_at = time.monotonic()
-            raise
+def _state(before: TileState | None) -> TileState:
+    with tile_connection() as conn:
+        return tiles.state(conn, before)
 
 
 @dataclass(frozen=True)
@@ -142,7 +119,7 @@ def _refused(error: UserError) -> Response:
 def tile(layer: str, z: str, x: str, y: str) -> Response:
     """A tile of ``?day=`` (default: the current day) and, for venues, of the page's filters."""
     address = _address(layer, z, x, y)
-    state = _memory().clock.state()
+    state = _memory().clock.get()
     filters = _filters(state)
     key = f"{layer}/{z}/{x}/{y}?{filters.to_query_string() if layer == 'venues' else filters.day}"
 
@@ -161,7 +138,7 @@ def tile(layer: str, z: str, x: str, y: str) -> Response:
 @needs("view")
 def ward_labels() -> Response:
     """Where the names of the wards stand: a point inside each, so that a name is drawn once and not in every tile."""
-    state = _memory().clock.state()
+    state = _memory().clock.get()
     day = _filters(state).day
 
     def make() -> bytes:
@@ -201,7 +178,7 @@ def nearby_venues() -> dict[str, object]:
 
     So few that they can be fanned out on the map come with name and status as well (``fan``).
     """
-    filters = _filters(_memory().clock.state())
+    filters = _filters(_memory().clock.get())
     lon, lat = _number("lon", 180), _number("lat", 90)
     metres = _number("metres", 1e6) if "metres" in request.args else SAME_PLACE_METRES
     with tile_connection() as conn:

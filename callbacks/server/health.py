@@ -3,8 +3,6 @@
 Anybody may ask, so a process asks its database once a second at most, on one connection, however many ask it.
 """
 
-import threading
-import time
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +14,7 @@ from callbacks.server.stated import anyone
 from data.database.connection import probe_connection
 from data.database.migrate import MIGRATIONS
 from data.errors import NotMigrated, UserError
+from data.queries.remembered import Recent
 
 blueprint = Blueprint("health", __name__)
 Answer = tuple[dict[str, object], int, dict[str, str]]
@@ -34,44 +33,30 @@ SELECT EXISTS (
 """
 
 
-class _Shared:
-    """What the database last answered to one question, or why it did not, for all who ask within a second."""
-
-    def __init__(self, question: str) -> None:
-        self._question, self._asking = question, threading.Lock()
-        self._found: dict[str, Any] | UserError = {}
-        self._at = float("-inf")
-
-    def answer(self) -> dict[str, Any] | UserError:
-        """The row, or the error that there was instead of one."""
-        if self._age() < SECONDS_BETWEEN_LOOKS:
-            return self._found
-        if not self._asking.acquire(blocking=self._age() > SECONDS_OLD_AT_MOST):
-            return self._found
-        try:
-            if self._age() >= SECONDS_BETWEEN_LOOKS:  # who waited finds it answered
-                try:
-                    self._found = _asked(self._question)
-                except UserError as error:
-                    self._found = error
-                self._at = time.monotonic()
-            return self._found
-        finally:
-            self._asking.release()
-
-    def _age(self) -> float:
-        return time.monotonic() - self._at
-
-
 def register(server: Flask) -> None:
     """Add the routes to the server."""
-    server.extensions["health"] = {"state": _Shared(_STATE), "worker": _Shared(_WORKER)}
+    server.extensions["health"] = {"state": _shared(_STATE), "worker": _shared(_WORKER)}
     server.register_blueprint(blueprint)
 
 
-def _answer(name: str) -> dict[str, Any] | UserError:
-    shared: dict[str, _Shared] = current_app.extensions["health"]
-    return shared[name].answer()
+def _shared(question: str) -> Recent[dict[str, Any]]:
+    return Recent(
+        lambda _: _asked(question),
+        UserError,
+        holds=SECONDS_BETWEEN_LOOKS,
+        fault_holds=SECONDS_BETWEEN_LOOKS,
+        old=SECONDS_OLD_AT_MOST,
+        fault_old=SECONDS_OLD_AT_MOST,
+    )
+
+
+def _answer(name: str) -> dict[str, Any] | Answer:
+    """The row, or the answer that says why there is none."""
+    shared: dict[str, Recent[dict[str, Any]]] = current_app.extensions["health"]
+    try:
+        return shared[name].get()
+    except UserError as error:
+        return {"status": "unavailable", "database": type(error).__name__, "reason": str(error)}, 503, FRESH
 
 
 @blueprint.get("/healthz")
@@ -79,8 +64,8 @@ def _answer(name: str) -> dict[str, Any] | UserError:
 def healthz() -> Answer:
     """Whether the app can do its work now: 200 with the day and version of the data, or 503 with what is wrong."""
     now = _answer("state")
-    if isinstance(now, UserError):
-        return _away(now)
+    if isinstance(now, tuple):
+        return now
     return (
         {
             "status": "ok",
@@ -102,8 +87,8 @@ def healthz() -> Answer:
 def readyz() -> Answer:
     """Whether people may be sent here: migrated, the database answers, and somebody does the jobs."""
     found = _answer("worker")
-    if isinstance(found, UserError):
-        return _away(found)
+    if isinstance(found, tuple):
+        return found
     worker = bool(found["worker"])
     return (
         {"status": "ok" if worker else "no worker", "database": "ok", "worker": worker},
@@ -122,10 +107,6 @@ def _asked(question: str) -> dict[str, Any]:
         if row is None:
             raise NotMigrated
         return row
-
-
-def _away(error: UserError) -> Answer:
-    return {"status": "unavailable", "database": type(error).__name__, "reason": str(error)}, 503, FRESH
 
 
 @lru_cache

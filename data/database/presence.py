@@ -1,7 +1,8 @@
 """Whether the database's server is there: one finds out for all, so that not everybody waits for what is away.
 
 A pool says only that it took too long, which may mean that everything is lent. That a server is away is known from a
-connection that it did not take.
+connection that it did not take. No ``Recent`` answer (``data.queries.remembered``): others tell it, who met the server
+or missed it, and what they say decides whether to look at all.
 """
 
 import threading

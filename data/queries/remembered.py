@@ -1,11 +1,13 @@
 """What a process remembers of its answers, within a bound; of many who ask for the same at once, one makes it."""
 
 import threading
-from collections import OrderedDict
+import time
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from contextlib import suppress
+from typing import Generic, TypeVar, cast
 
 import psycopg
+from cachetools import LRUCache
 
 from data.errors import DatabaseUnavailable
 
@@ -68,10 +70,7 @@ class Remembered(Generic[Value]):
     """
 
     def __init__(self, most: int, weight: Callable[[Value], int]) -> None:
-        self._most = most
-        self._weight = weight
-        self._held = 0
-        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self._values: LRUCache[Hashable, Value] = LRUCache(most, getsizeof=weight)
         self._makings: dict[Hashable, _Making] = {}
         self._lock = threading.Lock()
 
@@ -93,14 +92,14 @@ class Remembered(Generic[Value]):
         """
         with self._lock:
             if key in self._values:
-                return self._known(key)
+                return self._values[key]
             if others := self._makings.get(key):
                 raise BeingMade(others)
             self._makings[key] = _Making()
         try:
             made = make()
-            with self._lock:
-                self._keep(key, made)
+            with self._lock, suppress(ValueError):  # too heavy to be kept
+                self._values[key] = made
         except BaseException as fault:
             self._end(key, fault)
             raise
@@ -113,15 +112,72 @@ class Remembered(Generic[Value]):
             making = self._makings.pop(key)
         making.end(fault)
 
-    def _known(self, key: Hashable) -> Value:
-        self._values.move_to_end(key)
-        return self._values[key]
 
-    def _keep(self, key: Hashable, made: Value) -> None:
-        weight = self._weight(made)
-        if weight > self._most:
-            return
-        self._values[key] = made
-        self._held += weight
-        while self._held > self._most:
-            self._held -= self._weight(self._values.popitem(last=False)[1])
+class Recent(Generic[Value]):
+    """One answer for all who ask within seconds; one finds it out at a time.
+
+    Whoever comes meanwhile waits for what comes of it, or is told what was found before. To ask again for each of those
+    who waited for a fault would take all their patiences one after the other, so they are told it, too.
+
+    Parameters
+    ----------
+    ask
+        Finds the answer out; is given the last one, None before there is any.
+    faults
+        What it may raise, which is then told as an answer is; anything else goes to who asked alone.
+    holds, fault_holds
+        Seconds for which an answer, or a fault, is told without asking again.
+    old, fault_old
+        Of how many seconds at most the one before may be, so that nobody waits while another finds out.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[Value | None], Value],
+        faults: type[Exception],
+        *,
+        holds: float,
+        fault_holds: float = 0,
+        old: float = 0,
+        fault_old: float = 0,
+        clock: Callable[[], float] = lambda: time.monotonic(),
+    ) -> None:
+        self._ask, self._faults, self._clock = ask, faults, clock
+        self.holds, self.fault_holds, self._old, self._fault_old = holds, fault_holds, old, fault_old
+        self._turn = threading.Lock()
+        self._value: Value | None = None
+        self._fault: Exception | None = None
+        self._at = float("-inf")
+
+    def get(self) -> Value:
+        """The answer, or the fault that there was instead of one."""
+        came_at = self._clock()
+        if self._age() < (self.fault_holds if self._fault else self.holds):
+            return self._told()
+        if not self._turn.acquire(blocking=self._age() > (self._fault_old if self._fault else self._old)):
+            return self._told()
+        try:
+            if self._at <= came_at:  # else it was found out while we waited
+                self._find_out()
+            return self._told()
+        finally:
+            self._turn.release()
+
+    def tell(self, fault: Exception) -> None:
+        """What somebody has met, who did not come to ask."""
+        self._fault, self._at = fault, self._clock()
+
+    def _find_out(self) -> None:
+        try:
+            self._value, self._fault = self._ask(self._value), None
+        except self._faults as fault:
+            self._fault = fault
+        self._at = self._clock()
+
+    def _told(self) -> Value:
+        if fault := self._fault:
+            raise fault.with_traceback(None)  # it would grow with each who is told
+        return cast(Value, self._value)
+
+    def _age(self) -> float:
+        return self._clock() - self._at

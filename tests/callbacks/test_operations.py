@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import create_app, server
-from callbacks.server import health, request_log
+from callbacks.server import request_log
 from callbacks.server.stated import anyone
 from data import logs
 from data.database.connection import Connection
@@ -38,7 +38,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
 
 
 def test_ready_when_somebody_does_the_jobs(own_demo_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(server.extensions["health"]["worker"], "holds", 0)
     stranger = server.test_client()  # of a database that no other test's worker is at
     answer = stranger.get("/readyz")
     assert (answer.status_code, answer.get_json()["worker"]) == (503, False)

@@ -1,5 +1,6 @@
 import datetime as dt
 import gzip
+import time
 from collections import Counter
 
 import brotli
@@ -169,7 +170,7 @@ def test_a_change_reaches_the_tiles_within_a_second_and_a_half(
     client: FlaskClient, conn: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [100.0]
-    monkeypatch.setattr(tiles.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     before = client.get("/tiles/wards.geojson").headers["ETag"]
     conn.execute("UPDATE clock SET version = version + 1")
     conn.commit()

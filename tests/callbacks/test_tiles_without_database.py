@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import pytest
@@ -52,7 +53,7 @@ def test_health_asks_the_database_once_a_second_however_many_ask_it(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, asked = [100.0], []
-    monkeypatch.setattr(health.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     probe = health.probe_connection
 
     def counted() -> Any:
@@ -80,7 +81,7 @@ def test_a_database_that_goes_away_is_said_and_its_return_noticed(
     client: FlaskClient, conn: Connection, test_cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [100.0]
-    monkeypatch.setattr(tiles.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     name = conn.info.dbname
     before = client.get(TILE)
     assert before.status_code == 200
