@@ -54,6 +54,7 @@ def test_paths_that_a_page_names_exist(page: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_files_that_a_page_names_without_their_folder_exist(page: str) -> None:
     named = set(re.findall(rf"`([\w-]+\.(?:{SOURCES}))`", text_of(page)))
+    named |= set(re.findall(r"(?<![\w/.<>])[a-z][\w-]*\.(?:py|sql|mjs)\b", text_of(page)))
     assert named <= names_of_files()
 
 
@@ -82,3 +83,20 @@ def test_every_licence_that_is_shipped_is_in_the_notice() -> None:
 def test_every_decision_is_in_the_index() -> None:
     pages = {page.name for page in (ROOT / "docs" / "decisions").glob("*.md")} - {"README.md"}
     assert pages == set(re.findall(r"\]\(([\w-]+\.md)\)", text_of("docs/decisions/README.md")))
+
+
+def test_names_of_the_code_in_the_steps_stand_in_the_files_of_their_step() -> None:
+    """Steps of "How to add": what is named beside a file (``STAGED``, ``_insert()``) is in that file."""
+    text = text_of("CONTRIBUTING.md")
+    steps = re.split(r"\n(?=\d\. |\n)", text[text.index("## How to add") : text.index("## Words")])
+    looked_for = 0
+    for step in steps:
+        named = paths_in(step) | set(re.findall(r"`(\w+\.(?:py|toml))`", step))
+        files = [ROOT / path for path in named if (ROOT / path).is_file()]
+        sources = "\n".join(path.read_text("utf-8") for path in files)
+        for name in set(re.findall(r"`(_\w+|[A-Z][A-Z_]{3,}|[a-z]+_[a-z_]+)(?:\(\)|\[[^`]*\])?`", step)):
+            if not files or name in ("tax_code", "venues_kml"):
+                continue
+            looked_for += 1
+            assert re.search(rf"\b{name}\b", sources), (name, step)
+    assert looked_for > 20
