@@ -12,7 +12,7 @@ from pathlib import Path
 from data.cluster.installation import ClusterError
 from ops import audit, checks, database
 from ops.console import HEARTBEAT_SECONDS, Problem, plain_faults, say, warn
-from ops.environment import environment_for, install_web_checks, lock
+from ops.environment import environment_for
 from ops.machine import port_of, require_free_port, workers_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,7 +68,6 @@ def test() -> int:
     with _alone():
         checks.require_tools(ROOT)
         python = environment_for(ROOT, "requirements-dev.txt")
-        install_web_checks(ROOT, python)
     return checks.run_checks(ROOT, python)
 
 
@@ -118,8 +117,9 @@ def audit_dependencies() -> int:
 def renew_locks() -> int:
     """The locks of libraries, after a change to what is written by hand; ``UPGRADE=1``: the newest of everything."""
     with _alone():
-        lock(ROOT, environment_for(ROOT, "requirements-dev.txt"), renew=not _is_false("UPGRADE", "0"))
-    return 0
+        python = environment_for(ROOT, "requirements-dev.txt")
+    options = [] if _is_false("UPGRADE", "0") else ["--upgrade"]
+    return checks.run_visibly([str(python), "-m", "tools.lock", *options], ROOT)
 
 
 def _backup_module(*arguments: str) -> int:

@@ -11,17 +11,6 @@ from ops.machine import apt_install, require_space
 
 SPACE_NEEDED_MB = 2500
 VENV_OPTIONS = ["--clear"]
-# Written by hand, each with its lock beside it; the dev lock takes over the versions of the first.
-REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
-LOCKING = [
-    "--no-config",
-    "--quiet",
-    "--universal",
-    "--no-strip-extras",
-    "--python-version",
-    "3.11",
-    "--generate-hashes",
-]
 
 
 def environment_for(root: Path, requirements: str, folder: str = ".venv") -> Path:
@@ -55,49 +44,6 @@ def environment_for(root: Path, requirements: str, folder: str = ".venv") -> Pat
 def lock_of(requirements: str) -> str:
     """The file that holds every library that ``requirements`` come to, with its version and the hashes of its files."""
     return str(Path(requirements).with_suffix(".lock"))
-
-
-def lock(root: Path, python: Path, *, renew: bool) -> None:
-    """Write the locks anew: what they hold stays where it still fits, or all of it is the newest there is.
-
-    Raises
-    ------
-    Problem
-    """
-    for requirements in REQUIREMENTS:
-        locked = lock_of(requirements)
-        say(f"Khóa phiên bản thư viện: {requirements} → {locked} …")
-        command = [str(python.with_name("uv")), "pip", "compile", *LOCKING, "--custom-compile-command", "make lock"]
-        command += [requirements, "-o", locked, *(["--upgrade"] if renew else [])]
-        if REQUIREMENTS[0] in _included(root, requirements)[1:]:
-            command += ["-c", lock_of(REQUIREMENTS[0])]
-        log = root / ".local" / "log" / f"{locked}.log"
-        ended = watch("khóa phiên bản thư viện", command, log, cwd=root)
-        if ended.code != 0:
-            raise _problem(ended, log, f"Không khóa được {requirements}")
-
-
-def install_web_checks(root: Path, python: Path) -> None:
-    """What looks over scripts and styles (``tools/web``), by the Node of the environment; nothing when it is there.
-
-    Raises
-    ------
-    Problem
-    """
-    folder = root / "tools" / "web"
-    stamp = folder / "node_modules" / ".installed"  # npm begins by clearing the folder
-    wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
-    with plain_faults(folder):
-        if stamp.exists() and stamp.read_text() == wanted:
-            return
-        say("Cài công cụ kiểm tra kịch bản và kiểu trang (npm) …")
-        log = root / ".local" / "log" / "npm.log"
-        path = f"{python.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-        command = [str(python.with_name("npm")), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--logs-max=0"]
-        ended = watch("cài công cụ npm", command, log, cwd=folder, environment={"PATH": path})
-        if ended.code != 0:
-            raise _problem(ended, log, "Không cài được công cụ kiểm tra kịch bản")
-        stamp.write_text(wanted)
 
 
 def _create(root: Path, venv: Path) -> None:
@@ -140,9 +86,7 @@ def _install(root: Path, python: Path, requirements: str, name: str) -> None:
 def _problem(ended: Ended, place: Path, what: str) -> Problem:
     if ended.says("No space left on device", "Errno 28"):
         return disk_is_full(place)
-    if ended.says(
-        "Failed to establish a new connection", "name resolution", "ReadTimeout", "Failed to fetch", "npm error network"
-    ):
+    if ended.says("Failed to establish a new connection", "name resolution", "ReadTimeout"):
         return Problem(f"{what}: không kết nối được mạng; hãy kiểm tra mạng rồi chạy lại (báo cáo: «{place}»).")
     return Problem(f"{what}: {ended.report.splitlines()[-1] if ended.report else ended.code} (báo cáo: «{place}»).")
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from sqlfluff.core import FluffConfig, Linter
 
-ROOT = Path(__file__).resolve().parent.parent
+from data.project import ROOT
+
 BODY = re.compile(r"LANGUAGE sql\b.*?AS (\$\w*\$)(?P<body>.*?)\1", re.DOTALL)
 # A fence for the planner; after a SELECT without FROM it is beyond sqlfluff.
 FENCE = re.compile(r"^ +OFFSET 0$", re.MULTILINE)

@@ -111,53 +111,6 @@ def test_a_library_that_cannot_be_had_is_named(root: Path) -> None:
     assert environment.environment_for(root, "requirements.txt").exists()
 
 
-def test_locks_are_written_each_with_the_versions_of_the_product(root: Path, tmp_path: Path) -> None:
-    uv, calls = tmp_path / "uv", tmp_path / "calls"
-    (root / "requirements-bench.txt").write_text("# none\n")
-
-    def lock(script: str, *, renew: bool = False) -> list[str]:
-        uv.write_text(f'#!/bin/sh\necho "$@" >> "{calls}"\n{script}\n')
-        uv.chmod(0o755)
-        calls.write_text("")
-        environment.lock(root, tmp_path / "python", renew=renew)
-        return calls.read_text().splitlines()
-
-    product, dev, bench = lock("exit 0")
-    assert "--generate-hashes" in product
-    assert product.endswith("requirements.txt -o requirements.lock")
-    assert dev.endswith("requirements-dev.txt -o requirements-dev.lock -c requirements.lock")
-    assert bench.endswith("requirements-bench.txt -o requirements-bench.lock")
-    assert all("--upgrade" in call for call in lock("exit 0", renew=True))
-    with pytest.raises(Problem, match=r"Không khóa được requirements.txt: không kết nối được mạng"):
-        lock("echo 'error: Failed to fetch: somewhere'; exit 2")
-    with pytest.raises(Problem, match=r"Không khóa được requirements.txt: no such version \(báo cáo"):
-        lock("echo 'no such version'; exit 1")
-
-
-def test_what_looks_over_scripts_is_installed_once(
-    root: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    folder, npm = root / "tools" / "web", tmp_path / "npm"
-    folder.mkdir(parents=True)
-    (folder / "package-lock.json").write_text("{}")
-
-    def install(script: str) -> str:
-        npm.write_text(f"#!/bin/sh\n{script}\n")
-        npm.chmod(0o755)
-        environment.install_web_checks(root, tmp_path / "python")
-        return capfd.readouterr().out
-
-    assert "Cài công cụ kiểm tra" in install("mkdir node_modules")
-    assert install("exit 1") == ""
-    (folder / "package-lock.json").write_text('{"changed": 1}')
-    with pytest.raises(Problem, match="Không cài được công cụ kiểm tra kịch bản: không kết nối được mạng"):
-        install("echo 'npm error network request failed'; exit 1")
-    with pytest.raises(Problem, match=r"kịch bản: npm error some reason \(báo cáo"):
-        install("echo 'npm error some reason'; exit 1")
-    assert "Cài công cụ kiểm tra" in install("rm -r node_modules; mkdir node_modules")
-    assert install("exit 1") == ""
-
-
 @pytest.mark.usefixtures("quick_venv")
 def test_without_venv_debians_package_is_installed(
     root: Path, fake_path: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -3,13 +3,15 @@
 import importlib.metadata
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from data.project import ROOT
-from ops.environment import REQUIREMENTS, lock_of
+from ops.environment import lock_of
+from tools.lock import REQUIREMENTS, commands
 
 ENTRY = re.compile(r"^(\S[^\\\n]*==[^\\\n]*) \\\n((?: +--hash=\S+(?: \\)?\n)+)", re.MULTILINE)
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}\b")
@@ -80,3 +82,12 @@ def test_what_is_installed_is_what_is_locked() -> None:
 def extras_of(entry: Locked) -> set[str]:
     """The extras that are asked for, and none."""
     return entry.requirement.extras | {""}
+
+
+def test_locks_are_written_each_with_the_versions_of_the_product() -> None:
+    product, dev, bench = (" ".join(command) for command in commands(Path("uv"), ["--upgrade"]))
+    assert product.startswith("uv pip compile ")
+    assert "--generate-hashes" in product
+    assert product.endswith("--upgrade requirements.txt -o requirements.lock")
+    assert dev.endswith("requirements-dev.txt -o requirements-dev.lock -c requirements.lock")
+    assert bench.endswith("requirements-bench.txt -o requirements-bench.lock")
