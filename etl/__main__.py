@@ -12,16 +12,17 @@ from data.access.caller import COMMAND_LINE, acting_as
 from data.database.connection import loader_connection, start_private_cluster
 from data.errors import UserError
 from data.models.venues import LOAD_KINDS
+from data.texts.catalogue import t
 from data.texts.folding import fold
+from data.texts.sentences import Sentence
 from etl import demo
 from etl.errors import UnusableFile
 from etl.loading import refusals
 from etl.loading.kinds import KINDS
-from etl.loading.load import STEPS, Options, Progress, load
+from etl.loading.load import Options, Progress, load
 from etl.loading.options import ANSWERS, read_decided
 from etl.loading.report import report
 from etl.locating.points import parse_crs
-from etl.recognition.columns import KIND_TITLES
 from etl.undo.report import sentences
 from etl.undo.undo import STEPS as UNDO_STEPS
 from etl.undo.undo import undo
@@ -57,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return EXIT_UNUSABLE
     except KeyboardInterrupt:
-        print("Đã dừng theo yêu cầu; không có gì của tệp đang nạp được giữ lại.", file=sys.stderr)
+        print(t("command.stopped"), file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # who read the output has gone; what was being loaded was rolled back
@@ -67,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         usage = self.format_usage().replace("usage: ", "")
-        self.exit(EXIT_UNUSABLE, f"Lệnh không đúng ({message}). Cách dùng: {usage}Xem thêm: {self.prog} --help\n")
+        self.exit(EXIT_UNUSABLE, t("command.wrong", message=message, usage=usage, program=self.prog) + "\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -75,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     loading = commands.add_parser("load", help="nạp một hay nhiều tệp, nhận biết loại theo nội dung")
     loading.add_argument("files", nargs="+", type=Path, metavar="TỆP")
-    kinds = "; ".join(f"{kind}: {KIND_TITLES[kind]}" for kind in LOAD_KINDS)
+    kinds = "; ".join(f"{kind}: {t(f'kind.{kind}')}" for kind in LOAD_KINDS)
     loading.add_argument("--kind", choices=LOAD_KINDS, help=f"loại tệp, khi không nhận biết được ({kinds})")
     loading.add_argument("--as-of", type=_day, metavar="NGÀY", help="ngày mà số liệu tính đến, dạng 2021-11-30")
     loading.add_argument("--crs", metavar="EPSG:MÃ", help="hệ tọa độ của điểm tính bằng mét, ví dụ EPSG:5897")
@@ -130,7 +131,7 @@ def _load_all(arguments: argparse.Namespace, options: Options, progress: Progres
     sources, unusable = _read(arguments, options, progress)
     order = list(KINDS)
     for number, source in enumerate(sorted(sources, key=lambda s: order.index(s.kind)), start=1):
-        print(f"[{number}/{len(sources)}] {source.path.name} ({KIND_TITLES[source.kind]})", flush=True)
+        print(f"[{number}/{len(sources)}] {source.path.name} ({t(f'kind.{source.kind}')})", flush=True)
         try:
             outcome = load(source, options, progress)
         except UserError as error:
@@ -146,7 +147,7 @@ def _read(arguments: argparse.Namespace, options: Options, progress: Progress) -
     sources: list[Source] = []
     unusable = 0
     for file in arguments.files:
-        progress(1, f"{STEPS[0]} {file.name}")
+        progress(1, t("imports.doing.reading", name=file.name))
         try:
             sources.append(read_decided(file, options))
         except SeveralTables:
@@ -167,7 +168,7 @@ def _read_archive(archive: Path, options: Options, progress: Progress) -> tuple[
         with archives.taken_apart(archive) as members:
             print(archives.became(archive.name, [member.name for member in members]), flush=True)
             for member in members:
-                progress(1, f"{STEPS[0]} {member.name}")
+                progress(1, t("imports.doing.reading", name=member.name))
                 try:
                     sources.append(archives.read_member(member, archive, options))
                 except UserError as error:
@@ -194,9 +195,9 @@ def _undo(arguments: argparse.Namespace) -> int:
         return 0
     if not sys.stdin.isatty():
         raise NotConfirmed(arguments.load)
-    print(f"Gõ «có» rồi Enter để lấy lại lần nạp số {arguments.load}; gõ khác để thôi: ", end="", flush=True)
+    print(t("undo.sure", load=str(arguments.load)), end="", flush=True)
     if fold(sys.stdin.readline()).strip() != "co":
-        print("Đã thôi, không có gì thay đổi.")
+        print(t("undo.left"))
         return 0
     with Terminal(steps=len(UNDO_STEPS)) as progress:
         report = undo(arguments.load, _user(), progress)
@@ -208,9 +209,7 @@ class NotConfirmed(UserError):
     """Nobody is at the terminal to be asked."""
 
     def __init__(self, load_id: int) -> None:
-        super().__init__(
-            f"Chưa lấy lại gì. Nếu đồng ý với những thay đổi trên, hãy chạy: python -m etl undo {load_id} --yes"
-        )
+        super().__init__(Sentence("undo.not_confirmed", load=str(load_id)))
 
 
 def _work(arguments: argparse.Namespace) -> int:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from data.texts.sentences import Sentence, either
+
 
 @dataclass(frozen=True)
 class Doubt:
@@ -19,8 +21,11 @@ class Doubt:
     @property
     def question(self) -> str:
         """The sentence with the answers to choose from, for a reader who has no buttons."""
-        answers = " hoặc ".join(f"«{label}»" for _, label in self.choices)
-        return f"{self.sentence} Có thể chọn: {answers}." if answers else self.sentence
+        if not self.choices:
+            return self.sentence
+        return Sentence(
+            "question.choices", asked=self.sentence, answers=either(f"«{label}»" for _, label in self.choices)
+        )
 
 
 @dataclass(frozen=True)

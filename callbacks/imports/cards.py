@@ -7,7 +7,7 @@ from dash import html
 
 from callbacks.imports import ids, outcome, reading
 from data.queries.imports import File, Work
-from data.texts.catalogue import DEFAULT_LANGUAGE, moment, number, t
+from data.texts.catalogue import moment, number, t
 from data.texts.sentences import told
 from etl.loading.kinds import KINDS
 
@@ -58,18 +58,11 @@ def steps_of(work: Work, lang: str) -> dict[str, Any]:
     if work.state == "queued":
         return {"value": 0, "max": 1, "text": t("imports.work.queued", lang, doing=doing), "elapsed": ""}
     if work.steps > 1:
-        text = t("imports.work.step", lang, doing=doing, step=work.step, steps=work.steps, text=_progress(work, lang))
+        text = t("imports.work.step", lang, doing=doing, step=work.step, steps=work.steps, text=told(work.doing, lang))
     else:
-        text = f"{doing}: {work.progress}" if work.progress and lang == DEFAULT_LANGUAGE else doing
+        text = f"{doing}: {told(work.doing, lang)}" if work.doing else doing
     elapsed = t("imports.work.elapsed", lang, seconds=int(work.seconds))
     return {"value": max(work.step - 1, 0), "max": max(work.steps, 1), "text": text, "elapsed": elapsed}
-
-
-def _progress(work: Work, lang: str) -> str:
-    """What the worker says of its step; in another language than its own, what the step is."""
-    if lang == DEFAULT_LANGUAGE or not work.step:
-        return work.progress
-    return t(f"imports.doing.{'undo' if work.kind.startswith('undo') else 'load'}.{work.step}", lang)
 
 
 def received_of(file: File, lang: str) -> dict[str, Any]:

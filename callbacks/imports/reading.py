@@ -1,6 +1,6 @@
 """How a file was read, for a clerk to look at and to correct: its kind, its columns, questions, first rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import dcc, html
@@ -10,7 +10,7 @@ from data.models.venues import LOAD_KINDS
 from data.queries.imports import File
 from data.texts.catalogue import t
 from data.texts.sentences import told
-from etl.recognition.columns import heading_keys, ignored_headings
+from etl.recognition.columns import heading_keys, ignored_headings, title_of
 from etl.values.encodings import TITLES
 
 Component = Any
@@ -24,9 +24,11 @@ KINDS_WITHOUT_AS_OF = ("wards", "venues")
 
 @dataclass(frozen=True)
 class Line:
-    """A column of the file: its heading, some of its values, and the canonical column that it is read as."""
+    """A column of the file: its heading, how that is told, some of its values, and the canonical column that it is read
+    as."""
 
     heading: str
+    told: Any
     examples: tuple[str, ...]
     column: str | None
 
@@ -43,9 +45,9 @@ def lines(file: File) -> list[Line]:
             heading, name = column["heading"], column["canonical"]
             if heading and (name is None or named.count(name) == 1):
                 examples = tuple(dict.fromkeys(filter(None, column["examples"])))
-                found.setdefault(heading, Line(heading, examples[:SHOWN_EXAMPLES], name))
+                found.setdefault(heading, Line(heading, column.get("told", heading), examples[:SHOWN_EXAMPLES], name))
     decided = file.options.get("columns") or {}
-    return [Line(line.heading, line.examples, decided.get(line.heading, line.column)) for line in found.values()]
+    return [replace(line, column=decided.get(line.heading, line.column)) for line in found.values()]
 
 
 def chosen(file: File, heading: str, column: str | None) -> dict[str, str | None]:
@@ -179,7 +181,7 @@ def _faults(preview: dict[str, Any], lang: str) -> list[Component]:
     """What the file lacks, and rows that cannot be read."""
     found: list[Component] = []
     if preview.get("missing"):
-        names = ", ".join(f"«{name}»" for name in preview["missing"])
+        names = ", ".join(f"«{told(name, lang)}»" for name in preview["missing"])
         found.append(html.P(t("imports.read.missing", lang, names=names), className="warned"))
     if preview.get("rejects"):
         sentences = html.Ul([html.Li(told(one, lang)) for one in preview["sentences"]], className="sentences")
@@ -192,13 +194,17 @@ def _mapping(file: File, lang: str) -> list[Component]:
     found = lines(file)
     if not found or not file.preview["choices"]:
         return []
-    choices = [{"value": column["name"], "label": column["title"]} for column in file.preview["choices"]]
+    kind = file.preview["kind"]
+    choices = [
+        {"value": column["name"], "label": title_of(kind, column["name"]).told(lang)}
+        for column in file.preview["choices"]
+    ]
     choices.append({"value": NOT_READ, "label": t("imports.read.not_read", lang)})
     head = html.Tr([html.Th(t(f"imports.read.{name}", lang), scope="col") for name in ("heading", "examples", "as")])
     rows = [
         html.Tr(
             [
-                html.Th(line.heading, scope="row"),
+                html.Th(told(line.told, lang), scope="row"),
                 html.Td(" · ".join(line.examples) or "—", className="examples"),
                 html.Td(
                     dcc.Dropdown(
@@ -217,7 +223,7 @@ def _mapping(file: File, lang: str) -> list[Component]:
     apply = html.Button(
         t("imports.read.apply", lang), id=ids.of_file("read", file.id), type="button", className="button"
     )
-    told = html.P([t("imports.read.changed", lang), apply], className="apply") if is_changed(file) else None
+    changed = html.P([t("imports.read.changed", lang), apply], className="apply") if is_changed(file) else None
     unread = [line for line in found if line.column is None]
     summary = t("imports.read.columns", lang, read=len(found) - len(unread), unread=len(unread))
     table = html.Div(html.Table([html.Thead(head), html.Tbody(rows)]), className="mapping")
@@ -226,19 +232,19 @@ def _mapping(file: File, lang: str) -> list[Component]:
     as_before = (
         html.P(t("imports.read.remembered", lang), className="quiet") if file.options.get("remembered") else None
     )
-    parts = [part for part in (as_before, table, told) if part]
+    parts = [part for part in (as_before, table, changed) if part]
     return [html.Details([html.Summary(summary), *parts], open=needs_a_look)]
 
 
 def _first_rows(preview: dict[str, Any], lang: str) -> list[Component]:
-    return [_rows_of(table, lang) for table in preview.get("tables", ()) if table["rows"]]
+    return [_rows_of(table, preview["kind"], lang) for table in preview.get("tables", ()) if table["rows"]]
 
 
-def _rows_of(table: dict[str, Any], lang: str) -> Component:
+def _rows_of(table: dict[str, Any], kind: str | None, lang: str) -> Component:
     title = t("imports.read.first_rows", lang, rows=len(table["rows"]))
     if table["sheet"]:
         title = f"{title} – «{table['sheet']}»"
-    head = html.Tr([html.Th(column["title"] or column["heading"], scope="col") for column in table["columns"]])
+    head = html.Tr([html.Th(_head(column, kind, lang), scope="col") for column in table["columns"]])
     body = [html.Tr([html.Td(value) for value in row]) for row in table["rows"]]
     rows = html.Div(
         html.Table([html.Thead(head), html.Tbody(body)]),
@@ -248,3 +254,10 @@ def _rows_of(table: dict[str, Any], lang: str) -> Component:
         **{"aria-label": title},
     )
     return html.Details([html.Summary(title), rows], className="first-rows")
+
+
+def _head(column: dict[str, Any], kind: str | None, lang: str) -> str:
+    """What a column was read as; else its heading, which is a sentence where the file has none."""
+    if kind and column["canonical"]:
+        return title_of(kind, column["canonical"]).told(lang)
+    return told(column.get("told", column["heading"]), lang)

@@ -38,6 +38,11 @@ class Work:
         """Why it failed, for ``data.texts.sentences.told``."""
         return self.result.get("said") or self.error or ""
 
+    @property
+    def doing(self) -> Any:
+        """What it does now, likewise."""
+        return self.result.get("doing") or self.progress
+
 
 @dataclass(frozen=True)
 class File:

@@ -6,7 +6,8 @@ written by nobody foreseen) is told as it stands.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
 from typing import Any
 
 from data.texts.catalogue import DEFAULT_LANGUAGE, day, moment, number, t, texts
@@ -44,6 +45,11 @@ class Sentence(str):
         """
         values = {name: _changed(value, change) for name, value in self.values.items()}
         return self._made(change(str(self)), self.key, values)
+
+
+def either(choices: Iterable[str]) -> str:
+    """``choices``, one at least, with "or" between them."""
+    return reduce(lambda one, other: Sentence("refused.or", one=one, other=other), choices)
 
 
 def as_json(said: Any) -> Any:

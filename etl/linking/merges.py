@@ -12,6 +12,7 @@ from data.database.staging import stage
 from data.desk import jobs
 from data.errors import UserError
 from data.status import periods
+from data.texts.sentences import Sentence
 from etl.linking import engine
 from etl.linking.links import register, taught
 
@@ -71,7 +72,7 @@ def merge(conn: Connection, keep: int, duplicate: int, decided_by: str | None) -
     periods.lock(conn)
     kept_code, duplicate_code = _codes(conn, keep, duplicate)
     if keep == duplicate or _stands_in(conn, kept_code, duplicate_code):
-        raise UnusableMerge("Địa điểm giữ lại đang được gộp vào địa điểm kia; hãy tách chúng ra trước.")
+        raise UnusableMerge(Sentence("review.error.in_the_other"))
     conn.execute(
         "DELETE FROM merge_decision WHERE duplicate_code = %s AND verdict = 'merged' AND kept_code <> %s",
         (duplicate_code, kept_code),
@@ -158,7 +159,7 @@ def _codes(conn: Connection, first: int, second: int) -> tuple[str, str]:
     rows = conn.execute("SELECT id, code FROM venue WHERE id = ANY(%s)", ([first, second],)).fetchall()
     codes = {row["id"]: row["code"] for row in rows}
     if first == second or len(codes) < 2:
-        raise UnusableMerge("Một trong hai địa điểm không còn trong sổ; hãy tải lại trang Ghép địa điểm.")
+        raise UnusableMerge(Sentence("review.error.no_pair"))
     return codes[first], codes[second]
 
 

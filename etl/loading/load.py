@@ -20,7 +20,6 @@ from data.errors import UserError
 from data.project import TIMEZONE
 from data.status import periods
 from data.status.days import data_span, today
-from data.texts.catalogue import t
 from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
 from etl.linking import links, merges
@@ -32,7 +31,7 @@ from etl.store import files
 from etl.validation.rejects_file import write_rejects
 from etl.validation.table import BoundaryFile, Reject, Source, SourceTable
 
-STEPS = tuple(t(f"imports.doing.load.{step}") for step in range(1, 7))
+STEPS = tuple(Sentence(f"imports.doing.load.{step}") for step in range(1, 7))
 MOST_HEADINGS = 12
 # Called with a step (1 ... len(STEPS)) and a text as it begins, and with the same step again for a note within it.
 Progress = Callable[[int, str], None]
@@ -150,7 +149,7 @@ def load_within(conn: Connection, source: Source, options: Options, progress: Pr
     outcome = _load(conn, source, options, progress)
     now = data_span(conn).current_day
     changes = outcome.changes
-    progress(5, f"{STEPS[4]}: {len(changes.touched)} địa điểm")
+    progress(5, Sentence("imports.doing.venues", step=STEPS[4], count=str(len(changes.touched))))
     periods.after_load(conn, sorted(changes.touched), days_changed=changes.days_changed, from_day=changes.from_day)
     return outcome if source.is_demo or stood == now else replace(outcome, turned_day=(stood, now))
 
@@ -169,7 +168,7 @@ def load_again(conn: Connection, source: Source, options: Options, load_id: int)
 def _wait_for_turn(conn: Connection, progress: Progress) -> None:
     progress(2, STEPS[1])
     if not periods.lock(conn, wait=False):
-        progress(2, "Một lần nạp khác đang chạy; tệp này chờ đến khi lần nạp đó xong …")
+        progress(2, Sentence("imports.doing.turn"))
         periods.lock(conn)
 
 
@@ -214,7 +213,7 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
         work.sentences.append(Sentence("told.unread", count=len(source.unread), headings=headings))
     if isinstance(source, SourceTable):
         work.sentences += [doubt.sentence for doubt in source.doubts]
-    progress(3, f"{STEPS[2]}: {source.rows_read} dòng")
+    progress(3, Sentence("imports.doing.rows", step=STEPS[2], count=str(source.rows_read)))
     if source.kind == "venues":
         at_the_door.reopen(conn)  # the register is compared with what registers said, and that is kept of it
     kind.check(work)
@@ -224,7 +223,7 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
     rejects_file = write_rejects(work.table, list(rejects)) if is_listed else None
     if accepted == 0 and not source.covered_days:
         raise NothingUsable(source, rejects, rejects_file)
-    progress(4, f"{STEPS[3]}: {accepted} dòng")
+    progress(4, Sentence("imports.doing.rows", step=STEPS[3], count=str(accepted)))
     work.load_id = again or _begin(conn, source, work, options, started)
     mentions.keep(work)
     links.keep(conn, work.sure, work.load_id)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyproj
 
-from data.texts.sentences import Sentence
+from data.texts.sentences import Sentence, either
 from etl.errors import UnusableFile
 from etl.locating.points import parse_crs
 from etl.validation.read import read
@@ -60,13 +60,11 @@ class Undecided(UnusableFile):
         self.table, name, doubts = table, table.path.name, table.doubts
         self.on_screen = Sentence("refused.undecided", name=name, count=len(doubts))
         asked = " ".join(doubt.sentence for doubt in doubts)
-        options = " hoặc ".join(
-            f"--{doubt.kind.replace('_', '-')} {value}" for doubt in doubts for value, _ in doubt.choices
-        )
+        options = either(f"--{doubt.kind.replace('_', '-')} {value}" for doubt in doubts for value, _ in doubt.choices)
         self.questions = [doubt.question for doubt in doubts]
         super().__init__(
-            f"{asked} Hãy chạy lại với {options}.",
-            public=f"Tệp «{name}» có điều cần người nạp chọn trước khi nạp. Hãy chạy lại với {options}.",
+            Sentence("refused.undecided.asked", asked=asked, options=options),
+            public=Sentence("refused.undecided.public", name=name, options=options),
             doubts=doubts,
         )
 

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from data.texts.catalogue import day, moment, number, t
+from data.texts.catalogue import number, t
 from data.texts.sentences import as_json as as_sentence
 from etl.errors import on_screen
 from etl.loading.load import Outcome
-from etl.recognition.columns import KIND_TITLES
 from etl.store import files
 from etl.validation.table import SourceTable
 
@@ -40,35 +39,33 @@ _POINTS = ("points_given", "points_swapped", "points_projected", "points_unusabl
 
 def report(outcome: Outcome) -> list[str]:
     """Lines on one file."""
-    head = f"{outcome.path.name}: {KIND_TITLES[outcome.kind]}"
+    head = f"{outcome.path.name}: {t(f'kind.{outcome.kind}')}"
     if outcome.loaded_before:
-        return [
-            head,
-            f"  Tệp này đã được nạp (lần nạp số {outcome.load_id}, ngày {moment(outcome.loaded_before)}), "
-            "không có gì thay đổi.",
-        ]
+        return [head, f"  {t('report.before', load=str(outcome.load_id), at=outcome.loaded_before)}"]
     changes = outcome.changes
-    which = "chạy thử, không lưu gì" if outcome.dry_run else f"lần nạp số {outcome.load_id}"
-    until = f", số liệu đến ngày {day(outcome.as_of)}" if outcome.as_of else ""
-    lines = [
-        f"{head} ({which}{until})",
-        f"  Đọc {number(outcome.rows_read)} dòng = nhận {number(outcome.accepted)} (mới {number(changes.new)}, "
-        f"sửa {number(changes.changed)}, không đổi {number(outcome.unchanged)}{_waiting(outcome.remarks)})"
-        f" + loại {number(len(outcome.rejects))}",
-    ]
+    which = t("report.dry") if outcome.dry_run else t("report.load", load=str(outcome.load_id))
+    until = t("report.until", day=outcome.as_of) if outcome.as_of else ""
+    waiting = outcome.remarks.get("pending_rows")
+    rows = t(
+        "report.rows",
+        read=outcome.rows_read,
+        accepted=outcome.accepted,
+        new=changes.new,
+        changed=changes.changed,
+        unchanged=outcome.unchanged,
+        waiting=t("report.waiting", rows=waiting) if waiting else "",
+        rejected=len(outcome.rejects),
+    )
+    lines = [f"{head} ({which}{until})", f"  {rows}"]
     if outcome.turned_day:
         before, after = outcome.turned_day
         key = "imports.turned_day" if outcome.dry_run else "imports.turned_day.done"
         lines.append(f"  {t(key, before=before, after=after)}")
     if changes.supersedes:
-        lines.append(f"  Là bản sửa của lần nạp số {changes.supersedes}, thay cho lần nạp đó.")
+        lines.append(f"  {t('report.supersedes', load=str(changes.supersedes))}")
     lines += [f"  {line}" for line in (*remark_lines(outcome.remarks), *outcome.sentences)]
     lines += _rejects(outcome)
     return lines
-
-
-def _waiting(remarks: dict[str, Any]) -> str:
-    return f", chờ quyết định {number(remarks['pending_rows'])}" if remarks.get("pending_rows") else ""
 
 
 def remark_lines(remarks: dict[str, Any], lang: str = "vi") -> list[str]:
@@ -83,12 +80,12 @@ def remark_lines(remarks: dict[str, Any], lang: str = "vi") -> list[str]:
 def _rejects(outcome: Outcome) -> list[str]:
     if not outcome.rejects:
         return []
-    lines = [f"  Lỗi: {reject.message}" for reject in outcome.rejects[:SHOWN_REJECTS]]
+    lines = [f"  {t('report.fault', said=reject.message)}" for reject in outcome.rejects[:SHOWN_REJECTS]]
     more = len(outcome.rejects) - SHOWN_REJECTS
     if more > 0:
-        lines.append(f"  … và {number(more)} dòng khác")
+        lines.append(f"  {t('report.more', rows=more)}")
     if outcome.rejects_file:
-        lines.append(f"  Sửa các dòng bị loại trong tệp này rồi nạp lại: {outcome.rejects_file}")
+        lines.append(f"  {t('report.listed', place=outcome.rejects_file)}")
     return lines
 
 

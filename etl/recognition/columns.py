@@ -17,21 +17,12 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from data.texts.folding import fold, fold_all
+from data.texts.sentences import Sentence
 
 TABLE_KINDS = ("venues", "registrations", "scans", "totals", "reminders", "suspensions")
 
-KIND_TITLES = {
-    "wards": "ranh giới phường",
-    "venues": "sổ địa điểm",
-    "registrations": "đăng ký mã QR",
-    "scans": "lượt quét",
-    "totals": "tổng lượt quét",
-    "reminders": "nhắc nhở",
-    "suspensions": "tạm dừng hoạt động",
-}
-
-REJECT_ROW_TITLE = "Dòng gốc"
-REJECT_FAULT_TITLE = "Lỗi"
+REJECT_ROW_TITLE = Sentence("column.reject_row")
+REJECT_FAULT_TITLE = Sentence("column.reject_fault")
 """Headings of the two columns that a file of rejects has beyond the canonical ones; ``headings.csv`` lists both as
 ignored.
 """
@@ -44,80 +35,85 @@ class Column:
     """
 
     name: str
-    title: str
     type: str
     required: bool = False
+    key: str = ""
+
+    @property
+    def title(self) -> Sentence:
+        """Its heading, as the file of rejects bears it: the text ``column.`` and ``key``, or ``name``."""
+        return Sentence(f"column.{self.key or self.name}")
 
 
 IDENTIFYING = ("venue_code", "venue_name", "account_code")
 """Columns of an event file by which a venue is found; a row needs one of them."""
 
 _DESCRIPTION = (
-    Column("venue_code", "Mã địa điểm", "code"),
-    Column("account_code", "Mã tài khoản QR", "code"),
-    Column("venue_name", "Tên địa điểm", "text"),
-    Column("venue_address", "Địa chỉ", "text"),
-    Column("venue_ward", "Phường", "text"),
-    Column("venue_phone", "Điện thoại", "phone"),
-    Column("venue_category", "Loại hình", "text"),
+    Column("venue_code", "code"),
+    Column("account_code", "code"),
+    Column("venue_name", "text"),
+    Column("venue_address", "text"),
+    Column("venue_ward", "text"),
+    Column("venue_phone", "phone"),
+    Column("venue_category", "text"),
 )
 DESCRIPTION = tuple(column.name for column in _DESCRIPTION)
 """What an event file may say of the venue of each row."""
 
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "venues": (
-        Column("code", "Mã địa điểm", "code", required=True),
-        Column("name", "Tên địa điểm", "text", required=True),
-        Column("address", "Địa chỉ", "text"),
-        Column("house_number", "Số nhà", "text"),
-        Column("street", "Đường phố", "text"),
-        Column("ward", "Phường", "text"),
-        Column("category", "Loại hình", "text"),
-        Column("opened_on", "Ngày hoạt động", "day"),
-        Column("closed_on", "Ngày đóng cửa", "day"),
-        Column("reopened_on", "Ngày mở lại", "day"),
-        Column("owner_name", "Chủ cơ sở", "text"),
-        Column("phone", "Điện thoại", "phone"),
-        Column("lon", "Kinh độ", "number"),
-        Column("lat", "Vĩ độ", "number"),
-        Column("x", "X (m)", "number"),
-        Column("y", "Y (m)", "number"),
-        Column("point", "Tọa độ", "point"),
+        Column("code", "code", required=True),
+        Column("name", "text", required=True),
+        Column("address", "text"),
+        Column("house_number", "text"),
+        Column("street", "text"),
+        Column("ward", "text"),
+        Column("category", "text"),
+        Column("opened_on", "day"),
+        Column("closed_on", "day"),
+        Column("reopened_on", "day"),
+        Column("owner_name", "text"),
+        Column("phone", "phone"),
+        Column("lon", "number"),
+        Column("lat", "number"),
+        Column("x", "number"),
+        Column("y", "number"),
+        Column("point", "point"),
     ),
     "registrations": (
         *_DESCRIPTION,
-        Column("registered_on", "Ngày tạo mã QR", "day", required=True),
-        Column("has_qr", "Đã có mã QR", "yes"),
-        Column("ended_on", "Ngày hết hiệu lực", "day"),
-        Column("qr_code", "Mã QR", "code"),
-        Column("qr_content", "Nội dung mã QR", "text"),
-        Column("app", "Ứng dụng", "app"),
+        Column("registered_on", "day", required=True),
+        Column("has_qr", "yes"),
+        Column("ended_on", "day"),
+        Column("qr_code", "code"),
+        Column("qr_content", "text"),
+        Column("app", "app"),
     ),
     "scans": (
         *_DESCRIPTION,
-        Column("day", "Ngày quét", "day", required=True),
-        Column("scans", "Số lượt quét", "count", required=True),
+        Column("day", "day", required=True),
+        Column("scans", "count", required=True),
     ),
     "totals": (
         *_DESCRIPTION,
-        Column("total", "Tổng lượt quét", "total", required=True),
-        Column("exported_at", "Thời điểm xuất", "moment"),
+        Column("total", "total", required=True),
+        Column("exported_at", "moment"),
     ),
     "reminders": (
         *_DESCRIPTION,
-        Column("reminded_on", "Ngày nhắc nhở", "day", required=True),
-        Column("reason", "Lý do nhắc nhở", "reason", required=True),
-        Column("given_by", "Người nhắc nhở", "text"),
-        Column("method", "Hình thức nhắc nhở", "text"),
-        Column("withdrawn_on", "Ngày rút nhắc nhở", "day"),
+        Column("reminded_on", "day", required=True),
+        Column("reason", "reason", required=True),
+        Column("given_by", "text"),
+        Column("method", "text"),
+        Column("withdrawn_on", "day"),
     ),
     "suspensions": (
         *_DESCRIPTION,
-        Column("requested_on", "Ngày yêu cầu", "day"),
-        Column("starts_on", "Ngày bắt đầu tạm dừng", "day", required=True),
-        Column("ends_on", "Ngày kết thúc tạm dừng", "day"),
-        Column("lifted_on", "Ngày cho hoạt động lại", "day"),
-        Column("reason", "Lý do tạm dừng", "text"),
+        Column("requested_on", "day"),
+        Column("starts_on", "day", required=True),
+        Column("ends_on", "day"),
+        Column("lifted_on", "day"),
+        Column("reason", "text", key="suspension_reason"),
     ),
 }
 
@@ -221,8 +217,8 @@ def has_column(kind: str, name: str) -> bool:
     return any(candidate.name == name for candidate in COLUMNS[kind])
 
 
-def title_of(kind: str, name: str) -> str:
-    """The Vietnamese heading of a canonical column, as the file of rejects bears it."""
+def title_of(kind: str, name: str) -> Sentence:
+    """The heading of a canonical column; in Vietnamese the file of rejects bears it."""
     return column(kind, name).title
 
 

@@ -5,7 +5,7 @@ rows. Cells are as the file has them; ``etl.worker.preview`` masks what nobody n
 from collections.abc import Sequence
 
 from etl.doubts import Found, FoundColumn, FoundTable
-from etl.recognition.layout import HEADING, Layout, Row, letters
+from etl.recognition.layout import HEADING, Layout, Row, unnamed
 from etl.recognition.sheets import Sheet, missing
 from etl.values.cell_values import is_blank, tidy
 
@@ -45,7 +45,7 @@ def found_unknown(sheet: str, head: Sequence[Row]) -> FoundTable | None:
     ]  # fmt: skip
     headings = [tidy(head[at][place]) if place < len(head[at]) else "" for place in places]
     columns = tuple(
-        FoundColumn(heading or f"(cột {letters(place)})", None, "", _examples(rows, place))
+        FoundColumn(heading or unnamed(place), None, "", _examples(rows, place))
         for place, heading in zip(places, headings, strict=True)
     )
     return FoundTable(sheet, at + 1, columns, _texts(rows, places))

@@ -1,15 +1,14 @@
 """Which kind of file the sheets of one are; and when that is not told, the sentence that says what is missing."""
 
 from collections.abc import Sequence
-from functools import reduce
 from pathlib import Path
 
-from data.texts.sentences import Sentence
+from data.texts.sentences import Sentence, either
 from etl.doubts import Doubt
 from etl.errors import UnknownKind
 from etl.recognition import sheets
 from etl.recognition.claims import Choice
-from etl.recognition.columns import KIND_TITLES, title_of
+from etl.recognition.columns import TABLE_KINDS, title_of
 from etl.recognition.found import found_of
 from etl.recognition.header import HEADER_WITHIN
 from etl.recognition.layout import Row
@@ -57,7 +56,7 @@ def _only_kind(path: Path, examined: Sequence[Sheet]) -> str:
             raise two_kinds(path.name, sheet.name, *((found.kind, found.last_header + 1) for found in apart))
         best, rivals = sheets.decide(sheet.layouts)
         if rivals:
-            choices = reduce(lambda one, other: Sentence("refused.or", one=one, other=other), map(_kind, rivals))
+            choices = either(map(_kind, rivals))
             where = Sentence("refused.within_sheet", sheet=sheet.name) if sheet.name else ""
             raise UnknownKind(Sentence("refused.rivals", name=path.name, where=where, choices=choices))
         if best is not None:
@@ -103,13 +102,13 @@ def _nothing_fits(path: Path, examined: Sequence[Sheet], kind: str | None) -> Un
         wanted = (
             Sentence("refused.kind", title=Sentence(f"kind.{kind}"), option="")
             if kind
-            else Sentence("refused.any_kind", titles=[Sentence(f"kind.{one}") for one in KIND_TITLES])
+            else Sentence("refused.any_kind", titles=[Sentence(f"kind.{one}") for one in ("wards", *TABLE_KINDS)])
         )
         return UnknownKind(Sentence("refused.no_header", name=path.name, wanted=wanted, rows=HEADER_WITHIN))
     told = {
         "name": path.name,
         "title": Sentence(f"kind.{nearest.nearest}"),
-        "missing": [f"«{title_of(nearest.nearest, name)}»" for name in nearest.missing],
+        "missing": [Sentence("refused.quoted", title=title_of(nearest.nearest, name)) for name in nearest.missing],
     }
     found = [f"«{text}»" for text in nearest.found[:12]]
     # What was taken for headings may be the first row of a table that has none.

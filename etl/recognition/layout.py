@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from data.texts.sentences import Sentence
 from etl.values.days import NO_PERIOD, Period
 
 Row = Sequence[Any]
@@ -50,7 +51,12 @@ class Layout:
     def label(self, position: int) -> str:
         """The heading of a column; "(cột C)" where it has none."""
         text = self.labels[position] if position < len(self.labels) else ""
-        return text or f"(cột {letters(position)})"
+        return text or unnamed(position)
+
+
+def unnamed(position: int) -> Sentence:
+    """What a column without a heading is called: "(cột C)"."""
+    return Sentence("column.nameless", letters=letters(position))
 
 
 def letters(position: int) -> str:

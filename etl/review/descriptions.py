@@ -13,6 +13,7 @@ from data.database.connection import Connection
 from data.errors import UserError
 from data.status import periods
 from data.status.days import today
+from data.texts.sentences import Sentence
 from etl.linking.links import linked
 from etl.loading import pending
 from etl.loading.kinds import TABLES
@@ -59,7 +60,7 @@ def decide(conn: Connection, decisions: list[Decision], decided_by: str | None) 
         try:
             _keep(conn, decision, decided_by)
         except UnusableDecision as error:
-            refused.append(str(error))
+            refused.append(error.said)
     mentions = sorted({decision.mention for decision in decisions})
     linked(conn, mentions)
     _unlink(conn, mentions)
@@ -73,7 +74,7 @@ def decide(conn: Connection, decisions: list[Decision], decided_by: str | None) 
 def _keep(conn: Connection, decision: Decision, decided_by: str | None) -> None:
     row = conn.execute("SELECT key FROM mention WHERE id = %s", (decision.mention,)).fetchone()
     if row is None:
-        raise UnusableDecision("Mô tả địa điểm này không còn; hãy tải lại trang Ghép địa điểm.")
+        raise UnusableDecision(Sentence("review.error.no_description"))
     key = row["key"]
     code = _code_of(conn, decision.venue) if decision.venue else None
     if decision.verdict == "undo":
@@ -86,7 +87,7 @@ def _keep(conn: Connection, decision: Decision, decided_by: str | None) -> None:
     if decision.verdict == "new":
         code = _make_venue(conn, decision.mention, key, decided_by)
     if code is None or decision.verdict not in ("same", "different", "new"):
-        raise UnusableDecision("Quyết định không nói địa điểm nào; hãy tải lại trang Ghép địa điểm.")
+        raise UnusableDecision(Sentence("review.error.no_venue_said"))
     if decision.verdict != "different":
         conn.execute(
             "DELETE FROM link_decision WHERE mention_key = %s AND venue_code <> %s AND verdict IN ('same', 'new')",
@@ -110,7 +111,7 @@ def _keep(conn: Connection, decision: Decision, decided_by: str | None) -> None:
 def _code_of(conn: Connection, venue: int) -> str:
     row = conn.execute("SELECT code FROM venue WHERE id = %s", (venue,)).fetchone()
     if row is None:
-        raise UnusableDecision("Địa điểm này không còn trong sổ; hãy tải lại trang Ghép địa điểm.")
+        raise UnusableDecision(Sentence("review.error.no_venue"))
     return str(row["code"])
 
 

@@ -77,15 +77,15 @@ def _later_line(load: LaterLoad, lang: str) -> str:
 def _status_lines(report: UndoReport) -> list[str]:
     changed = report.statuses["changed"]
     if not changed:
-        return ["Không địa điểm nào đổi tình trạng hôm nay."]
-    lines = ["Tình trạng hôm nay thay đổi:"]
+        return [t("undo.statuses.none")]
+    lines = [t("undo.statuses")]
     lines += [f"  {_status(row['before'])} → {_status(row['after'])}: {number(row['venues'])}" for row in changed]
-    for key, text in (("violating", "Trở thành vi phạm"), ("no_longer_violating", "Thôi vi phạm")):
+    for key in ("violating", "no_longer_violating"):
         if named := report.statuses[key]["venues"]:
             codes = ", ".join(venue["code"] for venue in named[:SHOWN_LATER])
-            lines.append(f"{text} ({number(report.statuses[key]['count'])}): {codes}")
+            lines.append(t(f"undo.statuses.{key}", count=report.statuses[key]["count"], codes=codes))
     return lines
 
 
 def _status(code: str | None) -> str:
-    return t(f"status.{code}", "vi").lower() if code else "không có"
+    return t(f"status.{code}", "vi").lower() if code else t("undo.statuses.no_status")

@@ -23,7 +23,6 @@ from data.database.staging import dropping_temporary_tables
 from data.desk import field as at_the_door
 from data.errors import UserError
 from data.status import periods
-from data.texts.catalogue import t
 from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
 from etl.linking import merges
@@ -35,7 +34,7 @@ from etl.locating import apply_hand_points, relocate
 from etl.store import files
 from etl.undo.revert import Reverted, revert
 
-STEPS = tuple(t(f"imports.doing.undo.{step}") for step in range(1, 7))
+STEPS = tuple(Sentence(f"imports.doing.undo.{step}") for step in range(1, 7))
 
 _READ_BY = {
     "registrations": ("registrations",),
@@ -183,7 +182,7 @@ def _undone(
     stood = _waiting_and_covered(conn, taken)
     touched = pending.release(conn, [row["id"] for row in rows]) | at_the_door.set_aside(conn)
     for number, row in enumerate(reversed(rows), start=1):
-        progress(3, f"{STEPS[2]} lần nạp số {row['id']} ({number}/{len(rows)})")
+        progress(3, Sentence("imports.doing.of_load", step=STEPS[2], load=str(row["id"]), number=number, of=len(rows)))
         touched |= pending.settle(conn)
         mentions.take_back(conn, row["id"])
         let_go = _waiting_and_covered(conn, row)
@@ -193,12 +192,14 @@ def _undone(
     conn.execute("UPDATE load SET undone_by = %s WHERE id = %s", (undone_by, taken["id"]))
     differing: list[LaterLoad] = []
     for number, row in enumerate(later, start=1):
-        progress(4, f"{STEPS[3]}: {row['file_name']} ({number}/{len(later)})")
+        progress(
+            4, Sentence("imports.doing.of_file", step=STEPS[3], name=row["file_name"], number=number, of=len(later))
+        )
         touched |= _load_again(conn, row, taken["id"], undone_by, differing)
     touched |= _keep_hand_points(conn)
     if any(row["kind"] == "venues" for row in rows):
         pending.look_again(conn)
-    progress(5, f"{STEPS[4]}: {len(touched)} địa điểm")
+    progress(5, Sentence("imports.doing.venues", step=STEPS[4], count=str(len(touched))))
     periods.after_load(conn, touched, days_changed=True)
     return UndoReport(
         load=taken["id"],

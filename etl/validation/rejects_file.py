@@ -10,13 +10,13 @@ from pathlib import Path
 from xlsxwriter.exceptions import FileCreateError
 
 from data.spreadsheets import CellStyle, guarded, workbook
+from data.texts.catalogue import t
 from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
-from etl.recognition.columns import KIND_TITLES, REJECT_FAULT_TITLE, REJECT_ROW_TITLE, reject_columns, title_of
+from etl.recognition.columns import REJECT_FAULT_TITLE, REJECT_ROW_TITLE, reject_columns, title_of
 from etl.validation.table import Reject, SourceTable
 
 REJECTS_MARK = ".loi"
-DEMO_NOTICE = "DỮ LIỆU MINH HỌA"
 
 _WIDTHS = {"name": 36, "address": 36, "reason": 30, "qr_content": 40}
 _CELL_LIMIT = 32_000
@@ -50,7 +50,7 @@ def write_rejects(table: SourceTable, rejects: list[Reject], path: Path | None =
     several_sheets = len({reject.sheet for reject in rejects}) > 1
     try:
         with workbook(path, is_streamed=True) as book:
-            sheet = book.add_worksheet("Dòng cần sửa")
+            sheet = book.add_worksheet(t("rejects.sheet"))
             text = {"num_format": "@", "valign": "top"}
             header = CellStyle(
                 book, {"bold": True, "bg_color": "#D9E2EC", "border": 1, "text_wrap": True, "valign": "top"}
@@ -61,20 +61,17 @@ def write_rejects(table: SourceTable, rejects: list[Reject], path: Path | None =
             column_format = book.add_format(text)
             for position, width in enumerate(widths):
                 sheet.set_column(position, position, width, column_format)
-            title = f"CÁC DÒNG CHƯA NẠP ĐƯỢC – {KIND_TITLES[table.kind]}" + (
-                f" – {DEMO_NOTICE}" if table.is_demo else ""
-            )
+            title = t("rejects.title", kind=t(f"kind.{table.kind}"))
+            title += f" – {t('data.demo').upper()}" if table.is_demo else ""
             CellStyle(book, {"bold": True, "font_size": 14}).write(sheet, 0, [title])
-            plain.write(
-                sheet, 1, [f"Tệp gốc: {table.path.name}. Sửa các ô sai rồi nạp tệp này; hai cột cuối không được đọc."]
-            )
+            plain.write(sheet, 1, [t("rejects.how", name=table.path.name)])
             header.write(
                 sheet, 2, [*(title_of(table.kind, name) for name in columns), REJECT_ROW_TITLE, REJECT_FAULT_TITLE]
             )
             sheet.freeze_panes(3, 1)
             for row, reject in enumerate(rejects, start=3):
                 where = f"{reject.sheet} · {reject.row}" if several_sheets else str(reject.row)
-                told = f"Cột «{reject.column}»: «{reject.value}» – {reject.expected}"
+                told = t("rejects.fault", column=reject.column, value=reject.value, expected=reject.expected)
                 cell.write(sheet, row, [*(guarded(value)[:_CELL_LIMIT] for value in reject.cells), where])
                 fault.write(sheet, row, [told[:_CELL_LIMIT]], column=len(columns) + 1)
     except (FileCreateError, OSError) as error:

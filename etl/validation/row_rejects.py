@@ -42,7 +42,9 @@ class RejectMaker:
         """A row that lacks something required."""
         said = [name for name, text in row.read.items() if text]
         missing = [name for name in missing_of(self.kind, said) if name in row.read or name == "venue_code"]
-        wanted = Sentence("row.missing", wanted=[f"«{title_of(self.kind, name)}»" for name in missing])
+        wanted = Sentence(
+            "row.missing", wanted=[Sentence("refused.quoted", title=title_of(self.kind, name)) for name in missing]
+        )
         texts = tuple(row.read.get(name, "") for name in reject_columns(self.kind))
         return Reject(self.file, self.sheet, row.number, self._heading(missing[0]), "", wanted, texts)
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from data.texts.sentences import Sentence
 from etl.loading.options import Options, read_decided
 from etl.store import files
 from etl.validation.read import members
@@ -34,7 +35,6 @@ def read_member(member: Path, archive: Path, options: Options) -> Source:
     return replace(source, path=archive.with_name(member.name)) if isinstance(source, SourceTable) else source
 
 
-def became(archive: str, names: list[str]) -> str:
+def became(archive: str, names: list[str]) -> Sentence:
     """The sentence that says what an archive of that name became."""
-    listed = ", ".join(f"«{name}»" for name in names)
-    return f"Tệp nén «{archive}» chứa {len(names)} bảng; mỗi bảng là một tệp riêng: {listed}."
+    return Sentence("imports.archive", name=archive, count=len(names), listed=[f"«{name}»" for name in names])

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from data.errors import DatabaseUnavailable, NotMigrated, UserError
 from data.settings import get_settings
+from data.texts.catalogue import t
 from etl.errors import UnusableFile
 from etl.loading import refusals
 from etl.loading.kinds import KINDS
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 
 LOADED, REFUSED = "da-nap", "bi-tu-choi"
 RESULT_ENDING = ".ket-qua.txt"
-LOADED_BY = "thư mục"
+LOADED_BY = t("folder.name")
 STEADY_SECONDS = 3.0
 MOST_ATTEMPTS = 3
 SECONDS_PUT_OFF = 60.0
@@ -74,7 +75,7 @@ class Inbox:
         try:
             names = self._ready(folder)
         except OSError as error:
-            names, problems = [], [f"Không đọc được thư mục nhận tệp «{folder}»: {error.strerror}."]
+            names, problems = [], [t("folder.unreadable", folder=folder, why=error.strerror)]
         for name in names:
             try:
                 _take(folder, name)
@@ -83,7 +84,7 @@ class Inbox:
                 problems.append(str(error))
             except OSError as error:
                 self._put_off(name)
-                problems.append(f"Không đọc hoặc chuyển được tệp «{name}» trong «{folder}»: {error.strerror}.")
+                problems.append(t("folder.stuck", name=name, folder=folder, why=error.strerror))
         for sentence in problems:
             if sentence not in self._told:
                 log.warning("%s", sentence)
@@ -156,7 +157,7 @@ def _attempt(folder: Path, name: str) -> _Result:
     marker = _marker(folder, name)
     begun = len(marker.read_bytes()) if marker.exists() else 0
     if begun >= MOST_ATTEMPTS:
-        return _Result(REFUSED, ["Tệp này đã làm máy dừng giữa chừng nhiều lần nên không nạp; hãy báo người quản trị."])
+        return _Result(REFUSED, [t("folder.given_up")])
     with marker.open("ab") as file:
         file.write(b".")
     try:
@@ -204,7 +205,7 @@ def _of_archive(archive: Path) -> _Result:
         # Read once more, one after another: all of them at once may not fit into the memory.
         for member in sorted(kinds, key=lambda member: order.index(kinds[member])):
             results[member.name] = _load(read_decided(member, _OPTIONS))
-    lines = [archives.became(archive.name, [member.name for member in members])]
+    lines: list[str] = [archives.became(archive.name, [member.name for member in members])]
     for name, result in results.items():
         lines += ["", f"«{name}»:", *result.lines]
     rejects = {name: content for result in results.values() for name, content in result.rejects.items()}
@@ -235,7 +236,7 @@ def _refused(path: Path, error: Exception, source: Source | None = None) -> _Res
         return _Result(REFUSED, [str(error)])
     reference = secrets.token_hex(4)
     log.error("folder: %s failed, reference %s", path.name, reference, exc_info=error)
-    return _Result(REFUSED, [f"Máy gặp lỗi ngoài dự kiến; hãy báo người quản trị số tham chiếu {reference}."])
+    return _Result(REFUSED, [t("folder.unforeseen", reference=reference)])
 
 
 def _content(path: Path, rejects_file: Path | None) -> dict[str, bytes]:

@@ -29,6 +29,7 @@ from data.database.connection import CONNECT_SECONDS, Connection, owner_url, tel
 from data.desk.jobs import CHANNEL, Job
 from data.errors import DatabaseUnavailable, UserError
 from data.status.days import today
+from data.texts.catalogue import t
 from data.texts.sentences import Sentence, as_json
 from etl.errors import on_screen
 from etl.store.retention import forget_discarded
@@ -76,7 +77,7 @@ MOST_ATTEMPTS = 3
 """A job that took its worker down with it so often is given up: the next in line must get their turn."""
 
 
-_OF_ITSELF = replace(COMMAND_LINE, login="the worker", name="máy xử lý")
+_OF_ITSELF = replace(COMMAND_LINE, login="the worker", name=t("audit.who.the worker"))
 """Who does what nobody asked for: what lies in the folder, and forgetting what was put aside.
 
 Its login holds a blank, as that of ``COMMAND_LINE`` does: no account can have it (``account_login_check``).
@@ -224,7 +225,11 @@ def _is_unforeseen(error: UserError) -> bool:
 
 
 def _tell(conn: Connection, job: Job, step: int, text: str) -> None:
-    conn.execute("UPDATE job SET step = %s, progress = %s WHERE id = %s", (step, text, job.id))
+    """Write what the job does now; a sentence of it is told from ``result`` in whatever language."""
+    conn.execute(
+        "UPDATE job SET step = %s, progress = %s, result = result || %s WHERE id = %s",
+        (step, text, Jsonb({"doing": as_json(text)}), job.id),
+    )
 
 
 def _fail_with_reference(conn: Connection, job: Job) -> None:

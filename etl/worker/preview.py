@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from data.texts.catalogue import t
-from data.texts.sentences import as_json
+from data.texts.sentences import Sentence, as_json
 from etl.doubts import Doubt, Found, FoundColumn, FoundTable
 from etl.errors import UnknownKind, UnusableFile, on_screen
-from etl.recognition.columns import COLUMNS, KIND_TITLES, has_column, title_of
+from etl.recognition.columns import COLUMNS, has_column, title_of
 from etl.recognition.content import is_phone
 from etl.recognition.found import EXAMPLES, FIRST_ROWS
 from etl.validation.mapping import headings_of, layout_key
@@ -40,12 +40,12 @@ def preview(what: Source | UnusableFile) -> dict[str, Any]:
     kind = found.kind
     return {
         "kind": kind,
-        "kind_title": KIND_TITLES.get(kind or "", ""),
+        "kind_title": t(f"kind.{kind}") if kind else "",
         "sheets": [part.sheet for part in found.tables if part.sheet],
         "layout_key": "" if isinstance(what, BoundaryFile) else layout_key(headings_of(what)),
         "tables": [_table(part, kind) for part in found.tables],
         "choices": choices(kind),
-        "missing": [title_of(kind, name) for name in found.missing if kind and has_column(kind, name)],
+        "missing": [as_json(title_of(kind, name)) for name in found.missing if kind and has_column(kind, name)],
         "rows_read": 0 if isinstance(what, UnusableFile) else what.rows_read,
         "rejects": len(table.rejects) if table else 0,
         "sentences": [_reject(reject) for reject in table.rejects[:MOST_SENTENCES]] if table else [],
@@ -64,8 +64,13 @@ def outlines(file: BoundaryFile) -> Found:
     head = file.frame.head(FIRST_ROWS)
     rows = tuple(tuple(as_text(value) for value in row) for row in zip(*(head[name] for name in names), strict=True))
     columns = tuple(
-        FoundColumn(title, None, "", tuple(dict.fromkeys(row[place] for row in rows if row[place]))[:EXAMPLES])
-        for place, title in enumerate(("Mã phường", "Tên phường", "Đợt phân chia"))
+        FoundColumn(
+            Sentence(f"column.{title}"),
+            None,
+            "",
+            tuple(dict.fromkeys(row[place] for row in rows if row[place]))[:EXAMPLES],
+        )
+        for place, title in enumerate(("ward_code", "ward_name", "vintage"))
     )
     return Found(file.kind, (), (FoundTable("", 1, columns, rows),))
 
@@ -86,6 +91,7 @@ def _table(part: FoundTable, kind: str | None) -> dict[str, Any]:
         "columns": [
             {
                 "heading": column.heading,
+                "told": as_json(column.heading),
                 "canonical": column.canonical,
                 "title": title_of(kind, column.canonical) if kind and column.canonical else "",
                 "how": t(f"recognised.{column.how}") if column.how else "",

@@ -6,6 +6,7 @@ import time
 from types import TracebackType
 from typing import Self, TextIO
 
+from data.texts.catalogue import t
 from etl.loading.load import STEPS
 
 SECONDS_OF_SILENCE = 5.0
@@ -46,8 +47,8 @@ class Terminal:
             with self._lock:
                 now = time.monotonic()
                 if self._step and now - self._spoke >= self._silence:
-                    self._print(f"… vẫn đang làm, đã {now - self._began:.0f} giây")
+                    self._print(t("report.still", seconds=f"{now - self._began:.0f}"))
 
     def _print(self, text: str) -> None:
         self._spoke = time.monotonic()
-        print(f"  Bước {self._step}/{self._steps} {text}", file=self._out, flush=True)
+        print(f"  {t('report.step', step=self._step, steps=self._steps, text=text)}", file=self._out, flush=True)

@@ -1,11 +1,12 @@
 """``python -m etl status``: what has been loaded and what is known."""
 
 from data.database.connection import Connection
+from data.models.venues import LOAD_KINDS
 from data.queries.freshness import refusals
-from data.texts.catalogue import day, moment, number
-from etl.recognition.columns import KIND_TITLES
+from data.texts.catalogue import moment, number, t
 
 LAST_LOADS = 20
+_COLUMNS = ("no", "at", "kind", "file", "read", "accepted", "changed", "rejected", "supersedes", "by", "undone")
 
 
 def overview(conn: Connection) -> list[str]:
@@ -25,19 +26,13 @@ def overview(conn: Connection) -> list[str]:
         """
     ).fetchone()
     if counts is None or counts["loads"] == 0:
-        return ["Chưa nạp tệp nào. Hãy nạp sổ địa điểm trước: python -m etl load TỆP", *_refused(conn)]
-    lines = ["DỮ LIỆU MINH HỌA"] if counts["is_demo"] else []
-    lines += [
-        f"Địa điểm: {number(counts['venues'])} (không khớp phường: {number(counts['without_ward'])}, "
-        f"chưa định vị: {number(counts['without_point'])})",
-        f"Đăng ký mã QR: {number(counts['registrations'])}; nhắc nhở: {number(counts['reminders'])}; "
-        f"tạm dừng: {number(counts['suspensions'])}",
+        return [t("loaded.nothing"), *_refused(conn)]
+    lines = [
+        *([t("data.demo").upper()] if counts["is_demo"] else []),
+        t("loaded.venues", **counts),
+        t("loaded.events", **counts),
+        t("loaded.scans", known=t("loaded.days", **counts) if counts["days"] else t("loaded.none")),
     ]
-    known = "chưa có"
-    if counts["days"]:
-        span = f"từ {day(counts['first_day'])} đến {day(counts['last_day'])}"
-        known = f"{number(counts['days'])} ngày, {span}"
-    lines.append(f"Lượt quét đã biết: {known}")
     return [*lines, *_refused(conn), "", *_newest(conn), "", *_last_loads(conn)]
 
 
@@ -45,10 +40,10 @@ def _refused(conn: Connection) -> list[str]:
     """Files of which nothing could be loaded, until their correction has come."""
     lines = [
         f"  {moment(refusal.refused_at)}, {refusal.file_name}"
-        f"{f' ({KIND_TITLES[refusal.kind]})' if refusal.kind else ''}: {refusal.sentence}"
+        f"{f' ({_title(refusal.kind)})' if refusal.kind else ''}: {refusal.sentence}"
         for refusal in refusals(conn)
     ]
-    return ["", "Tệp chưa nạp được (sửa rồi nạp lại với cùng tên):", *lines] if lines else []
+    return ["", t("loaded.refused"), *lines] if lines else []
 
 
 def _newest(conn: Connection) -> list[str]:
@@ -56,24 +51,28 @@ def _newest(conn: Connection) -> list[str]:
         "SELECT DISTINCT ON (kind) * FROM load WHERE undone_at IS NULL ORDER BY kind, id DESC"
     ).fetchall()
     newest = {row["kind"]: row for row in rows}
-    lines = ["Lần nạp mới nhất của mỗi loại:"]
-    for kind, title in KIND_TITLES.items():
+    lines = [t("loaded.newest")]
+    for kind in LOAD_KINDS:
         row = newest.get(kind)
-        until = f", số liệu đến {day(row['as_of'])}" if row and row["as_of"] else ""
-        newest_load = f"{moment(row['finished_at'])}, {row['file_name']}{until}" if row else "chưa có"
-        lines.append(f"  {title}: {newest_load}")
+        until = t("loaded.until", day=row["as_of"]) if row and row["as_of"] else ""
+        newest_load = f"{moment(row['finished_at'])}, {row['file_name']}{until}" if row else t("loaded.none")
+        lines.append(f"  {_title(kind)}: {newest_load}")
     return lines
 
 
 def _last_loads(conn: Connection) -> list[str]:
     rows = conn.execute("SELECT * FROM load ORDER BY id DESC LIMIT %s", (LAST_LOADS,)).fetchall()
-    table = [("Số", "Lúc", "Loại", "Tệp", "Đọc", "Nhận", "Thay đổi", "Loại bỏ", "Thay cho", "Người nạp", "Lấy lại")]
+    table = [tuple(t(f"loaded.{column}") for column in _COLUMNS)]
     for row in rows:
         figures = (row["rows_read"], row["rows_accepted"], row["rows_changed"], row["rows_rejected"])
         table.append(
-            (str(row["id"]), moment(row["finished_at"]), KIND_TITLES[row["kind"]], row["file_name"],
+            (str(row["id"]), moment(row["finished_at"]), _title(row["kind"]), row["file_name"],
              *(number(figure) for figure in figures), str(row["supersedes_load_id"] or ""), row["loaded_by"] or "",
              moment(row["undone_at"]) if row["undone_at"] else "")
         )  # fmt: skip
     widths = [max(len(cells[column]) for cells in table) for column in range(len(table[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip() for cells in table]
+
+
+def _title(kind: str) -> str:
+    return t(f"kind.{kind}")

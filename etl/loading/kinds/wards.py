@@ -157,8 +157,8 @@ def _reject_others(work: Work, others: pd.DataFrame) -> None:
     """A file of the whole city holds other districts' wards, too; they count as rejected."""
     for name, code, row in zip(others["name"], others["code"], others["_row"], strict=True):
         value = str(name if isinstance(name, str) else code or "")
-        expected = Sentence("row.expected.ward")
-        work.rejects.append(Reject(work.source.path.name, "", int(row), "Tên phường", value, expected))
+        heading, expected = Sentence("column.ward_name"), Sentence("row.expected.ward")
+        work.rejects.append(Reject(work.source.path.name, "", int(row), heading, value, expected))
 
 
 def _codes_in(known: _Known, frame: pd.DataFrame) -> pd.Series:

@@ -7,6 +7,7 @@ import psycopg
 
 from data.database.connection import loader_connection
 from data.desk.jobs import Job
+from data.texts.sentences import Sentence
 from etl.loading import status_changes
 from etl.loading.load import STEPS as LOAD_STEPS
 from etl.loading.load import LoadFailed, Options, load_within, prepare
@@ -21,7 +22,7 @@ STEPS = len(LOAD_STEPS)
 def run(job: Job, progress: Progress) -> dict[str, Any]:
     """Writes ``received_file.report``; a file of which nothing can be used is refused, with the reason."""
     file = received(number_in(job, "file"))
-    progress(1, f"{LOAD_STEPS[0]} {file.file_name}")
+    progress(1, Sentence("imports.doing.reading", name=file.file_name))
     with opened(file) as path, refusing(file):
         report = _tried(path, options_from(file.options), progress)
     with loader_connection() as conn:

@@ -4,6 +4,7 @@ from typing import Any
 
 from data.database.connection import loader_connection
 from data.desk.jobs import Job
+from data.texts.sentences import Sentence, as_json
 from etl.review.descriptions import Decision, decide
 from etl.worker.jobs import Progress, UnusablePayload, done
 
@@ -28,9 +29,9 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
             for row in job.payload["decisions"]
         ]
     except (KeyError, TypeError, ValueError) as error:
-        raise UnusablePayload("Việc «decide» không nói rõ mô tả và quyết định.") from error
-    progress(1, f"Ghi {len(decisions)} quyết định về mô tả địa điểm")
+        raise UnusablePayload(Sentence("job.no_decisions")) from error
+    progress(1, Sentence("job.doing.decide", count=len(decisions)))
     with loader_connection() as conn:
         decided = decide(conn, decisions, job.asked_by)
-        result = {"decisions": len(decisions), "touched": decided.touched, "refused": list(decided.refused)}
+        result = {"decisions": len(decisions), "touched": decided.touched, "refused": as_json(list(decided.refused))}
         return done(conn, job, result)

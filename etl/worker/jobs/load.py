@@ -5,6 +5,7 @@ from typing import Any
 
 from data.database.connection import Connection
 from data.desk.jobs import Job
+from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
 from etl.loading import refusals
 from etl.loading.load import STEPS as LOAD_STEPS
@@ -30,7 +31,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         update(conn, file, "loaded", kind=outcome.kind, report=result, load_id=outcome.load_id)
         done(conn, job, result)
 
-    progress(1, f"{LOAD_STEPS[0]} {file.file_name}")
+    progress(1, Sentence("imports.doing.reading", name=file.file_name))
     try:
         with opened(file) as path, refusing(file):
             options = options_from(file.options, loaded_by=job.asked_by or file.received_by)

@@ -4,6 +4,7 @@ from typing import Any
 
 from data.database.connection import loader_connection
 from data.desk.jobs import Job
+from data.texts.sentences import Sentence
 from etl.linking import merges
 from etl.worker.jobs import Progress, done, number_in
 
@@ -21,7 +22,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     """
     keep, duplicate = number_in(job, "keep"), number_in(job, "duplicate")
     verdict = job.payload.get("verdict", "merged")
-    progress(1, "Ghi quyết định về hai địa điểm")
+    progress(1, Sentence("job.doing.merge"))
     with loader_connection() as conn:
         if verdict == "different":
             touched = merges.keep_apart(conn, keep, duplicate, job.asked_by)

@@ -8,6 +8,7 @@ from data.database.connection import Connection, loader_connection
 from data.desk.jobs import Job
 from data.errors import UnknownVenue
 from data.status import periods
+from data.texts.sentences import Sentence
 from etl.locating import apply_hand_points, move_by_hand
 from etl.worker.jobs import Progress, UnusablePayload, done
 
@@ -25,11 +26,11 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     """
     code = str(job.payload.get("venue") or "")
     with loader_connection() as conn:
-        progress(1, "Chờ tới lượt")
+        progress(1, Sentence("job.doing.turn"))
         periods.lock(conn)
         if conn.execute("SELECT FROM venue WHERE code = %s", (code,)).fetchone() is None:
             raise UnknownVenue(code)
-        progress(2, f"Chuyển điểm của {code}")
+        progress(2, Sentence("job.doing.move", code=code))
         if job.payload.get("back") is True:
             conn.execute("DELETE FROM venue_point WHERE venue_code = %s", (code,))
         else:
@@ -41,7 +42,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
 def _degrees(job: Job, name: str, most: float) -> float:
     value = job.payload.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > most:
-        raise UnusablePayload(f"Việc «{job.kind}» thiếu số «{name}».")
+        raise UnusablePayload(Sentence("job.incomplete", kind=job.kind, name=name))
     return round(float(value), 7)
 
 

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from data.database.connection import Connection, loader_connection
 from data.desk.jobs import Job
 from data.status import periods
+from data.texts.sentences import Sentence
 from etl.review import proposals
 from etl.worker.jobs import Progress, UnusablePayload, done
 
@@ -25,9 +26,9 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     UnusablePayload
     """
     with loader_connection() as conn:
-        progress(1, "Chờ tới lượt")
+        progress(1, Sentence("job.doing.turn"))
         periods.lock(conn)
-        progress(2, "Thực hiện đề nghị từ cán bộ tại chỗ")
+        progress(2, Sentence("job.doing.proposal"))
         row = _proposal(conn, job)
         if row["state"] != "applied" or row["carried_out_at"] is not None:
             return done(conn, job, {})
@@ -46,12 +47,12 @@ def _proposal(conn: Connection, job: Job) -> dict[str, Any]:
     try:
         number = uuid.UUID(str(job.payload.get("record")))
     except ValueError as error:
-        raise UnusablePayload(f"Việc «{job.kind}» không nói đề nghị nào.") from error
+        raise UnusablePayload(Sentence("job.no_proposal", kind=job.kind)) from error
     row = conn.execute(
         "SELECT * FROM field_event WHERE id = %s AND kind LIKE 'proposal%%' FOR UPDATE", (number,)
     ).fetchone()
     if row is None:
-        raise UnusablePayload(f"Việc «{job.kind}» không nói đề nghị nào.")
+        raise UnusablePayload(Sentence("job.no_proposal", kind=job.kind))
     return row
 
 

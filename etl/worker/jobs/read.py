@@ -7,6 +7,7 @@ from typing import Any
 from data.database.connection import loader_connection
 from data.desk import jobs
 from data.desk.jobs import Job
+from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
 from etl.loading.options import Options, options_from, read_as
 from etl.store import files
@@ -28,7 +29,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     tells so.
     """
     file = received(number_in(job, "file"))
-    progress(1, f"Đọc tệp {file.file_name}")
+    progress(1, Sentence("imports.doing.reading", name=file.file_name))
     with opened(file) as path, refusing(file):
         try:
             source = _read(file, path)
