@@ -1,7 +1,7 @@
 """Creates the Dash app: configuration, routes, screens; nothing else. Served by gunicorn as ``app:server``."""
 
 from dash import Dash
-from flask import Flask, request
+from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,9 +17,10 @@ from callbacks.page import answers as page
 from callbacks.quality import screen as quality_screen
 from callbacks.review import screen as review_screen
 from callbacks.server import errors, health, metrics, office, request_log, security
+from callbacks.server.language import language_asked
 from callbacks.view import legend
 from data.settings import get_settings
-from data.texts.catalogue import language, t
+from data.texts.catalogue import t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
@@ -51,7 +52,7 @@ class Page(Dash):
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash calls it by keyword
         """The document that the browser gets first, in the language of its address."""
-        lang = language(request.args.get("lang"))
+        lang = language_asked()
         return _INDEX.format(
             **{
                 **parts,

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 
 from callbacks.access.sign_in import LONGEST_FIELD, signed
 from callbacks.server.caller import caller
+from callbacks.server.language import language_asked, language_pairs, other_language, with_language
 from callbacks.server.office import screens
 from callbacks.server.stated import needs
 from data.access.roles import ROLES
@@ -14,7 +15,7 @@ from data.accounts import administering
 from data.database.connection import Connection, desk_connection
 from data.errors import UserError, http_status
 from data.settings import get_settings
-from data.texts.catalogue import language, t
+from data.texts.catalogue import t
 
 routes = Blueprint("accounts", __name__, url_prefix="/accounts", template_folder="templates")
 LARGEST = 2**31 - 1
@@ -51,7 +52,7 @@ def add() -> Response:
 @needs("accounts")
 def change(number: int, what: str) -> Response:
     """Change one account; the administrator's own cannot be locked out by mistake."""
-    lang = language(request.args.get("lang"))
+    lang = language_asked()
     try:
         if number == caller().account_id and what in ("disable", "change", "reset", "identity"):
             raise administering.UnusableAccount("access.account.own")
@@ -67,7 +68,7 @@ def change(number: int, what: str) -> Response:
         return _page(error, number=number)
     if what == "reset":
         return _page(handed=(login, password))
-    return make_response(redirect(url_for("accounts.page", done=login, lang="en" if lang == "en" else None), 303))
+    return make_response(redirect(url_for("accounts.page", done=login, **language_pairs(lang)), 303))
 
 
 def _change_places(conn: Connection, number: int) -> None:
@@ -115,7 +116,7 @@ def _units() -> list[str]:
 
 def _page(error: UserError | None = None, handed: tuple[str, str] | None = None, number: int | None = None) -> Response:
     """``number``: the account that could not be changed, shown opened."""
-    lang = language(request.args.get("lang"))
+    lang = language_asked()
     with desk_connection() as conn:
         listed, wards = administering.accounts(conn), administering.wards_to_give(conn)
         besides = administering.wards_besides(conn, listed)
@@ -124,8 +125,8 @@ def _page(error: UserError | None = None, handed: tuple[str, str] | None = None,
         lang=lang,
         t=lambda key, **named: t(key, lang, **named),
         who=signed().caller,
-        query="?lang=en" if lang == "en" else "",
-        other="/accounts/" if lang == "en" else "/accounts/?lang=en",
+        query=with_language("", lang),
+        other=with_language("/accounts/", other_language(lang)),
         screens=screens(),
         error=error.sentence(lang) if error else None,
         accounts=listed,

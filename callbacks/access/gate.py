@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import quote
 
 from dash import Dash
@@ -12,6 +11,7 @@ from flask import Flask, Response, abort, current_app, g, jsonify, redirect, req
 from callbacks import ids
 from callbacks.access import browser, rates
 from callbacks.server.caller import require_own_origin
+from callbacks.server.language import language_asked, language_pairs, with_language
 from callbacks.server.stated import ATTRIBUTE, IS_UNKNOWN, TOO_MANY, Stated, stated_of
 from data.access.caller import acting_as
 from data.access.roles import Right
@@ -191,10 +191,10 @@ def _wants_page() -> bool:
 def ask_to_sign_in() -> Response:
     """For a page: the page of signing in, which leads back; for a script: 401."""
     if request.method == "POST" and "text/html" in request.accept_mimetypes.values():
-        return redirect(f"/sign-in?ended=1{_language()}", 303)  # type: ignore[return-value]
+        return redirect(with_language("/sign-in?ended=1", language_asked()), 303)  # type: ignore[return-value]
     if _wants_page():
         here = request.full_path.rstrip("?")
-        return redirect(f"/sign-in?next={quote(here, safe='/')}{_language()}", 303)  # type: ignore[return-value]
+        return redirect(with_language(f"/sign-in?next={quote(here, safe='/')}", language_asked()), 303)  # type: ignore[return-value]
     response: Response = jsonify(error="sign_in", address="/sign-in")
     response.status_code = 401
     response.headers["Cache-Control"] = "no-store"
@@ -203,15 +203,7 @@ def ask_to_sign_in() -> Response:
 
 def _to_step(step: sessions.Step) -> Response:
     if _wants_page():
-        return redirect(url_for(f"own.{step}", **_language_argument()), 303)  # type: ignore[return-value]
+        return redirect(url_for(f"own.{step}", **language_pairs(language_asked())), 303)  # type: ignore[return-value]
     response: Response = jsonify(error=step, address=url_for(f"own.{step}"))
     response.status_code = 401
     return response
-
-
-def _language() -> str:
-    return "&lang=en" if request.args.get("lang") == "en" else ""
-
-
-def _language_argument() -> dict[str, Any]:
-    return {"lang": "en"} if request.args.get("lang") == "en" else {}

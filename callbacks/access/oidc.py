@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, abort, make_response, redirect, re
 
 from callbacks.access import browser, provider, rates
 from callbacks.access.sign_in import HOME, let_in, next_address, nobody, within
+from callbacks.server.language import language_asked, language_pairs
 from callbacks.server.stated import anyone
 from data.accounts import sessions
 from data.audit.notes import note_refused_sign_in
@@ -46,7 +47,7 @@ def begin() -> Response:
     where = next_address()
     kept = {
         "next": where if len(quote_plus(where)) <= LONGEST_NEXT else HOME,
-        "lang": language(request.args.get("lang")),
+        "lang": language_asked(),
     }
     try:
         # A first authenticator is set up by whoever has just proved who they are (``data.accounts.sessions.is_fresh``).
@@ -95,8 +96,8 @@ def done() -> Response:
 @anyone
 def left() -> Response:
     """Back from the provider, whose own session is over as well (``callbacks.access.sign_in``)."""
-    lang = "en" if request.args.get("state") == "en" else None
-    return make_response(redirect(url_for("sign_in.page", left=1, lang=lang), 303))
+    pairs = language_pairs(language(request.args.get("state")))
+    return make_response(redirect(url_for("sign_in.page", left=1, **pairs), 303))
 
 
 def _way(kept: dict[str, str]) -> provider.Way:
@@ -113,8 +114,8 @@ def _come_back_to() -> str:
 
 def _not_in(problem: str, kept: dict[str, str]) -> Response:
     """To the page of signing in, which says what went wrong: a password still opens it."""
-    lang = "en" if kept.get("lang") == "en" else None
-    page = url_for("sign_in.page", oidc=problem, next=within(kept.get("next", HOME)), lang=lang)
+    pairs = language_pairs(language(kept.get("lang")))
+    page = url_for("sign_in.page", oidc=problem, next=within(kept.get("next", HOME)), **pairs)
     return _without_cookie(make_response(redirect(page, 303)))
 
 

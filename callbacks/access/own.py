@@ -8,13 +8,14 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 
 from callbacks.access import browser
 from callbacks.access.sign_in import LONGEST_FIELD, UNPROCESSABLE, signed, within
+from callbacks.server.language import language_asked, language_pairs, other_language, with_language
 from callbacks.server.office import screens
 from callbacks.server.stated import begun, signed_in
 from data.accounts import authenticator, sessions
 from data.audit.notes import note_refused_sign_in
 from data.database.connection import desk_connection
 from data.errors import NotAllowed, UserError
-from data.texts.catalogue import language, t
+from data.texts.catalogue import t
 
 routes = Blueprint("own", __name__, url_prefix="/account", template_folder="templates")
 
@@ -46,7 +47,7 @@ def password() -> Response:
     if request.method == "GET":
         return _page("own_password.html", {})
     old, new, again = (request.form.get(name, "")[:LONGEST_FIELD] for name in ("old", "new", "again"))
-    lang = language(request.args.get("lang"))
+    lang = language_asked()
     if new != again:
         return _page("own_password.html", {"error": t("access.password.differ", lang)}, UNPROCESSABLE)
     try:
@@ -66,7 +67,9 @@ def set_up_authenticator() -> Response:
     with desk_connection() as conn:
         is_fresh = sessions.is_fresh(conn, browser.token())
     if not is_fresh:  # whoever finds an open session must not make it theirs for good
-        return make_response(redirect(url_for("sign_in.page", again=1, next=_own_path(), lang=_lang_argument()), 303))
+        return make_response(
+            redirect(url_for("sign_in.page", again=1, next=_own_path(), **language_pairs(language_asked())), 303)
+        )
     return _code_page("own_authenticator.html")
 
 
@@ -79,7 +82,7 @@ def code() -> Response:
 
 
 def _code_page(template: str) -> Response:
-    who, lang = signed().caller, language(request.args.get("lang"))
+    who, lang = signed().caller, language_asked()
     error, status = None, 200
     if request.method == "POST":
         try:
@@ -134,29 +137,22 @@ def _onwards() -> Response:
     """
     if asked := request.args.get("next"):
         return make_response(redirect(within(asked), 303))
-    start = signed().role.start
-    if request.args.get("lang") == "en":
-        start += "&lang=en" if "?" in start else "?lang=en"
-    return make_response(redirect(start, 303))
+    return make_response(redirect(with_language(signed().role.start, language_asked()), 303))
 
 
 def _own_path() -> str:
-    return f"{request.path}?lang=en" if _lang_argument() else request.path
-
-
-def _lang_argument() -> str | None:
-    return "en" if request.args.get("lang") == "en" else None
+    return with_language(request.path, language_asked())
 
 
 def _page(template: str, values: dict[str, Any], status: int = 200) -> Response:
-    lang = language(request.args.get("lang"))
+    lang = language_asked()
     page = render_template(
         template,
         lang=lang,
         t=lambda key, **named: t(key, lang, **named),
         who=signed().caller,
-        query="?lang=en" if lang == "en" else "",
-        other=request.path if lang == "en" else f"{request.path}?lang=en",
+        query=with_language("", lang),
+        other=with_language(request.path, other_language(lang)),
         screens=screens(),
         **({"error": None} | values),
     )

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request, url_for
 
 from callbacks.access import browser, provider
+from callbacks.server.language import language_asked, other_language, with_language
 from callbacks.server.stated import anyone
 from data.access.caller import Caller
 from data.accounts import sessions
@@ -13,7 +14,7 @@ from data.audit.notes import NOBODY, note_refused_sign_in
 from data.database.connection import desk_connection
 from data.errors import UserError
 from data.settings import get_settings
-from data.texts.catalogue import language, t
+from data.texts.catalogue import t
 
 routes = Blueprint("sign_in", __name__, template_folder="templates")
 LONGEST_FIELD = 200
@@ -97,7 +98,7 @@ def nobody() -> Caller:
 
 
 def _form(error: UserError | None, status: int) -> Response:
-    lang = language(request.args.get("lang"))
+    lang = language_asked()
     response = make_response(
         render_template(
             "sign_in.html",
@@ -112,7 +113,7 @@ def _form(error: UserError | None, status: int) -> Response:
             login=request.form.get("login", "")[:LONGEST_FIELD],
             next=next_address(),
             action=_address_here("/sign-in"),
-            other="/sign-in" if lang == "en" else "/sign-in?lang=en",
+            other=with_language("/sign-in", other_language(lang)),
         ),
         status,
     )
@@ -162,7 +163,7 @@ def within(asked: str) -> str:
 
 
 def _address_here(path: str) -> str:
-    return f"{path}?lang=en" if request.args.get("lang") == "en" else path
+    return with_language(path, language_asked())
 
 
 def signed() -> sessions.SignedIn:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from dash import dcc, html
 
 from callbacks.audit import wording
+from callbacks.server.language import language_pairs, with_language
 from data.project import TIMEZONE
 from data.queries.audit import GROUPS, PAGE, AuditRow
 from data.texts.catalogue import day, number, t
@@ -38,13 +39,11 @@ def form(query: dict[str, str], prefix: str, lang: str) -> Component:
         for name in GROUPS
     ]
     fields.insert(3, html.Label([html.Span(t("audit.search.what", lang)), html.Select(groups, name="what")]))
-    hidden = [dcc.Input(type="hidden", name="lang", value="en")] if lang == "en" else []
+    hidden = [dcc.Input(type="hidden", name=name, value=value) for name, value in language_pairs(lang).items()]
     buttons = html.Div(
         [
             html.Button(t("audit.search.go", lang), type="submit", className="button main"),
-            html.A(
-                t("audit.search.clear", lang), href=prefix + ("?lang=en" if lang == "en" else ""), className="button"
-            ),
+            html.A(t("audit.search.clear", lang), href=with_language(prefix, lang), className="button"),
         ],
         className="buttons",
     )
@@ -95,7 +94,7 @@ def _row(row: AuditRow, lang: str, leads_to_map: bool) -> Component:
 
 def _subject(row: AuditRow, lang: str, leads_to_map: bool) -> Component:
     if leads_to_map and row.subject_kind == "venue" and row.subject:
-        query = {"venue": row.subject} | ({"lang": "en"} if lang == "en" else {})
+        query = {"venue": row.subject} | language_pairs(lang)
         return html.A(row.subject, href="/?" + urlencode(query))
     return html.Span(row.subject, className="subject")
 

@@ -11,8 +11,8 @@ from flask import Flask
 from callbacks.audit import lines
 from callbacks.server import office
 from callbacks.server.caller import may
+from callbacks.server.language import language_in
 from callbacks.server.stated import needs
-from callbacks.view.snapshot import lang_of
 from data.database.connection import app_connection
 from data.errors import TextError
 from data.queries.audit import GROUPS, Asked, search
@@ -36,7 +36,7 @@ def register(server: Flask) -> Dash:
 @needs("audit")
 def show(address: str | None) -> list[Component]:
     """The form with what the address asks for, and the entries that match."""
-    lang = lang_of(address)
+    lang = language_in(address)
     query = dict(parse_qsl((address or "").lstrip("?")))
     form = lines.form(query, PREFIX, lang)
     try:

@@ -5,7 +5,7 @@ Not part of the drawer's own content: whoever opens a venue has not asked for a 
 
 from flask import Blueprint, Flask, Response, jsonify
 
-from callbacks.server.errors import language_of_caller
+from callbacks.server.language import language_of_caller
 from callbacks.server.stated import needs
 from data.database.connection import desk_connection
 from data.queries.contact import contact

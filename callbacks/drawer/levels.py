@@ -12,6 +12,7 @@ from callbacks import ids
 from callbacks.drawer import parts, ward
 from callbacks.drawer import venue as drawer_venue
 from callbacks.server import errors
+from callbacks.server.language import language_of_caller
 from callbacks.server.stated import needs
 from callbacks.view.snapshot import Snapshot, from_snapshot
 from data.database.connection import Connection
@@ -75,7 +76,7 @@ def _level(conn: Connection, seen: Snapshot, state: State) -> Component:
 def failed(error: Exception) -> Component:
     """What the drawer says when it could not be filled; the page's own notice says why."""
     errors.report(error)
-    lang = errors.language_of_caller()
+    lang = language_of_caller()
     return _sentence(t("drawer.failed", lang), lang)
 
 

@@ -9,13 +9,13 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from callbacks.field.reading import Malformed, read_moment, read_record
 from callbacks.server.caller import caller
+from callbacks.server.language import language_asked
 from callbacks.server.stated import needs
 from data.database.connection import app_connection, desk_connection
 from data.desk import field
 from data.queries import field as queries
 from data.queries.proposals import count_waiting
 from data.settings import get_settings
-from data.texts.catalogue import language
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ routes = Blueprint("field_api", __name__, url_prefix="/field")
 def venues() -> Response:
     """Venues of the caller's wards with what each needs, and the wards' outlines. 304 while nothing has changed."""
     who = caller()
-    lang = language(request.args.get("lang"))
+    lang = language_asked()
     with app_connection() as conn:
         state = queries.state(conn)  # first: a list newer than its mark is asked for again, never the other way round
         waiting = count_waiting(conn) if "confirm" in who.rights else 0

@@ -13,12 +13,13 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 
 from callbacks.server import office
 from callbacks.server.caller import caller
+from callbacks.server.language import language_asked, other_language, with_language
 from callbacks.server.stated import needs
 from data.database.connection import app_connection, desk_connection
 from data.desk import field
 from data.queries import proposals as queries
 from data.queries.proposals import Proposal
-from data.texts.catalogue import language, t, texts
+from data.texts.catalogue import t, texts
 
 PATH = office.PROPOSALS
 LATE = dt.timedelta(minutes=1)
@@ -31,15 +32,15 @@ routes = Blueprint("field_proposals", __name__, url_prefix=PATH, template_folder
 @needs("confirm", "review")
 def show() -> Response:
     """What waits, the oldest first, and what was decided lately."""
-    lang = language(request.args.get("lang"))
+    lang = language_asked()
     with app_connection() as conn:
         waiting, decided = queries.waiting(conn), queries.decided(conn)
     page = render_template(
         "proposals.html",
         lang=lang,
         t=lambda key, **values: t(key, lang, **values),
-        query=_query(lang),
-        other=PATH if lang == "en" else f"{PATH}?lang=en",
+        query=with_language("", lang),
+        other=with_language(PATH, other_language(lang)),
         path=PATH,
         who=caller().name,
         screens=office.screens(),
@@ -65,7 +66,7 @@ def decide(record: uuid.UUID) -> Response:
             field.take_back(conn, record)
         else:
             field.decide(conn, record, accept=decision == "accept")
-    return make_response(redirect(f"{PATH}{_query(language(request.args.get('lang')))}", 303))
+    return make_response(redirect(with_language(PATH, language_asked()), 303))
 
 
 def _waiting(row: Proposal, lang: str) -> dict[str, Any]:
@@ -113,7 +114,7 @@ def _line(row: Proposal, lang: str) -> dict[str, Any]:
         "kind": t(f"field.kind.{row.kind}", lang),
         "name": row.venue_name or row.payload.get("name") or row.venue_code,
         "photo": row.photo,
-        "map": f"/?venue={quote(row.venue_code or '')}{'&lang=en' if lang == 'en' else ''}" if row.venue_name else None,
+        "map": with_language(f"/?venue={quote(row.venue_code or '')}", lang) if row.venue_name else None,
         "code": row.venue_code,
         "who": t("field.proposals.by", lang, name=row.recorded_by, moment=row.happened_at),
         "why": t(why, lang) if why in texts()[lang] else None,
@@ -122,7 +123,3 @@ def _line(row: Proposal, lang: str) -> dict[str, Any]:
 
 def _is_late(row: Proposal) -> bool:
     return row.asked_at is not None and dt.datetime.now(dt.UTC) - row.asked_at > LATE
-
-
-def _query(lang: str) -> str:
-    return "?lang=en" if lang == "en" else ""

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
 
-from flask import Blueprint, Response, abort, render_template_string, request, send_from_directory
+from flask import Blueprint, Response, abort, render_template_string, send_from_directory
 
+from callbacks.server.language import language_asked, with_language
 from callbacks.server.stated import anyone
 from callbacks.view.legend import statuses_css
 from data.project import ROOT
 from data.reference.streets import street_lines
-from data.texts.catalogue import LANGUAGES, language, t, texts
+from data.texts.catalogue import LANGUAGES, t, texts
 from layers.field_style import BASEMAP, BASEMAP_BELOW, style
 from layers.statuses import STATUS_STYLES
 
@@ -71,13 +72,13 @@ routes = Blueprint("field", __name__, url_prefix="/field")
 @anyone
 def page() -> Response:
     """The screen; what it shows comes from the phone's own store, or through ``callbacks.field.api``."""
-    lang = language(request.args.get("lang"))
+    lang = language_asked()
     # In a block of data, "</" would end the element that holds it.
     said = json.dumps(_texts(lang), ensure_ascii=False).replace("<", "\\u003c")
     html = render_template_string(
         _PAGE.replace("{{ said }}", "{{ said|safe }}"),
         lang=lang,
-        query=_query(lang),
+        query=with_language("", lang),
         title=f"{t('field.title', lang)} – {t('app.name', lang)}",
         starting=t("field.starting", lang),
         files=_files(),
@@ -95,13 +96,13 @@ def page() -> Response:
 @anyone
 def manifest() -> Response:
     """What makes the screen installable."""
-    lang = language(request.args.get("lang"))
+    lang = language_asked()
     body = {
         "id": "/field/",
         "name": f"{t('field.title', lang)} – {t('app.name', lang)}",
         "short_name": t("field.short", lang),
         "lang": lang,
-        "start_url": f"/field/{_query(lang)}",
+        "start_url": with_language("/field/", lang),
         "scope": "/field/",
         "display": "standalone",
         "orientation": "portrait",
@@ -121,8 +122,8 @@ def manifest() -> Response:
 @anyone
 def service_worker() -> Response:
     """The service worker, with the list of what it keeps."""
-    kept = [*(f"/field/{_query(lang)}" for lang in LANGUAGES), *(f"{_files()}{name}" for name in _shell())]
-    kept += [f"/field/manifest.webmanifest{_query(lang)}" for lang in LANGUAGES]
+    kept = [*(with_language("/field/", lang) for lang in LANGUAGES), *(f"{_files()}{name}" for name in _shell())]
+    kept += [with_language("/field/manifest.webmanifest", lang) for lang in LANGUAGES]
     script = (ASSETS / "field" / WORKER).read_text("utf-8")
     said = f"const VERSION = {json.dumps(version())};\nconst KEPT = {json.dumps(kept)};\n"
     response = Response(said + script, mimetype="text/javascript")
@@ -183,10 +184,6 @@ _MADE: dict[str, tuple[Callable[[], str], str]] = {
 
 def _files() -> str:
     return f"/field/files/{version()}/"
-
-
-def _query(lang: str) -> str:
-    return "?lang=en" if lang == "en" else ""
 
 
 def _texts(lang: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
 from callbacks.imports import cards, ids, outcome, reading
 from callbacks.server.caller import caller
-from callbacks.server.errors import language_of_caller
+from callbacks.server.language import language_of_caller
 from callbacks.server.stated import needs
 from data.database.connection import Connection, desk_connection
 from data.desk import imports

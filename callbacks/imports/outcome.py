@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from dash import html
 
 from callbacks.imports.downloads import address_of
+from callbacks.server.language import language_pairs, with_language
 from data.texts.catalogue import number, t
 from data.texts.sentences import told
 from etl.loading.report import remark_lines
@@ -124,7 +125,7 @@ def _review(report: dict[str, Any], lang: str) -> list[Component]:
     """The way to the rows that wait for a person, once they are loaded."""
     if not report["remarks"].get("pending_rows"):
         return []
-    address = "/review/" + ("?lang=en" if lang == "en" else "")
+    address = with_language("/review/", lang)
     return [html.P(html.A(t("imports.outcome.review", lang), href=address, className="button"))]
 
 
@@ -151,7 +152,9 @@ def _named(which: str, found: dict[str, Any], lang: str) -> Component:
     venues = [
         html.Li(
             html.A(
-                venue["name"], href="/?" + urlencode({"venue": venue["code"]} | _language(lang)), title=venue["code"]
+                venue["name"],
+                href="/?" + urlencode({"venue": venue["code"]} | language_pairs(lang)),
+                title=venue["code"],
             )
         )
         for venue in found["venues"]
@@ -173,7 +176,3 @@ def _named(which: str, found: dict[str, Any], lang: str) -> Component:
 
 def _status(code: str | None, lang: str) -> str:
     return t(f"status.{code}", lang) if code else t("imports.statuses.nothing", lang)
-
-
-def _language(lang: str) -> dict[str, str]:
-    return {"lang": lang} if lang == "en" else {}

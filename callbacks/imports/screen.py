@@ -10,8 +10,8 @@ from flask import Flask
 
 from callbacks.imports import actions, cards, downloads, ids, loads, reading, uploads
 from callbacks.server import errors, office
+from callbacks.server.language import language_in, language_of_caller
 from callbacks.server.stated import needs
-from callbacks.view.snapshot import lang_of
 from data.database.connection import app_connection
 from data.desk import imports
 from data.errors import DatabaseUnavailable, NotMigrated
@@ -66,7 +66,7 @@ def register(server: Flask) -> Dash:
         scripts=("vendor/tus/tus.min.js", "imports.js"),
     )
     app.config.suppress_callback_exceptions = True  # cards come and go with the files
-    app.layout = lambda: office.page(layout(errors.language_of_caller()), "imports.title", ids.PREFIX)
+    app.layout = lambda: office.page(layout(language_of_caller()), "imports.title", ids.PREFIX)
     app.callback(
         Output(ids.FILES, "children"),
         Output(ids.DESK, "children"),
@@ -145,7 +145,7 @@ def look(
     shown: str | None,
 ) -> tuple[Any, ...]:
     """What the screen shows now; what is drawn already is not drawn again. An outage is said, and looked at again."""
-    lang = lang_of(search)
+    lang = language_in(search)
     try:
         seen = see(most or LOADS_A_PAGE)
     except (DatabaseUnavailable, NotMigrated) as error:

@@ -23,7 +23,7 @@ from werkzeug.exceptions import ClientDisconnected
 
 from callbacks.access import rates
 from callbacks.server.caller import caller
-from callbacks.server.errors import language_of_caller
+from callbacks.server.language import language_of_caller
 from callbacks.server.stated import needs
 from data.access.caller import Caller
 from data.database.connection import desk_connection

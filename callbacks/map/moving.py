@@ -11,8 +11,8 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from callbacks import ids
 from callbacks.server.caller import caller
+from callbacks.server.language import language_in
 from callbacks.server.stated import needs
-from callbacks.view.snapshot import lang_of
 from data.database.connection import app_connection, desk_connection
 from data.desk import jobs
 from data.errors import OutsideDistrict, UserError
@@ -40,7 +40,7 @@ def ask(asked: Asked | None, search: str | None) -> tuple[Any, Any]:
     """
     if not asked:
         return no_update, no_update
-    who, lang = caller(), lang_of(search)
+    who, lang = caller(), language_in(search)
     try:
         answer = _asked(asked, who.name, lang)
     except UserError as error:
@@ -72,7 +72,7 @@ def follow(beats: int | None, answer: dict[str, Any] | None, search: str | None)
     del beats
     if not answer or answer["kind"] != "waiting":
         return no_update, True
-    lang = lang_of(search)
+    lang = language_in(search)
     with app_connection() as conn:
         job = jobs.job(conn, answer["job"])
     if job is None or job.state == "failed":

@@ -9,11 +9,12 @@ from flask import Response, request
 
 from callbacks import ids
 from callbacks.map import tiles
+from callbacks.server.language import language_asked
 from callbacks.server.stated import needs
 from data.queries.tiles import FIRST_FULL_ZOOM
 from data.reference.streets import street_lines
 from data.settings import get_settings
-from data.texts.catalogue import Language, language, t
+from data.texts.catalogue import Language, t
 from layers.map_style import MEASURES, NOT_KNOWN, VENUE_LAYERS, MapSettings, overlays, style
 from layers.statuses import STATUS_STYLES
 
@@ -94,7 +95,7 @@ def _address(lang: Language) -> str:
 
 @needs("view")
 def _config() -> Response:
-    settings = json.dumps(settings_of_map(language(request.args.get("lang"))), ensure_ascii=False)
+    settings = json.dumps(settings_of_map(language_asked()), ensure_ascii=False)
     answer = Response(settings, mimetype="application/json")
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()

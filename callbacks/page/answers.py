@@ -13,9 +13,10 @@ from callbacks import exports, ids
 from callbacks.access import rates
 from callbacks.page import figures, frame, selection, table
 from callbacks.server import errors
+from callbacks.server.language import language_in
 from callbacks.server.stated import needs
 from callbacks.view import filters
-from callbacks.view.snapshot import CUBES, Snapshot, counted_cubes, from_snapshot, lang_of, take_snapshot
+from callbacks.view.snapshot import CUBES, Snapshot, counted_cubes, from_snapshot, take_snapshot
 from data.database.connection import Connection, app_connection
 from data.errors import DatabaseUnavailable, NotMigrated, UnknownVenue
 from data.queries.figures import Cube, Figures, totals, ward_figures, without_point
@@ -132,7 +133,7 @@ def open_page(pathname: str | None, search: str | None) -> tuple[Any, Any, Any, 
             search, lambda conn, seen: (seen, CUBES.cube(conn, seen.view.filters, seen.fresh.version))
         )
     except (DatabaseUnavailable, NotMigrated) as error:
-        return no_update, None, errors.outage(error, lang_of(search)), errors.PULSE_WHILE_DOWN_MS
+        return no_update, None, errors.outage(error, language_in(search)), errors.PULSE_WHILE_DOWN_MS
     return frame.body(snapshot, counted), _moment(snapshot.fresh, 0), None, errors.PULSE_MS
 
 
@@ -144,7 +145,7 @@ def beat(beats: int | None, moment: dict[str, Any] | None, outage: Any, search: 
         with app_connection() as conn:
             fresh = freshness(conn)
     except (DatabaseUnavailable, NotMigrated) as error:
-        return no_update, errors.outage(error, lang_of(search)), errors.PULSE_WHILE_DOWN_MS
+        return no_update, errors.outage(error, language_in(search)), errors.PULSE_WHILE_DOWN_MS
     known = moment or {"turn": 0}
     now = _moment(fresh, known["turn"])
     if now == known and outage is None:
@@ -179,7 +180,7 @@ def suggest(text: str | None, search: str | None) -> list[Component]:
 @needs("view")
 def open_table(clicks: int | None, present: Any, search: str | None) -> Any:
     """The grid, made when the table is opened for the first time: its scripts are the largest of the page."""
-    return table.grid(lang_of(search)) if clicks and not present else no_update
+    return table.grid(language_in(search)) if clicks and not present else no_update
 
 
 @needs("view")
@@ -222,7 +223,7 @@ def open_venue(code: str | None, moment: dict[str, Any] | None, search: str | No
         try:
             return selection.open_venue(venue_point(conn, code)), None
         except UnknownVenue as error:
-            return None, errors.notice(error.sentence(lang_of(search)))
+            return None, errors.notice(error.sentence(language_in(search)))
 
 
 @needs("view")

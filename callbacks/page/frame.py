@@ -9,6 +9,7 @@ from callbacks.drawer import levels as drawer
 from callbacks.map import settings as map_screen
 from callbacks.page import table
 from callbacks.server import errors, office
+from callbacks.server.language import other_language, with_language
 from callbacks.view import filters
 from callbacks.view.snapshot import Snapshot
 from data.queries.figures import Cube
@@ -72,7 +73,7 @@ def body(snapshot: Snapshot, counted: Cube) -> Component:
 
 
 def _top_bar(lang: Language) -> Component:
-    other = "en" if lang == "vi" else "vi"
+    other = other_language(lang)
     return html.Header(
         [
             html.Button(
@@ -90,7 +91,7 @@ def _top_bar(lang: Language) -> Component:
             html.A(
                 t("language.other", lang),
                 id=ids.LANGUAGE,
-                href="?lang=en" if other == "en" else "/",
+                href=with_language("", other) or "/",
                 lang=other,
                 hrefLang=other,
             ),
@@ -107,7 +108,7 @@ def _to_office(lang: Language) -> list[Component]:
     return [
         html.A(
             office.title(address, key, lang),
-            href=f"{address}?lang=en" if lang == "en" else address,
+            href=with_language(address, lang),
             className="to-office",
         )
         for address, key in shown

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from dash import html
 
+from callbacks.server.language import language_pairs
 from data.queries.freshness import Freshness
 from data.queries.quality import (
     DOUBTS,
@@ -68,7 +69,7 @@ def rows(line: str, found: list[QualityRow], lang: str) -> list[Component]:
 
 
 def _cells(row: QualityRow, lang: str) -> list[Component]:
-    link = html.A(row.code, href="/?" + urlencode({"venue": row.code} | _language(lang)))
+    link = html.A(row.code, href="/?" + urlencode({"venue": row.code} | language_pairs(lang)))
     cells = [link, row.name, row.address, row.ward_name or t("quality.no_ward", lang)]
     return [html.Td(cell) for cell in [*cells, *([day(row.since)] if row.since else [])]]
 
@@ -104,7 +105,7 @@ def _silent(wards: list[SilentWard], lang: str) -> Component:
         _text(
             ward.name,
             t("quality.silent.since", lang, day=ward.as_of) if ward.as_of else t("quality.silent.never", lang),
-            html.A(t("quality.on_map", lang), href="/?" + urlencode({"ward": ward.code} | _language(lang))),
+            html.A(t("quality.on_map", lang), href="/?" + urlencode({"ward": ward.code} | language_pairs(lang))),
         )
         for ward in wards
     ]
@@ -127,7 +128,7 @@ def _jumps(jumps: list[Jump], fresh: Freshness, lang: str) -> Component:
             ),
             html.A(
                 t("quality.on_map", lang),
-                href="/?" + urlencode({"ward": jump.ward_code, "day": jump.day.isoformat()} | _language(lang)),
+                href="/?" + urlencode({"ward": jump.ward_code, "day": jump.day.isoformat()} | language_pairs(lang)),
             ),
         )
         for jump in jumps
@@ -183,9 +184,5 @@ def _address(query: dict[str, str], lang: str) -> str:
 
 
 def _query(query: dict[str, str], lang: str) -> str:
-    pairs = query | _language(lang)
+    pairs = query | language_pairs(lang)
     return "?" + urlencode(pairs) if pairs else ""
-
-
-def _language(lang: str) -> dict[str, str]:
-    return {"lang": "en"} if lang == "en" else {}

@@ -8,8 +8,8 @@ from flask import Flask
 
 from callbacks.quality import lines
 from callbacks.server import office
+from callbacks.server.language import language_in
 from callbacks.server.stated import needs
-from callbacks.view.snapshot import lang_of
 from data.database.connection import app_connection
 from data.queries import quality
 from data.queries.freshness import freshness
@@ -27,7 +27,7 @@ def register(server: Flask) -> Dash:
 @needs("quality")
 def show(search: str | None) -> list[Component]:
     """All lines, or the rows behind the one that the address names (``?line=outside_ward``)."""
-    lang = lang_of(search)
+    lang = language_in(search)
     line = parse_qs((search or "").lstrip("?")).get("line", [""])[-1]
     with app_connection() as conn:
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

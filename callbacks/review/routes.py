@@ -12,12 +12,13 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from callbacks.review.comparing import described_json, twins_json
 from callbacks.server.caller import caller
+from callbacks.server.language import language_asked
 from callbacks.server.stated import needs
 from data.database.connection import Connection, app_connection, desk_connection
 from data.desk import jobs
 from data.queries import review
 from data.queries.review import Standing
-from data.texts.catalogue import language, moment, t
+from data.texts.catalogue import moment, t
 
 PAGE = 20
 MOST_DECISIONS = 200
@@ -67,7 +68,7 @@ def twins() -> Response:
 @needs("review")
 def said() -> Response:
     """The newest decisions, each with what takes it back."""
-    lang = language(request.args.get("lang"))
+    lang = language_asked()
     with app_connection() as conn:
         rows = review.said(conn, SAID)
     return _answer(
@@ -142,7 +143,7 @@ def _without() -> list[str]:
 
 def _next(pairs: Callable[[Connection, Standing, str], dict[str, Any]]) -> Response:
     """The answer of a queue: both are asked with the same right, of one state of the database."""
-    lang = language(request.args.get("lang"))
+    lang = language_asked()
     with app_connection() as conn:
         return _answer(pairs(conn, review.standing(conn), lang))
 

@@ -11,7 +11,8 @@ from dash import Dash, html
 from flask import Flask
 
 from callbacks.review.routes import routes
-from callbacks.server import errors, office
+from callbacks.server import office
+from callbacks.server.language import language_of_caller
 from data.texts.catalogue import t, texts
 
 PREFIX = "/review/"
@@ -31,7 +32,7 @@ def register(server: Flask) -> Dash:
 
 def layout() -> Component:
     """The screen before its first pair has come."""
-    lang = errors.language_of_caller()
+    lang = language_of_caller()
     said = {key: text for key, text in texts()[lang].items() if key.startswith("review.")}
     return office.page(
         [

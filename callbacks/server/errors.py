@@ -11,11 +11,12 @@ from werkzeug.exceptions import HTTPException
 
 from callbacks import ids
 from callbacks.server.caller import may
+from callbacks.server.language import language_asked, language_of_caller, with_language
 from data.access.caller import current_caller
 from data.audit.notes import note
 from data.errors import DatabaseUnavailable, NotAllowed, NotMigrated, TooManyRequests, UserError, http_status
 from data.queries.freshness import Freshness
-from data.texts.catalogue import language, t
+from data.texts.catalogue import t
 from data.texts.sentences import told
 
 log = logging.getLogger(__name__)
@@ -113,12 +114,6 @@ def report(error: Exception) -> None:
         set_props(ids.NOTICES, {"children": [notice(text.strip(), "wrong")]})
 
 
-def language_of_caller() -> str:
-    """The language in the address of the page that called; browsers send it along within one site."""
-    _, _, query = (request.referrer or "").partition("?")
-    return language("en" if "lang=en" in query.split("&") else None)
-
-
 def register(server: Flask) -> None:
     """Answer every fault of a route with a readable page and the status of ``data.errors``."""
     server.json = _Json(server)
@@ -159,13 +154,13 @@ def _user_error(error: UserError) -> Response:
     note_refusal(error)
     if isinstance(error, TooManyRequests):
         return _too_many(error)
-    return _page(error.sentence(language(request.args.get("lang"))), http_status(error))
+    return _page(error.sentence(language_asked()), http_status(error))
 
 
 def _too_many(error: TooManyRequests) -> Response:
     """A page for people, JSON for scripts, and for both when to ask again."""
     if "text/html" in request.accept_mimetypes.values():
-        response = _page(error.sentence(language(request.args.get("lang"))), http_status(error))
+        response = _page(error.sentence(language_asked()), http_status(error))
     else:
         response = jsonify(error="too_many", sentence=error.sentence(language_of_caller()))
         response.status_code = http_status(error)
@@ -175,7 +170,7 @@ def _too_many(error: TooManyRequests) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
-    lang = language(request.args.get("lang"))
+    lang = language_asked()
     if error.code is None or error.code < 400:
         return error
     return _page(t("error.not_found" if error.code == 404 else "error.request", lang), error.code)
@@ -183,23 +178,23 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 
 def _no_such_file(_error: DependencyException) -> Response:
     """Of an unknown file of a component library Dash raises what would be answered 500."""
-    return _page(t("error.not_found", language(request.args.get("lang"))), 404)
+    return _page(t("error.not_found", language_asked()), 404)
 
 
 def _unexpected(error: Exception) -> Response:
     log.error("%s %s failed", request.method, request.path, exc_info=error)
-    return _page(t("error.unexpected", language(request.args.get("lang"))), 500)
+    return _page(t("error.unexpected", language_asked()), 500)
 
 
 def _page(sentence: str, status: int) -> Response:
-    lang = language(request.args.get("lang"))
+    lang = language_asked()
     page = render_template_string(
         _PAGE,
         lang=lang,
         title=t("error.title", lang),
         sentence=sentence,
         back=t("error.back", lang),
-        query="?lang=en" if lang == "en" else "",
+        query=with_language("", lang),
         number=g.get("request_id", "") if status >= 500 else "",
         number_label=t("ops.request_number", lang),
     )

@@ -12,12 +12,13 @@ from dash import Dash, Input, Output, ctx, dcc, html, set_props
 from flask import Flask, abort, has_request_context, request
 
 from callbacks.server import caller, errors
+from callbacks.server.language import language_asked, language_of_caller, other_language, with_language
 from data.access.caller import current_caller
 from data.access.roles import Right
 from data.database.connection import app_connection
 from data.errors import UserError
 from data.queries.proposals import count_waiting
-from data.texts.catalogue import language, number, t
+from data.texts.catalogue import number, t
 
 log = logging.getLogger(__name__)
 Component = Any
@@ -84,7 +85,7 @@ class Office(Dash):
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash calls it by keyword
         """The document that the browser gets first."""
-        lang = language(request.args.get("lang"))
+        lang = language_asked()
         return _INDEX.format(
             **{
                 **parts,
@@ -148,7 +149,7 @@ def page(content: Sequence[Component], title_key: str, prefix: str) -> Component
 
     Called while a request is answered: Dash asks for the layout once a visit.
     """
-    lang = errors.language_of_caller()
+    lang = language_of_caller()
     return html.Div(
         [
             html.A(t("office.skip", lang), href="#office-main", className="skip"),
@@ -163,7 +164,7 @@ def page(content: Sequence[Component], title_key: str, prefix: str) -> Component
 
 def report(error: Exception) -> None:
     """Error of a callback: a sentence where the person looks, what is not foreseen also in the log."""
-    lang = errors.language_of_caller()
+    lang = language_of_caller()
     errors.note_refusal(error)
     if isinstance(error, UserError):
         sentence = error.sentence(lang)
@@ -193,23 +194,22 @@ def _proposals_waiting() -> int:
 
 
 def _navigation(prefix: str, lang: str) -> Component:
-    query = "?lang=en" if lang == "en" else ""
     links = [
         html.A(
             title(address, key, lang),
-            href=f"{address}{query}",
+            href=with_language(address, lang),
             **({"aria-current": "page"} if address == prefix else {}),
         )
         for address, key in screens()
     ]
-    other = "vi" if lang == "en" else "en"
-    links.append(html.A(t("language.other", lang), href="?lang=en" if other == "en" else prefix, lang=other))
+    other = other_language(lang)
+    links.append(html.A(t("language.other", lang), href=with_language("", other) or prefix, lang=other))
     return html.Nav(links, **{"aria-label": t("office.navigation", lang)})
 
 
 def account(lang: str) -> Component:
     """Who is signed in, and the ways to their account and out."""
-    query = "?lang=en" if lang == "en" else ""
+    query = with_language("", lang)
     who = current_caller()
     return html.Div(
         [

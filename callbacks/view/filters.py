@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode
 from dash import dcc, html
 
 from callbacks import ids
+from callbacks.server.language import with_language
 from callbacks.view.legend import MEASURES, measure_card, unsure_key
 from data.errors import UnknownFilter, UserError
 from data.queries.figures import Cube, count_by, location_counts
@@ -84,7 +85,7 @@ def go(**patch: str | None) -> dict[str, str]:
 
 def file_query(filters: Filters, lang: str) -> str:
     """Query of an address under ``/exports`` that gives what is filtered, of the day shown."""
-    return f"?{filters.without('venue').to_query_string()}" + ("&lang=en" if lang == "en" else "")
+    return with_language(f"?{filters.without('venue').to_query_string()}", lang)
 
 
 # --- The lists of the rail ------------------------------------------------------------------------------------------

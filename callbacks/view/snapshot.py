@@ -11,7 +11,6 @@ from data.queries.figures import Cube, CubeMemory, week_before
 from data.queries.freshness import Freshness, freshness
 from data.queries.options import Options, options
 from data.queries.remembered import BeingMade
-from data.texts.catalogue import Language, language
 
 Answer = TypeVar("Answer")
 CUBES = CubeMemory()
@@ -64,8 +63,3 @@ def counted_cubes(conn: Connection, seen: Snapshot) -> tuple[Cube, Cube | None]:
     earlier = week_before(asked, seen.fresh.first_day)
     now = CUBES.cube(conn, asked, seen.fresh.version)
     return now, CUBES.cube(conn, earlier, seen.fresh.version) if earlier else None
-
-
-def lang_of(search: str | None) -> Language:
-    """The language in an address."""
-    return language("en" if "lang=en" in (search or "").lstrip("?").split("&") else None)
