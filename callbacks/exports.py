@@ -13,6 +13,7 @@ from typing import IO, Any
 from urllib.parse import urlencode
 
 from dash import html
+from dash.development.base_component import Component
 from flask import Flask, Response, abort, request, send_file
 
 from callbacks.access import rates
@@ -31,7 +32,6 @@ from data.texts.catalogue import t
 from documents.catalogue import FORMATS, MEDIA_TYPES, make
 from documents.venues import VENUES, About
 
-Component = Any
 
 
 def menu(asked: Filters, count: int, lang: str) -> Component:

@@ -1,9 +1,9 @@
 """What the screen of the audit shows: the form of the search, the entries, the way to older ones."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from dash import dcc, html
+from dash.development.base_component import Component
 
 from callbacks.audit import wording
 from callbacks.server.language import language_pairs, with_language
@@ -11,7 +11,6 @@ from data.project import TIMEZONE
 from data.queries.audit import GROUPS, PAGE, AuditRow
 from data.texts.catalogue import day, number, t
 
-Component = Any
 FIELDS = ("from", "to", "person", "subject")
 
 
@@ -99,7 +98,7 @@ def _subject(row: AuditRow, lang: str, leads_to_map: bool) -> Component:
     return html.Span(row.subject, className="subject")
 
 
-def _changes(row: AuditRow, lang: str) -> Component:
+def _changes(row: AuditRow, lang: str) -> Component | str:
     found = wording.changes(row, lang)
     parts: list[Component] = []
     for name, was, now in found:

@@ -2,10 +2,10 @@
 
 import datetime as dt
 import re
-from typing import Any
 from urllib.parse import parse_qsl
 
 from dash import Dash, html
+from dash.development.base_component import Component
 from flask import Flask
 
 from callbacks.audit import lines
@@ -20,8 +20,6 @@ from data.queries.audit import GROUPS, Asked, search
 PREFIX = "/audit/"
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _LARGEST = 2**63 - 1
-
-Component = Any
 
 
 class UnreadableSearch(TextError):

@@ -7,6 +7,7 @@ ward of the filters or the whole district. So the back button and a sent link re
 from typing import Any, TypedDict
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
+from dash.development.base_component import Component
 
 from callbacks import ids
 from callbacks.drawer import parts, ward
@@ -18,8 +19,6 @@ from callbacks.view.snapshot import Snapshot, from_snapshot
 from data.database.connection import Connection
 from data.errors import UnknownFilter, UnknownVenue
 from data.texts.catalogue import t
-
-Component = Any
 
 
 class State(TypedDict):
@@ -52,7 +51,7 @@ def layout(lang: str) -> Component:
 
 
 @needs("view")
-def fill(state: State | None, moment: dict[str, Any] | None) -> Component:
+def fill(state: State | None, moment: dict[str, Any] | None) -> Any:
     """The content of the level that the address asks for; what it names and does not exist is said."""
     del moment  # it only says that the data changed
     if state is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dash import dcc, html
+from dash.development.base_component import Component
 
 from callbacks.view.filters import go
 from callbacks.view.snapshot import Snapshot
@@ -18,7 +19,6 @@ from layers.charts import Chart
 from layers.statuses import STATUS_STYLES
 from layers.template import CONFIG
 
-Component = Any
 # Two months of days, in whole weeks: what the charts of ward and venue reach back.
 CHART_DAYS = 56
 
@@ -167,7 +167,9 @@ def status_table(figures: Figures, lang: str) -> Component:
     return html.Div(parts)
 
 
-def _status_row(name: Component, value: int, total: int, before: int | None, lang: str, kind: str = "") -> Component:
+def _status_row(
+    name: list[Component] | str, value: int, total: int, before: int | None, lang: str, kind: str = ""
+) -> Component:
     return html.Tr(
         [
             html.Th(name, scope="row"),

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dash import html
+from dash.development.base_component import Component
 
 from callbacks import ids
 from callbacks.audit.wording import sentence
@@ -27,7 +28,6 @@ from data.texts.catalogue import moment, number, t
 from layers.charts import scans
 from layers.timeline import timeline
 
-Component = Any
 # More would keep the browser busy for seconds; the table takes any number.
 LISTED = 50
 LONGEST_TIMELINE = dt.timedelta(days=365)
@@ -204,7 +204,7 @@ def _ward(venue: Venue, lang: str) -> str:
     return t("venue.ward_missing", lang)
 
 
-def _point(venue: Venue, lang: str) -> Component:
+def _point(venue: Venue, lang: str) -> str:
     """How good the point is; a venue without one says so."""
     said = [t(f"point.{venue.location}", lang)]
     if venue.lon is not None and venue.lat is not None:

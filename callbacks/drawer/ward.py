@@ -1,8 +1,7 @@
 """The drawer on the district and on a ward: figures, eight weeks of each status, wards or streets, venues."""
 
-from typing import Any
-
 from dash import html
+from dash.development.base_component import Component
 
 from callbacks import ids
 from callbacks.drawer import parts
@@ -20,7 +19,6 @@ from data.queries.ward import ward as ward_of
 from data.texts.catalogue import number, percent, t
 from layers.charts import Chart, status_area
 
-Component = Any
 VENUES_SHOWN = 8
 
 
@@ -179,7 +177,7 @@ def _streets(streets: Streets, lang: str) -> Component:
 
 
 def _street_row(street: Street, lang: str) -> Component:
-    name: Component = t("streets.unnamed", lang)
+    name: Component | str = t("streets.unnamed", lang)
     if street.name:
         hint = t("streets.search", lang, name=street.name)
         name = html.Button(street.name, type="button", className="link", title=hint, **go(q=street.name))

@@ -6,6 +6,7 @@ import time
 from typing import Any, Literal
 
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
+from dash.development.base_component import Component
 
 from callbacks.imports import cards, ids, outcome, reading
 from callbacks.server.caller import caller
@@ -18,8 +19,6 @@ from data.queries import imports as queries
 from data.status.days import data_span
 from data.texts.catalogue import t
 from etl.validation import mapping
-
-Component = Any
 
 FILE_BUTTONS = ("read", "check", "discard", "restore")
 LOAD_BUTTONS = ("undo_check", "undo", "leave")
@@ -81,7 +80,7 @@ def on_file(*_clicks: Any) -> tuple[Any, Any]:
         return no_update, no_update
     who, lang = caller(), language_of_caller()
     number = int(pressed["file"])
-    said: Component = []
+    said: Component | list[Component] = []
     with desk_connection() as conn:
         match pressed["imports"]:
             case "discard":

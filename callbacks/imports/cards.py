@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
 from callbacks.imports import ids, outcome, reading
 from data.queries.imports import File, Work
@@ -11,7 +12,6 @@ from data.texts.catalogue import moment, number, t
 from data.texts.sentences import told
 from etl.loading.kinds import KINDS
 
-Component = Any
 STEPS = ("receive", "read", "check", "load")
 _REACHED = {"receiving": 0, "received": 1, "read": 2, "checked": 3, "loaded": 4}
 _MEGABYTE = 1024**2

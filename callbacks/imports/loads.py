@@ -1,9 +1,9 @@
 """The list of all loads: who, when, which file, what came of it; and the way back from one."""
 
 import datetime as dt
-from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
 from callbacks.imports import ids, outcome
 from callbacks.imports.cards import running
@@ -14,7 +14,6 @@ from data.texts.sentences import told
 from etl.store import files
 from etl.undo.report import effects, from_json
 
-Component = Any
 COLUMNS = ("number", "when", "who", "file", "rows", "duration", "state")
 
 
@@ -59,7 +58,7 @@ def _row(load: Loaded, lang: str) -> Component:
 
 def _file(load: Loaded, lang: str) -> Component:
     kept = files.path_of(load.file_sha256, load.file_name).is_file()
-    name: Component = load.file_name
+    name: Component | str = load.file_name
     if kept:
         name = html.A(load.file_name, href=address_of(load.file_sha256), download=True)
     about = [t(f"kind.{load.kind}", lang)]

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dash import html
+from dash.development.base_component import Component
 
 from callbacks.imports.downloads import address_of
 from callbacks.server.language import language_pairs, with_language
@@ -12,7 +13,6 @@ from data.texts.catalogue import number, t
 from data.texts.sentences import told
 from etl.loading.report import remark_lines
 
-Component = Any
 COUNTS = ("new", "changed", "removed", "unchanged", "rejected", "pending")
 QUIET = ("unchanged",)
 ALARMING = ("removed", "rejected", "pending")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import dcc, html
+from dash.development.base_component import Component
 
 from callbacks.imports import ids
 from data.models.venues import LOAD_KINDS
@@ -12,8 +13,6 @@ from data.texts.catalogue import t
 from data.texts.sentences import told
 from etl.recognition.columns import heading_keys, ignored_headings, title_of
 from etl.values.encodings import TITLES
-
-Component = Any
 
 NOT_READ = "-"
 """Value of the choice "not read": a list of choices knows no None."""

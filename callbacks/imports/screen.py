@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
 from flask import Flask
 
 from callbacks.imports import actions, cards, downloads, ids, loads, reading, uploads
@@ -17,8 +18,6 @@ from data.desk import imports
 from data.errors import DatabaseUnavailable, NotMigrated
 from data.queries import imports as queries
 from data.texts.catalogue import t
-
-Component = Any
 
 PULSE_MS = 1_000
 """Between two looks while something runs."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+from dash.development.base_component import Component
 
 from callbacks import exports, ids
 from callbacks.access import rates
@@ -29,7 +30,6 @@ from data.queries.table import page as table_page
 from data.queries.table import place_of
 from data.queries.unlocated import UnmatchedWard, unmatched_wards
 
-Component = Any
 LISTS = (ids.STATUS_FILTER, ids.WARD_FILTER, ids.CATEGORY_FILTER)
 
 
@@ -243,7 +243,7 @@ def click(clicked: dict[str, Any] | None) -> Any:
 def register(app: Dash) -> None:
     """Lay out the page and wire it."""
     app.layout = frame.shell()
-    app.validation_layout = frame.validation_layout()
+    app.validation_layout = frame.validation_layout()  # type: ignore[assignment]  # Dash says None
     _register_browser(app)
     _register_state(app)
     app.callback(output=SHOWN, inputs=[Input(ids.SCOPE, "data"), Input(ids.MOMENT, "data")])(show)

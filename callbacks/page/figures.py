@@ -1,9 +1,9 @@
 """The strip of figures: how many venues, with a QR, with scans, in each status, each beside a week before."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
 from callbacks import ids
 from callbacks.view.filters import file_query, go
@@ -12,8 +12,6 @@ from data.queries.filters import Filters
 from data.queries.freshness import Freshness
 from data.texts.catalogue import change, day, number, percent, t
 from layers.statuses import STATUS_STYLES
-
-Component = Any
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ def _listed(figures: Figures) -> list[Figure]:
 
 
 def _card(figure: Figure, figures: Figures, lang: str) -> Component:
-    label: list[Component] = [t(figure.key, lang)]
+    label: list[Component | str] = [t(figure.key, lang)]
     if figure.swatch:
         label.insert(0, html.Span(className=f"swatch {figure.swatch}"))
     share = [] if figure.key == "figures.venues" else [_share(figure, figures.now, lang)]
@@ -111,7 +109,7 @@ def map_count(now: Totals, lang: str) -> str:
     return f"{text} · {t('map.count.no_point', lang, count=now.no_point)}" if now.no_point else text
 
 
-def area_panel(figures: Figures, asked: Filters, lang: str) -> Component:
+def area_panel(figures: Figures, asked: Filters, lang: str) -> list[Component]:
     """Counts by status of the drawn area, with what can be done next."""
     rows = [
         html.Li(

@@ -1,8 +1,7 @@
 """The frame of the page in one language: top bar, figures, rail, map, drawer, table."""
 
-from typing import Any
-
 from dash import dcc, html
+from dash.development.base_component import Component
 
 from callbacks import ids
 from callbacks.drawer import levels as drawer
@@ -14,8 +13,6 @@ from callbacks.view import filters
 from callbacks.view.snapshot import Snapshot
 from data.queries.figures import Cube
 from data.texts.catalogue import Language, t
-
-Component = Any
 
 
 def shell() -> Component:

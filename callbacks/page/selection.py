@@ -4,13 +4,12 @@ from dataclasses import asdict
 from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
 from callbacks.view.filters import go
 from data.queries.search import Suggestion
 from data.queries.selection import VenuePoint
 from data.texts.catalogue import t
-
-Component = Any
 
 
 def suggestion_list(found: list[Suggestion], lang: str) -> list[Component]:

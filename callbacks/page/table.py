@@ -4,13 +4,13 @@ from typing import Any
 
 import dash_ag_grid as dag
 from dash import html
+from dash.development.base_component import Component
 
 from callbacks import ids
 from data.queries.options import Options
 from data.queries.table import DEFAULT_SORT, Sort, TableRow
 from data.texts.catalogue import day, t
 
-Component = Any
 ROWS_PER_REQUEST = 100
 # What the community edition shows in words; keys are ag-grid's own.
 _GRID_TEXTS = (

@@ -1,10 +1,10 @@
 """What the screen of quality says: sections of lines, and the table behind a line. Pure functions of rows."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from dash import html
+from dash.development.base_component import Component
 
 from callbacks.server.language import language_pairs
 from data.queries.freshness import Freshness
@@ -22,7 +22,6 @@ from data.queries.quality import (
 )
 from data.texts.catalogue import day, number, percent, t
 
-Component = Any
 LINES = ("unconfirmed", "outside_ward", *(f"location-{n}" for n in LOCATIONS), *(f"doubt-{n}" for n in DOUBTS))
 SURE = ("measured", "hand", "exact")
 """Locations that need no second look."""
@@ -169,7 +168,7 @@ def _line(line: str, count: int, every: int | None, lang: str, *, leads: bool = 
     return _figure(_title_of(line, lang), count, every, lang, link)
 
 
-def _figure(label: str, count: int, every: int | None, lang: str, link: Component = None) -> Component:
+def _figure(label: str, count: int, every: int | None, lang: str, link: Component | None = None) -> Component:
     share = html.Span(percent(count / every, lang), className="share") if every else None
     figure = html.Span([html.Strong(number(count, lang)), share], className="figure")
     return html.Li([html.Span(label, className="label"), figure, link or html.Span()])

@@ -1,9 +1,9 @@
 """The screen of quality (``/quality/``): how good the data are today, each line with the rows that it leads to."""
 
-from typing import Any
 from urllib.parse import parse_qs
 
 from dash import Dash
+from dash.development.base_component import Component
 from flask import Flask
 
 from callbacks.quality import lines
@@ -15,8 +15,6 @@ from data.queries import quality
 from data.queries.freshness import freshness
 
 PREFIX = "/quality/"
-
-Component = Any
 
 
 def register(server: Flask) -> Dash:

@@ -5,9 +5,9 @@ callback stands between a key and the next pair (``assets/review/``).
 """
 
 import json
-from typing import Any
 
 from dash import Dash, html
+from dash.development.base_component import Component
 from flask import Flask
 
 from callbacks.review.routes import routes
@@ -18,8 +18,6 @@ from data.texts.catalogue import t, texts
 PREFIX = "/review/"
 TABS = ("described", "twins", "said")
 VERDICTS = (("same", "A", "yes"), ("different", "R", "no"), ("new", "N", ""), ("skip", "S", ""), ("undo", "Z", ""))
-
-Component = Any
 
 
 def register(server: Flask) -> Dash:

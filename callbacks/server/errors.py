@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from dash import ctx, html, set_props
+from dash.development.base_component import Component
 from dash.exceptions import DependencyException
 from flask import Flask, Response, abort, g, jsonify, make_response, render_template_string, request
 from flask.json.provider import DefaultJSONProvider
@@ -20,7 +21,6 @@ from data.texts.catalogue import t
 from data.texts.sentences import told
 
 log = logging.getLogger(__name__)
-Component = Any
 
 DASH_CATCH_ALL = "/<path:path>"
 PULSE_MS = 30_000

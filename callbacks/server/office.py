@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dash import Dash, Input, Output, ctx, dcc, html, set_props
+from dash.development.base_component import Component
 from flask import Flask, abort, has_request_context, request
 
 from callbacks.server import caller, errors
@@ -21,7 +22,6 @@ from data.queries.proposals import count_waiting
 from data.texts.catalogue import number, t
 
 log = logging.getLogger(__name__)
-Component = Any
 
 NOTICE = "office-notice"
 PROPOSALS = "/field/proposals"

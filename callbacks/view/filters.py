@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from dash import dcc, html
+from dash.development.base_component import Component
 
 from callbacks import ids
 from callbacks.server.language import with_language
@@ -22,7 +23,6 @@ from data.texts.catalogue import Language, language, number, t
 from layers.statuses import STATUS_STYLES
 
 FILTER_KEYS = ("day", "status", "ward", "category", "q", "area", "located", "venue")
-Component = Any
 
 
 @dataclass(frozen=True)
@@ -118,20 +118,20 @@ def category_options(cube: Cube, filters: Filters, options: Options, lang: str) 
     group = sum(counts[code] for code in cube.points_of_sale)
     rows = [{"value": POINT_OF_SALE, "label": _option_label(t("category.point_of_sale", lang), group, lang)}]
     for category in sorted(options.categories, key=lambda category: not category.is_point_of_sale):
-        label = _option_label(category.name(lang), counts[category.code], lang)
-        label.className += " member" if category.is_point_of_sale else ""
+        look = " member" if category.is_point_of_sale else ""
+        label = _option_label(category.name(lang), counts[category.code], lang, look=look)
         rows.append({"value": category.code, "label": label})
     return rows
 
 
-def _option_label(name: str, count: int, lang: str, *marks: Component) -> Component:
+def _option_label(name: str, count: int, lang: str, *marks: Component, look: str = "") -> Component:
     return html.Span(
         [*marks, html.Span(name, className="option-name"), html.Span(number(count, lang), className="option-count")],
-        className="option" if count else "option none",
+        className=("option" if count else "option none") + look,
     )
 
 
-def unlocated(cube: Cube, filters: Filters, unmatched: list[UnmatchedWard], lang: str) -> Component:
+def unlocated(cube: Cube, filters: Filters, unmatched: list[UnmatchedWard], lang: str) -> list[Component]:
     """Venues without a ward, without a point, outside their ward: counted always, each a button that filters."""
     rows = [
         html.Button(

@@ -1,9 +1,9 @@
 """The keys to the map: symbols of the statuses as a stylesheet, and the classes that colour the wards."""
 
-from typing import Any
 from urllib.parse import quote
 
 from dash import dcc, html
+from dash.development.base_component import Component
 from flask import Flask, Response
 
 from callbacks import ids
@@ -13,7 +13,6 @@ from layers.map_style import MEASURES as CLASSES
 from layers.map_style import swatch, unsure_swatch
 from layers.statuses import STATUS_STYLES
 
-Component = Any
 STYLESHEET = "/statuses.css"
 MEASURES = tuple(CLASSES)
 
