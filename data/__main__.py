@@ -16,6 +16,7 @@ from data.errors import UserError
 from data.queries import status
 from data.status import days, periods
 from data.texts.catalogue import moment, number, t
+from data.texts.days import day_option
 
 EXIT_DIFFERENT = 1
 EXIT_UNUSABLE = 2
@@ -51,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("rebuild", help="tính lại toàn bộ lịch sử trạng thái từ các sự kiện")
     commands.add_parser("check", help="so lịch sử trạng thái với quy tắc; khác nhau thì thoát với mã 1")
     status_parser = commands.add_parser("status", help="trạng thái trong một ngày, dạng CSV")
-    status_parser.add_argument("--as-of", type=_day, help="ngày, dạng 2021-11-30; mặc định: ngày hiện tại của số liệu")
+    status_parser.add_argument(
+        "--as-of", type=day_option, help="ngày, dạng 2021-11-30; mặc định: ngày hiện tại của số liệu"
+    )
     status_parser.add_argument("--venues", action="store_true", help="mỗi địa điểm một dòng")
     command.add_parser(commands)
     verify_parser = commands.add_parser(
@@ -65,13 +68,6 @@ def _parser() -> argparse.ArgumentParser:
         help="mục mà một lần kiểm tra trước đã in và được giữ ở nơi khác; dùng được nhiều lần",
     )
     return parser
-
-
-def _day(value: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"«{value}» không phải là ngày; cần dạng năm-tháng-ngày: 2021-11-30") from None
 
 
 def _migrate(_options: argparse.Namespace) -> int:

@@ -78,6 +78,13 @@ class UnknownVenue(TextError):
         super().__init__("error.unknown_venue", code=code)
 
 
+class UnknownTile(TextError):
+    """No tile bears the address."""
+
+    def __init__(self) -> None:
+        super().__init__("error.unknown_tile")
+
+
 class NotAllowed(TextError):
     """Who asks may not do this, or it was asked by another site's page."""
 
@@ -129,6 +136,7 @@ HTTP_STATUS: dict[type[UserError], int] = {
     BeforeData: 400,
     UnknownFilter: 400,
     UnknownVenue: 404,
+    UnknownTile: 404,
     NotAllowed: 403,
     TooManyRequests: 429,
     OutsideDistrict: 400,

@@ -7,7 +7,6 @@ Exit 0: written; 2: one sentence on standard error says why not.
 """
 
 import argparse
-import datetime as dt
 import os
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from data.access.caller import COMMAND_LINE, acting_as
 from data.audit.notes import note
 from data.database.connection import app_connection
 from data.errors import UserError
+from data.texts.days import day_option
 from documents.catalogue import FORMATS, make
 
 
@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="LOẠI")
     violators = kinds.add_parser("violators", help="danh sách địa điểm vi phạm của một ngày")
     violators.add_argument(
-        "--as-of", type=_day, metavar="NGÀY", help="ngày của danh sách, dạng 2021-11-30; mặc định: ngày hiện tại"
+        "--as-of", type=day_option, metavar="NGÀY", help="ngày của danh sách, dạng 2021-11-30; mặc định: ngày hiện tại"
     )
     poster = kinds.add_parser("poster", help="tờ in mã QR của một địa điểm, khổ A4")
     poster.add_argument("--venue", required=True, metavar="MÃ", help="mã địa điểm")
@@ -87,13 +87,6 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--format", required=True, choices=FORMATS[kind], help="dạng tệp")
         command.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")
     return parser
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"«{text}» không phải là ngày; cần dạng 2021-11-30") from None
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """``python -m etl load|demo|status|undo|work``: thin; the work is done by the modules it calls."""
 
 import argparse
-import datetime as dt
 import getpass
 import sys
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from data.database.connection import loader_connection, start_private_cluster
 from data.errors import UserError
 from data.models.venues import LOAD_KINDS
 from data.texts.catalogue import t
+from data.texts.days import day_option
 from data.texts.folding import fold
 from data.texts.sentences import Sentence
 from etl import demo
@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     loading.add_argument("files", nargs="+", type=Path, metavar="TỆP")
     kinds = "; ".join(f"{kind}: {t(f'kind.{kind}')}" for kind in LOAD_KINDS)
     loading.add_argument("--kind", choices=LOAD_KINDS, help=f"loại tệp, khi không nhận biết được ({kinds})")
-    loading.add_argument("--as-of", type=_day, metavar="NGÀY", help="ngày mà số liệu tính đến, dạng 2021-11-30")
+    loading.add_argument("--as-of", type=day_option, metavar="NGÀY", help="ngày mà số liệu tính đến, dạng 2021-11-30")
     loading.add_argument("--crs", metavar="EPSG:MÃ", help="hệ tọa độ của điểm tính bằng mét, ví dụ EPSG:5897")
     loading.add_argument("--encoding", choices=tuple(TITLES), help="bảng mã của chữ, khi không nhận biết được")
     loading.add_argument("--reason", choices=REASONS, help="lý do của các lần nhắc nhở, khi tệp không ghi")
@@ -96,13 +96,6 @@ def _parser() -> argparse.ArgumentParser:
     working = commands.add_parser("work", help="làm các việc mà trang yêu cầu, cho đến khi được dừng")
     working.add_argument("--attached", action="store_true", help="dừng khi đầu vào chuẩn đóng lại")
     return parser
-
-
-def _day(value: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"«{value}» không phải là ngày; cần dạng năm-tháng-ngày: 2021-11-30") from None
 
 
 def _load(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,6 @@
 """The screen of the audit (``/audit/``): who did what and when, searched by time, person, action and subject."""
 
 import datetime as dt
-import re
 from urllib.parse import parse_qsl
 
 from dash import Dash, html
@@ -16,9 +15,9 @@ from callbacks.server.stated import needs
 from data.database.connection import app_connection
 from data.errors import TextError
 from data.queries.audit import GROUPS, Asked, search
+from data.texts.days import read_day
 
 PREFIX = "/audit/"
-_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _LARGEST = 2**63 - 1
 
 
@@ -65,10 +64,4 @@ def read(query: dict[str, str]) -> Asked:
 
 
 def _day(value: str | None) -> dt.date | None:
-    if not value:
-        return None
-    found = _DAY.fullmatch(value)
-    try:
-        return dt.date(*(int(part) for part in reversed(found.groups()))) if found else dt.date.fromisoformat(value)
-    except ValueError:
-        raise UnreadableSearch("audit.error.day", value=value) from None
+    return read_day(value, lambda text: UnreadableSearch("audit.error.day", value=text), people=True) if value else None

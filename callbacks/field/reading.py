@@ -7,6 +7,7 @@ from typing import Any
 
 from data.desk.field import Record
 from data.models.venues import REMINDER_REASONS
+from data.texts.days import read_day
 
 NEEDS_VENUE = ("reminder", "proposal_move", "proposal_closure", "qr_seen")
 LENGTHS = {"note": 500, "why": 300, "name": 200, "address": 300, "category": 60, "content": 600}
@@ -105,12 +106,7 @@ def _text(value: object, longest: int) -> str:
 
 
 def _day(value: object) -> dt.date | None:
-    if value is None:
-        return None
-    try:
-        return dt.date.fromisoformat(value if isinstance(value, str) else "")
-    except ValueError as error:
-        raise Malformed from error
+    return None if value is None else read_day(value, lambda _text: Malformed())
 
 
 def _degrees(value: object, most: int) -> float:

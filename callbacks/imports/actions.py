@@ -1,7 +1,6 @@
 """What a clerk can ask for on the import screen: each click is one short write, then the screen looks again."""
 
 import datetime as dt
-import re
 import time
 from typing import Any, Literal
 
@@ -18,11 +17,11 @@ from data.errors import TextError
 from data.queries import imports as queries
 from data.status.days import data_span
 from data.texts.catalogue import t
+from data.texts.days import read_day
 from etl.validation import mapping
 
 FILE_BUTTONS = ("read", "check", "discard", "restore")
 LOAD_BUTTONS = ("undo_check", "undo", "leave")
-_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _FIRST_DAY = dt.date(2000, 1, 1)
 
 
@@ -206,12 +205,8 @@ def _day(text: str) -> str | None:
     """A day as people write it, as it is kept; None where the field was emptied."""
     if not text.strip():
         return None
-    found = _DAY.fullmatch(text.strip())
-    try:
-        day = dt.date(int(found[3]), int(found[2]), int(found[1])) if found else None
-    except ValueError:
-        day = None
-    if day is None or day < _FIRST_DAY:
+    day = read_day(text.strip(), lambda _text: UnreadableDay(text), iso=False, people=True)
+    if day < _FIRST_DAY:
         raise UnreadableDay(text)
     return day.isoformat()
 

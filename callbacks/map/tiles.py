@@ -18,7 +18,7 @@ from flask import Blueprint, Flask, Response, current_app, request
 from callbacks.server.stated import needs
 from data.access.caller import current_scope
 from data.database.connection import tile_connection
-from data.errors import DatabaseUnavailable, TooManyRequests, UnknownFilter, UserError, http_status
+from data.errors import DatabaseUnavailable, TooManyRequests, UnknownFilter, UnknownTile, UserError, http_status
 from data.queries import tiles
 from data.queries.filters import Filters
 from data.queries.nearby import SAME_PLACE_METRES, nearby
@@ -45,15 +45,6 @@ _COMPRESS: dict[str, Callable[[bytes], bytes]] = {
 _EDITION = blake2b(Path(str(tiles.__file__)).read_bytes(), digest_size=4).hexdigest()
 
 blueprint = Blueprint("tiles", __name__)
-
-
-class UnknownTile(UserError):
-    """No tile bears the address."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Không có ô bản đồ ở địa chỉ này; cần dạng /tiles/venues/12/3251/1803.mvt (lớp venues hoặc wards)."
-        )
 
 
 class TileClock(Recent[TileState]):
@@ -104,7 +95,7 @@ def _memory() -> TileMemory:
 
 @blueprint.errorhandler(UserError)
 def _refused(error: UserError) -> Response:
-    status = 404 if isinstance(error, UnknownTile) else http_status(error)
+    status = http_status(error)
     answer = Response(str(error), status, mimetype="text/plain")
     answer.headers["Cache-Control"] = "no-store"
     if status == 503:

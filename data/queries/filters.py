@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode
 
 from data.errors import UnknownFilter
 from data.models.venues import STATUSES
+from data.texts.days import read_day
 from data.texts.folding import fold
 
 NO_WARD = "none"
@@ -176,12 +177,7 @@ def _polygon_text(area: Iterable[tuple[float, float]]) -> str:
 
 
 def _day(value: str | None, default: dt.date) -> dt.date:
-    if not value:
-        return default
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        raise UnknownFilter("error.filter.day", value=value[:64]) from None
+    return read_day(value, lambda text: UnknownFilter("error.filter.day", value=text[:64])) if value else default
 
 
 def _codes(key: str, value: str | None, allowed: tuple[str, ...] | None = None) -> frozenset[str]:

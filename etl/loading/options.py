@@ -7,6 +7,7 @@ from typing import Any
 
 import pyproj
 
+from data.texts.days import read_day
 from data.texts.sentences import Sentence, either
 from etl.errors import UnusableFile
 from etl.locating.points import parse_crs
@@ -84,7 +85,7 @@ def options_from(said: dict[str, Any], *, loaded_by: str | None = None) -> Optio
 
 
 def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
+    return read_day(text, ValueError) if text else None
 
 
 def read_as(path: Path, options: Options) -> Source:
