@@ -15,7 +15,7 @@ from data.database.migrate import migrate
 from data.errors import UserError
 from data.queries import status
 from data.status import days, periods
-from data.texts.catalogue import moment, number, t
+from data.texts.catalogue import t
 from data.texts.days import day_option
 
 EXIT_DIFFERENT = 1
@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _migrate(_options: argparse.Namespace) -> int:
     migrate()
-    print("Cơ sở dữ liệu đã sẵn sàng.")
+    print(t("command.ready"))
     with loader_connection() as conn:
         if not spatial_index_serves(conn):
             print(t("access.slow"), file=sys.stderr)
@@ -83,7 +83,7 @@ def _rebuild(_options: argparse.Namespace) -> int:
     with loader_connection() as conn:
         periods.lock(conn)
         changed = periods.rebuild(conn)
-    print(f"Đã tính lại lịch sử trạng thái: {changed} dòng khác trước.")
+    print(t("command.rebuilt", rows=str(changed)))
     return 0
 
 
@@ -92,17 +92,13 @@ def _check(_options: argparse.Namespace) -> int:
         periods.lock(conn)
         differences = periods.check(conn)
     for difference in differences:
-        print(
-            f"{difference.venue_code}: {_since(difference.from_day)} lịch sử ghi «{difference.stored or 'không có'}», "
-            f"quy tắc cho «{difference.by_rule or 'không có'}»"
-        )
+        day, none = difference.from_day, t("undo.statuses.no_status")
+        since = t("command.from_the_start") if day == dt.date.min else t("command.since", day=day)
+        told = {"stored": difference.stored or none, "by_rule": difference.by_rule or none}
+        print(t("command.differs", code=difference.venue_code, since=since, **told))
     if not differences:
-        print("Lịch sử trạng thái khớp với quy tắc.")
+        print(t("command.agrees"))
     return EXIT_DIFFERENT if differences else 0
-
-
-def _since(day: dt.date) -> str:
-    return "từ đầu" if day == dt.date.min else f"từ ngày {day:%d/%m/%Y}"
 
 
 def _status(options: argparse.Namespace) -> int:
@@ -128,11 +124,11 @@ def _verify_audit(options: argparse.Namespace) -> int:
             faults += 1
             print(fault.sentence)
     if chain.last is None or chain.first_at is None:
-        print("Nhật ký chưa có mục nào.")
+        print(t("audit.chain.empty"))
         return EXIT_DIFFERENT if faults else 0
-    print(f"Nhật ký có {number(chain.entries)} mục, từ {moment(chain.first_at)} đến {moment(chain.last.at)}.")
-    print(f"Có {number(faults)} chỗ không nguyên vẹn." if faults else "Nhật ký nguyên vẹn.")
-    print(f"Mục cuối (hãy giữ ở nơi khác, lần sau đưa lại bằng --expect): {chain.last.id}:{chain.last.hash.hex()}")
+    print(t("audit.chain.read", entries=chain.entries, first=chain.first_at, last=chain.last.at))
+    print(t("audit.chain.faults", count=faults) if faults else t("audit.chain.whole"))
+    print(t("audit.chain.last", id=str(chain.last.id), hash=chain.last.hash.hex()))
     return EXIT_DIFFERENT if faults else 0
 
 

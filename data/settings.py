@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from data.cluster.installation import database_is_named
-from data.errors import UserError
+from data.errors import TextError
 from data.project import ROOT
 
 
@@ -104,7 +104,7 @@ SECRETS = ("database_url", "app_database_url", "backup_database_url", "metrics_t
 """Settings that may stand in a file instead, which ``<NAME>_FILE`` names: what docker and systemd hand to a service."""
 
 
-class BadSecretFile(UserError):
+class BadSecretFile(TextError):
     """A variable names a file that cannot be used."""
 
 
@@ -118,13 +118,13 @@ class _SecretFiles(PydanticBaseSettingsSource):
         if not named or field_name not in SECRETS:
             return None, field_name, False
         if os.environ.get(field_name.upper()):
-            raise BadSecretFile(f"Chỉ đặt một trong hai biến {field_name.upper()} và {variable}.")
+            raise BadSecretFile("error.secret.twice", name=field_name.upper(), variable=variable)
         try:
             text = Path(named).read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise BadSecretFile(f"{variable} chỉ tệp «{named}» nhưng không đọc được tệp đó.") from error
+            raise BadSecretFile("error.secret.unreadable", variable=variable, file=named) from error
         if not text:
-            raise BadSecretFile(f"Tệp «{named}» mà {variable} chỉ đang trống.")
+            raise BadSecretFile("error.secret.empty", variable=variable, file=named)
         return text, field_name, False
 
     def __call__(self) -> dict[str, Any]:

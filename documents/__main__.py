@@ -16,7 +16,8 @@ from pathlib import Path
 from data.access.caller import COMMAND_LINE, acting_as
 from data.audit.notes import note
 from data.database.connection import app_connection
-from data.errors import UserError
+from data.errors import TextError, UserError
+from data.texts.catalogue import t
 from data.texts.days import day_option
 from documents.catalogue import FORMATS, make
 
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"Đã ghi {options.out} ({len(content):,} byte).".replace(",", "."))
+    print(t("command.written", path=options.out, bytes=len(content)))
     return 0
 
 
@@ -44,11 +45,11 @@ def _made(options: argparse.Namespace) -> bytes:
     return made.content
 
 
-class NotWritable(UserError):
+class NotWritable(TextError):
     """The file asked for cannot be written."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"Không ghi được tệp «{path}»: {reason}. Hãy chọn thư mục khác trong --out.")
+        super().__init__("command.not_written", path=path, why=reason)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from data.access.roles import ROLES, Right
+from data.texts.catalogue import t
 
 ALL = "all"
 
@@ -81,7 +82,7 @@ class Caller:
 COMMAND_LINE = Caller(
     None,
     "command line",
-    "dòng lệnh",
+    t("audit.who.command line"),
     "admin",
     frozenset[Right]().union(*(role.rights for role in ROLES.values())),
     wards=None,

@@ -6,11 +6,12 @@ import pyotp
 
 from data.database.connection import Connection
 from data.errors import TextError
+from data.texts.catalogue import t
 
 SECONDS = 30
 DRIFT_STEPS = 1
 """How many steps a telephone's clock may be ahead or behind."""
-ISSUER = "QR Hà Đông"
+ISSUER = t("access.issuer")
 
 
 class WrongCode(TextError):

@@ -11,6 +11,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+from data.access.caller import COMMAND_LINE
 from data.access.roles import ROLES
 from data.accounts import administering, authenticator
 from data.database.connection import Connection, loader_connection
@@ -32,7 +33,7 @@ DEMO_LOGINS = {
 }
 DEMO_UNITS = 12
 DEMO_FILE = ROOT / ".local" / "demo-accounts.json"
-_BY = "dòng lệnh"
+_BY = COMMAND_LINE.name
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -46,13 +47,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add.add_argument("--name", required=True, help="họ tên")
     _add_place(add)
     _add_place(users.add_parser("change", help="đổi vai trò, phường hoặc đơn vị")).add_argument("login")
-    for name, what in (
-        ("reset", "mật khẩu dùng một lần mới, bỏ ứng dụng xác thực và địa chỉ thư OpenID Connect cũ"),
-        ("disable", "khóa tài khoản và kết thúc mọi phiên"),
-        ("enable", "mở lại tài khoản"),
-        ("code", "mã xác thực lúc này của một tài khoản mẫu"),
-    ):
-        users.add_parser(name, help=what).add_argument("login")
+    reset = users.add_parser(
+        "reset", help="mật khẩu dùng một lần mới, bỏ ứng dụng xác thực và địa chỉ thư OpenID Connect cũ"
+    )
+    disable = users.add_parser("disable", help="khóa tài khoản và kết thúc mọi phiên")
+    enable = users.add_parser("enable", help="mở lại tài khoản")
+    code = users.add_parser("code", help="mã xác thực lúc này của một tài khoản mẫu")
+    for parser in (reset, disable, enable, code):
+        parser.add_argument("login")
     identity = users.add_parser("identity", help="địa chỉ thư để đăng nhập lần đầu bằng OpenID Connect")
     identity.add_argument("login")
     email = identity.add_mutually_exclusive_group(required=True)
@@ -84,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
                 )
                 _say_password(options.login, password)
             case "move":
-                print(f"Đã chuyển {administering.move_wards(conn, _read_table(options.table))} tài khoản.")
+                print(t("accounts.moved", count=str(administering.move_wards(conn, _read_table(options.table)))))
             case "first":
                 _first(conn, options.demo_file)
             case "code":
@@ -108,14 +110,12 @@ def _change(conn: Connection, options: argparse.Namespace) -> None:
             administering.enable(conn, number)
         case "identity":
             administering.name_identity(conn, number, options.email)
-    print(f"Đã đổi tài khoản «{options.login}».")
+    print(t("accounts.changed", login=options.login))
 
 
 def _say_password(login: str, password: str) -> None:
-    print(
-        f"Tài khoản «{login}», mật khẩu dùng một lần: {password}\n"
-        f"Mật khẩu có hiệu lực {administering.ONE_TIME_DAYS} ngày và phải đổi khi đăng nhập lần đầu."
-    )
+    print(t("accounts.one_time", login=login, password=password))
+    print(t("accounts.one_time.days", days=administering.ONE_TIME_DAYS))
 
 
 def _print_accounts(conn: Connection) -> None:
@@ -159,7 +159,7 @@ def _first(conn: Connection, demo_file: Path) -> None:
         if loads and loads["is_demo"]:
             found = _make_demo(conn, demo_file)
         else:
-            password = administering.create(conn, ADMINISTRATOR, "Quản trị hệ thống", "admin", [], [], _BY)
+            password = administering.create(conn, ADMINISTRATOR, t("role.admin"), "admin", [], [], _BY)
             _say_password(ADMINISTRATOR, password)
     demo = [one for one in found if one.is_demo and not one.is_disabled]
     if demo and demo_file.is_file():
@@ -181,7 +181,7 @@ def _make_demo(conn: Connection, demo_file: Path) -> list[administering.Account]
             continue  # no venue lies in a ward of today: nothing to show such an account
         codes = [row["code"] for row in units] if scope == "units" else []
         passwords[login] = administering.create(
-            conn, login, f"{t(f'role.{role}', 'vi')} (mẫu)", role, places, codes, _BY
+            conn, login, t("accounts.demo.name", role=t(f"role.{role}")), role, places, codes, _BY
         )
     keys = {login: authenticator.new_key() for role, login in DEMO_LOGINS.items() if ROLES[role].needs_second_factor}
     for login, key in keys.items():
@@ -196,12 +196,12 @@ def _make_demo(conn: Connection, demo_file: Path) -> list[administering.Account]
 
 
 def _say_demo(demo: list[administering.Account], passwords: dict[str, str]) -> None:
-    print("\nTài khoản mẫu (chỉ của bản dữ liệu mẫu này):")
+    print("\n" + t("accounts.demo"))
     for one in demo:
-        password = passwords.get(one.login, "(đã đổi mật khẩu)")
-        second = "  + mã xác thực" if ROLES[one.role].needs_second_factor else ""
+        password = passwords.get(one.login, t("accounts.demo.changed"))
+        second = f"  + {t('accounts.demo.code')}" if ROLES[one.role].needs_second_factor else ""
         print(f"  {one.login:<10} {password:<21} {t(f'role.{one.role}', 'vi')}{second}")
-    print("Mã xác thực lúc này: .venv/bin/python -m data users code TÀI_KHOẢN\n", flush=True)
+    print(t("accounts.demo.code_now") + "\n", flush=True)
 
 
 def _print_code(conn: Connection, login: str) -> None:
@@ -210,4 +210,4 @@ def _print_code(conn: Connection, login: str) -> None:
     if row is None or row["authenticator_key"] is None:
         raise administering.UnusableAccount("access.account.no_code", login=login)
     left = authenticator.SECONDS - int(dt.datetime.now(dt.UTC).timestamp()) % authenticator.SECONDS
-    print(f"{authenticator.code_now(row['authenticator_key'])} (còn {left} giây)")
+    print(t("accounts.code", code=authenticator.code_now(row["authenticator_key"]), seconds=left))

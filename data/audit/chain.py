@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from data.database.connection import Connection
-from data.errors import UserError
+from data.errors import TextError
+from data.texts.catalogue import t
 
 FIRST_PREVIOUS = bytes(32)
 ROWS_AT_ONCE = 2_000
@@ -59,11 +60,11 @@ class Chain:
     last: Entry | None = None
 
 
-class UnreadableExpectation(UserError):
+class UnreadableExpectation(TextError):
     """``--expect`` is not a number and a hash."""
 
     def __init__(self, value: str) -> None:
-        super().__init__(f"«{value}» không đọc được; cần dạng SỐ:MÃ như dòng cuối mà verify-audit đã in (--expect).")
+        super().__init__("audit.chain.expectation", value=value)
 
 
 @dataclass(frozen=True)
@@ -129,39 +130,27 @@ def faults(entries: Iterable[Entry], chain: Chain, expected: Iterable[Expectatio
         before = chain.last
         yield from _between(before, entry)
         if hash_of(entry) != entry.hash:
-            yield Fault(
-                "changed",
-                entry.id,
-                f"Mục {entry.id} không khớp mã băm của nó: nội dung đã bị sửa, hoặc mục bị chèn vào hay đổi chỗ.",
-            )
+            yield Fault("changed", entry.id, t("audit.chain.changed", id=str(entry.id)))
         one = missing.pop(entry.id, None)
         if one and one.hash != entry.hash:
-            yield Fault(
-                "not_expected",
-                entry.id,
-                f"Mục {entry.id} không phải là mục có mã đã đưa ở --expect: nhật ký đã được viết lại.",
-            )
+            yield Fault("not_expected", entry.id, t("audit.chain.rewritten", id=str(entry.id)))
         chain.entries, chain.last = chain.entries + 1, entry
         chain.first_at = chain.first_at or entry.at
     for one in missing.values():
-        yield Fault("not_expected", one.id, f"Không còn mục {one.id} đã đưa ở --expect: phần cuối nhật ký đã bị xóa.")
+        yield Fault("not_expected", one.id, t("audit.chain.end_gone", id=str(one.id)))
 
 
 def _between(before: Entry | None, entry: Entry) -> Iterator[Fault]:
     """What is wrong from one entry to the next that is there."""
     wanted = before.id + 1 if before else 1
     if entry.id > wanted:
-        gone = f"mục {wanted}" if entry.id == wanted + 1 else f"các mục từ {wanted} đến {entry.id - 1}"
-        yield Fault("removed", wanted, f"Thiếu {gone}: đã bị xóa.")
+        key = "audit.chain.one_gone" if entry.id == wanted + 1 else "audit.chain.several_gone"
+        yield Fault("removed", wanted, t(key, first=str(wanted), last=str(entry.id - 1)))
     elif entry.id < wanted:
-        yield Fault("changed", entry.id, f"Mục {entry.id} có số không dùng được: mục bị chèn vào.")
+        yield Fault("changed", entry.id, t("audit.chain.put_in", id=str(entry.id)))
     elif entry.previous_hash != (before.hash if before else FIRST_PREVIOUS):
-        place = f"mục {before.id}" if before else "đầu nhật ký"
-        yield Fault(
-            "unlinked",
-            entry.id,
-            f"Mục {entry.id} không nối tiếp {place}: một trong hai mục đã bị sửa, thay hoặc đổi chỗ.",
-        )
+        place = t("audit.chain.entry", id=str(before.id)) if before else t("audit.chain.beginning")
+        yield Fault("unlinked", entry.id, t("audit.chain.unlinked", id=str(entry.id), place=place))
 
 
 def absent_guards(conn: Connection) -> Iterator[Fault]:
@@ -183,9 +172,4 @@ def absent_guards(conn: Connection) -> Iterator[Fault]:
         """
     )
     for row in rows:
-        yield Fault(
-            "no_guard",
-            0,
-            f"Bộ ghi «{row['trigger']}» của bảng {row['name']} đã bị tắt hoặc bị bỏ: việc ghi vào bảng này có thể "
-            "không vào nhật ký.",
-        )
+        yield Fault("no_guard", 0, t("audit.chain.no_guard", **row))

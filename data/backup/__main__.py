@@ -9,6 +9,7 @@ import psycopg
 from data.backup import keys, making, restoring
 from data.cluster.installation import ClusterError
 from data.errors import UserError
+from data.texts.catalogue import t
 
 EXIT_UNUSABLE = 2
 
@@ -23,13 +24,13 @@ def main(arguments: list[str] | None = None) -> int:
             restoring.restore(options.file, _say, into=options.into, replace=options.replace)
         else:
             public = keys.write_new_key(options.file)
-            _say(f"Đã tạo khóa trong «{options.file}» ({public}); hãy cất một bản ở nơi khác: mất khóa là mất sao lưu.")
+            _say(t("backup.key_made", file=options.file, public=public))
     except (UserError, ClusterError) as error:
         print(error, file=sys.stderr)
         return EXIT_UNUSABLE
     except psycopg.Error as error:
         why = error.diag.message_primary or type(error).__name__
-        print(f"PostgreSQL không làm được: {why}; hãy sửa rồi chạy lại.", file=sys.stderr)
+        print(t("backup.postgres", why=why), file=sys.stderr)
         return EXIT_UNUSABLE
     return 0
 

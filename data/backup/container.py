@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from data.backup.errors import Changed, NotABackup, Truncated
+from data.texts.catalogue import t
 
 FORMAT = 1
 DUMP, FILES, MANIFEST, DIGEST = "database/", "files/", "manifest.json", "sha256"
@@ -64,7 +65,7 @@ class Writer:
         while left:
             piece = source.read(min(left, PIECE))
             if not piece:
-                raise OSError(5, "tệp bị cắt ngắn trong lúc sao lưu", name)
+                raise OSError(5, t("backup.cut_short"), name)
             self._out.write(piece)
             left -= len(piece)
         self._out.write(bytes(-size % _BLOCK))

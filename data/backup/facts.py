@@ -67,10 +67,7 @@ def checksums(conn: Connection) -> Checksums:
 
 def not_everything() -> BackupError:
     """The role may not read every row."""
-    return BackupError(
-        "Vai trò sao lưu không đọc được mọi dòng của mọi bảng (row-level security); "
-        "hãy đặt BACKUP_DATABASE_URL bằng một vai trò có quyền SUPERUSER hoặc BYPASSRLS."
-    )
+    return BackupError("backup.not_everything")
 
 
 def has_data(conn: Connection) -> bool:

@@ -37,10 +37,10 @@ def read_key(path: Path) -> Key:
         identities = [pyrage.x25519.Identity.from_str(line) for line in lines if line.startswith(_SECRET)]
         recipients = [pyrage.x25519.Recipient.from_str(line) for line in lines if line.startswith(_PUBLIC)]
     except (pyrage.IdentityError, pyrage.RecipientError) as error:
-        raise BackupError(f"Tệp khóa «{path}» bị hỏng: không đọc được khóa trong đó.") from error
+        raise BackupError("backup.bad_key", file=path) from error
     recipients = recipients or [identity.to_public() for identity in identities]
     if not recipients:
-        raise BackupError(f"Tệp «{path}» không có khóa; hãy tạo bằng `python -m data.backup key {path}`.")
+        raise BackupError("backup.no_key", file=path)
     return Key(tuple(identities), tuple(recipients))
 
 

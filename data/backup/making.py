@@ -15,6 +15,7 @@ from data.backup import container, facts, keys, restoring, server
 from data.backup.errors import BackupError, plain_faults
 from data.project import TIMEZONE
 from data.settings import get_settings
+from data.texts.catalogue import t
 
 Say = Callable[[str], None]
 NAME = "qr-{moment:%Y%m%d-%H%M%S}.tar"
@@ -37,10 +38,7 @@ def make(say: Say, *, verify: bool = True) -> Path:
     settings = get_settings()
     key = keys.read_key(settings.backup_key_file) if settings.backup_key_file else None
     if verify and key is not None and not key.identities:
-        raise BackupError(
-            "Tệp khóa chỉ có khóa công khai nên không thể đọc lại bản sao lưu để kiểm tra; "
-            "hãy thêm VERIFY=0, và kiểm tra trên máy giữ khóa bí mật bằng `make restore`."
-        )
+        raise BackupError("backup.only_public_key")
     folder = settings.backup_folder
     with plain_faults(folder), _folder(folder), _alone():
         path = folder / (NAME.format(moment=dt.datetime.now(TIMEZONE)) + (keys.ENDING if key else ""))
@@ -91,7 +89,7 @@ def _alone() -> Iterator[None]:
 
 
 def _busy() -> BackupError:
-    return BackupError("Một lần sao lưu khác đang chạy; hãy đợi nó xong rồi chạy lại.")
+    return BackupError("backup.busy")
 
 
 def _write(file: IO[bytes], key: keys.Key | None, say: Say) -> dict[str, Any]:
@@ -113,9 +111,9 @@ def _write(file: IO[bytes], key: keys.Key | None, say: Say) -> dict[str, Any]:
             "schema": facts.schema_version(conn),
             "roles": facts.roles(conn),
         }
-        say(f"Sao lưu cơ sở dữ liệu «{row['database']}» …")
+        say(t("backup.dumping", database=row["database"]))
         manifest["dump_bytes"] = _dump(writer, row["database"], row["snapshot"], server.major_of(conn))
-        say("Tính tổng kiểm tra của từng bảng …")
+        say(t("backup.summing"))
         manifest["tables"] = facts.checksums(conn)
         manifest["files"], manifest["missing_files"] = _files(writer, facts.named_files(conn))
         writer.finish(manifest)
@@ -154,14 +152,16 @@ def _files(writer: container.Writer, named: set[str]) -> tuple[dict[str, dict[st
 
 
 def _told(path: Path, manifest: dict[str, Any], *, verified: bool) -> str:
-    rows = sum(table["rows"] for table in manifest["tables"].values())
     missing = len(manifest["missing_files"])
-    proved = "đã khôi phục thử và so từng bảng" if verified else "chưa khôi phục thử (VERIFY=0)"
-    lost = f"; kho tệp thiếu {missing} tệp mà cơ sở dữ liệu nêu tên" if missing else ""
-    megabytes = path.stat().st_size / 1e6
-    return (
-        f"Đã sao lưu vào «{path}» ({megabytes:.1f} MB, {len(manifest['tables'])} bảng, {rows} dòng, "
-        f"{len(manifest['files'])} tệp); {proved}{lost}."
+    return t(
+        "backup.made",
+        path=path,
+        megabytes=f"{path.stat().st_size / 1e6:.1f}",
+        tables=str(len(manifest["tables"])),
+        rows=str(sum(table["rows"] for table in manifest["tables"].values())),
+        files=str(len(manifest["files"])),
+        proved=t("backup.verified" if verified else "backup.not_verified"),
+        lost=t("backup.lost", files=str(missing)) if missing else "",
     )
 
 
@@ -170,7 +170,7 @@ def _remove_old(folder: Path, keep: int, say: Say) -> None:
     for path in sorted(folder.glob(PATTERN), key=lambda path: path.name)[:-keep]:
         with plain_faults(path):
             path.unlink()
-        say(f"Đã xóa bản sao lưu cũ «{path.name}» (giữ {keep} bản mới nhất).")
+        say(t("backup.old_removed", name=path.name, keep=keep))
 
 
 def _sync(folder: Path) -> None:

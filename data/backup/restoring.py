@@ -27,6 +27,7 @@ from data.database.connection import Connection, owner_url
 from data.database.migrate import MIGRATIONS
 from data.project import TIMEZONE
 from data.settings import get_settings
+from data.texts.catalogue import t
 
 Say = Callable[[str], None]
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,47}")
@@ -50,8 +51,8 @@ def restore(path: Path, say: Say, *, into: str | None = None, replace: bool = Fa
     key = keys.read_key(settings.backup_key_file) if settings.backup_key_file else None
     name = into or server.product_database()
     if not NAME.fullmatch(name):
-        raise BackupError(f"«{name}» không dùng được làm tên cơ sở dữ liệu; hãy dùng chữ thường, số và dấu gạch dưới.")
-    say(f"Kiểm tra tệp «{path}» …")
+        raise BackupError("backup.bad_name", name=name)
+    say(t("backup.reading", path=path))
     manifest = read_manifest(path, key)
     with server.connected("postgres") as conn:
         _require_usable(conn, manifest)
@@ -59,24 +60,21 @@ def restore(path: Path, say: Say, *, into: str | None = None, replace: bool = Fa
         there = server.exists(conn, name)
         full = there and _has_data(name)
         if full and not replace:
-            raise BackupError(
-                f"Cơ sở dữ liệu «{name}» đang có dữ liệu nên không bị ghi đè; hãy chọn tên khác "
-                "(INTO=ten_moi hay --into ten_moi), hoặc thêm REPLACE=1 (--replace) nếu thật sự muốn thay nó."
-            )
+            raise BackupError("backup.has_data", name=name)
         building = f"{name[:40]}_restoring"
-        say(f"Khôi phục vào cơ sở dữ liệu «{name}» …")
+        say(t("backup.restoring", name=name))
         _restore_into(building, path, key, manifest, store=settings.file_store)
         _end_sessions(building)
         aside = f"{name[:40]}_before_{dt.datetime.now(TIMEZONE):%Y%m%d%H%M%S}" if full else None
         _put_in_place(conn, building, name, aside=aside, there=there)
-    kept = f"; dữ liệu trước đó được giữ trong «{aside}»" if aside else ""
-    say(f"Đã khôi phục vào «{name}»: {len(manifest['tables'])} bảng khớp với bản sao lưu{kept}.")
+    kept = t("backup.aside", name=aside) if aside else ""
+    say(t("backup.restored", name=name, tables=len(manifest["tables"]), kept=kept))
     return name
 
 
 def verify(path: Path, key: keys.Key | None, say: Say) -> None:
     """Read the file back and restore it into a second database, which is dropped. Raises :class:`BackupError`."""
-    say("Khôi phục thử vào một cơ sở dữ liệu thứ hai …")
+    say(t("backup.verifying"))
     manifest = read_manifest(path, key)
     name = f"{manifest['database'][:40]}_verify"
     _restore_into(name, path, key, manifest, store=None)
@@ -128,19 +126,13 @@ def _require_usable(conn: Connection, manifest: dict[str, Any]) -> None:
     """Raise :class:`BackupError` for a backup of a newer server or of a newer version of this program."""
     theirs, ours = manifest["server_version"] // 10000, server.major_of(conn)
     if theirs > ours:
-        raise BackupError(
-            f"Bản sao lưu là của PostgreSQL {theirs}, máy chủ ở đây là PostgreSQL {ours}; "
-            f"hãy cài PostgreSQL {theirs} trở lên kèm PostGIS rồi khôi phục."
-        )
+        raise BackupError("backup.newer_server", theirs=theirs, ours=ours)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     try:
         ScriptDirectory.from_config(config).get_revision(manifest["schema"])
     except CommandError as error:
-        raise BackupError(
-            f"Bản sao lưu có lược đồ {manifest['schema']}, mới hơn phiên bản chương trình ở đây; "
-            "hãy cập nhật chương trình rồi khôi phục."
-        ) from error
+        raise BackupError("backup.newer_schema", schema=manifest["schema"]) from error
 
 
 def _require_room(manifest: dict[str, Any]) -> None:
@@ -188,10 +180,7 @@ def _make_roles(conn: Connection, manifest: dict[str, Any]) -> None:
         try:
             conn.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)) + bypass)
         except errors.InsufficientPrivilege as error:
-            raise BackupError(
-                f"Máy chủ chưa có vai trò «{role}» và không có quyền tạo; hãy nhờ người quản trị máy chủ chạy "
-                f"`CREATE ROLE {role}` rồi chạy lại."
-            ) from error
+            raise BackupError("backup.no_role", role=role) from error
 
 
 def _read_in(

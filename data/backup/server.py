@@ -21,6 +21,7 @@ from data.cluster.installation import clean_environment, database_is_named, prog
 from data.database.connection import CONNECT_SECONDS, Connection, owner_url, start_private_cluster
 from data.errors import DatabaseUnavailable
 from data.settings import get_settings
+from data.texts.sentences import Sentence
 
 LAST_LINES = 4000
 
@@ -90,12 +91,9 @@ def create(conn: Connection, name: str, owner: str | None) -> None:
             sql.SQL("CREATE DATABASE {}{} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name), owned)
         )
     except errors.InsufficientPrivilege as error:
-        raise BackupError(
-            f"Vai trò «{conn.info.user}» không có quyền tạo cơ sở dữ liệu; hãy đặt BACKUP_DATABASE_URL bằng một vai "
-            "trò có quyền SUPERUSER (hoặc CREATEDB)."
-        ) from error
+        raise BackupError("backup.may_not_create", role=conn.info.user) from error
     except errors.DiskFull as error:
-        raise NoRoom("máy chủ PostgreSQL") from error
+        raise NoRoom(Sentence("backup.server")) from error
 
 
 class Program:
@@ -135,9 +133,9 @@ class Program:
         if "row-level security" in words:
             raise facts.not_everything()
         if "No space left on device" in words or "could not extend file" in words:
-            raise NoRoom("máy chủ PostgreSQL")
+            raise NoRoom(Sentence("backup.server"))
         faults = [line for line in words.splitlines() if "error:" in line or "ERROR" in line]
-        raise BackupError(f"{self.name} dừng vì lỗi: {(faults or words.splitlines() or [str(code)])[0]}")
+        raise BackupError("backup.program", name=self.name, fault=(faults or words.splitlines() or [str(code)])[0])
 
     def kill(self) -> None:
         """End it at once."""
@@ -163,10 +161,7 @@ def find_program(name: str, server_major: int) -> str:
                 found.setdefault(int(digits[0]), str(folder / name))
     usable = [major for major in found if major >= server_major]
     if not usable:
-        raise BackupError(
-            f"Máy chưa có {name} của PostgreSQL {server_major} trở lên; hãy cài, ví dụ trên Debian: "
-            f"`sudo apt-get install postgresql-client-{server_major}`."
-        )
+        raise BackupError("backup.no_program", name=name, major=server_major)
     return found[min(usable)]
 
 

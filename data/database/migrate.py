@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from data.access.role_check import require_harmless, spatial_index_serves
 from data.database.connection import READER, owner_url
-from data.errors import DatabaseUnavailable, UserError
+from data.errors import DatabaseUnavailable, TextError
 from data.project import ROOT
 
 DATA = ROOT / "data"
@@ -65,24 +65,18 @@ DESK_RIGHTS = {
 sent or decided, but neither as whom the worker acts (``job.asked_as``, which a default sets) nor how it ended."""
 
 
-class MissingRight(UserError):
+class MissingRight(TextError):
     """The role of ``DATABASE_URL`` may not do what a migration needs."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__(
-            "Tài khoản trong DATABASE_URL không đủ quyền chuẩn bị cơ sở dữ liệu "
-            f"(cần tạo được phần mở rộng postgis, btree_gist và vai trò {READER}): {detail}"
-        )
+        super().__init__("error.missing_right", role=READER, detail=detail)
 
 
-class TablesInUse(UserError):
+class TablesInUse(TextError):
     """Somebody held a table for so long that the migration gave up; nothing was changed."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "Chưa cập nhật được cơ sở dữ liệu vì bảng đang được dùng lâu (có thể một lần nạp đang chạy); "
-            "chưa có gì thay đổi, hãy chạy lại khi việc đó xong."
-        )
+        super().__init__("error.tables_in_use")
 
 
 def migrate(database_url: str | None = None) -> None:

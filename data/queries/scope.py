@@ -3,9 +3,9 @@
 import datetime as dt
 
 from data.database.connection import Connection
+from data.texts.catalogue import t
 
-DISTRICT = "toàn quận Hà Đông"
-UNITS = "các đơn vị trực thuộc {name}"
+DISTRICT = t("scope.district")
 
 
 def scope_on(conn: Connection, day: dt.date) -> str:
@@ -36,5 +36,5 @@ def scope_on(conn: Connection, day: dt.date) -> str:
     ).fetchone()
     if row is None or row["is_whole"]:
         return DISTRICT
-    units = [UNITS.format(name=row["name"]).strip()] if row["has_units"] else []
-    return ", ".join([*(f"phường {name}" for name in row["wards"]), *units])
+    units = [t("scope.units", name=row["name"]).strip()] if row["has_units"] else []
+    return ", ".join([*(t("scope.ward", name=name) for name in row["wards"]), *units])

@@ -24,6 +24,20 @@ IN_TEMPLATE = re.compile(r"""\bt\(["']([a-z0-9_.]+)["']""")
 # Of the phone screen: whole keys, and `field.why.${…}`, of which the beginning counts.
 IN_SCRIPT = re.compile(r"""["'`](field\.[a-z0-9_.]+|status\.)""")
 
+WORDS_IN_CODE = {
+    "data/accounts/passwords.py": "what is guessed first",
+    "data/cluster/": "speaks before any library is installed (as ops does), to whoever installs it",
+    "data/queries/violators.py": "marks of a personal number within a name",
+    "data/texts/folding.py": "a letter that Unicode does not take apart",
+    "documents/": "paper of a Vietnamese authority has one language; its words stand with its form",
+    "etl/demo/": "files as clerks send them",
+    "etl/recognition/titles.py": "words of headings",
+    "etl/validation/not_data.py": "words of rows of sums and of groups",
+    "etl/values/": "words and letters of cells: units, points of the compass, streets, code pages",
+    "etl/worker/preview.py": "headings of columns of people",
+}
+"""Where words stand in code that nobody is told, and why; a folder ends in a slash."""
+
 
 def _written(path: Path) -> tuple[set[str], set[str]]:
     """Keys that stand in a file as a whole, and the fixed beginnings of those that are put together."""
@@ -60,6 +74,35 @@ def _in_templates() -> set[str]:
 def _in_scripts() -> set[str]:
     """As :func:`_in_templates`, of the scripts of the phone screen, which has its texts with it."""
     return {key for path in SCRIPTS for key in IN_SCRIPT.findall(path.read_text("utf-8"))}
+
+
+def _words(path: Path) -> set[str]:
+    """Literals with a Vietnamese letter, but for docstrings and for what a command says of its own options: terminals
+    are Vietnamese alone, and the help stands beside its option.
+    """
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    own = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
+        if isinstance(node, ast.keyword) and node.arg in ("help", "metavar", "description"):
+            own |= {id(part) for part in ast.walk(node.value)}
+    return {
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in own
+        and any(letter.isalpha() and not letter.isascii() for letter in node.value)
+    }
+
+
+@pytest.mark.parametrize("folder", ["callbacks", "data", "documents", "etl", "layers"])
+def test_no_sentence_stands_in_code(folder: str) -> None:
+    """Nor one word of one: the reader would get it in Vietnamese, whatever their language."""
+    paths = [path for path in (ROOT / folder).rglob("*.py") if _words(path)]
+    found = {path.relative_to(ROOT).as_posix() for path in paths}
+    explained = {path for path in WORDS_IN_CODE if path.startswith(f"{folder}/")}
+    assert {path for path in found if not path.startswith(tuple(explained))} == set()
+    assert {path for path in explained if not any(other.startswith(path) for other in found)} == set()
 
 
 def test_every_key_that_is_asked_for_exists() -> None:
