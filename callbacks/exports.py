@@ -9,7 +9,7 @@ import io
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import urlencode
 
 from dash import html
@@ -31,7 +31,6 @@ from data.queries.scope import scope_on
 from data.texts.catalogue import t
 from documents.catalogue import FORMATS, MEDIA_TYPES, make
 from documents.venues import VENUES, About
-
 
 
 def menu(asked: Filters, count: int, lang: str) -> Component:

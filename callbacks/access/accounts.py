@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 
 from callbacks.access.sign_in import LONGEST_FIELD, signed
 from callbacks.server.caller import caller
-from callbacks.server.language import language_asked, language_pairs, other_language, with_language
+from callbacks.server.language import in_template, language_asked, language_pairs
 from callbacks.server.office import screens
 from callbacks.server.stated import needs
 from data.access.roles import ROLES
@@ -15,7 +15,6 @@ from data.accounts import administering
 from data.database.connection import Connection, desk_connection
 from data.errors import UserError, http_status
 from data.settings import get_settings
-from data.texts.catalogue import t
 
 routes = Blueprint("accounts", __name__, url_prefix="/accounts", template_folder="templates")
 LARGEST = 2**31 - 1
@@ -122,11 +121,8 @@ def _page(error: UserError | None = None, handed: tuple[str, str] | None = None,
         besides = administering.wards_besides(conn, listed)
     page = render_template(
         "accounts.html",
-        lang=lang,
-        t=lambda key, **named: t(key, lang, **named),
+        **in_template(lang, "/accounts/"),
         who=signed().caller,
-        query=with_language("", lang),
-        other=with_language("/accounts/", other_language(lang)),
         screens=screens(),
         error=error.sentence(lang) if error else None,
         accounts=listed,

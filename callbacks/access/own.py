@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 
 from callbacks.access import browser
 from callbacks.access.sign_in import LONGEST_FIELD, UNPROCESSABLE, signed, within
-from callbacks.server.language import language_asked, language_pairs, other_language, with_language
+from callbacks.server.language import in_template, language_asked, language_pairs, with_language
 from callbacks.server.office import screens
 from callbacks.server.stated import begun, signed_in
 from data.accounts import authenticator, sessions
@@ -148,11 +148,8 @@ def _page(template: str, values: dict[str, Any], status: int = 200) -> Response:
     lang = language_asked()
     page = render_template(
         template,
-        lang=lang,
-        t=lambda key, **named: t(key, lang, **named),
+        **in_template(lang, request.path),
         who=signed().caller,
-        query=with_language("", lang),
-        other=with_language(request.path, other_language(lang)),
         screens=screens(),
         **({"error": None} | values),
     )

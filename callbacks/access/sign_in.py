@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request, url_for
 
 from callbacks.access import browser, provider
-from callbacks.server.language import language_asked, other_language, with_language
+from callbacks.server.language import in_template, language_asked, with_language
 from callbacks.server.stated import anyone
 from data.access.caller import Caller
 from data.accounts import sessions
@@ -102,8 +102,7 @@ def _form(error: UserError | None, status: int) -> Response:
     response = make_response(
         render_template(
             "sign_in.html",
-            lang=lang,
-            t=lambda key, **values: t(key, lang, **values),
+            **in_template(lang, "/sign-in"),
             error=error.sentence(lang) if error else _problem(lang),
             ended=request.args.get("ended") == "1" and error is None,
             left=_has_left(),
@@ -113,7 +112,6 @@ def _form(error: UserError | None, status: int) -> Response:
             login=request.form.get("login", "")[:LONGEST_FIELD],
             next=next_address(),
             action=_address_here("/sign-in"),
-            other=with_language("/sign-in", other_language(lang)),
         ),
         status,
     )

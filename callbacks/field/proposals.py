@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 
 from callbacks.server import office
 from callbacks.server.caller import caller
-from callbacks.server.language import language_asked, other_language, with_language
+from callbacks.server.language import in_template, language_asked, with_language
 from callbacks.server.stated import needs
 from data.database.connection import app_connection, desk_connection
 from data.desk import field
@@ -37,10 +37,7 @@ def show() -> Response:
         waiting, decided = queries.waiting(conn), queries.decided(conn)
     page = render_template(
         "proposals.html",
-        lang=lang,
-        t=lambda key, **values: t(key, lang, **values),
-        query=with_language("", lang),
-        other=with_language(PATH, other_language(lang)),
+        **in_template(lang, PATH),
         path=PATH,
         who=caller().name,
         screens=office.screens(),

@@ -37,7 +37,7 @@ def _row(load: Loaded, lang: str) -> Component:
     cells = {
         "number": number(load.id, lang),
         "when": moment(load.finished_at),
-        "who": load.loaded_by or "—",
+        "who": t("folder.name", lang) if load.loaded_by == t("folder.name") else load.loaded_by or "—",
         "file": _file(load, lang),
         "rows": t(
             "imports.loads.counts",

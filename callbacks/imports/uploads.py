@@ -61,7 +61,7 @@ def register(server: Flask) -> None:
     server.add_url_rule("/imports/uploads/<int:number>", "upload_piece", _piece, methods=["PATCH"])
     server.add_url_rule("/imports/uploads/<int:number>", "upload_offset", _offset, methods=["HEAD"])
     server.register_error_handler(_Refused, _say)
-    server.register_error_handler(files.StoreFailed, lambda error: _text(507, str(error)))
+    server.register_error_handler(files.StoreFailed, lambda error: _text(507, error.sentence(language_of_caller())))
 
 
 @needs("load")

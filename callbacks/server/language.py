@@ -1,11 +1,12 @@
 """The language in addresses: what a request or a page asks for, and how a link keeps it."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
 from flask import request
 
-from data.texts.catalogue import DEFAULT_LANGUAGE, LANGUAGES, Language, language
+from data.texts.catalogue import DEFAULT_LANGUAGE, LANGUAGES, Language, language, t
 
 
 def language_in(query: str | None) -> Language:
@@ -36,3 +37,9 @@ def language_pairs(lang: str) -> dict[str, Any]:
 def with_language(address: str, lang: str) -> str:
     """``address``, or "" for the page's own, in ``lang``."""
     return f"{address}{'&' if '?' in address else '?'}lang={lang}" if language_pairs(lang) else address
+
+
+def in_template(lang: str, path: str) -> dict[str, Any]:
+    """What a template of the page at ``path`` speaks with: its texts, and how its links keep or change the language."""
+    other = with_language(path, other_language(lang))
+    return {"lang": lang, "t": partial(t, lang=lang), "query": with_language("", lang), "other": other}
