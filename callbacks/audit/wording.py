@@ -63,18 +63,16 @@ def _titled(entry: AuditRow, told: dict[str, Any], lang: str) -> dict[str, Any]:
 def sentence(entry: VenueEntry, code: str, lang: str) -> str:
     """An entry about the venue ``code`` as a sentence of its history."""
     person = who(entry.login, entry.role, lang)
-    key = _sentence_key(entry, code)
-    text = _known(f"audit.said.{key}", lang)
+    told = {**(entry.before or {}), **(entry.after or {})}
+    text = _known(f"audit.said.{_sentence_key(entry, code, told)}", lang)
     if text is None:
         return t("audit.said.other", lang, who=person, action=action(entry, lang))
-    told = {**(entry.before or {}), **(entry.after or {})}
     other = told.get("kept_code") if entry.subject == code else entry.subject
     mention = told.get("mention") or t("audit.said.some", lang)
     return text.format(who=person, other=other or "", mention=mention)
 
 
-def _sentence_key(entry: VenueEntry, code: str) -> str:
-    told = {**(entry.before or {}), **(entry.after or {})}
+def _sentence_key(entry: VenueEntry, code: str, told: dict[str, Any]) -> str:
     first, _, event = entry.action.rpartition(".")
     event = "insert" if event == "update" and first in ("merge_decision", "link_decision", "venue_point") else event
     if first in ("merge_decision", "link_decision") and event == "insert":

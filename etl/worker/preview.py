@@ -31,7 +31,7 @@ def preview(what: Source | UnusableFile) -> dict[str, Any]:
 
     Keys: ``kind``, ``kind_title``, ``sheets``, ``layout_key``, ``tables`` (each ``sheet``, ``header_row``, ``columns``
     of ``heading``, ``canonical``, ``title``, ``how``, ``examples``, and ``rows``), ``choices`` (see ``choices``),
-    ``missing`` (titles), ``rows_read``, ``rejects``, ``sentences``, ``remarks``, ``encoding``, ``converted`` (pairs of
+    ``missing`` (titles), ``rows_read``, ``rejects``, ``sentences``, ``encoding``, ``converted`` (pairs of
     before and after), ``doubts``, ``is_table`` (a person may say what it is), ``error``.
     """
     table = what if isinstance(what, SourceTable) else None
@@ -49,7 +49,6 @@ def preview(what: Source | UnusableFile) -> dict[str, Any]:
         "rows_read": 0 if isinstance(what, UnusableFile) else what.rows_read,
         "rejects": len(table.rejects) if table else 0,
         "sentences": [_reject(reject) for reject in table.rejects[:MOST_SENTENCES]] if table else [],
-        "remarks": _remarks(table) if table else [],
         "encoding": getattr(what, "encoding", None),
         "converted": [list(pair) for pair in getattr(what, "converted", None) or ()],
         "doubts": [] if isinstance(what, BoundaryFile) else [_doubt(doubt) for doubt in what.doubts],
@@ -131,10 +130,6 @@ def _mask_phone(match: re.Match[str]) -> str:
 
 def _reject(reject: Reject) -> Any:
     return as_json(on_screen(reject.message.changed(_masked)))
-
-
-def _remarks(table: SourceTable) -> list[str]:
-    return [t(f"remark.{key}", count=count) for key, count in table.remarks.items() if key in SourceTable.REMARKS]
 
 
 def _doubt(doubt: Doubt) -> dict[str, Any]:
