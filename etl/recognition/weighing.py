@@ -15,7 +15,7 @@ from etl.recognition.columns import DESCRIPTION, headings_of, identifying_of, ti
 from etl.recognition.content import tell
 from etl.recognition.head import Head
 from etl.recognition.header import Header, skip_sub_headings
-from etl.recognition.layout import CONTENT, Layout, letters
+from etl.recognition.layout import CONTENT, Layout, letters, unnamed
 from etl.recognition.titles import reason_of, ward_of
 from etl.values.days import NO_PERIOD, Period, period_of
 
@@ -135,7 +135,7 @@ def _name_by_content(
 ) -> tuple[str, ...]:
     """Let the cells below the header say what its unknown columns are, those ``dated`` apart; returns the headings of
     which nothing is known even so."""
-    nameless = {position: f"(cột {letters(position)})" for position, texts in enumerate(header.labels) if not texts}
+    nameless = {position: unnamed(position) for position, texts in enumerate(header.labels) if not texts}
     unknown = [position for position in claims.strange if position not in dated]
     rows = range(first_data, min(first_data + CONTENT_ROWS, len(head.rows)))
     cells = {
