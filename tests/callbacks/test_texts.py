@@ -27,7 +27,7 @@ IN_SCRIPT = re.compile(r"""["'`](field\.[a-z0-9_.]+|status\.)""")
 WORDS_IN_CODE = {
     "data/accounts/passwords.py": "what is guessed first",
     "data/cluster/": "speaks before any library is installed (as ops does), to whoever installs it",
-    "data/queries/violators.py": "marks of a personal number within a name",
+    "data/queries/personal_numbers.py": "marks of a personal number within a name",
     "data/texts/folding.py": "a letter that Unicode does not take apart",
     "documents/": "paper of a Vietnamese authority has one language; its words stand with its form",
     "etl/demo/": "files as clerks send them",
