@@ -32,13 +32,8 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-PASSING = {
-    "audit_entry.previous_hash": "a chain over entries that bear their moment",
-    "audit_entry.hash": "the same",
-    "linking_secret.salt": "drawn by chance for each database",
-    "mention.phone_hash": "hashed with that salt",
-}
-"""Columns that another run of the same code fills otherwise, and why. Moments and days of the run are replaced."""
+PASSING = {"mention.phone_hash": "hashed with a salt that is drawn by chance for each database"}
+"""Columns that another run of the same code fills otherwise, and why."""
 
 TABLES = """
     SELECT n.nspname, c.relname, array_agg(a.attname::text ORDER BY a.attnum),
@@ -237,22 +232,33 @@ def _callbacks(client: Any, out: Path, venue: str, ward: str) -> None:
             for asked in _tests("access.asking").callbacks(client, prefix, values):
                 if not any(acting in asked.name for acting in ACTING):
                     answer = _tests("access.asking").ask(client, asked)
-                    body = json.dumps(answer.json, ensure_ascii=False, indent=1) if answer.is_json else answer.text
+                    body = (
+                        json.dumps(answer.json, ensure_ascii=False, indent=1, sort_keys=True)
+                        if answer.is_json
+                        else answer.text
+                    )
                     file = re.sub(r"\W+", "-", asked.name).strip("-")[:60] + f"-{_digest(asked.name.encode())}.json"
                     _write(out / name / file, f"{answer.status_code} {asked.name}\n{body}\n")
 
 
 def _tiles(client: Any, out: Path, ward: str) -> None:
-    """A line for each tile: address, status, length and digest of its bytes."""
+    """A line for each tile: address, status, length and digest of its content."""
     addresses = [tile for zoom in ZOOMS for tile in _tests("benchmarks.tiles").tiles_of(zoom)]
     for day, (name, asked) in itertools.product(DAYS, TILES.items()):
         layer, _, query = asked.format(day=day, ward=ward).partition("?")
         lines = []
         for z, x, y in addresses:
             answer = client.get(f"/tiles/{layer}/{z}/{x}/{y}.mvt?{query}")
-            lines.append(f"{z}/{x}/{y} {answer.status_code} {len(answer.data)} {_digest(answer.data)}\n")
+            content = _points(answer.data) if layer == "venues" and answer.status_code == 200 else answer.data
+            lines.append(f"{z}/{x}/{y} {answer.status_code} {len(content)} {_digest(content)}\n")
         _write(out / f"{day}-{name}.txt", "".join(lines))
     _write(out / "labels.json", client.get("/tiles/wards.geojson").text)
+
+
+def _points(tile: bytes) -> bytes:
+    """The venues of a tile in an order of their own: in the tile they follow the order of rows on the disc."""
+    layers = _tests("callbacks.vector_tile").read_tile(tile).values()
+    return "\n".join(f"{layer.name} {layer.extent} {sorted(map(repr, layer.features))}" for layer in layers).encode()
 
 
 def _exports(client: Any, out: Path, venue: str, ward: str) -> None:
@@ -287,15 +293,16 @@ def _write_parts(path: Path, content: bytes) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Text, with the moments and days of the run replaced."""
+    """Text, with what passes replaced."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    for pattern, word in _moments():
+    for pattern, word in _passing():
         text = pattern.sub(word, text)
     path.write_text(text, encoding="utf-8", newline="")
 
 
 @cache
-def _moments() -> list[tuple[re.Pattern[str], str]]:
+def _passing() -> list[tuple[re.Pattern[str], str]]:
+    """Moments and days of the run, how long something took, digests of what bears such moments; what stands instead."""
     now = dt.datetime.now(dt.UTC)
     days = {now.astimezone(zone).date() for zone in (dt.UTC, ZoneInfo("Asia/Ho_Chi_Minh"))}
     days |= {day + dt.timedelta(days=1) for day in days}  # a run may see midnight
@@ -304,6 +311,9 @@ def _moments() -> list[tuple[re.Pattern[str], str]]:
         (re.compile(rf"({iso})[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?"), "«moment»"),
         (re.compile(rf"\d\d:\d\d( ngày|,|) ({local})|({local}),? \d\d:\d\d"), "«moment»"),
         (re.compile(rf"{iso}|{local}"), "«today»"),
+        (re.compile(r"(?m)^  Bước \d/\d … vẫn đang làm, đã .*\n"), ""),
+        (re.compile(r"\d+,\d giây"), "«seconds»"),
+        (re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"), "«digest»"),
     ]
 
 
