@@ -16,7 +16,7 @@ const ASK_OFFICE_MS = 10 * 60 * 1000; // a proposal may wait for days
 const KEPT_DAYS = 30;
 const CLOCK_TOLERATED_MS = 2 * 60 * 1000;
 const PAGE = crypto.randomUUID(); // performance.now() counts from when this page was opened
-export const UNDO_MS = 6000;
+const UNDO_MS = 6000;
 const DONE = ["applied", "duplicate", "conflict", "refused"];
 
 export class Queue extends EventTarget {

@@ -1,14 +1,14 @@
 /* Colours of the wards: a class for each, from the figures of the view. */
 
 /** A ward's value: a share between 0 and 1, or venues per km²; null where there is nothing to say. */
-export function wardValue(measure, figures, areaKm2) {
+function wardValue(measure, figures, areaKm2) {
   if (!figures) return null;
   if (measure === "density") return areaKm2 ? figures.total / areaKm2 : null;
   return figures.total ? figures[measure] / figures.total : null;
 }
 
 /** Lower bounds of all classes but the first. Density is divided by shares of the largest. */
-export function classBounds(measure, bounds, values) {
+function classBounds(measure, bounds, values) {
   if (measure !== "density") return bounds;
   const largest = Math.max(0, ...values);
   return bounds.map((share) => share * largest);
