@@ -11,8 +11,8 @@ from callbacks import ids
 from callbacks.map import tiles
 from callbacks.server.language import language_asked
 from callbacks.server.stated import needs
-from data.queries.tiles import FIRST_FULL_ZOOM
 from data.reference.streets import street_lines
+from data.reference.thinning import FIRST_FULL_ZOOM
 from data.settings import get_settings
 from data.texts.catalogue import Language, t
 from layers.map_style import MEASURES, NOT_KNOWN, VENUE_LAYERS, MapSettings, overlays, style

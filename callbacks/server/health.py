@@ -14,6 +14,7 @@ from callbacks.server.stated import anyone
 from data.database.connection import probe_connection
 from data.database.migrate import MIGRATIONS
 from data.errors import NotMigrated, UserError
+from data.queries.imports import HAS_WORKER
 from data.queries.remembered import Recent
 
 blueprint = Blueprint("health", __name__)
@@ -24,18 +25,11 @@ SECONDS_OLD_AT_MOST = 10.0
 """While somebody finds out anew, the others are told what was found before, if it is no older."""
 
 _STATE = "SELECT status_day, version, current_day() AS current_day, last_load FROM data_stamp()"
-# The worker holds this lock for as long as it is at work (etl.worker.loop).
-_WORKER = """
-SELECT EXISTS (
-    SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = 2962 AND objid = 2 AND objsubid = 2 AND granted
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-) AS worker
-"""
 
 
 def register(server: Flask) -> None:
     """Add the routes to the server."""
-    server.extensions["health"] = {"state": _shared(_STATE), "worker": _shared(_WORKER)}
+    server.extensions["health"] = {"state": _shared(_STATE), "worker": _shared(HAS_WORKER)}
     server.register_blueprint(blueprint)
 
 

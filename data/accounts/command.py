@@ -11,6 +11,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+from data import locks
 from data.access.caller import COMMAND_LINE
 from data.access.roles import ROLES
 from data.accounts import administering, authenticator
@@ -152,7 +153,7 @@ def _read_table(file: Path) -> dict[administering.WardKey, list[administering.Wa
 
 def _first(conn: Connection, demo_file: Path) -> None:
     """Accounts when there are none; what is said once is the password of an administrator, never that of a demo."""
-    conn.execute("SELECT pg_advisory_xact_lock(2962, 3)")
+    conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", locks.FIRST_ACCOUNTS)
     found = administering.accounts(conn)
     if not found:
         loads = conn.execute("SELECT count(*) > 0 AND bool_and(is_demo) AS is_demo FROM load").fetchone()

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 import psycopg
 
+from data import locks
 from data.backup import container, facts, keys, restoring, server
 from data.backup.errors import BackupError, plain_faults
 from data.project import TIMEZONE
@@ -21,7 +22,6 @@ Say = Callable[[str], None]
 NAME = "qr-{moment:%Y%m%d-%H%M%S}.tar"
 PATTERN = "qr-[0-9]*-[0-9]*.tar*"
 PARTIAL = ".partial"
-BACKUP_LOCK = (2962, 9)
 _DUMP = ["--format=custom", "--compress=4", "--lock-wait-timeout=60s"]
 RECEIVING = "receiving"
 """Folder of the store with files that are still being sent: they are no kept files yet."""
@@ -78,14 +78,14 @@ def _folder(folder: Path) -> Iterator[None]:
 def _alone() -> Iterator[None]:
     """One backup of a database at a time, wherever it is written."""
     with server.connected() as conn:
-        row = conn.execute("SELECT pg_try_advisory_lock(%s, %s) AS taken", BACKUP_LOCK).fetchone()
+        row = conn.execute("SELECT pg_try_advisory_lock(%s, %s) AS taken", locks.BACKUP).fetchone()
         if not row or not row["taken"]:
             raise _busy()
         try:
             yield
         finally:  # the server ends a session a moment after it was closed, and the next backup must not meet this one
             with suppress(psycopg.Error):  # a session that broke holds no lock
-                conn.execute("SELECT pg_advisory_unlock(%s, %s)", BACKUP_LOCK)
+                conn.execute("SELECT pg_advisory_unlock(%s, %s)", locks.BACKUP)
 
 
 def _busy() -> BackupError:

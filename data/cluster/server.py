@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from data import locks
 from data.cluster import files
 from data.cluster.installation import (
     Account,
@@ -52,7 +53,7 @@ SELECT format('CREATE ROLE %I LOGIN', :'role') WHERE NOT EXISTS (SELECT FROM pg_
 MEMBER_SQL = 'GRANT :"reader" TO :"owner";'
 # One after the other: a copy that somebody began who was killed goes on, and only then can be seen.
 DATABASE_SQL = """
-SELECT pg_advisory_lock(2962, 4) \\g /dev/null
+SELECT pg_advisory_lock(:space, :number) \\g /dev/null
 SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE %I STRATEGY file_copy', :'name', :'owner', :'template')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \\gexec
 """
@@ -175,7 +176,8 @@ class Cluster:
         ------
         ClusterError
         """
-        self.sql(DATABASE_SQL, name=name, owner=OWNER, template=template or "template0")
+        space, number = map(str, locks.CLUSTER_DATABASE)
+        self.sql(DATABASE_SQL, space=space, number=number, name=name, owner=OWNER, template=template or "template0")
         # CREATE DATABASE copies a template whole, the mark on the function included.
         if template is None:
             self.sql(EXTENSIONS_SQL, database=name)

@@ -11,8 +11,10 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from data import locks
 from data.access.role_check import require_harmless, spatial_index_serves
 from data.database.connection import READER, owner_url
+from data.database.constants import functions_sql
 from data.errors import DatabaseUnavailable, TextError
 from data.project import ROOT
 
@@ -24,6 +26,7 @@ SQL_FILES = (
     "caller",
     "accounts",
     "scan_keys",
+    "registrations",
     "scan_totals",
     "scan_reach",
     "status_rule",
@@ -40,7 +43,6 @@ SQL_FILES = (
     "audit_reading",
     "access",
 )
-MIGRATION_LOCK = (2962, 0)
 LOCK_SECONDS, PAUSE_SECONDS, PATIENCE_SECONDS = 0.5, 2.0, 900.0
 HELD_BY_OTHERS = ("55P03", "40P01")
 """States of PostgreSQL: lock_not_available, deadlock_detected."""
@@ -116,14 +118,14 @@ def _is_migrated(engine: Engine) -> bool:
     """All of it in one transaction; False: a table was held by somebody else, and nothing has changed."""
     try:
         with engine.begin() as connection:
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(:a, :b)"), dict(zip("ab", MIGRATION_LOCK, strict=True))
-            )
+            connection.execute(text("SELECT pg_advisory_xact_lock(:space, :number)"), locks.MIGRATION._asdict())
             connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
             _upgrade(connection)
+            connection.exec_driver_sql(functions_sql())
             for name in SQL_FILES:
                 connection.exec_driver_sql((DATA / "sql" / f"{name}.sql").read_text("utf-8").replace("%", "%%"))
             _seed(connection)
+            _compute_periods(connection)
             _grant(connection)
             _mark_leakproof(connection)
             require_harmless(_psycopg(connection), READER)
@@ -172,6 +174,14 @@ def _seed(connection: Connection) -> None:
             " ST_Multi(ST_SetSRID(ST_GeomFromGeoJSON(:geometry), 4326))) ON CONFLICT (vintage, code) DO NOTHING"
         ),
         [feature["properties"] | {"geometry": json.dumps(feature["geometry"])} for feature in features],
+    )
+
+
+def _compute_periods(connection: Connection) -> None:
+    """Where a migration has thrown the periods away, for they now say more than before."""
+    connection.exec_driver_sql(
+        "SELECT refresh_status_periods(NULL)"
+        " WHERE EXISTS (SELECT FROM venue_opening) AND NOT EXISTS (SELECT FROM status_period)"
     )
 
 

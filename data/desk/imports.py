@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
+from data import locks
 from data.database.connection import Connection
 from data.desk import jobs
 from data.errors import TextError
@@ -185,7 +186,7 @@ def restore(conn: Connection, number: int) -> None:
 
 def ask_about_load(conn: Connection, kind: Literal["undo_check", "undo"], load: int, asked_by: str) -> bool:
     """Ask what taking a load back would do, or to do it; False when somebody has asked already."""
-    conn.execute("SELECT pg_advisory_xact_lock(hashtext('undo'), %s)", (load,))
+    conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", (locks.UNDO_SPACE, load))
     there = conn.execute(
         "SELECT FROM job WHERE kind IN ('undo_check', 'undo') AND state IN ('queued', 'running')"
         " AND payload @> jsonb_build_object('load', %s::integer)",

@@ -386,7 +386,8 @@ class ScanReach(Base):
 
 
 class StatusPeriod(Base):
-    """Derived: a stretch of days on which a venue has one status; days without a row: closed or not yet opened."""
+    """Derived: a stretch of days on which a venue has one status, has or has not a QR, and has or has not scans in the
+    window; days without a row: closed or not yet opened."""
 
     __tablename__ = "status_period"
     __table_args__ = (
@@ -399,6 +400,8 @@ class StatusPeriod(Base):
     to_day: Mapped[dt.date] = mapped_column(Date, comment="last day; infinity: until something happens")
     ward_id: Mapped[int | None] = mapped_column(ForeignKey("ward.id"))
     status: Mapped[str] = mapped_column(VenueStatus)
+    has_qr: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    has_scans: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), comment="within the window")
 
 
 class Clock(Base):

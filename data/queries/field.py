@@ -25,19 +25,16 @@ _VENUES = """
     SELECT v.code, v.name, v.address, v.street, v.category, w.code AS ward,
            round(ST_X(v.geom)::numeric, 6)::float8 AS lon, round(ST_Y(v.geom)::numeric, 6)::float8 AS lat,
            CASE WHEN v.location = ANY(%(unsure)s) THEN v.location END AS unsure,
-           v.status::text AS status, q.qr_content IS NOT NULL OR q.id IS NOT NULL AS has_qr,
+           v.status::text AS status, q.id IS NOT NULL AS has_qr,
            CASE WHEN v.status IN ('reminded', 'violating') THEN (
-               SELECT count(*) FROM reminder_standing(v.id, current_day()) AS s WHERE s.standing = 'counted'
+               SELECT count(*) FROM reminder_standing(v.id, today.day) AS s WHERE s.standing = 'counted'
            ) ELSE 0 END AS counted,
            (SELECT max(r.reminded_on) FROM reminders_of(v.id) AS r WHERE r.withdrawn_on IS NULL)::text AS last,
            left(encode(sha256(convert_to(q.qr_content, 'UTF8')), 'hex'), %(letters)s) AS qr
-    FROM venue AS v
+    FROM (SELECT current_day() AS day OFFSET 0) AS today
+    CROSS JOIN venue AS v
     LEFT JOIN ward AS w ON w.id = v.ward_id
-    LEFT JOIN LATERAL (
-        SELECT r.id, r.qr_content FROM registrations_of(v.id) AS r
-        WHERE r.registered_on <= current_day() AND (r.ended_on IS NULL OR r.ended_on > current_day())
-        ORDER BY r.registered_on DESC, r.qr_code DESC LIMIT 1
-    ) AS q ON true
+    LEFT JOIN LATERAL registration_in_force(v.id, today.day) AS q ON true
     WHERE v.status IS NOT NULL AND (%(all)s OR v.ward_id = ANY(%(wards)s))
     ORDER BY v.code LIMIT %(most)s
 """

@@ -18,32 +18,13 @@ from data.queries.remembered import Remembered
 
 WEEK = dt.timedelta(days=7)
 
-# A status already tells of most venues whether they have a QR or scans; only the others are looked up (data/sql/
-# status_rule.sql: 4. scanning has both, 5. registered has a QR and no scans, 6. unregistered has no QR).
 _CUBE = """
-    WITH matching AS ({venues}),
-    scan_window AS MATERIALIZED (
-        SELECT COALESCE(array_agg(w.scan_day), '{{}}') AS days FROM scan_reach AS w
-        WHERE w.calendar_id = 0 AND w.from_day <= %(day)s AND w.to_day >= %(day)s
-    )
     SELECT COALESCE(m.ward_code, %(none)s) AS ward, m.category, m.status,
            m.geom IS NOT NULL AS has_point, m.outside_ward,
            count(*) AS venues,
-           count(*) FILTER (WHERE m.status IN ('scanning', 'registered') OR (m.status <> 'unregistered' AND EXISTS (
-               SELECT FROM registrations_of(m.id) AS r
-               WHERE r.registered_on <= %(day)s AND (r.ended_on IS NULL OR r.ended_on > %(day)s)
-           ))) AS with_qr,
-           count(*) FILTER (WHERE m.status = 'scanning' OR (m.status <> 'registered' AND (
-               EXISTS (
-                   SELECT FROM scan_count AS s
-                   WHERE s.venue_id = m.id AND s.day = ANY (scan_window.days) AND s.scans > 0
-               )
-               -- by running totals, or by days of its own, only the rule knows
-               OR ((EXISTS (SELECT FROM scan_stretch AS x WHERE x.venue_id = m.id)
-                    OR EXISTS (SELECT FROM venue_reading AS c WHERE c.venue_id = m.id))
-                   AND (SELECT v.scans_count_until >= %(day)s FROM venue_status(m.id, %(day)s) AS v))
-           ))) AS with_scans
-    FROM matching AS m CROSS JOIN scan_window
+           count(*) FILTER (WHERE m.has_qr) AS with_qr,
+           count(*) FILTER (WHERE m.has_scans) AS with_scans
+    FROM ({venues}) AS m
     GROUP BY 1, 2, 3, 4, 5
 """
 

@@ -88,7 +88,7 @@ def venues_sql(filters: Filters) -> tuple[str, dict[str, Any]]:
     -------
     sql, parameters
         Columns: id, code, name, address, street, category, ward_id, ward_code, ward_name, ward_named, location,
-        outside_ward, geom (EPSG:4326), status (text).
+        outside_ward, geom (EPSG:4326), status (text), has_qr, has_scans.
     """
     conditions, parameters = _conditions(filters)
     conditions += ["period.from_day <= %(day)s", "period.to_day >= %(day)s"]
@@ -99,7 +99,7 @@ def venues_sql(filters: Filters) -> tuple[str, dict[str, Any]]:
     sql = f"""
         SELECT venue.id, venue.code, venue.name, venue.address, venue.street, venue.category, venue.ward_id,
                ward.code AS ward_code, ward.name AS ward_name, venue.ward_named, venue.location, venue.outside_ward,
-               venue.geom, period.status::text AS status
+               venue.geom, period.status::text AS status, period.has_qr, period.has_scans
         FROM venue
         JOIN status_period AS period ON period.venue_id = venue.id
         JOIN category ON category.code = venue.category

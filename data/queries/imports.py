@@ -9,8 +9,14 @@ from data.database.connection import Connection
 LOADED_SHOWN_FOR = dt.timedelta(hours=12)
 """How long a file that was loaded stays among those at work; the list of loads has it for ever."""
 MOST_FILES = 100
-WORKER_LOCK = (2962, 2)
-"""The advisory lock that a worker holds while it is at work (``etl.worker.loop``)."""
+HAS_WORKER = """
+    SELECT EXISTS (
+        SELECT FROM pg_locks
+        WHERE locktype = 'advisory' AND classid = lock_space() AND objid = worker_lock() AND objsubid = 2 AND granted
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    ) AS worker
+"""
+"""Whether a worker is there: it holds the lock ``data.locks.WORKER`` while it is at work."""
 
 
 @dataclass(frozen=True)
@@ -158,17 +164,8 @@ def newest_change(conn: Connection) -> dt.datetime | None:
 
 def has_worker(conn: Connection) -> bool:
     """Whether a worker is there to do what is asked for."""
-    row = conn.execute(
-        """
-        SELECT EXISTS (
-            SELECT FROM pg_locks
-            WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND objsubid = 2 AND granted
-              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        ) AS there
-        """,
-        WORKER_LOCK,
-    ).fetchone()
-    return bool(row and row["there"])
+    row = conn.execute(HAS_WORKER).fetchone()
+    return bool(row and row["worker"])
 
 
 def name_of(conn: Connection, sha256: str) -> str | None:

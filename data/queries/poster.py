@@ -24,7 +24,7 @@ class LocationCode:
 
 
 def location_code(conn: Connection, venue_code: str) -> LocationCode:
-    """The registration of the venue that is in force on the current day, the newest when there are several.
+    """The registration of the venue that is in force on the current day: of several, the one that the rule takes.
 
     Raises
     ------
@@ -39,12 +39,7 @@ def location_code(conn: Connection, venue_code: str) -> LocationCode:
                EXISTS (SELECT FROM load WHERE is_demo AND undone_at IS NULL) AS is_demo
         FROM venue AS v
         LEFT JOIN ward AS w ON w.id = v.ward_id
-        LEFT JOIN LATERAL (
-            SELECT q.* FROM registrations_of(v.id) AS q
-            WHERE q.registered_on <= current_day()
-              AND (q.ended_on IS NULL OR q.ended_on > current_day())
-            ORDER BY q.registered_on DESC, q.id DESC LIMIT 1
-        ) AS r ON true
+        LEFT JOIN LATERAL registration_in_force(v.id, current_day()) AS r ON true
         WHERE v.code = %s
         """,
         (venue_code,),

@@ -11,11 +11,10 @@ from typing import Any
 from data.database.connection import Connection
 from data.models.venues import STATUSES, UNSURE_LOCATIONS
 from data.queries.filters import Filters, venues_sql
+from data.reference.thinning import FIRST_FULL_ZOOM
 from data.status.days import data_span
 
 MAX_ZOOM = 22
-FIRST_FULL_ZOOM = 15  # data/sql/thinning.sql: from here on every venue is in its tile
-CELLS_PER_TILE = 63  # as in data/sql/thinning.sql
 # A point on the edge of two tiles is rounded into one of them; these few units make sure that that one holds it.
 EDGE_UNITS = 8
 # Outlines reach over the edge, so that the edge itself is not drawn as a boundary.
@@ -85,10 +84,10 @@ _FILTERED = """
     WHERE geom IS NOT NULL
     {order}
 """
-_CELL = "floor(ST_X(geom) * %(cells)s / 4096), floor(ST_Y(geom) * %(cells)s / 4096)"
-# One venue a cell stands for the others; every violating one stands for itself.
-_ONE_A_CELL = f"DISTINCT ON ({_CELL}, CASE WHEN status = 'violating' THEN id END)"
-_BY_CELL = f"ORDER BY {_CELL}, CASE WHEN status = 'violating' THEN id END, hashint4(id)"
+# One venue a cell stands for the others; every violating one stands for itself (data/sql/thinning.sql).
+_CELL = "cell_of_tile(ST_X(geom)), cell_of_tile(ST_Y(geom)), CASE WHEN is_never_thinned(status) THEN id END"
+_ONE_A_CELL = f"DISTINCT ON ({_CELL})"
+_BY_CELL = f"ORDER BY {_CELL}, hashint4(id)"
 
 _COUNTS = ", ".join(f"count(*) FILTER (WHERE p.status = '{status}') AS {status}" for status in STATUSES)
 _WARDS = f"""
@@ -201,9 +200,7 @@ def filtered_venue_tile(conn: Connection, tile: Tile, filters: Filters) -> bytes
         one_a_cell=_ONE_A_CELL if thinned else "",
         order=_BY_CELL if thinned else "",
     )
-    return _mvt(
-        conn, query, parameters | _place(tile, EDGE_UNITS) | {"cells": CELLS_PER_TILE, "unsure": list(UNSURE_LOCATIONS)}
-    )
+    return _mvt(conn, query, parameters | _place(tile, EDGE_UNITS) | {"unsure": list(UNSURE_LOCATIONS)})
 
 
 def ward_tile(conn: Connection, tile: Tile, day: dt.date) -> bytes:

@@ -82,8 +82,7 @@ def violators_on(conn: Connection, day: dt.date) -> tuple[list[Violator], ListFa
     rows = conn.execute(
         """
         SELECT w.code AS ward_code, w.name AS ward, v.name, v.address, c.name_vi AS category, v.code AS venue_code,
-               EXISTS (SELECT FROM registrations_of(v.id) AS r WHERE r.registered_on <= %(day)s
-                       AND (r.ended_on IS NULL OR r.ended_on > %(day)s)) AS has_qr,
+               p.has_qr,
                v.id IN (SELECT d.venue_id FROM venue_doubt AS d) AS is_doubtful,
                ARRAY(SELECT s.reminded_on FROM reminder_standing(v.id, %(day)s) AS s
                      WHERE s.standing = 'counted' ORDER BY s.reminded_on) AS reminder_days

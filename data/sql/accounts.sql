@@ -28,7 +28,7 @@ BEGIN
         counted_by := 'browser ' || p_browser;
     END IF;
     -- Attempts made at once are counted one after the other.
-    PERFORM pg_advisory_xact_lock(2963, hashtext(p_login || ' ' || counted_by));
+    PERFORM pg_advisory_xact_lock(sign_in_lock_space(), hashtext(p_login || ' ' || counted_by));
     SELECT count(*), max(a.at) INTO failed, newest
     FROM sign_in_attempt AS a
     WHERE a.login = p_login AND a.source = counted_by AND NOT a.succeeded

@@ -243,7 +243,7 @@ BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE 'what is audited is written in READ COMMITTED transactions' USING ERRCODE = 'invalid_transaction_state';
     END IF;
-    PERFORM pg_advisory_xact_lock(2962, 12);
+    PERFORM pg_advisory_xact_lock(lock_space(), audit_lock());
     SELECT e.id, e.hash INTO last_id, entry.previous_hash FROM audit_entry AS e ORDER BY e.id DESC LIMIT 1;
     entry.id := COALESCE(last_id, 0) + 1;
     entry.previous_hash := COALESCE(entry.previous_hash, decode(repeat('00', 32), 'hex'));

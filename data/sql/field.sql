@@ -139,7 +139,7 @@ BEGIN
     IF p_wait THEN
         BEGIN
             PERFORM set_config('lock_timeout', '1500ms', true);
-            PERFORM pg_advisory_xact_lock(2962, 1);
+            PERFORM pg_advisory_xact_lock(lock_space(), loader_lock());
             PERFORM set_config('lock_timeout', '0', true);
             IF field_apply_waiting(20) < 20 THEN
                 RETURN;
@@ -147,7 +147,7 @@ BEGIN
         EXCEPTION WHEN lock_not_available THEN
             NULL;
         END;
-    ELSIF pg_try_advisory_xact_lock(2962, 1) THEN
+    ELSIF pg_try_advisory_xact_lock(lock_space(), loader_lock()) THEN
         IF field_apply_waiting(20) < 20 THEN
             RETURN;
         END IF;
@@ -334,7 +334,7 @@ BEGIN
         RETURN;
     END IF;
     UPDATE venue AS v
-    SET status = now.status, min_zoom = CASE WHEN now.status = 'violating' THEN 0 ELSE v.min_zoom END
+    SET status = now.status, min_zoom = CASE WHEN is_never_thinned(now.status::text) THEN 0 ELSE v.min_zoom END
     FROM (
         SELECT (SELECT p.status FROM status_period AS p
                 WHERE p.venue_id = p_venue AND p.from_day <= day AND p.to_day >= day) AS status

@@ -1,4 +1,5 @@
--- status_period: every venue's whole history, computed by venue_status() alone, at the days on which a status can change.
+-- status_period: every venue's whole history, computed by venue_status() alone, at the days on which a status can change:
+-- its status, whether it has a QR and whether it has scans within the window.
 -- Periods reach into the future as far as what is known now decides it (a suspension that will end, a closing announced).
 
 
@@ -162,9 +163,10 @@ BEGIN
         ORDER BY 1, 2;
     ANALYZE change_day;
     CREATE TEMP TABLE day_status ON COMMIT DROP AS
-        SELECT c.venue_id, c.day, s.status FROM change_day AS c CROSS JOIN LATERAL venue_status(c.venue_id, c.day) AS s
+        SELECT c.venue_id, c.day, s.status, s.has_qr, s.has_scans
+        FROM change_day AS c CROSS JOIN LATERAL venue_status(c.venue_id, c.day) AS s
         UNION ALL
-        SELECT p.venue_id, edge.day, edge.status
+        SELECT p.venue_id, edge.day, edge.status, p.has_qr, p.has_scans
         FROM status_period AS p
         CROSS JOIN LATERAL (VALUES (p.from_day, p.status), (p.to_day + 1, NULL)) AS edge (day, status)
         WHERE p.from_day < p_from AND edge.day < p_from AND p.venue_id IN (SELECT a.asked_id FROM alike AS a)
@@ -174,17 +176,20 @@ BEGIN
           ));
     CREATE TEMP TABLE new_period ON COMMIT DROP AS
         WITH compared AS (
-            SELECT d.venue_id, d.day, d.status,
-                   lag(d.status) OVER (PARTITION BY d.venue_id ORDER BY d.day) AS previous_status
+            SELECT d.*, lag(d.status) OVER successive AS previous_status,
+                   lag(d.has_qr) OVER successive AS previous_qr, lag(d.has_scans) OVER successive AS previous_scans
             FROM day_status AS d
+            WINDOW successive AS (PARTITION BY d.venue_id ORDER BY d.day)
         ),
         change AS (
             SELECT c.venue_id, c.day AS from_day,
                    COALESCE(lead(c.day) OVER (PARTITION BY c.venue_id ORDER BY c.day) - 1, 'infinity') AS to_day,
-                   c.status
-            FROM compared AS c WHERE c.status IS DISTINCT FROM c.previous_status
+                   c.status, c.has_qr, c.has_scans
+            FROM compared AS c
+            WHERE c.status IS DISTINCT FROM c.previous_status
+               OR c.has_qr IS DISTINCT FROM c.previous_qr OR c.has_scans IS DISTINCT FROM c.previous_scans
         )
-        SELECT a.venue_id, c.from_day, c.to_day, v.ward_id, c.status
+        SELECT a.venue_id, c.from_day, c.to_day, v.ward_id, c.status, c.has_qr, c.has_scans
         FROM change AS c
         JOIN alike AS a ON a.asked_id = c.venue_id
         JOIN venue AS v ON v.id = a.venue_id
@@ -213,11 +218,12 @@ BEGIN
       AND NOT EXISTS (
           SELECT FROM new_period AS new
           WHERE new.venue_id = old.venue_id AND new.from_day = old.from_day AND new.to_day = old.to_day
-            AND new.status = old.status AND new.ward_id IS NOT DISTINCT FROM old.ward_id
+            AND (new.status, new.has_qr, new.has_scans) = (old.status, old.has_qr, old.has_scans)
+            AND new.ward_id IS NOT DISTINCT FROM old.ward_id
       );
     GET DIAGNOSTICS gone = ROW_COUNT;
-    INSERT INTO status_period (venue_id, from_day, to_day, ward_id, status)
-    SELECT n.venue_id, n.from_day, n.to_day, n.ward_id, n.status FROM new_period AS n
+    INSERT INTO status_period (venue_id, from_day, to_day, ward_id, status, has_qr, has_scans)
+    SELECT n.venue_id, n.from_day, n.to_day, n.ward_id, n.status, n.has_qr, n.has_scans FROM new_period AS n
     WHERE NOT EXISTS (
         SELECT FROM status_period AS old WHERE old.venue_id = n.venue_id AND old.from_day = n.from_day
     )
@@ -271,7 +277,7 @@ BEGIN
         RETURN false;
     END IF;
     -- The loader's lock: a load in progress brings the day with it.
-    PERFORM pg_advisory_xact_lock(2962, 1);
+    PERFORM pg_advisory_xact_lock(lock_space(), loader_lock());
     IF EXISTS (SELECT FROM clock WHERE status_day = current_day()) THEN
         RETURN false;
     END IF;

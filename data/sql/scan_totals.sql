@@ -58,7 +58,7 @@ CREATE OR REPLACE VIEW missing_export WITH (security_invoker = true) AS
     CROSS JOIN LATERAL (
         SELECT m.venue_id, min(q.registered_on) AS registered_on
         FROM venue_member AS m JOIN registration AS q ON q.venue_id = m.member_id
-        WHERE e.last_day >= q.registered_on AND (q.ended_on IS NULL OR q.ended_on > e.last_day)
+        WHERE is_in_force(q.registered_on, q.ended_on, e.last_day)
         GROUP BY m.venue_id
     ) AS r
     -- one look at each venue's newest total, not at all totals

@@ -14,19 +14,9 @@
 -- the scans of members, too, so that only the other events are asked for by members.
 
 
--- The events of a venue: its own, and those of the venues merged into it. Whether anything is merged at all is asked once
--- a query and not once a venue, so that a district without merged venues pays next to nothing; likewise below for venues
--- with calendars of their own and for stretches.
-CREATE OR REPLACE FUNCTION registrations_of(p_venue integer) RETURNS SETOF registration
-LANGUAGE sql STABLE PARALLEL SAFE
-AS $$
-    SELECT e.* FROM registration AS e WHERE e.venue_id = p_venue
-    UNION ALL
-    SELECT e.* FROM venue_reading AS c JOIN registration AS e ON e.venue_id = ANY (c.members)
-    WHERE (SELECT EXISTS (SELECT FROM venue_reading WHERE members IS NOT NULL))
-      AND c.venue_id = p_venue AND e.venue_id <> p_venue
-$$;
-
+-- The events of a venue: its own, and those of the venues merged into it; its registrations are in registrations.sql.
+-- Whether anything is merged at all is asked once a query and not once a venue, so that a district without merged venues
+-- pays next to nothing; likewise below for venues with calendars of their own and for stretches.
 CREATE OR REPLACE FUNCTION reminders_of(p_venue integer) RETURNS SETOF reminder
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
@@ -154,6 +144,8 @@ $$;
 CREATE OR REPLACE FUNCTION venue_status(p_venue integer, p_day date)
 RETURNS TABLE (
     status venue_status,
+    has_qr boolean,
+    has_scans boolean,               -- within the window, whether the venue has a QR or not
     is_open boolean,
     counted_reminders integer,
     reminder_threshold integer,      -- policy in force on p_day
@@ -174,7 +166,7 @@ AS $$
             -- 1. "a suspension is in force"
             WHEN halted.id IS NOT NULL THEN 'suspended'::venue_status
             -- 4. "has a QR, and scans within the window: compliant"; before 2 and 3, which both ask for "not compliant"
-            WHEN registered.id IS NOT NULL AND (reach.to_day IS NOT NULL OR scanned.day = p_day) THEN 'scanning'
+            WHEN registered.id IS NOT NULL AND in_window.has_scans THEN 'scanning'
             -- 2. "not compliant, and at least reminder_threshold counted reminders"
             WHEN reminders.counted >= policy.reminder_threshold THEN 'violating'
             -- 3. "not compliant, and at least one counted reminder"
@@ -184,6 +176,8 @@ AS $$
             -- 6. "has no QR, no counted reminder"
             ELSE 'unregistered'
         END,
+        registered.id IS NOT NULL,
+        in_window.has_scans,
         opening.is_open,
         reminders.counted,
         policy.reminder_threshold,
@@ -222,12 +216,7 @@ AS $$
             ORDER BY o.opened_on DESC LIMIT 1
         ), false) AS is_open
     ) AS opening
-    -- "A registration can end; from then on the venue has no QR."
-    LEFT JOIN LATERAL (
-        SELECT r.id FROM registrations_of(p_venue) AS r
-        WHERE r.registered_on <= p_day AND (r.ended_on IS NULL OR r.ended_on > p_day)
-        ORDER BY r.registered_on DESC, r.qr_code DESC LIMIT 1
-    ) AS registered ON true
+    LEFT JOIN LATERAL registration_in_force(p_venue, p_day) AS registered ON true
     CROSS JOIN LATERAL last_scan_of(p_venue, p_day) AS scanned
     -- The window holds the last scan on p_day.
     LEFT JOIN LATERAL (
@@ -236,6 +225,9 @@ AS $$
           AND w.from_day <= p_day AND w.to_day >= p_day
         LIMIT 1
     ) AS reach ON true
+    CROSS JOIN LATERAL (
+        SELECT reach.to_day IS NOT NULL OR COALESCE(scanned.day = p_day, false) AS has_scans
+    ) AS in_window
     -- "from its first day to its last (included) or until lifted, and no longer once a registration comes on its first
     -- day or later"
     LEFT JOIN LATERAL (
@@ -253,6 +245,6 @@ AS $$
         -- On a compliant day none counts, for it is the last compliant day itself: nothing to look up.
         SELECT count(*)::integer AS counted FROM reminder_standing(p_venue, p_day) AS s
         WHERE s.standing = 'counted'
-          AND (registered.id IS NULL OR (reach.to_day IS NULL AND scanned.day IS DISTINCT FROM p_day))
+          AND NOT (registered.id IS NOT NULL AND in_window.has_scans)
     ) AS reminders
 $$;

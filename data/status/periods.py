@@ -10,10 +10,8 @@ from dataclasses import dataclass
 
 from psycopg.sql import SQL, Identifier
 
+from data import locks
 from data.database.connection import Connection
-
-LOADER_LOCK = (2962, 1)
-
 
 ONLY_DERIVED = dt.date.max
 """``from_day`` of :func:`after_load` for events that the rule does not read themselves."""
@@ -24,7 +22,10 @@ _DERIVED_FROM_SCANS = ("scan_stretch", "scan_reach", "venue_reading")
 
 @dataclass(frozen=True)
 class Difference:
-    """A stretch of days on which ``status_period`` says otherwise than the rule (``None``: no status)."""
+    """A stretch of days on which ``status_period`` says otherwise than the rule (``None``: no status).
+
+    Where the statuses agree, whether there are a QR and scans stands behind them.
+    """
 
     venue_code: str
     from_day: dt.date
@@ -35,9 +36,9 @@ class Difference:
 def lock(conn: Connection, *, wait: bool = True) -> bool:
     """Take the lock of all that writes events or periods, until the transaction ends; ``False``: somebody has it."""
     if wait:
-        conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOADER_LOCK)
+        conn.execute("SELECT pg_advisory_xact_lock(%s, %s)", locks.LOADER)
         return True
-    row = conn.execute("SELECT pg_try_advisory_xact_lock(%s, %s) AS taken", LOADER_LOCK).fetchone()
+    row = conn.execute("SELECT pg_try_advisory_xact_lock(%s, %s) AS taken", locks.LOADER).fetchone()
     return bool(row and row["taken"])
 
 
@@ -158,12 +159,18 @@ def check(conn: Connection, limit: int = 1000) -> list[Difference]:
             UNION SELECT venue_id, from_day FROM status_period
             UNION SELECT venue_id, to_day + 1 FROM status_period WHERE isfinite(to_day)
         )
-        SELECT v.code, e.day, p.status::text AS stored, n.status::text AS by_rule
+        SELECT v.code, e.day,
+               p.status || CASE WHEN p.status = n.status THEN otherwise.stored ELSE '' END AS stored,
+               n.status || CASE WHEN p.status = n.status THEN otherwise.by_rule ELSE '' END AS by_rule
         FROM edge AS e
         JOIN venue AS v ON v.id = e.venue_id
         LEFT JOIN status_period AS p ON p.venue_id = e.venue_id AND e.day BETWEEN p.from_day AND p.to_day
         LEFT JOIN new_period AS n ON n.venue_id = e.venue_id AND e.day BETWEEN n.from_day AND n.to_day
-        WHERE p.status IS DISTINCT FROM n.status OR p.ward_id IS DISTINCT FROM n.ward_id
+        CROSS JOIN LATERAL (
+            SELECT concat(', has_qr: ' || p.has_qr, ', has_scans: ' || p.has_scans) AS stored,
+                   concat(', has_qr: ' || n.has_qr, ', has_scans: ' || n.has_scans) AS by_rule
+        ) AS otherwise
+        WHERE (p.ward_id, p.status, p.has_qr, p.has_scans) IS DISTINCT FROM (n.ward_id, n.status, n.has_qr, n.has_scans)
         ORDER BY v.code, e.day LIMIT %s
         """,
         (limit,),

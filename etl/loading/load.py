@@ -1,7 +1,7 @@
 """Loading one file: read, wait for the turn, check, write, bring the status in step; one transaction, all or nothing.
 
 Nothing of a file is visible or kept before the last statement, so that a load that is killed leaves the tables as they
-were. All loads take turns behind one lock (``data.status.periods.LOADER_LOCK``).
+were. All loads take turns behind one lock (``data.locks.LOADER``).
 """
 
 import datetime as dt

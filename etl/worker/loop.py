@@ -23,7 +23,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from data import logs
+from data import locks, logs
 from data.access.caller import COMMAND_LINE, acting_as
 from data.database.connection import CONNECT_SECONDS, Connection, owner_url, tell_caller
 from data.desk.jobs import CHANNEL, Job
@@ -71,7 +71,6 @@ KINDS: dict[str, JobKind] = {
 UNHURRIED = ["duplicates"]
 """Kinds of jobs that nobody waits for: done when no other job is open."""
 
-WORKER_LOCK = (2962, 2)
 SECONDS_BETWEEN_LOOKS = 2.0
 MOST_ATTEMPTS = 3
 """A job that took its worker down with it so often is given up: the next in line must get their turn."""
@@ -133,7 +132,7 @@ def _session() -> Iterator[Connection]:
 
 
 def _has_lock(conn: Connection) -> bool:
-    row = conn.execute("SELECT pg_try_advisory_lock(%s, %s) AS taken", WORKER_LOCK).fetchone()
+    row = conn.execute("SELECT pg_try_advisory_lock(%s, %s) AS taken", locks.WORKER).fetchone()
     return bool(row and row["taken"])
 
 

@@ -192,9 +192,12 @@ def has_qr(history: History, day: dt.date) -> bool:
 
 @_once
 def is_compliant(world: World, history: History, day: dt.date, beginning: dt.date) -> bool:
+    return has_qr(history, day) and has_scans(world, history, day, beginning)
+
+
+@_once
+def has_scans(world: World, history: History, day: dt.date, beginning: dt.date) -> bool:
     """A scan is within the window while fewer known days have come after it than the window holds."""
-    if not has_qr(history, day):
-        return False
     come_after = 0
     for scan in reversed(_days(beginning, day)):
         if may_be_scanned(world, history, scan):

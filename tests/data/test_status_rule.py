@@ -57,9 +57,9 @@ def differences(conn: Connection, world: World) -> list[str]:
         }
         periods.rebuild(conn)
         stored = {
-            (row["venue_id"], row["day"]): row["status"]
+            (row["venue_id"], row["day"]): (row["status"], row["has_qr"], row["has_scans"])
             for row in conn.execute(
-                "SELECT p.venue_id, d.day::date AS day, p.status::text FROM status_period AS p"
+                "SELECT p.venue_id, d.day::date AS day, p.status::text, p.has_qr, p.has_scans FROM status_period AS p"
                 " JOIN unnest(%s::date[]) AS d (day) ON d.day BETWEEN p.from_day AND p.to_day",
                 (ALL_DAYS,),
             )
@@ -77,8 +77,9 @@ def differences(conn: Connection, world: World) -> list[str]:
             )
             if rule[venue, day] != (status, counted, last_scan):
                 found.append(f"rule, {day}: {rule[venue, day]} for {(status, counted, last_scan)} of {history}")
-            if stored.get((venue, day)) != status:
-                found.append(f"periods, {day}: {stored.get((venue, day))} for {status} of {history}")
+            facts = oracle.has_qr(history, day), oracle.has_scans(world, history, day, ALL_DAYS[0])
+            if stored.get((venue, day)) != (status and (status, *facts)):
+                found.append(f"periods, {day}: {stored.get((venue, day))} for {status}, {facts} of {history}")
     return found
 
 
@@ -352,3 +353,13 @@ def test_check_names_the_venue_and_the_day_that_differ(rule_conn: Connection) ->
         (difference,) = periods.check(rule_conn)
     assert (difference.venue_code, difference.from_day) == ("V0", day(3))
     assert (difference.stored, difference.by_rule) == ("violating", "scanning")
+
+
+def test_check_compares_whether_there_are_a_qr_and_scans(rule_conn: Connection) -> None:
+    with rule_conn.transaction(force_rollback=True):
+        store(rule_conn, world_of(History(EVER, REGISTERED_ON_0, {day(3): 1})))
+        periods.rebuild(rule_conn)
+        rule_conn.execute("UPDATE status_period SET has_qr = false WHERE from_day = %s", (day(3),))
+        (difference,) = periods.check(rule_conn)
+    assert difference.stored == "scanning, has_qr: false, has_scans: true"
+    assert difference.by_rule == "scanning, has_qr: true, has_scans: true"

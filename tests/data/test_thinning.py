@@ -6,7 +6,8 @@ import pytest
 
 from data.database.connection import Connection
 from data.queries.filters import Filters
-from data.queries.tiles import CELLS_PER_TILE, FIRST_FULL_ZOOM, Tile, filtered_venue_tile, state, venue_tile
+from data.queries.tiles import Tile, filtered_venue_tile, state, venue_tile
+from data.reference.thinning import CELLS_PER_TILE, FIRST_FULL_ZOOM
 from tests.callbacks.map_world import CHANGE, DAY_BEFORE, TODAY, fill, tile_of, tiles_of_district
 from tests.callbacks.vector_tile import Feature, read_tile
 

@@ -1,6 +1,7 @@
 """The poster's code measured in millimetres on the rendered sheet and read by decoders that did not make it."""
 
 import datetime as dt
+import hashlib
 import io
 import re
 import shutil
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser
 
 from data.database.connection import Connection
 from data.errors import NoQrContent, NotRegistered, QrContentTooLong, UnknownVenue
+from data.queries.field import COLUMNS, QR_HASH_LETTERS, venues
 from data.queries.poster import LocationCode, location_code
 from documents.poster import QUIET_MODULES, poster, symbol
 from tests.documents.district import DAY, QR_TEXT
@@ -242,3 +244,19 @@ def test_no_poster_without_a_registration_in_force(conn: Connection) -> None:
     conn.execute("UPDATE registration SET ended_on = %s WHERE qr_code = 'QRHD2003'", (DAY,))
     with pytest.raises(NotRegistered):
         location_code(conn, "HD2003")
+
+
+@pytest.mark.usefixtures("district")
+def test_of_two_codes_of_one_day_the_poster_bears_the_rules_and_the_phone_finds_it(conn: Connection) -> None:
+    conn.execute(
+        "INSERT INTO registration (venue_id, registered_on, qr_code, qr_content)"
+        " SELECT venue_id, registered_on, 'QRHD1999', 'another' FROM registration WHERE qr_code = 'QRHD2003'"
+    )
+    by_rule = conn.execute(
+        "SELECT r.qr_code FROM venue AS v, venue_status(v.id, current_day()) AS s, registration AS r"
+        " WHERE v.code = 'HD2003' AND r.id = s.registration_id"
+    ).fetchone()
+    assert by_rule == {"qr_code": "QRHD2003"}
+    assert location_code(conn, "HD2003").qr_code == "QRHD2003"
+    (on_phone,) = [row for row in venues(conn, None) if row[COLUMNS.index("code")] == "HD2003"]
+    assert on_phone[COLUMNS.index("qr")] == hashlib.sha256(QR_TEXT.encode()).hexdigest()[:QR_HASH_LETTERS]
