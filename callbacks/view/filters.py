@@ -11,7 +11,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks import ids
-from callbacks.server.language import with_language
+from callbacks.server.language import language_in, with_language
 from callbacks.view.legend import MEASURES, measure_card, unsure_key
 from data.errors import UnknownFilter, UserError
 from data.queries.figures import Cube, count_by, location_counts
@@ -19,7 +19,7 @@ from data.queries.filters import NO_WARD, POINT_OF_SALE, Filters
 from data.queries.options import Options
 from data.queries.unlocated import UnmatchedWard
 from data.status.days import require_known
-from data.texts.catalogue import Language, language, number, t
+from data.texts.catalogue import Language, number, t
 from layers.statuses import STATUS_STYLES
 
 FILTER_KEYS = ("day", "status", "ward", "category", "q", "area", "located", "venue")
@@ -55,12 +55,12 @@ def read(search: str | None, day: dt.date, first_day: dt.date | None, options: O
             filters = Filters.from_query_string(urlencode({key: given[key]}), day)
             _require_existing(filters, first_day, day, options)
         except UserError as error:
-            problems.append(error.sentence(language(given.get("lang"))))
+            problems.append(error.sentence(language_in(search)))
         else:
             readable[key] = given[key]
     return View(
         Filters.from_query_string(urlencode(readable), day),
-        language(given.get("lang")),
+        language_in(search),
         given["measure"] if given.get("measure") in MEASURES else MEASURES[0],
         tuple(dict.fromkeys(problems)),
     )
