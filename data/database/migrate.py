@@ -16,6 +16,7 @@ from data.access.role_check import require_harmless, spatial_index_serves
 from data.database.connection import READER, owner_url
 from data.database.constants import functions_sql
 from data.errors import DatabaseUnavailable, TextError
+from data.models.venues import STATUSES
 from data.project import ROOT
 
 DATA = ROOT / "data"
@@ -115,10 +116,15 @@ def migrate(database_url: str | None = None) -> None:
 
 
 def _is_migrated(engine: Engine) -> bool:
-    """All of it in one transaction; False: a table was held by somebody else, and nothing has changed."""
+    """All of it in one transaction but new statuses, which nothing uses before; False: a table was held by somebody
+    else, and nothing has changed.
+    """
     try:
         with engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:space, :number)"), locks.MIGRATION._asdict())
+            _wait_for_others(connection)
+            _add_statuses(connection)
+        with engine.begin() as connection:
+            _wait_for_others(connection)
             connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
             _upgrade(connection)
             connection.exec_driver_sql(functions_sql())
@@ -134,6 +140,23 @@ def _is_migrated(engine: Engine) -> bool:
             return False
         raise
     return True
+
+
+def _wait_for_others(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:space, :number)"), locks.MIGRATION._asdict())
+
+
+def _add_statuses(connection: Connection) -> None:
+    """New codes of ``STATUSES``, each at its place: no transaction may use a value of an enum that it adds itself.
+
+    A database without tables gets all of them with the first migration.
+    """
+    query = text("SELECT enumlabel FROM pg_enum WHERE enumtypid = to_regtype('venue_status') ORDER BY enumsortorder")
+    known = connection.execute(query).scalars().all()
+    for number, code in enumerate(STATUSES):
+        if known and code not in known:
+            place = f"AFTER '{STATUSES[number - 1]}'" if number else f"BEFORE '{known[0]}'"
+            connection.exec_driver_sql(f"ALTER TYPE venue_status ADD VALUE '{code}' {place}")
 
 
 def _upgrade(connection: Connection) -> None:

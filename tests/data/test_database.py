@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 from data.database import migrate as migrating
 from data.database.connection import Connection, app_connection, loader_connection, tile_connection
 from data.database.migrate import migrate
-from data.models.venues import Base
+from data.models.venues import STATUSES, Base
 from data.status import days, periods
 from data.texts.folding import fold
 from tests.fixtures.waiting import until
@@ -193,6 +193,18 @@ def test_a_table_held_for_ever_ends_the_migration_with_a_sentence(
         load.execute("DROP POLICY caller_select ON venue")
         with pytest.raises(migrating.TablesInUse, match="chưa có gì thay đổi"):
             migrate(fresh_database)
+
+
+def test_a_new_status_finds_its_place_in_a_database_that_has_the_others(
+    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = ("first", *STATUSES[:-1], "lapsed", "unheard", STATUSES[-1])
+    monkeypatch.setattr(migrating, "STATUSES", more)
+    migrate(fresh_database)
+    migrate(fresh_database)
+    with psycopg.connect(fresh_database) as conn:
+        (known,) = conn.execute("SELECT enum_range(NULL::venue_status)::text[]").fetchone() or ((),)
+    assert tuple(known) == more
 
 
 def test_models_and_migrations_agree(database: str) -> None:
