@@ -17,3 +17,4 @@ CLOSING_WIDTHS_MM = (85, 80)
 # Number, name, address, category, what was not done, count, days: "5.000" and "30/11/2021" fit on one line at 12 pt.
 LIST_WIDTHS_MM = (12, 36, 37, 22, 21.5, 14, 22.5)
 SUMMARY_WIDTHS_MM = (55.5, 27, 55.5, 27)
+CELL_INSET_MM = 1.0
