@@ -12,6 +12,7 @@ from data.database.staging import stage
 from etl.linking import engine
 from etl.linking.phones import phone_hash, secret
 from etl.values.categories import categorise
+from etl.values.fixed_columns import FixedColumns
 
 CANDIDATES = 5
 _STAGED_CANDIDATES = {
@@ -25,6 +26,17 @@ _STAGED_CANDIDATES = {
 _COLUMNS = ["id", "name", "address", "ward", "phone_hash", "category", "lon", "lat"]
 
 
+class Links(FixedColumns):
+    """Links that the machine is sure of: description, venue, probability."""
+
+    COLUMNS = ("mention_id", "venue_id", "probability")
+
+    @property
+    def venues(self) -> dict[int, int]:
+        """Description -> venue."""
+        return dict(zip(self.frame["mention_id"].tolist(), self.frame["venue_id"].tolist(), strict=True))
+
+
 def linked(conn: Connection, mentions: list[int]) -> dict[int, int]:
     """Description -> venue, for those of ``mentions`` that a person or an earlier run linked."""
     _apply_decisions(conn, mentions)
@@ -33,31 +45,28 @@ def linked(conn: Connection, mentions: list[int]) -> dict[int, int]:
         return dict(rows.fetchall())
 
 
-def match(conn: Connection, mentions: list[int]) -> pd.DataFrame:
+def match(conn: Connection, mentions: list[int]) -> Links:
     """Ask the engine about descriptions that nothing links yet; their rows of ``link_candidate`` are replaced.
 
-    Returns
-    -------
-    DataFrame
-        ``mention_id``, ``venue_id``, ``probability`` of those that a machine may link; nothing is linked here.
+    Returns what a machine may link; nothing is linked here.
     """
     described = _described(conn, mentions)
     venues = register(conn, with_merged=True)
     if described.empty or venues.empty:
-        return pd.DataFrame({"mention_id": [], "venue_id": [], "probability": []})
+        return Links.none()
     found = _one_a_place(conn, engine.candidates(described, venues, taught(conn), per_mention=CANDIDATES))
     found = found.assign(doubtful=found["probability"] >= engine.LOWER)
     _replace_candidates(conn, mentions, found)
     decided = engine.decide(_without_refused(conn, found))
     linked = decided[decided["verdict"] == "linked"].rename(columns={"mention": "mention_id", "venue": "venue_id"})
-    return linked[["mention_id", "venue_id", "probability"]].astype({"venue_id": int})
+    return Links(linked[list(Links.COLUMNS)].astype({"venue_id": int}))
 
 
-def keep(conn: Connection, sure: pd.DataFrame, load_id: int) -> None:
+def keep(conn: Connection, sure: Links, load_id: int) -> None:
     """Write the machine's links of a load; what a person or an earlier load linked stays."""
-    if sure.empty:
+    if sure.frame.empty:
         return
-    stage(conn, "sure", {"mention_id": "integer", "venue_id": "integer", "probability": "float8"}, sure)
+    stage(conn, "sure", {"mention_id": "integer", "venue_id": "integer", "probability": "float8"}, sure.frame)
     conn.execute(
         "INSERT INTO link (mention_id, venue_id, linked_by, probability, load_id)"
         " SELECT mention_id, venue_id, 'machine', probability, %s FROM sure ORDER BY mention_id ON CONFLICT DO NOTHING",

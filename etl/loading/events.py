@@ -22,6 +22,7 @@ from data.database.staging import stage
 from data.texts.sentences import Sentence
 from etl.linking import links
 from etl.loading import mentions
+from etl.loading.steps import Named
 from etl.loading.work import Changes, Work
 from etl.recognition.columns import title_of
 from etl.validation.rejected_keys import rejected_keys
@@ -121,44 +122,42 @@ def name_venues(work: Work) -> None:
     Rows of a description that nobody has decided yet leave ``incoming`` and wait; rows that name no venue at all are
     rejected.
     """
-    ids = match_venues(work.conn, work.incoming["venue_code"])
+    rows = work.incoming
+    ids = match_venues(work.conn, rows["venue_code"])
     unnamed = ids == 0
-    described = np.zeros(len(ids), dtype=np.int64)
+    numbers = np.zeros(len(ids), dtype=np.int64)
     if unnamed.any():
-        described[unnamed] = mentions.find(work, work.incoming[unnamed])
-        ids = np.where(unnamed, _venues_of(work, described), ids)
-    unknown = unnamed & (described == 0)
-    work.count("unknown_venue_codes", work.incoming["venue_code"][unknown].nunique())
-    work.incoming = work.incoming.assign(venue_id=ids)
-    if described.any():
-        work.incoming = work.incoming.assign(mention_id=described)
+        numbers[unnamed], work.described = mentions.find(work.conn, work.source.kind, rows[unnamed])
+        ids = np.where(unnamed, _venues_of(work, numbers), ids)
+    unknown = unnamed & (numbers == 0)
+    work.count("unknown_venue_codes", rows["venue_code"][unknown].nunique())
+    work.advance(Named, venue_id=ids, mention_id=numbers)
     work.reject(unknown, "venue_code", UNKNOWN_VENUE)
-    if described.any():
+    if work.describes:
         _set_waiting_aside(work)
 
 
-def _venues_of(work: Work, described: np.ndarray) -> np.ndarray:
-    """The venue of each description number, 0 where none is decided; the machine's new links go to ``work.sure``."""
-    numbers, positions = np.unique(described, return_inverse=True)
-    distinct = numbers[numbers != 0].tolist()
-    if not distinct:
-        return described
-    work.mentioned = distinct
-    venues = links.linked(work.conn, distinct)
-    undecided = [number for number in distinct if number not in venues]
+def _venues_of(work: Work, numbers: np.ndarray) -> np.ndarray:
+    """The venue of each description's number, 0 where none is decided; the machine's new links go to ``work.sure``."""
+    ids = list(work.described.ids)
+    if not ids:
+        return numbers
+    venues = links.linked(work.conn, ids)
+    undecided = [number for number in ids if number not in venues]
     if undecided:
         work.sure = links.match(work.conn, undecided)
-        venues |= dict(zip(work.sure["mention_id"].tolist(), work.sure["venue_id"].tolist(), strict=True))
-    return np.array([venues.get(number, 0) for number in numbers.tolist()], dtype=np.int64)[positions]
+        venues |= work.sure.venues
+    distinct, positions = np.unique(numbers, return_inverse=True)
+    return np.array([venues.get(number, 0) for number in distinct.tolist()], dtype=np.int64)[positions]
 
 
 def _set_waiting_aside(work: Work) -> None:
-    rows = work.incoming
+    rows = work.at(Named)
     waits = (rows["venue_id"] == 0).to_numpy()
     work.count("linked_rows", int(((rows["mention_id"] != 0) & ~waits).sum()))
     work.count("pending_rows", int(waits.sum()))
     work.count("pending_mentions", rows["mention_id"][waits].nunique())
-    work.waiting, work.incoming = rows[waits], rows[~waits]
+    work.waiting = Named(work.take_out(waits))
 
 
 def stage_incoming(work: Work, table: Table) -> None:
@@ -167,15 +166,15 @@ def stage_incoming(work: Work, table: Table) -> None:
     Both have a column ``mention_id`` beside the table's where the file describes venues (0: named by its code).
     """
     mention = {"mention_id": "integer"} if work.describes else {}
-    stage(work.conn, INCOMING, table.columns | mention, as_sourced(work.incoming))
+    stage(work.conn, INCOMING, table.columns | mention, as_sourced(work.at(Named)))
     stage_waiting(work, table)
 
 
 def stage_waiting(work: Work, table: Table) -> None:
     """Bring the rows that wait for a decision, if any, into the temporary table ``waiting``."""
-    if not work.waiting.empty:
+    if len(work.waiting.frame):
         columns = {name: kind for name, kind in table.columns.items() if name != "venue_id"}
-        stage(work.conn, WAITING, columns | {"mention_id": "integer"}, as_sourced(work.waiting))
+        stage(work.conn, WAITING, columns | {"mention_id": "integer"}, as_sourced(work.waiting.frame))
 
 
 def as_sourced(rows: pd.DataFrame) -> pd.DataFrame:
@@ -238,7 +237,7 @@ def waits_again(work: Work, table: Table) -> Composable:
     """Condition that a row ``p`` of ``pending_row`` stands in the file again."""
     if not work.describes:
         return SQL("false")
-    sources = [INCOMING] if work.waiting.empty else [INCOMING, WAITING]
+    sources = [INCOMING, WAITING] if len(work.waiting.frame) else [INCOMING]
     return SQL(" OR ").join(
         SQL("(p.mention_id, p.natural_key) IN (SELECT i.mention_id, {} FROM {} AS i)").format(
             table.natural_key("i"), Identifier(source)

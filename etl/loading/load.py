@@ -231,7 +231,7 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
         changes = kind.write(work)
         if source.kind in TABLES:
             pending.keep_waiting(work, TABLES[source.kind])
-    released = pending.settle_linked(conn, work.mentioned)
+    released = pending.settle_linked(conn, list(work.described.ids))
     if released:
         changes.touched |= released
         changes.from_day = None  # rows of earlier files, of any day

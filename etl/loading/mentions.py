@@ -6,6 +6,8 @@ name, address, ward and telephone together. A person's decision about it holds f
 on distinct descriptions: a million rows of scans hold a few thousand of them.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from psycopg.rows import tuple_row
@@ -14,6 +16,7 @@ from data.database.connection import Connection
 from data.database.staging import stage
 from data.texts.folding import fold
 from etl.linking.phones import phone_hash, secret
+from etl.loading.steps import Described
 from etl.loading.work import Work
 from etl.values.cell_values import code_key
 
@@ -26,8 +29,9 @@ NUMBERED_BY = {"registrations": "qr", "scans": "qr", "totals": "qr"}
 _STAGED = ("key", "name", "address", "ward_named", "phone_hash", "category", "account_code")
 
 
-def find(work: Work, rows: pd.DataFrame) -> np.ndarray:
-    """Id of the description of each of ``rows`` (rows of ``work.incoming`` whose venue no code names).
+def find(conn: Connection, kind: str, rows: pd.DataFrame) -> tuple[np.ndarray, Described]:
+    """Number of the description of each of ``rows`` (of a file of ``kind``, whose venue no code names), and what the
+    descriptions are.
 
     0 where a row has neither a name nor a number under which an earlier file described a place. New descriptions are
     written into ``mention``.
@@ -36,17 +40,17 @@ def find(work: Work, rows: pd.DataFrame) -> np.ndarray:
     numbers, firsts = _distinct(given)
     described = given.iloc[firsts].reset_index(drop=True)
     described = described.where(described.notna(), None)
-    salt = secret(work.conn)
+    salt = secret(conn)
     hashes = [phone_hash(phone, salt) for phone in described["venue_phone"]]
     described["phone_hash"] = pd.Series(hashes, dtype=object)  # as text, None would become NaN
-    described["account_code"] = _numbered(described, is_of_account=work.source.kind in NUMBERED_BY)
-    source = NUMBERED_BY.get(work.source.kind, work.source.kind)
+    described["account_code"] = _numbered(described, is_of_account=kind in NUMBERED_BY)
+    source = NUMBERED_BY.get(kind, kind)
     parts = (described[name] for name in ("account_code", "venue_name", "venue_address", "venue_ward", "phone_hash"))
     described["key"] = [_key(source, *row) for row in zip(*parts, strict=True)]
-    _write(work, described[described["venue_name"].notna()])
-    known = _ids(work, described["key"].dropna().unique().tolist())
+    keys, completed = _write(conn, described[described["venue_name"].notna()])
+    known = _ids(conn, described["key"].dropna().unique().tolist(), keys)
     ids = np.array([known.get(key, 0) for key in described["key"]], dtype=np.int64)
-    return ids[numbers]
+    return ids[numbers], Described(tuple(np.unique(ids[ids != 0]).tolist()), keys, completed)
 
 
 def _numbered(described: pd.DataFrame, *, is_of_account: bool) -> pd.Series:
@@ -88,12 +92,13 @@ def keep(work: Work) -> None:
     """Once the load has its number: new descriptions are its own, and what it completed is journalled under it."""
     conn = work.conn
     conn.execute(
-        "UPDATE mention SET load_id = %s WHERE load_id IS NULL AND key = ANY(%s)", (work.load_id, work.described)
+        "UPDATE mention SET load_id = %s WHERE load_id IS NULL AND key = ANY(%s)",
+        (work.load_id, list(work.described.keys)),
     )
     conn.execute(
         "INSERT INTO before_image (load_id, table_name, was) SELECT %s, 'mention', was::jsonb FROM unnest(%s::text[])"
         " AS b (was)",
-        (work.load_id, work.described_before),
+        (work.load_id, list(work.described.completed)),
     )
 
 
@@ -115,13 +120,12 @@ def take_back(conn: Connection, load_id: int) -> None:
     conn.execute("UPDATE mention SET load_id = NULL WHERE load_id = %s", (load_id,))
 
 
-def _write(work: Work, described: pd.DataFrame) -> None:
+def _write(conn: Connection, described: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Add descriptions that are new; of known ones fill in what no file had said yet, so that no load undoes another's.
 
     What is filled in: address, ward, telephone, category; the name stays as it came first. Descriptions of loads that
-    were taken back are as good as new.
+    were taken back are as good as new. Returns the keys, and the descriptions filled in as they were before.
     """
-    conn = work.conn
     rows = described.rename(
         columns={
             "venue_name": "name",
@@ -131,7 +135,7 @@ def _write(work: Work, described: pd.DataFrame) -> None:
         }
     )
     if rows.empty:
-        return
+        return (), ()
     rows = rows.assign(address=rows["address"].fillna("")).drop_duplicates("key")
     stage(conn, "described", dict.fromkeys(_STAGED, "text"), rows)
     conn.execute(
@@ -163,15 +167,14 @@ def _write(work: Work, described: pd.DataFrame) -> None:
         " ON CONFLICT (key) DO NOTHING"
     )
     conn.execute("DROP TABLE described")
-    work.described = rows["key"].tolist()
-    work.described_before = [row["was"] for row in completed]
+    return tuple(rows["key"]), tuple(row["was"] for row in completed)
 
 
-def _ids(work: Work, keys: list[str]) -> dict[str, int]:
-    """Ids of the descriptions that a standing load or this file has."""
-    with work.conn.cursor(row_factory=tuple_row) as cursor:
+def _ids(conn: Connection, keys: list[str], described: Sequence[str]) -> dict[str, int]:
+    """Ids of the descriptions that a standing load or this file, in which keys are ``described``, has."""
+    with conn.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
             "SELECT key, id FROM mention WHERE key = ANY(%s) AND (load_id IS NOT NULL OR key = ANY(%s))",
-            (keys, work.described),
+            (keys, list(described)),
         )
         return dict(rows.fetchall())

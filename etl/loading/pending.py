@@ -29,7 +29,7 @@ def keep_waiting(work: Work, table: Table) -> None:
         gone = waits_again(work, table) if has_rejects else SQL("true")
         query = SQL("DELETE FROM pending_row AS p WHERE p.load_id = ANY(%s) AND ({})").format(gone)
         conn.execute(query, (work.supersedes,))
-    if work.waiting.empty:
+    if work.waiting.frame.empty:
         return
     said = [*table.key, *(name for name in table.values if work.has(name))]
     query = SQL(

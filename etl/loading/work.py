@@ -12,7 +12,11 @@ import pyproj
 from data.database.connection import Connection
 from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
+from etl.linking.links import Links
+from etl.loading import steps
+from etl.recognition.columns import columns_of
 from etl.validation.table import Reject, Source, SourceTable
+from etl.values.fixed_columns import FixedColumns, require
 
 # A list that nobody mends by hand; a sheet of Excel would end soon after.
 MOST_REJECTS = 200_000
@@ -45,8 +49,9 @@ class Changes:
 
 @dataclass
 class Work:
-    """A file on its way in. ``incoming`` are the rows still good; what is rejected leaves it. ``replace``: a person has
-    said that it corrects the loads of its name, however much of it differs.
+    """A file on its way in. ``rows`` are those still good, at the step (``etl.loading.steps``) that they have reached;
+    what is rejected leaves them, and so do rows that wait. ``replace``: a person has said that the file corrects the
+    loads of its name, however much of it differs.
     """
 
     conn: Connection
@@ -59,21 +64,40 @@ class Work:
     rejects: list[Reject] = field(default_factory=list)
     remarks: dict[str, Any] = field(default_factory=dict)
     sentences: list[str] = field(default_factory=list)
-    incoming: pd.DataFrame = field(default_factory=pd.DataFrame)
-    waiting: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rows: FixedColumns = field(init=False)
+    waiting: steps.Named = field(default_factory=steps.Named.none)
     """Rows whose description nobody has decided yet: neither written to their table nor rejected."""
-    sure: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Links that the machine makes with this load (``etl.linking.links.match``)."""
+    described: steps.Described = field(default_factory=steps.Described)
+    """The descriptions that rows of the file have."""
+    sure: Links = field(default_factory=Links.none)
+    """Links that the machine makes with this load."""
     supersedes: list[int] = field(default_factory=list)
-    mentioned: list[int] = field(default_factory=list)
-    """Ids of the descriptions that the file's rows have (``etl.loading.mentions``)."""
-    described: list[str] = field(default_factory=list)
-    """Keys of the descriptions in the file (``etl.loading.mentions``)."""
-    described_before: list[str] = field(default_factory=list)
-    """Descriptions that the file completes, as they were before: JSON of rows of ``mention``."""
 
     def __post_init__(self) -> None:
-        self.incoming = self.source.frame
+        if isinstance(self.source, SourceTable):
+            require(self.source.frame, columns_of(self.source.kind), self.source.kind)
+        self.rows = steps.Read(self.source.frame)
+
+    @property
+    def incoming(self) -> pd.DataFrame:
+        """The frame of ``rows``."""
+        return self.rows.frame
+
+    def advance(self, step: type[FixedColumns], **columns: Any) -> None:
+        """Give the rows ``columns``: they have reached ``step``."""
+        self.rows = step(self.incoming.assign(**columns))
+
+    def at(self, step: type[FixedColumns]) -> pd.DataFrame:
+        """The frame of ``rows``, which have reached ``step``; TypeError when they have not."""
+        if not isinstance(self.rows, step):
+            raise TypeError(f"rows are {type(self.rows).__name__}, not {step.__name__}")
+        return self.incoming
+
+    def take_out(self, which: np.ndarray) -> pd.DataFrame:
+        """Go on without the rows marked in ``which`` (a mask over ``incoming``), which are returned."""
+        taken = self.incoming[which]
+        self.rows = type(self.rows)(self.incoming[~which])
+        return taken
 
     @property
     def table(self) -> SourceTable:
@@ -84,8 +108,8 @@ class Work:
 
     @property
     def describes(self) -> bool:
-        """Whether rows of the file describe their venue instead of naming its code; they have a ``mention_id`` then."""
-        return "mention_id" in self.incoming
+        """Whether rows of the file describe their venue instead of naming its code."""
+        return bool(self.described.ids)
 
     def has(self, column: str) -> bool:
         """Whether the file speaks of ``column``; of what it does not speak of, a load leaves the tables as they are."""
@@ -96,7 +120,7 @@ class Work:
         mask = np.asarray(faulty, dtype=bool)
         if mask.any():
             self._add_rejects(self.incoming.index[mask], column, [expected] * int(mask.sum()))
-            self.incoming = self.incoming[~mask]
+            self.take_out(mask)
 
     def _add_rejects(self, positions: pd.Index, column: str, sentences: Sequence[str]) -> None:
         some = positions[:MOST_REJECTS]
@@ -120,7 +144,8 @@ class Work:
         repeated = self.incoming.duplicated(key).to_numpy()
         if not repeated.any():
             return
-        again, first = self.incoming[repeated], self.incoming[~repeated]
+        again = self.take_out(repeated)
+        first = self.incoming
         columns = [*key, *values, "_sheet", "_row"]
         pairs = again[columns].merge(first[columns], on=key, how="left", suffixes=("", "_first"))
         differs = np.zeros(len(pairs), dtype=bool)
@@ -133,7 +158,6 @@ class Work:
         ]
         self._add_rejects(again.index[differs], column, sentences)
         self.count("repeated_rows", int((~differs).sum()))
-        self.incoming = first
 
 
 class Kind(Protocol):

@@ -28,7 +28,7 @@ def write(work: Work) -> Changes:
 
 def _wards(work: Work) -> list[str]:
     """Codes of the wards of the venues spoken of; of descriptions that wait, the wards that they name."""
-    waiting = work.waiting.reindex(columns=["venue_ward"])["venue_ward"].astype(object)
+    waiting = work.waiting.frame.reindex(columns=["venue_ward"])["venue_ward"].astype(object)
     named = ward_names(work.conn, work.today).named(waiting).tolist() if len(waiting) else []
     rows = work.conn.execute(
         "SELECT w.code FROM ward AS w WHERE w.id = ANY(%s)"

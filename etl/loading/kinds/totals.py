@@ -15,6 +15,7 @@ from data.database.staging import stage
 from data.status.periods import ONLY_DERIVED
 from data.texts.sentences import Sentence
 from etl.loading import events
+from etl.loading.steps import Exported
 from etl.loading.work import Changes, Work
 
 TABLE = events.Table(
@@ -34,7 +35,7 @@ _REACH = "SELECT first_day, last_day, first_export, last_export FROM scan_export
 def check(work: Work) -> None:
     """Reject what no venue, no moment or another row of the file allows; stage the rest and the moments."""
     _name_moments(work)
-    moments = work.incoming[[*TABLE.key]].drop_duplicates()
+    moments = work.at(Exported)[[*TABLE.key]].drop_duplicates()
     if work.as_of is None and not moments.empty:
         work.as_of = moments["exported_on"].max().date()
     events.name_venues(work)
@@ -53,9 +54,7 @@ def _name_moments(work: Work) -> None:
         at = at.fillna(pd.Timestamp(of_file))
     day = at.dt.normalize()
     minute = ((at - day) // pd.Timedelta(minutes=1)).fillna(0).astype("int64")
-    work.incoming = work.incoming.assign(
-        exported_on=day, exported_minute=np.where(has_hour, minute, NO_HOUR).astype("int16")
-    )
+    work.advance(Exported, exported_on=day, exported_minute=np.where(has_hour, minute, NO_HOUR).astype("int16"))
     work.reject(work.incoming["exported_on"].isna(), "exported_at", _NO_MOMENT)
     work.reject(work.incoming["exported_on"] > pd.Timestamp(work.today), "exported_at", _TO_COME)
 

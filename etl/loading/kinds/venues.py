@@ -12,6 +12,7 @@ from psycopg.sql import SQL, Composable, Identifier
 from data.database.staging import stage
 from data.texts.sentences import Sentence
 from etl.loading import events, venue_tables
+from etl.loading.steps import Known, Located
 from etl.loading.work import Changes, Work
 from etl.locating import OWN_POINT, hand_points, locate_incoming, write_relocated
 from etl.locating.districts import NO_WARD, district
@@ -73,13 +74,13 @@ def check(work: Work) -> None:
     _match_known(work)
     category, unknown = categorise(work.incoming["category"])
     work.count("unknown_categories", unknown)
-    work.incoming = work.incoming.assign(category=category, location=None)
+    work.advance(Located, category=category, location=None)
     _complete(work)
-    street = work.incoming["street"]
-    street = street.where(street.notna(), work.incoming["address"].map(street_of, na_action="ignore"))
-    work.incoming = work.incoming.assign(street=street)
+    rows = work.at(Located)
+    street = rows["street"].where(rows["street"].notna(), rows["address"].map(street_of, na_action="ignore"))
+    work.advance(Located, street=street)
     located = _locate(work)
-    rows = work.incoming
+    rows = work.at(Located)
     stage(
         work.conn,
         events.INCOMING,
@@ -124,7 +125,7 @@ def _match_known(work: Work) -> None:
         query = "SELECT id, code FROM venue WHERE id = ANY(%s)"
         known = {row["id"]: row["code"] for row in work.conn.execute(query, (ids[shared].unique().tolist(),))}
         ids = ids.where(~shared | (ids.map(known) == rows["code"]), 0)
-    work.incoming = rows.assign(known_id=ids)
+    work.advance(Known, known_id=ids)
 
 
 def _complete(work: Work) -> None:
@@ -139,6 +140,7 @@ def _complete(work: Work) -> None:
     if not silent or ids.empty:
         return
     known = venue_tables.known(work, ids.tolist(), silent).reindex(ids)
+    completed: dict[str, pd.Series] = {}
     for name in silent:
         column = rows[name].copy()
         values = known[name].to_numpy()
@@ -147,8 +149,8 @@ def _complete(work: Work) -> None:
         elif name in _POINT:
             values = values.astype(float)  # venues of which none has a point come as objects
         column.loc[ids.index] = values
-        rows = rows.assign(**{name: column})
-    work.incoming = rows
+        completed[name] = column
+    work.advance(Located, **completed)
 
 
 def _locate(work: Work) -> dict[str, Any]:
