@@ -218,7 +218,7 @@ def _remember(conn: Connection, number: int, decided_by: str) -> None:
         return
     kind = file.options.get("kind") or file.kind
     if kind:
-        mapping.remember(conn, file.preview["layout_key"], kind, file.options["columns"], decided_by)
+        mapping.write_choice(conn, file.preview["layout_key"], kind, file.options["columns"], decided_by)
 
 
 def _pressed() -> dict[str, Any] | None:

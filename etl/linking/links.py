@@ -37,32 +37,32 @@ class Links(FixedColumns):
         return dict(zip(self.frame["mention_id"].tolist(), self.frame["venue_id"].tolist(), strict=True))
 
 
-def linked(conn: Connection, mentions: list[int]) -> dict[int, int]:
-    """Description -> venue, for those of ``mentions`` that a person or an earlier run linked."""
-    _apply_decisions(conn, mentions)
+def link_decided(conn: Connection, descriptions: list[int]) -> dict[int, int]:
+    """Description -> venue, for those of ``descriptions`` that a person or an earlier run linked."""
+    _apply_decisions(conn, descriptions)
     with conn.cursor(row_factory=tuple_row) as cursor:
-        rows = cursor.execute("SELECT mention_id, venue_id FROM link WHERE mention_id = ANY(%s)", (mentions,))
+        rows = cursor.execute("SELECT mention_id, venue_id FROM link WHERE mention_id = ANY(%s)", (descriptions,))
         return dict(rows.fetchall())
 
 
-def match(conn: Connection, mentions: list[int]) -> Links:
+def match(conn: Connection, descriptions: list[int]) -> Links:
     """Ask the engine about descriptions that nothing links yet; their rows of ``link_candidate`` are replaced.
 
     Returns what a machine may link; nothing is linked here.
     """
-    described = _described(conn, mentions)
+    described = _described(conn, descriptions)
     venues = register(conn, with_merged=True)
     if described.empty or venues.empty:
         return Links.none()
     found = _one_a_place(conn, engine.candidates(described, venues, taught(conn), per_mention=CANDIDATES))
     found = found.assign(doubtful=found["probability"] >= engine.LOWER)
-    _replace_candidates(conn, mentions, found)
+    _replace_candidates(conn, descriptions, found)
     decided = engine.decide(_without_refused(conn, found))
     linked = decided[decided["verdict"] == "linked"].rename(columns={"mention": "mention_id", "venue": "venue_id"})
     return Links(linked[list(Links.COLUMNS)].astype({"venue_id": int}))
 
 
-def keep(conn: Connection, sure: Links, load_id: int) -> None:
+def write_links(conn: Connection, sure: Links, load_id: int) -> None:
     """Write the machine's links of a load; what a person or an earlier load linked stays."""
     if sure.frame.empty:
         return
@@ -107,7 +107,7 @@ def taught(conn: Connection) -> engine.Weights:
     return shipped if decisions.empty else shipped.taught(decisions)
 
 
-def _apply_decisions(conn: Connection, mentions: list[int]) -> None:
+def _apply_decisions(conn: Connection, descriptions: list[int]) -> None:
     conn.execute(
         """
         INSERT INTO link AS old (mention_id, venue_id, linked_by)
@@ -120,15 +120,15 @@ def _apply_decisions(conn: Connection, mentions: list[int]) -> None:
         SET venue_id = excluded.venue_id, linked_by = 'person', probability = NULL, load_id = NULL
         WHERE (old.venue_id, old.linked_by) IS DISTINCT FROM (excluded.venue_id, excluded.linked_by)
         """,
-        (mentions,),
+        (descriptions,),
     )
 
 
-def _described(conn: Connection, mentions: list[int]) -> pd.DataFrame:
+def _described(conn: Connection, descriptions: list[int]) -> pd.DataFrame:
     rows = conn.execute(
         "SELECT id, name, address, ward_named AS ward, phone_hash, category, NULL::float8 AS lon, NULL::float8 AS lat"
         " FROM mention WHERE id = ANY(%s) ORDER BY id",
-        (mentions,),
+        (descriptions,),
     ).fetchall()
     described = pd.DataFrame(rows, columns=_COLUMNS)
     codes, _ = categorise(described["category"])
@@ -136,8 +136,8 @@ def _described(conn: Connection, mentions: list[int]) -> pd.DataFrame:
     return described.set_index("id").astype({"lon": float, "lat": float})
 
 
-def _replace_candidates(conn: Connection, mentions: list[int], found: pd.DataFrame) -> None:
-    conn.execute("DELETE FROM link_candidate WHERE mention_id = ANY(%s)", (mentions,))
+def _replace_candidates(conn: Connection, descriptions: list[int], found: pd.DataFrame) -> None:
+    conn.execute("DELETE FROM link_candidate WHERE mention_id = ANY(%s)", (descriptions,))
     named = found.rename(columns={"mention": "mention_id", "venue": "venue_id"})
     stage(conn, "found", _STAGED_CANDIDATES, named)
     conn.execute(

@@ -21,7 +21,7 @@ from data.database.connection import Connection
 from data.database.staging import stage
 from data.texts.sentences import Sentence
 from etl.linking import links
-from etl.loading import mentions
+from etl.loading import descriptions
 from etl.loading.steps import Named
 from etl.loading.work import Changes, Work
 from etl.recognition.columns import title_of
@@ -116,7 +116,7 @@ def _match_loosely(ids: np.ndarray, keys: list[str], venues: list[tuple[str, int
 
 
 def name_venues(work: Work) -> None:
-    """Give ``incoming`` its ``venue_id``: by code, else by description (``etl.loading.mentions``,
+    """Give ``incoming`` its ``venue_id``: by code, else by description (``etl.loading.descriptions``,
     ``etl.linking.links``).
 
     Rows of a description that nobody has decided yet leave ``incoming`` and wait; rows that name no venue at all are
@@ -127,7 +127,7 @@ def name_venues(work: Work) -> None:
     unnamed = ids == 0
     numbers = np.zeros(len(ids), dtype=np.int64)
     if unnamed.any():
-        numbers[unnamed], work.described = mentions.find(work.conn, work.source.kind, rows[unnamed])
+        numbers[unnamed], work.described = descriptions.find(work.conn, work.source.kind, rows[unnamed])
         ids = np.where(unnamed, _venues_of(work, numbers), ids)
     unknown = unnamed & (numbers == 0)
     work.count("unknown_venue_codes", rows["venue_code"][unknown].nunique())
@@ -142,7 +142,7 @@ def _venues_of(work: Work, numbers: np.ndarray) -> np.ndarray:
     ids = list(work.described.ids)
     if not ids:
         return numbers
-    venues = links.linked(work.conn, ids)
+    venues = links.link_decided(work.conn, ids)
     undecided = [number for number in ids if number not in venues]
     if undecided:
         work.sure = links.match(work.conn, undecided)
@@ -182,11 +182,12 @@ def as_sourced(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.rename(columns={"_sheet": "source_sheet", "_row": "source_row"})
 
 
-def superseded_loads(work: Work, table: Table) -> list[int]:
+def superseded_loads(work: Work, table: Table, same_row: Composable | None = None) -> list[int]:
     """Loads that this file corrects, each with the loads that it had superseded itself, newest first.
 
     A load's rows may still bear the number of a load that it superseded, for unchanged rows stay untouched. A list of
     rejects corrects the one before it only until its original is loaded again: from then on it lists other rejects.
+    ``same_row``: condition that row ``i`` of the file is row ``old`` of the table; by default, one natural key.
     """
     chains = work.conn.execute(
         """
@@ -217,7 +218,7 @@ def superseded_loads(work: Work, table: Table) -> list[int]:
         "SELECT (SELECT count(*) FROM {table} WHERE load_id = ANY(%(loads)s)) AS had,"
         " (SELECT count(*) FROM {table} AS old WHERE load_id = ANY(%(loads)s)"
         " AND EXISTS (SELECT FROM incoming AS i WHERE {same})) AS again"
-    ).format(same=table.same_key("i", "old"), table=Identifier(table.name))
+    ).format(same=same_row or table.same_key("i", "old"), table=Identifier(table.name))
     superseded: list[int] = []
     for chain in chains:
         row = work.conn.execute(question, {"loads": chain["loads"]}).fetchone()

@@ -23,7 +23,7 @@ from data.status.days import data_span, today
 from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
 from etl.linking import links, merges
-from etl.loading import mentions, pending, refusals
+from etl.loading import descriptions, pending, refusals
 from etl.loading.kinds import KINDS, TABLES
 from etl.loading.options import Options as Options
 from etl.loading.work import Changes, Work
@@ -225,13 +225,13 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
         raise NothingUsable(source, rejects, rejects_file)
     progress(4, Sentence("imports.doing.rows", step=STEPS[3], count=str(accepted)))
     work.load_id = again or _begin(conn, source, work, options, started)
-    mentions.keep(work)
-    links.keep(conn, work.sure, work.load_id)
+    descriptions.give_to_load(work)
+    links.write_links(conn, work.sure, work.load_id)
     with _journal(conn, work.load_id):
         changes = kind.write(work)
         if source.kind in TABLES:
-            pending.keep_waiting(work, TABLES[source.kind])
-    released = pending.settle_linked(conn, list(work.described.ids))
+            pending.write_waiting(work, TABLES[source.kind])
+    released = pending.write_linked(conn, list(work.described.ids))
     if released:
         changes.touched |= released
         changes.from_day = None  # rows of earlier files, of any day
@@ -262,7 +262,7 @@ def _after_register(conn: Connection, load_id: int) -> set[int]:
     """What follows from a new register: merges that waited for their venues, rows that now find theirs, and a look for
     duplicates, which the worker takes; returns the venues that got or lost rows.
     """
-    touched = merges.apply(conn) | pending.relink(conn, load_id)
+    touched = merges.apply(conn) | pending.link_waiting(conn, load_id)
     merges.ask_for_duplicates(conn)
     return touched
 

@@ -1,9 +1,9 @@
 """Rows that wait: written beside the event tables until their description is linked, and back when a link is undone.
 
-``link`` says which venue a description means; :func:`settle` brings the rows in step with it, in both directions and
-as often as it is asked. A row is written under the load that brought it, as that load would have written it: over rows
-of older loads (which then come back when that load is undone) and never over a row of a newer one, before which it
-keeps waiting.
+``link`` says which venue a description means; :func:`follow_links` brings the rows in step with it, in both
+directions and as often as it is asked. A row is written under the load that brought it, as that load would have written
+it: over rows of older loads (which then come back when that load is undone) and never over a row of a newer one, before
+which it keeps waiting.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from etl.loading.kinds import TABLES
 from etl.loading.work import Work
 
 
-def keep_waiting(work: Work, table: Table) -> None:
+def write_waiting(work: Work, table: Table) -> None:
     """Write the waiting rows of a load, one a natural key; those of loads that it supersedes are gone with them.
 
     Where rows were rejected, a waiting row that is not there any more may be one of them, and stays.
@@ -31,7 +31,7 @@ def keep_waiting(work: Work, table: Table) -> None:
         conn.execute(query, (work.supersedes,))
     if work.waiting.frame.empty:
         return
-    said = [*table.key, *(name for name in table.values if work.has(name))]
+    spoken = [*table.key, *(name for name in table.values if work.has(name))]
     query = SQL(
         """
         INSERT INTO pending_row (load_id, kind, mention_id, natural_key, source_sheet, source_row, cells)
@@ -39,16 +39,16 @@ def keep_waiting(work: Work, table: Table) -> None:
                %(load)s, %(kind)s, w.mention_id, {key}, w.source_sheet, w.source_row, {cells}
         FROM waiting AS w ORDER BY w.mention_id, {key}, w.source_sheet, w.source_row
         """
-    ).format(key=table.natural_key("w"), cells=_cells(said, "w"))
+    ).format(key=table.natural_key("w"), cells=_cells(spoken, "w"))
     conn.execute(query, {"load": work.load_id, "kind": work.source.kind})
 
 
-def settle(conn: Connection, mentions: list[int] | None = None) -> set[int]:
+def follow_links(conn: Connection, descriptions: list[int] | None = None) -> set[int]:
     """Bring rows and links in step: rows without their link wait again, waiting rows with one become events.
 
     Parameters
     ----------
-    mentions
+    descriptions
         Descriptions whose links may have changed; None: any.
 
     Returns
@@ -59,32 +59,32 @@ def settle(conn: Connection, mentions: list[int] | None = None) -> set[int]:
     touched: set[int] = set()
     with _journal_of(conn):
         for kind, table in TABLES.items():
-            while lost := _take_back(conn, kind, table, mentions):
+            while lost := _wait_again(conn, kind, table, descriptions):
                 touched |= lost
     # Where a row gave way, one of another description may have waited for its place.
-    return touched | settle_linked(conn, None if touched else mentions)
+    return touched | write_linked(conn, None if touched else descriptions)
 
 
-def settle_linked(conn: Connection, mentions: list[int] | None) -> set[int]:
-    """The second half of :func:`settle`: waiting rows whose description is linked become events."""
+def write_linked(conn: Connection, descriptions: list[int] | None) -> set[int]:
+    """The second half of :func:`follow_links`: waiting rows whose description is linked become events."""
     touched: set[int] = set()
     with _journal_of(conn) as journal_as:
         loads = conn.execute(
             "SELECT DISTINCT p.load_id, p.kind FROM pending_row AS p JOIN link AS l USING (mention_id)"
-            " WHERE %(all)s OR p.mention_id = ANY(%(mentions)s) ORDER BY p.load_id",
-            {"all": mentions is None, "mentions": mentions},
+            " WHERE %(all)s OR p.mention_id = ANY(%(descriptions)s) ORDER BY p.load_id",
+            {"all": descriptions is None, "descriptions": descriptions},
         ).fetchall()
         for row in loads:
             table = TABLES[row["kind"]]
-            said = _said(conn, row["load_id"], table)
+            spoken = _spoken(conn, row["load_id"], table)
             journal_as(row["load_id"])
-            touched |= _write(conn, row["load_id"], table, said, mentions)
+            touched |= _write(conn, row["load_id"], table, spoken, descriptions)
             journal_as(None)
-            _forget(conn, row["load_id"], table, mentions)
+            _delete_written(conn, row["load_id"], table, descriptions)
     return touched
 
 
-def relink(conn: Connection, load_id: int) -> set[int]:
+def link_waiting(conn: Connection, load_id: int) -> set[int]:
     """After a load of venues: look again at every description that waits; returns the venues that got rows.
 
     What the machine links now belongs to this load, and is undone with it.
@@ -92,12 +92,12 @@ def relink(conn: Connection, load_id: int) -> set[int]:
     waiting = _waiting(conn)
     if not waiting:
         return set()
-    known = links.linked(conn, waiting)
-    links.keep(conn, links.match(conn, [mention for mention in waiting if mention not in known]), load_id)
-    return settle(conn, waiting)
+    known = links.link_decided(conn, waiting)
+    links.write_links(conn, links.match(conn, [waits for waits in waiting if waits not in known]), load_id)
+    return follow_links(conn, waiting)
 
 
-def look_again(conn: Connection) -> None:
+def ask_again(conn: Connection) -> None:
     """After a load of venues was taken back: what a person is asked about waiting descriptions is of the venues that
     are there now. Nothing is linked: that only loads and people do.
     """
@@ -115,12 +115,13 @@ def _waiting(conn: Connection) -> list[int]:
     return [row["mention_id"] for row in rows]
 
 
-def release(conn: Connection, loads: list[int]) -> set[int]:
+def cut_links(conn: Connection, loads: list[int]) -> set[int]:
     """Before ``loads`` are taken back: undo the links that they made, links to venues that may go with them, and merges
     into such venues (``etl.linking.merges.apply`` brings those back that can stand).
 
-    Followed by :func:`settle` before each load is taken out, so that no row of another load goes with its venue; what
-    the remaining loads and people had linked is linked again by :func:`restore`. Returns the venues merged no more.
+    Followed by :func:`follow_links` before each load is taken out, so that no row of another load goes with its venue;
+    what the remaining loads and people had linked is linked again by :func:`restore_links`. Returns the venues merged
+    no more.
     """
     conn.execute(
         "CREATE TEMP TABLE released ON COMMIT DROP AS"
@@ -141,15 +142,15 @@ def release(conn: Connection, loads: list[int]) -> set[int]:
     return {row["id"] for row in parted}
 
 
-def restore(conn: Connection) -> set[int]:
-    """After loads were taken back: link again what :func:`release` had to let go and still can stand."""
+def restore_links(conn: Connection) -> set[int]:
+    """After loads were taken back: link again what :func:`cut_links` had to let go and still can stand."""
     conn.execute(
         "INSERT INTO link (mention_id, venue_id, linked_by, probability, load_id)"
         " SELECT r.mention_id, r.venue_id, r.linked_by, r.probability, r.load_id FROM released AS r"
         " JOIN venue AS v ON v.id = r.venue_id ON CONFLICT DO NOTHING"
     )
     conn.execute("DROP TABLE released")
-    return settle(conn)
+    return follow_links(conn)
 
 
 @contextmanager
@@ -166,16 +167,16 @@ def _journal_of(conn: Connection) -> Iterator[Callable[[int | None], None]]:
     conn.execute("SELECT set_config('app.load_id', %s, true)", (before,))
 
 
-def _take_back(conn: Connection, kind: str, table: Table, mentions: list[int] | None) -> set[int]:
+def _wait_again(conn: Connection, kind: str, table: Table, descriptions: list[int] | None) -> set[int]:
     """Rows whose description is linked no more, or to another venue, wait again; rows of older loads that they had been
     written over come back, and may have to wait themselves. Returns the venues of the rows.
     """
     unlinked = SQL(
         "t.mention_id IS NOT NULL AND {which}"
         " AND NOT EXISTS (SELECT FROM link AS l WHERE l.mention_id = t.mention_id AND l.venue_id = t.venue_id)"
-    ).format(which=SQL("true") if mentions is None else SQL("t.mention_id = ANY(%(mentions)s)"))
+    ).format(which=SQL("true") if descriptions is None else SQL("t.mention_id = ANY(%(descriptions)s)"))
     names = {"table": Identifier(table.name), "unlinked": unlinked}
-    parameters = {"kind": kind, "name": table.name, "mentions": mentions}
+    parameters = {"kind": kind, "name": table.name, "descriptions": descriptions}
     conn.execute(
         SQL("CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT t.* FROM {table} AS t WHERE {unlinked}").format(**names),
         parameters,
@@ -222,19 +223,19 @@ def _uncover(conn: Connection, table: Table) -> None:
     conn.execute(query)
 
 
-def _said(conn: Connection, load: int, table: Table) -> list[str]:
+def _spoken(conn: Connection, load: int, table: Table) -> list[str]:
     """Value columns that the load's file speaks of; others stay as they are where a row is written over."""
     row = conn.execute("SELECT cells FROM pending_row WHERE load_id = %s ORDER BY id LIMIT 1", (load,)).fetchone()
     return [name for name in table.values if row and name in row["cells"]]
 
 
-def _write(conn: Connection, load: int, table: Table, said: list[str], mentions: list[int] | None) -> set[int]:
+def _write(conn: Connection, load: int, table: Table, spoken: list[str], descriptions: list[int] | None) -> set[int]:
     """Waiting rows of one load into their event table; returns the venues that got some."""
-    columns = [*table.key, *said]
+    columns = [*table.key, *spoken]
     types = SQL(", ").join(
         SQL("{} {}").format(Identifier(name), SQL((table.key | table.values)[name])) for name in columns
     )
-    assigned = [*said, "mention_id", "load_id", "source_sheet", "source_row"]
+    assigned = [*spoken, "mention_id", "load_id", "source_sheet", "source_row"]
     query = SQL(
         """
         WITH written AS (
@@ -244,7 +245,7 @@ def _write(conn: Connection, load: int, table: Table, said: list[str], mentions:
             FROM pending_row AS p
             JOIN link AS l USING (mention_id)
             CROSS JOIN LATERAL jsonb_to_record(p.cells) AS r ({types})
-            WHERE p.load_id = %(load)s AND (%(all)s OR p.mention_id = ANY(%(mentions)s))
+            WHERE p.load_id = %(load)s AND (%(all)s OR p.mention_id = ANY(%(descriptions)s))
             ORDER BY l.venue_id, p.natural_key, p.source_sheet, p.source_row, p.id
             ON CONFLICT ({key}) DO UPDATE SET {assignments} WHERE old.load_id < excluded.load_id
             RETURNING venue_id
@@ -259,18 +260,18 @@ def _write(conn: Connection, load: int, table: Table, said: list[str], mentions:
         key=SQL(", ").join(map(Identifier, ("venue_id", *table.key, *(["load_id"] if table.per_load else [])))),
         assignments=SQL(", ").join(SQL("{0} = excluded.{0}").format(Identifier(name)) for name in assigned),
     )
-    row = conn.execute(query, {"load": load, "all": mentions is None, "mentions": mentions}).fetchone()
+    row = conn.execute(query, {"load": load, "all": descriptions is None, "descriptions": descriptions}).fetchone()
     return set(row["venues"]) if row else set()
 
 
-def _forget(conn: Connection, load: int, table: Table, mentions: list[int] | None) -> None:
+def _delete_written(conn: Connection, load: int, table: Table, descriptions: list[int] | None) -> None:
     """Rows of the load that stand in their event table wait no longer."""
     query = SQL(
         "DELETE FROM pending_row AS p USING {table} AS t WHERE p.load_id = %(load)s"
-        " AND (%(all)s OR p.mention_id = ANY(%(mentions)s))"
+        " AND (%(all)s OR p.mention_id = ANY(%(descriptions)s))"
         " AND t.mention_id = p.mention_id AND t.load_id = p.load_id AND {key} = p.natural_key"
     ).format(table=Identifier(table.name), key=table.natural_key("t"))
-    conn.execute(query, {"load": load, "all": mentions is None, "mentions": mentions})
+    conn.execute(query, {"load": load, "all": descriptions is None, "descriptions": descriptions})
 
 
 def _cells(names: list[str], alias: str) -> Composable:

@@ -8,7 +8,7 @@ MOST_NAMED = 100
 """Venues that are named of those which become violating, or stop being so; all are counted."""
 
 
-def remember(conn: Connection) -> None:
+def note_statuses(conn: Connection) -> None:
     """Keep the statuses of now, until the end of the transaction, to compare with.
 
     The current day is the demonstration's while there is no other load, so that the first real load moves it, and
@@ -27,7 +27,7 @@ def remember(conn: Connection) -> None:
 
 
 def compare(conn: Connection) -> dict[str, Any]:
-    """What has changed since :func:`remember`, by the codes of the venues.
+    """What has changed since :func:`note_statuses`, by the codes of the venues.
 
     ``changed``: [{before, after, venues}], None where there was or is no status (or no venue). ``violating`` and
     ``no_longer_violating``: {count, venues: [{code, name}]}, at most MOST_NAMED named.

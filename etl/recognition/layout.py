@@ -23,7 +23,7 @@ class Layout:
     maps columns to the day they count; ``times`` (reminder books only) are columns "lần 1", "lần 2", …; ``ward`` is
     the ward that the lines above the table, or the sheet's name, say the whole table is of, and ``reason`` the reason
     of all of its reminders. ``unread`` are headings
-    that nothing is known of, ``titles`` the lines above the table and the sheet's name. ``is_told`` says whether a
+    that nothing is known of, ``titles`` the lines above the table and the sheet's name. ``tells_kind`` says whether a
     heading tells the kind, beyond what every file has.
     """
 
@@ -46,7 +46,7 @@ class Layout:
     reason: str | None = None
     clash: str | None = None
     unread: tuple[str, ...] = ()
-    is_told: bool = True
+    tells_kind: bool = True
 
     def label(self, position: int) -> str:
         """The heading of a column; "(cột C)" where it has none."""

@@ -67,7 +67,7 @@ class Sheet:
     def is_doubtful(self) -> bool:
         """Whether it could be a register only by what every file has, while headings in it mean nothing to us."""
         register = self.layouts.get("venues")
-        return len(self.layouts) == 1 and register is not None and not register.is_told and bool(register.unread)
+        return len(self.layouts) == 1 and register is not None and not register.tells_kind and bool(register.unread)
 
 
 def _named(layout: Layout) -> bool:
@@ -114,16 +114,18 @@ def _first(complete: list[Layout]) -> Layout:
 
 def tables_apart(sheet: Sheet) -> tuple[Layout, Layout] | None:
     """Two tables of different kinds in one sheet, the upper first: their headers stand in different rows."""
-    told = sorted((found for found in sheet.layouts.values() if found.is_told), key=lambda found: found.first_header)
-    return next(((upper, lower) for upper, lower in pairwise(told) if upper.last_header < lower.first_header), None)
+    telling = sorted(
+        (found for found in sheet.layouts.values() if found.tells_kind), key=lambda found: found.first_header
+    )
+    return next(((upper, lower) for upper, lower in pairwise(telling) if upper.last_header < lower.first_header), None)
 
 
 def _is_clear(layout: Layout) -> bool:
     """Whether a layout can be of its kind with nobody having said so: events that no code ties to a venue need a
     heading that tells the kind, for "Tên, Ngày, Nội dung" may be anything; and so do days told by their cells."""
     if any(layout.how.get(layout.columns.get(name, -1)) == CONTENT for name in required_of(layout.kind)):
-        return layout.is_told
-    return layout.kind == "venues" or "venue_code" in layout.columns or layout.is_told
+        return layout.tells_kind
+    return layout.kind == "venues" or "venue_code" in layout.columns or layout.tells_kind
 
 
 def decide(layouts: dict[str, Layout]) -> tuple[str | None, tuple[str, ...]]:

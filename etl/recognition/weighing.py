@@ -55,7 +55,7 @@ def _layout_of(head: Head, header: Header, kind: str, choice: Choice) -> Layout 
         return None
     first_data = skip_sub_headings(head, header.bottom + 1)
     score = claims.score + (WEIGHT_OF_DAYS if days else 0) + (WEIGHT_OF_TIMES if times else 0)
-    is_told = any(weight > 1 for key, weight in claims.weights.items() if key not in DESCRIPTION)
+    tells_kind = any(weight > 1 for key, weight in claims.weights.items() if key not in DESCRIPTION)
     unread = _name_by_content(head, header, first_data, kind, claims, {*days, *times})
     return Layout(
         kind=kind,
@@ -77,7 +77,7 @@ def _layout_of(head: Head, header: Header, kind: str, choice: Choice) -> Layout 
         reason=reason_of((*titles, *(header.labels[at][-1] for at in times))) if kind == "reminders" else None,
         clash=_clash(kind, claims, days),
         unread=unread,
-        is_told=is_told or bool(days or times),
+        tells_kind=tells_kind or bool(days or times),
     )
 
 

@@ -14,7 +14,7 @@ from data.errors import UserError
 from data.status import periods
 from data.status.days import today
 from data.texts.sentences import Sentence
-from etl.linking.links import linked
+from etl.linking.links import link_decided
 from etl.loading import pending
 from etl.loading.kinds import TABLES
 from etl.locating.districts import NO_WARD, district
@@ -58,20 +58,20 @@ def decide(conn: Connection, decisions: list[Decision], decided_by: str | None) 
     refused: list[str] = []
     for decision in decisions:
         try:
-            _keep(conn, decision, decided_by)
+            _write_decision(conn, decision, decided_by)
         except UnusableDecision as error:
             refused.append(error.said)
-    mentions = sorted({decision.mention for decision in decisions})
-    linked(conn, mentions)
-    _unlink(conn, mentions)
-    touched = pending.settle(conn, mentions)
-    touched |= _made_venues(conn, mentions)
+    descriptions = sorted({decision.mention for decision in decisions})
+    link_decided(conn, descriptions)
+    _unlink(conn, descriptions)
+    touched = pending.follow_links(conn, descriptions)
+    touched |= _made_venues(conn, descriptions)
     gone = _remove_venues_of_nobody(conn)
     periods.after_load(conn, sorted(touched - gone), days_changed=False)
     return Decided(len(touched), tuple(refused))
 
 
-def _keep(conn: Connection, decision: Decision, decided_by: str | None) -> None:
+def _write_decision(conn: Connection, decision: Decision, decided_by: str | None) -> None:
     row = conn.execute("SELECT key FROM mention WHERE id = %s", (decision.mention,)).fetchone()
     if row is None:
         raise UnusableDecision(Sentence("review.error.no_description"))
@@ -115,7 +115,7 @@ def _code_of(conn: Connection, venue: int) -> str:
     return str(row["code"])
 
 
-def _unlink(conn: Connection, mentions: list[int]) -> None:
+def _unlink(conn: Connection, descriptions: list[int]) -> None:
     """Links that no decision bears any more, or that one speaks against."""
     conn.execute(
         """
@@ -132,7 +132,7 @@ def _unlink(conn: Connection, mentions: list[int]) -> None:
             )
           )
         """,
-        (mentions,),
+        (descriptions,),
     )
 
 
@@ -180,12 +180,12 @@ def _make_venue(conn: Connection, mention: int, key: str, decided_by: str | None
     return code
 
 
-def _made_venues(conn: Connection, mentions: list[int]) -> set[int]:
-    """Venues made of ``mentions``: they have a status as soon as they are there."""
+def _made_venues(conn: Connection, descriptions: list[int]) -> set[int]:
+    """Venues made of ``descriptions``: they have a status as soon as they are there."""
     rows = conn.execute(
         "SELECT v.id FROM mention AS m JOIN decided_venue AS d ON d.mention_key = m.key"
         " JOIN venue AS v ON v.code = d.code WHERE m.id = ANY(%s)",
-        (mentions,),
+        (descriptions,),
     )
     return {row["id"] for row in rows}
 

@@ -26,7 +26,7 @@ from data.status import periods
 from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
 from etl.linking import merges
-from etl.loading import mentions, pending, status_changes
+from etl.loading import descriptions, pending, status_changes
 from etl.loading.kinds import TABLES
 from etl.loading.load import Progress, load_again, prepare
 from etl.loading.options import options_from, read_as
@@ -140,7 +140,7 @@ def undo_within(
     """As :func:`undo`, within the transaction of a caller who has its turn; raises psycopg.Error as it comes."""
     rows = _to_be_taken_out(_standing_from(conn, load_id))
     _check(rows)
-    status_changes.remember(conn)
+    status_changes.note_statuses(conn)
     return _undone(conn, rows, undone_by, progress, dry_run=dry_run)
 
 
@@ -180,15 +180,15 @@ def _undone(
 ) -> UndoReport:
     taken, later = rows[0], rows[1:]
     stood = _waiting_and_covered(conn, taken)
-    touched = pending.release(conn, [row["id"] for row in rows]) | at_the_door.set_aside(conn)
+    touched = pending.cut_links(conn, [row["id"] for row in rows]) | at_the_door.set_aside(conn)
     for number, row in enumerate(reversed(rows), start=1):
         progress(3, Sentence("imports.doing.of_load", step=STEPS[2], load=str(row["id"]), number=number, of=len(rows)))
-        touched |= pending.settle(conn)
-        mentions.take_back(conn, row["id"])
+        touched |= pending.follow_links(conn)
+        descriptions.take_back(conn, row["id"])
         let_go = _waiting_and_covered(conn, row)
         reverted = revert(conn, row["id"])
         touched |= reverted.touched
-    touched |= merges.apply(conn) | pending.restore(conn) | at_the_door.put_again(conn)
+    touched |= merges.apply(conn) | pending.restore_links(conn) | at_the_door.put_again(conn)
     conn.execute("UPDATE load SET undone_by = %s WHERE id = %s", (undone_by, taken["id"]))
     differing: list[LaterLoad] = []
     for number, row in enumerate(later, start=1):
@@ -198,7 +198,7 @@ def _undone(
         touched |= _load_again(conn, row, taken["id"], undone_by, differing)
     touched |= _keep_hand_points(conn)
     if any(row["kind"] == "venues" for row in rows):
-        pending.look_again(conn)
+        pending.ask_again(conn)
     progress(5, Sentence("imports.doing.venues", step=STEPS[4], count=str(len(touched))))
     periods.after_load(conn, touched, days_changed=True)
     return UndoReport(

@@ -31,7 +31,7 @@ from etl.values.moments import Export, export_of
 
 
 @dataclass(frozen=True)
-class Told:
+class Answers:
     """What a person says beside a file of tables.
 
     ``columns``: heading as the file writes it -> canonical column, or ``None`` for one that is not to be read;
@@ -50,20 +50,22 @@ class Told:
         return {heading_key(heading): canonical for heading, canonical in (self.columns or {}).items()}
 
 
-NOTHING_TOLD = Told()
+NO_ANSWERS = Answers()
 REASONS = ("no_qr", "not_scanning")
 DAY_ORDERS = ("day_first", "month_first")
 
 
 def assemble(
-    path: Path, sheets: Sequence[RawSheet], kind: str | None, today: dt.date, told: Told, sha256: str
+    path: Path, sheets: Sequence[RawSheet], kind: str | None, today: dt.date, answers: Answers, sha256: str
 ) -> SourceTable:
     """Read ``sheets`` of the file at ``path``; see ``etl.readers.read`` for the other arguments and the errors."""
     heads = [(raw.name, raw.head) for raw in sheets]
-    decided, examined = recognise(path, heads, kind, told.choice, told.reason)
+    decided, examined = recognise(path, heads, kind, answers.choice, answers.reason)
     shown = [(sheet, raw.head) for sheet, raw in zip(examined, sheets, strict=True)]
     try:
-        readers, found = _read(path, sheets, examined, decided, is_told=kind is not None, told=told, today=today)
+        readers, found = _read(
+            path, sheets, examined, decided, is_chosen=kind is not None, answers=answers, today=today
+        )
     except UnusableFile as error:
         error.found = error.found or found_of(shown, kind)
         raise
@@ -76,8 +78,8 @@ def assemble(
     frame = _put_together(decided, [frame for reader in readers for frame in reader.frames])
     covered = _covered_days(readers, today) if decided == "scans" else ()
     if not len(frame) and not rejects and not covered:
-        told_of = Sentence("refused.no_rows", name=path.name, title=Sentence(f"kind.{decided}"))
-        raise UnusableFile(told_of, found=found_of(shown, kind))
+        sentence = Sentence("refused.no_rows", name=path.name, title=Sentence(f"kind.{decided}"))
+        raise UnusableFile(sentence, found=found_of(shown, kind))
     export = _export(readers, today) if decided == "totals" else None
     names = list(dict.fromkeys(reader.sheet for reader in readers))
     return SourceTable(
@@ -95,7 +97,7 @@ def assemble(
         exported_has_hour=export is not None and export.has_hour,
         headings=dict(readers[0].layout.headings),
         unread=tuple(dict.fromkeys(text for reader in readers for text in reader.layout.unread)),
-        doubts=_doubts(readers, told),
+        doubts=_doubts(readers, answers),
         found=found,
     )
 
@@ -106,8 +108,8 @@ def _read(
     examined: Sequence[Sheet],
     kind: str,
     *,
-    is_told: bool,
-    told: Told,
+    is_chosen: bool,
+    answers: Answers,
     today: dt.date,
 ) -> tuple[list[RowReader], Found]:
     """The readers of all tables of ``kind``, read to their ends, and what they look like."""
@@ -123,8 +125,8 @@ def _read(
         tables.append(found_table(sheet.name, raw.head, layout))
         if layout.ward is None:
             layout = replace(layout, ward=ward_in_name(path.stem))
-        around = _circumstances(path, layout, told, today, is_1904=is_1904)
-        below = TablesBelow(raw, path.name, index, told.choice, is_told=is_told)
+        around = _circumstances(path, layout, answers, today, is_1904=is_1904)
+        below = TablesBelow(raw, path.name, index, answers.choice, is_chosen=is_chosen)
         try:
             readers += below.read(layout, around)
         except MonthFirst as found:
@@ -135,16 +137,16 @@ def _read(
     return readers, Found(kind, (), tuple(tables))
 
 
-def _circumstances(path: Path, layout: Layout, told: Told, today: dt.date, *, is_1904: bool) -> Circumstances:
+def _circumstances(path: Path, layout: Layout, answers: Answers, today: dt.date, *, is_1904: bool) -> Circumstances:
     """How to read a table: the year of its days, and the day of a list that only says who has a code.
 
     Raises UnusableFile with a doubt when such a list does not say up to which day it speaks.
     """
     export = export_of(layout.titles, today)
-    year = layout.period.year or (export.at.year if export else told.as_of.year if told.as_of else None)
-    days = frozenset(layout.columns) if told.day_order == "month_first" else frozenset()
+    year = layout.period.year or (export.at.year if export else answers.as_of.year if answers.as_of else None)
+    days = frozenset(layout.columns) if answers.day_order == "month_first" else frozenset()
     writing = Writing(year, today, is_1904, days)
-    listed_on = told.as_of
+    listed_on = answers.as_of
     if listed_on is None and export is not None:
         whole = export.has_hour and export.at.time() == dt.time(0)
         listed_on = (export.at - dt.timedelta(days=1) if whole else export.at).date()
@@ -154,9 +156,9 @@ def _circumstances(path: Path, layout: Layout, told: Told, today: dt.date, *, is
     return Circumstances(today, writing, listed_on)
 
 
-def _doubts(readers: Sequence[RowReader], told: Told) -> tuple[Doubt, ...]:
+def _doubts(readers: Sequence[RowReader], answers: Answers) -> tuple[Doubt, ...]:
     """Days that can be read both ways, where the other way makes more sense."""
-    if told.day_order is not None:
+    if answers.day_order is not None:
         return ()
     doubtful = {heading: example for reader in readers for heading, example in reader.doubtful_days().items()}
     if not doubtful:

@@ -46,7 +46,7 @@ def propose(what: SourceTable | UnusableFile) -> dict[str, str | None]:
     }
 
 
-def remembered(conn: Connection, key: str) -> Chosen | None:
+def choice_for(conn: Connection, key: str) -> Chosen | None:
     """The choice made for the layout ``key``; ``None`` where none was made, or it names columns that are no more."""
     row = conn.execute("SELECT kind, columns FROM column_mapping WHERE layout_key = %s", (key,)).fetchone()
     if row is None or not all(name is None or has_column(row["kind"], name) for name in row["columns"].values()):
@@ -54,7 +54,7 @@ def remembered(conn: Connection, key: str) -> Chosen | None:
     return Chosen(row["kind"], dict(row["columns"]))
 
 
-def remember(conn: Connection, key: str, kind: str, columns: Mapping[str, str | None], by: str | None) -> None:
+def write_choice(conn: Connection, key: str, kind: str, columns: Mapping[str, str | None], by: str | None) -> None:
     """Keep a person's choice for the layout ``key``; a later one replaces it. ``by``: who chose."""
     conn.execute(
         """

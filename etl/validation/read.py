@@ -12,7 +12,7 @@ from data.texts.sentences import Sentence
 from etl.errors import UnknownKind, UnusableFile
 from etl.readers.archive import SeveralTables, unpack
 from etl.readers.container import TABLES, Shape, fingerprint, shape_of
-from etl.validation.assembly import Told
+from etl.validation.assembly import Answers
 from etl.validation.outlines_file import read_boundaries
 from etl.validation.read_table import read_table
 from etl.validation.table import BoundaryFile, SourceTable
@@ -53,13 +53,13 @@ def read(
     today = today or dt.datetime.now(LOCAL).date()
     try:
         shape = shape_of(path)
-        told = Told(columns, as_of, reason, day_order)
+        answers = Answers(columns, as_of, reason, day_order)
         if shape is Shape.ARCHIVE:
-            return _read_archive(path, kind, today, told, encoding)
+            return _read_archive(path, kind, today, answers, encoding)
         if shape in TABLES:
             if kind == "wards":
                 raise UnknownKind(Sentence("refused.table_not_wards", name=path.name))
-            return read_table(path, shape, kind, today, told, encoding)
+            return read_table(path, shape, kind, today, answers, encoding)
         if kind not in (None, "wards"):
             raise UnknownKind(Sentence("refused.map_not_table", name=path.name, kind=Sentence(f"kind.{kind}")))
         return read_boundaries(path, shape, crs)
@@ -75,12 +75,12 @@ def members(path: Path, into: Path) -> list[Path]:
     return unpack(path, into) if shape_of(path) is Shape.ARCHIVE else [path]
 
 
-def _read_archive(path: Path, kind: str | None, today: dt.date, told: Told, encoding: str | None) -> SourceTable:
+def _read_archive(path: Path, kind: str | None, today: dt.date, answers: Answers, encoding: str | None) -> SourceTable:
     with tempfile.TemporaryDirectory(prefix="qr-archive-") as folder:
         # Under the archive's name, which is the one that the clerk knows.
         (member,) = unpack(path, Path(folder), path.name)
         shape = shape_of(member)
         if shape not in TABLES:
             raise UnusableFile(Sentence("refused.no_table", name=path.name))
-        table = read_table(member, shape, kind, today, told, encoding)
+        table = read_table(member, shape, kind, today, answers, encoding)
     return replace(table, path=path, file_sha256=fingerprint(path).sha256)

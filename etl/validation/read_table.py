@@ -12,7 +12,7 @@ from etl.readers.delimited import DelimitedSheet
 from etl.readers.raw_sheet import RawSheet
 from etl.readers.wording import Wording
 from etl.readers.workbook import sheets_of
-from etl.validation.assembly import NOTHING_TOLD, Told, assemble
+from etl.validation.assembly import NO_ANSWERS, Answers, assemble
 from etl.validation.table import SourceTable
 
 
@@ -29,7 +29,7 @@ def read_table(
     shape: Shape,
     kind: str | None,
     today: dt.date,
-    told: Told = NOTHING_TOLD,
+    answers: Answers = NO_ANSWERS,
     encoding: str | None = None,
 ) -> SourceTable:
     """Read a CSV or a workbook; see ``etl.readers.read`` for arguments and errors."""
@@ -37,7 +37,7 @@ def read_table(
     sheets = _sheets(path, shape, print_of_file, encoding)
     wording = sheets[0].wording or Wording("unicode")
     try:
-        table = assemble(path, sheets, kind, today, told, print_of_file.sha256)
+        table = assemble(path, sheets, kind, today, answers, print_of_file.sha256)
     except UnusableFile as error:
         error.doubts = (*wording.doubts, *error.doubts)
         raise

@@ -19,11 +19,11 @@ TITLE_ROWS = 6
 
 
 class TablesBelow:
-    """Reads the tables of one sheet. ``index`` is the sheet's place in the file's list; ``is_told``: a person has said
+    """Reads the tables of one sheet. ``index`` is the sheet's place in the file's list; ``is_chosen``: a person says
     which kind to read, so that tables of other kinds are passed over."""
 
-    def __init__(self, raw: RawSheet, file: str, index: int, choice: Choice, *, is_told: bool) -> None:
-        self._raw, self._file, self._index, self._choice, self._is_told = raw, file, index, choice, is_told
+    def __init__(self, raw: RawSheet, file: str, index: int, choice: Choice, *, is_chosen: bool) -> None:
+        self._raw, self._file, self._index, self._choice, self._is_chosen = raw, file, index, choice, is_chosen
 
     def read(self, layout: Layout, around: Circumstances) -> list[RowReader]:
         """The readers of all tables of the sheet, read to the end.
@@ -79,7 +79,7 @@ class TablesBelow:
         if kind in here and (best == kind or kind in rivals or len(here) == 1):
             self._begin(here[kind], start - 1, around)
             return piece.loc[start + here[kind].first_data :]
-        if best is not None and best != kind and here[best].is_told:
+        if best is not None and best != kind and here[best].tells_kind:
             self._pass_over(number, best)
             return piece.loc[number + 1 :]
         if sheets.repeats_header(window[number - start], reader.layout) is False and not self._is_passing:
@@ -106,7 +106,7 @@ class TablesBelow:
     def _pass_over(self, number: int, other: str) -> None:
         """A table of another kind: told of, unless a person has said which kind to read."""
         reader = self._readers[-1]
-        if not self._is_told:
+        if not self._is_chosen:
             upper = reader.kind, reader.layout.last_header + 1
             raise two_kinds(self._file, self._raw.name, upper, (other, number))
         reader.remarks["other_tables"] += 1

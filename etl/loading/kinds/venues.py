@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from psycopg.sql import SQL, Composable, Identifier
+from psycopg.sql import SQL
 
 from data.database.staging import stage
 from data.texts.sentences import Sentence
@@ -22,15 +22,7 @@ from etl.values.categories import categorise
 from etl.values.search_text import search_texts
 from etl.values.streets import street_of
 
-
-class _Register(events.Table):
-    """The venue table as far as superseding a load asks: a row of the file and a venue are the same by id."""
-
-    def same_key(self, left: str, right: str) -> Composable:
-        return SQL("{}.known_id = {}.id").format(Identifier(left), Identifier(right))
-
-
-TABLE = _Register(name="venue", key={}, values={})
+TABLE = events.Table(name="venue", key={}, values={})
 STAGED = {
     "known_id": "integer",
     "code": "text",
@@ -99,7 +91,7 @@ def check(work: Work) -> None:
 
 def write(work: Work) -> Changes:
     """Upsert by code; openings and contacts follow the register where it speaks of them."""
-    superseded = events.superseded_loads(work, TABLE)
+    superseded = events.superseded_loads(work, TABLE, SQL("i.known_id = old.id"))
     changes = venue_tables.write(work)
     write_relocated(work.conn)
     if superseded:

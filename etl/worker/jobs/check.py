@@ -36,7 +36,7 @@ def _tried(path: Path, options: Options, progress: Progress) -> dict[str, Any]:
     try:
         with loader_connection() as conn:
             prepare(conn, progress)
-            status_changes.remember(conn)
+            status_changes.note_statuses(conn)
             outcome = load_within(conn, source, options, progress)
             progress(STEPS, LOAD_STEPS[-1])
             statuses = status_changes.compare(conn)

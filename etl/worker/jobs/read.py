@@ -11,7 +11,7 @@ from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
 from etl.loading.options import Options, options_from, read_as
 from etl.store import files
-from etl.validation.mapping import Chosen, headings_of, layout_key, propose, remembered
+from etl.validation.mapping import Chosen, choice_for, headings_of, layout_key, propose
 from etl.validation.read import SeveralTables
 from etl.validation.table import BoundaryFile, Source
 from etl.worker import archives
@@ -76,7 +76,7 @@ def _chosen_before(what: Source | UnusableFile, options: Options) -> Chosen | No
     if not headings:
         return None
     with loader_connection() as conn:
-        chosen = remembered(conn, layout_key(headings))
+        chosen = choice_for(conn, layout_key(headings))
     if chosen is None or options.kind not in (None, chosen.kind):
         return None
     return chosen if (propose(what) | chosen.columns) != propose(what) or isinstance(what, UnusableFile) else None

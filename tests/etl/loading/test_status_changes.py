@@ -25,7 +25,7 @@ def test_a_first_real_load_is_not_blamed_for_the_days_that_pass_with_it(tmp_path
     expected = [{"before": None, "after": "unregistered", "venues": 1}]
     with loader_connection() as conn:
         prepare(conn, lambda _step, _text: None)
-        status_changes.remember(conn)
+        status_changes.note_statuses(conn)
         load_within(conn, read(real), Options(), lambda _step, _text: None)
         assert status_changes.compare(conn)["changed"] == expected
     outcome = load_file(real)

@@ -7,7 +7,7 @@ import pytest
 
 from data.database.connection import Connection
 from etl.errors import UnusableFile
-from etl.validation.mapping import headings_of, layout_key, propose, remember, remembered
+from etl.validation.mapping import choice_for, headings_of, layout_key, propose, write_choice
 from etl.validation.read import read
 from etl.validation.table import SourceTable
 from etl.worker.preview import choices, preview
@@ -68,11 +68,11 @@ def test_choices_are_remembered_by_layout(tmp_path: Path, conn: Connection) -> N
     table = table_of(csv_file(tmp_path / "a.csv", REMINDERS), "reminders")
     key = layout_key(headings_of(table))
     assert key == layout_key(["MÃ", "tên", "Người liên hệ", "gọi ai", "Hôm nhắc", "Lí do nhắc nhở"])
-    assert remembered(conn, key) is None
-    remember(conn, key, "reminders", {"Hôm nhắc": "reminded_on", "Gọi ai": None}, "chị Lan")
-    remember(conn, key, "reminders", {"Hôm nhắc": "reminded_on", "Gọi ai": "venue_phone"}, "chị Lan")
-    found = remembered(conn, key)
+    assert choice_for(conn, key) is None
+    write_choice(conn, key, "reminders", {"Hôm nhắc": "reminded_on", "Gọi ai": None}, "chị Lan")
+    write_choice(conn, key, "reminders", {"Hôm nhắc": "reminded_on", "Gọi ai": "venue_phone"}, "chị Lan")
+    found = choice_for(conn, key)
     assert found is not None
     assert (found.kind, found.columns) == ("reminders", {"Hôm nhắc": "reminded_on", "Gọi ai": "venue_phone"})
-    remember(conn, key, "reminders", {"Hôm nhắc": "no_such_column"}, None)
-    assert remembered(conn, key) is None
+    write_choice(conn, key, "reminders", {"Hôm nhắc": "no_such_column"}, None)
+    assert choice_for(conn, key) is None

@@ -88,7 +88,7 @@ def _key(
     return "|".join([*(fold(part or "") for part in (name, address, ward)), phone or ""]) if name else None
 
 
-def keep(work: Work) -> None:
+def give_to_load(work: Work) -> None:
     """Once the load has its number: new descriptions are its own, and what it completed is journalled under it."""
     conn = work.conn
     conn.execute(
