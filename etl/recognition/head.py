@@ -23,13 +23,18 @@ class Head:
     @cached_property
     def is_demo(self) -> bool:
         """Whether a text says that the sheet is of the demonstration."""
-        words = [
-            text
+        return any(DEMO_MARK in text for text in fold_all([text for row in self.words() for text in row]))
+
+    def words(self) -> list[list[str]]:
+        """The texts of cells that are text in the file; "" for numbers and days."""
+        return [
+            [text if isinstance(cell, str) else "" for cell, text in zip(row, texts, strict=True)]
             for row, texts in zip(self.rows, self.texts, strict=True)
-            for cell, text in zip(row, texts, strict=True)
-            if isinstance(cell, str)
         ]
-        return any(DEMO_MARK in text for text in fold_all(words))
+
+    def says(self, row: int, position: int) -> bool:
+        """Whether there is a cell that says something."""
+        return position < len(self.blank[row]) and not self.blank[row][position]
 
     def filled(self, row: int) -> list[str]:
         """The texts of a row that say something."""

@@ -38,7 +38,7 @@ def recognise(
         if not any(decided in sheet.layouts for sheet in examined):
             raise _nothing_fits(path, examined, decided)
     except UnknownKind as error:
-        error.found = found_of([(sheet, rows) for sheet, (_, rows) in zip(examined, heads, strict=True)], kind)
+        error.found = found_of(examined, kind)
         raise
     return decided, examined
 

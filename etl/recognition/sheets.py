@@ -24,11 +24,11 @@ from etl.recognition.columns import (
     missing_of,
     required_of,
 )
-from etl.recognition.head import head_of
+from etl.recognition.head import Head, head_of
 from etl.recognition.header import possible_headers
 from etl.recognition.layout import CONTENT, Layout, Row
 from etl.recognition.weighing import weigh
-from etl.values.cell_values import is_blank, tidy_rows
+from etl.values.cell_values import tidy_rows
 
 CLEARLY = 2
 """By how much the best kind must outweigh the second."""
@@ -41,14 +41,18 @@ LEAST_HEADINGS = 3
 class Sheet:
     """What was found in one sheet: a layout for each kind that fits, and what speaks against it when none does."""
 
-    name: str
+    head: Head
     layouts: dict[str, Layout]
-    is_demo: bool
     found: tuple[str, ...]
     nearest: str | None
     missing: tuple[str, ...]
     nearest_score: int = 0
     nearest_layout: Layout | None = None
+
+    @property
+    def name(self) -> str:
+        """The sheet's name; "" in a file without sheets."""
+        return self.head.name
 
     @property
     def nearest_instead(self) -> bool:
@@ -99,9 +103,9 @@ def examine(
     if "scans" in layouts and "day" in layouts["scans"].columns and not only:
         layouts.pop("totals", None)  # "Tổng lượt quét" beside a day is the count of that day
     if nearest is None or not nearest.score:
-        return Sheet(name, layouts, head.is_demo, (), None, ())
+        return Sheet(head, layouts, (), None, ())
     found = tuple(head.filled(nearest.last_header))
-    return Sheet(name, layouts, head.is_demo, found, nearest.kind, missing(nearest), nearest.score, nearest)
+    return Sheet(head, layouts, found, nearest.kind, missing(nearest), nearest.score, nearest)
 
 
 def _first(complete: list[Layout]) -> Layout:
@@ -191,21 +195,20 @@ def _all_headings() -> frozenset[str]:
     return frozenset(key for kind in TABLE_KINDS for key in headings_of(kind)) | ignored_headings()
 
 
-def refuse_contradictions(name: str, rows: Sequence[Row], layout: Layout) -> None:
+def refuse_contradictions(sheet: Sheet, layout: Layout) -> None:
     """Raise ContradictingHeaders when another row at the top is a header too and puts a column elsewhere, or when two
     columns of the header claim to be the same."""
     if layout.clash:
-        where = row_of_sheet(name, layout.last_header + 1)
+        where = row_of_sheet(sheet.name, layout.last_header + 1)
         raise ContradictingHeaders(Sentence("refused.clash", where=where, clash=layout.clash))
-    texts, _ = tidy_rows([[cell if isinstance(cell, str) else "" for cell in row] for row in rows])
-    keys = heading_keys_of([text for row in texts for text in row])
-    for index, row in enumerate(texts):
+    words = sheet.head.words()
+    keys = heading_keys_of([text for row in words for text in row])
+    for index, row in enumerate(words):
         if layout.first_header <= index <= layout.last_header or _repeats(row, keys, layout) is not False:
             continue
-        if any(not is_blank(cell) for between in rows[layout.first_data : index] for cell in between):
+        if any(sheet.head.filled(between) for between in range(layout.first_data, index)):
             break  # the header of another table below this one
         first, second = sorted((index, layout.last_header))
         title = Sentence(f"kind.{layout.kind}")
-        raise ContradictingHeaders(
-            Sentence("refused.two_headers", where=row_of_sheet(name, first + 1), other=str(second + 1), title=title)
-        )
+        where = row_of_sheet(sheet.name, first + 1)
+        raise ContradictingHeaders(Sentence("refused.two_headers", where=where, other=str(second + 1), title=title))

@@ -101,7 +101,7 @@ def _day_columns(head: Head, header: Header, period: Period, taken: set[int]) ->
     days: dict[int, dt.date] = {}
     levels = range(header.bottom, header.top - 1, -1)
     for position in range(len(header.labels)):
-        filled = [at for at in levels if position < len(head.rows[at]) and not head.blank[at][position]]
+        filled = [at for at in levels if head.says(at, position)]
         if position in taken or not filled:
             continue
         highest = (head.texts[filled[-1]][position],)
@@ -139,11 +139,7 @@ def _name_by_content(
     unknown = [position for position in claims.strange if position not in dated]
     rows = range(first_data, min(first_data + CONTENT_ROWS, len(head.rows)))
     cells = {
-        position: [
-            head.rows[at][position]
-            for at in rows
-            if position < len(head.rows[at]) and not head.blank[at][position]
-        ]
+        position: [head.rows[at][position] for at in rows if head.says(at, position)]
         for position in (*unknown, *nameless)
     }  # fmt: skip
     found = tell(kind, cells, claims.columns, has_days=bool(dated))

@@ -25,7 +25,6 @@ from etl.validation.frames import whole_frame
 from etl.validation.rows import Circumstances, RowReader
 from etl.validation.table import SourceTable
 from etl.validation.tables_below import TablesBelow
-from etl.values.cell_values import is_blank
 from etl.values.days import LOCAL, Writing
 from etl.values.moments import Export, export_of
 
@@ -61,25 +60,24 @@ def assemble(
     """Read ``sheets`` of the file at ``path``; see ``etl.readers.read`` for the other arguments and the errors."""
     heads = [(raw.name, raw.head) for raw in sheets]
     decided, examined = recognise(path, heads, kind, answers.choice, answers.reason)
-    shown = [(sheet, raw.head) for sheet, raw in zip(examined, sheets, strict=True)]
     try:
         readers, found = _read(
             path, sheets, examined, decided, is_chosen=kind is not None, answers=answers, today=today
         )
     except UnusableFile as error:
-        error.found = error.found or found_of(shown, kind)
+        error.found = error.found or found_of(examined, kind)
         raise
     remarks = sum((reader.remarks for reader in readers), Counter())
     remarks["ignored_sheets"] = sum(
-        decided not in sheet.layouts and any(not is_blank(cell) for row in raw.head for cell in row)
-        for sheet, raw in zip(examined, sheets, strict=True)
+        decided not in sheet.layouts and any(sheet.head.filled(row) for row in range(len(sheet.head.texts)))
+        for sheet in examined
     )
     rejects = [reject for reader in readers for reject in reader.rejects]
     frame = _put_together(decided, [frame for reader in readers for frame in reader.frames])
     covered = _covered_days(readers, today) if decided == "scans" else ()
     if not len(frame) and not rejects and not covered:
         sentence = Sentence("refused.no_rows", name=path.name, title=Sentence(f"kind.{decided}"))
-        raise UnusableFile(sentence, found=found_of(shown, kind))
+        raise UnusableFile(sentence, found=found_of(examined, kind))
     export = _export(readers, today) if decided == "totals" else None
     names = list(dict.fromkeys(reader.sheet for reader in readers))
     return SourceTable(
@@ -90,7 +88,7 @@ def assemble(
         rejects=rejects,
         rows_read=len(frame) + len(rejects),
         covered_days=covered,
-        is_demo=any(sheet.is_demo for sheet in examined),
+        is_demo=any(sheet.head.is_demo for sheet in examined),
         remarks={key: count for key, count in remarks.items() if count},
         file_sha256=sha256,
         exported_at=export.at.replace(tzinfo=LOCAL) if export else None,
@@ -121,8 +119,8 @@ def _read(
         layout = sheet.layouts.get(kind)
         if layout is None:
             continue
-        refuse_contradictions(sheet.name, raw.head, layout)
-        tables.append(found_table(sheet.name, raw.head, layout))
+        refuse_contradictions(sheet, layout)
+        tables.append(found_table(sheet.head, layout))
         if layout.ward is None:
             layout = replace(layout, ward=ward_in_name(path.stem))
         around = _circumstances(path, layout, answers, today, is_1904=is_1904)

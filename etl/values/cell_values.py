@@ -61,11 +61,13 @@ def tidy(value: Any) -> str:
 
     The apostrophe goes that keeps a text of the file of rejects from being a formula (``data.spreadsheets``).
     """
-    text = unguarded(value if type(value) is str else as_text(value))
+    text = value if type(value) is str else as_text(value)
+    text = unguarded(text) if text[:1] == "'" else text
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     # A blank other than " ", a line end and what is invisible are not printable, so most cells take the short way.
-    return unguarded(" ".join((text if text.isprintable() else _INVISIBLE.sub("", text)).split()))
+    text = " ".join((text if text.isprintable() else _INVISIBLE.sub("", text)).split())
+    return unguarded(text) if text[:1] == "'" else text
 
 
 def tidy_rows(rows: Iterable[Sequence[Any]]) -> tuple[list[list[str]], list[list[bool]]]:
