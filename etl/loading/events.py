@@ -185,11 +185,36 @@ def as_sourced(rows: pd.DataFrame) -> pd.DataFrame:
 def superseded_loads(work: Work, table: Table, same_row: Composable | None = None) -> list[int]:
     """Loads that this file corrects, each with the loads that it had superseded itself, newest first.
 
-    A load's rows may still bear the number of a load that it superseded, for unchanged rows stay untouched. A list of
-    rejects corrects the one before it only until its original is loaded again: from then on it lists other rejects.
     ``same_row``: condition that row ``i`` of the file is row ``old`` of the table; by default, one natural key.
     """
-    chains = work.conn.execute(
+    # Two counts, for EXISTS within one (FILTER) would be looked up row by row in a table without an index.
+    question = SQL(
+        "SELECT (SELECT count(*) FROM {table} WHERE load_id = ANY(%(loads)s)) AS had,"
+        " (SELECT count(*) FROM {table} AS old WHERE load_id = ANY(%(loads)s)"
+        " AND EXISTS (SELECT FROM incoming AS i WHERE {same})) AS again"
+    ).format(same=same_row or table.same_key("i", "old"), table=Identifier(table.name))
+    superseded: list[int] = []
+    for head, loads in _loads_of_that_name(work):
+        row = work.conn.execute(question, {"loads": loads}).fetchone()
+        waiting, waiting_again = _waiting_again(work, table, loads)
+        had, again = (row["had"] + waiting, row["again"] + waiting_again) if row else (0, 0)
+        if not had:
+            continue
+        if work.replace or 2 * again >= had:
+            superseded += sorted(loads, reverse=True)
+        elif original_of(work.source.path) is None:
+            work.sentences.append(Sentence("told.kept_load", load=str(head)))
+    work.supersedes = superseded
+    return superseded
+
+
+def _loads_of_that_name(work: Work) -> list[tuple[int, list[int]]]:
+    """Loads that nothing supersedes yet, newest first, each with those that it superseded.
+
+    A load's rows may still bear the number of a load that it superseded, for unchanged rows stay untouched. A list of
+    rejects corrects the one before it only until its original is loaded again: from then on it lists other rejects.
+    """
+    rows = work.conn.execute(
         """
         WITH RECURSIVE chain AS (
             SELECT l.id AS head, l.id FROM load AS l
@@ -213,25 +238,7 @@ def superseded_loads(work: Work, table: Table, same_row: Composable | None = Non
             "original": original_of(work.source.path),
         },
     ).fetchall()
-    # Two counts, for EXISTS within one (FILTER) would be looked up row by row in a table without an index.
-    question = SQL(
-        "SELECT (SELECT count(*) FROM {table} WHERE load_id = ANY(%(loads)s)) AS had,"
-        " (SELECT count(*) FROM {table} AS old WHERE load_id = ANY(%(loads)s)"
-        " AND EXISTS (SELECT FROM incoming AS i WHERE {same})) AS again"
-    ).format(same=same_row or table.same_key("i", "old"), table=Identifier(table.name))
-    superseded: list[int] = []
-    for chain in chains:
-        row = work.conn.execute(question, {"loads": chain["loads"]}).fetchone()
-        waiting, waiting_again = _waiting_again(work, table, chain["loads"])
-        had, again = (row["had"] + waiting, row["again"] + waiting_again) if row else (0, 0)
-        if not had:
-            continue
-        if work.replace or 2 * again >= had:
-            superseded += sorted(chain["loads"], reverse=True)
-        elif original_of(work.source.path) is None:
-            work.sentences.append(Sentence("told.kept_load", load=str(chain["head"])))
-    work.supersedes = superseded
-    return superseded
+    return [(row["head"], row["loads"]) for row in rows]
 
 
 def waits_again(work: Work, table: Table) -> Composable:
