@@ -25,9 +25,9 @@ from data.database.connection import app_connection
 from data.errors import UserError
 from data.queries.exports import ExportRow, export_rows
 from data.queries.filters import Filters
-from data.queries.freshness import freshness
 from data.queries.options import Options, options
 from data.queries.scope import scope_on
+from data.status.days import data_span
 from data.texts.catalogue import t
 from documents.catalogue import FORMATS, MEDIA_TYPES, make
 from documents.venues import VENUES, About
@@ -78,15 +78,15 @@ def _venues(kind: str) -> Response:
         abort(404)
     with app_connection() as conn, tempfile.TemporaryDirectory() as folder:
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        fresh = freshness(conn)
-        names = options(conn, fresh.day)
-        view = read(request.query_string.decode(), fresh.day, fresh.first_day, names)
+        span = data_span(conn)
+        names = options(conn, span.current_day)
+        view = read(request.query_string.decode(), span.current_day, span.first_day, names)
         if view.problems:
             raise UserError(view.problems[0])
         about = About(
             view.filters.day,
             describe(view.filters, names, view.lang),
-            fresh.is_demo,
+            span.is_demo,
             dt.datetime.now(dt.UTC),
             names,
             view.lang,
@@ -115,8 +115,9 @@ def _violators(kind: str) -> Response:
     if kind not in FORMATS["violators"]:
         abort(404)
     with app_connection() as conn:
-        fresh = freshness(conn)
-        asked = read(urlencode({"day": request.args.get("day", "")}), fresh.day, fresh.first_day, Options((), ()))
+        span = data_span(conn)
+        day = urlencode({"day": request.args.get("day", "")})
+        asked = read(day, span.current_day, span.first_day, Options((), ()))
         if asked.problems:
             raise UserError(asked.problems[0])
         made = make("violators", kind, conn, day=asked.filters.day)

@@ -42,8 +42,8 @@ def venue(conn: Connection, seen: Snapshot, code: str, place: str | None) -> Com
     UnknownVenue
     """
     lang, day = seen.view.lang, seen.view.filters.day
-    first = parts.chart_from(day, seen.fresh.first_day)
-    known_from = max(seen.fresh.first_day or first, day - LONGEST_TIMELINE)
+    first = parts.chart_from(day, seen.span.first_day)
+    known_from = max(seen.span.first_day or first, day - LONGEST_TIMELINE)
     history = venue_history(conn, code, day, (day - min(first, known_from)).days + 1)
     counted = (reminder.reminded_on for reminder in history.reminders if reminder.standing == "counted")
     # What decided the status is on the timeline, however long ago it was.

@@ -83,7 +83,7 @@ def _about(known: Ward | None, figures: Figures, seen: Snapshot) -> str:
 
 def _trend(conn: Connection, seen: Snapshot, place: str) -> Chart:
     asked = seen.view.filters
-    first = parts.chart_from(asked.day, seen.fresh.first_day)
+    first = parts.chart_from(asked.day, seen.span.first_day)
     series = trend.series(conn, asked, first, asked.day)
     narrowed = f"{place} · {t('drawer.filtered', seen.view.lang)}" if parts.is_narrowed(seen, *_named(seen)) else place
     return status_area(series.days, series.counts, narrowed, seen.view.lang)

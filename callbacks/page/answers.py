@@ -41,6 +41,7 @@ class Shown:
     """All that one view counts, of one snapshot."""
 
     snapshot: Snapshot
+    fresh: Freshness
     cube: Cube
     figures: Figures
     matches: list[int] | None
@@ -51,7 +52,8 @@ def _shown(conn: Connection, snapshot: Snapshot) -> Shown:
     asked = snapshot.view.filters
     counted, before = counted_cubes(conn, snapshot)
     unmatched = unmatched_wards(conn, asked) if any(cell.ward == "none" for cell in counted.cells) else []
-    return Shown(snapshot, counted, figures_of(asked, counted, before), matching_ids(conn, asked), unmatched)
+    fresh, matches = freshness(conn, snapshot.span), matching_ids(conn, asked)
+    return Shown(snapshot, fresh, counted, figures_of(asked, counted, before), matches, unmatched)
 
 
 @needs("view")
@@ -61,11 +63,11 @@ def show(scope: str | None, moment: dict[str, Any] | None) -> dict[str, Any]:
     shown = from_snapshot(scope, _shown)
     snapshot, asked, lang = shown.snapshot, shown.snapshot.view.filters, shown.snapshot.view.lang
     rail = filters.lists(shown.cube, asked, snapshot.options, lang)
-    chips = filters.chips(asked, snapshot.fresh.day, snapshot.options, lang)
+    chips = filters.chips(asked, snapshot.span.current_day, snapshot.options, lang)
     return {
         "figures": figures.strip(shown.figures, lang),
-        "data_day": figures.data_day(snapshot.fresh, lang),
-        "notices": errors.notices(snapshot.view.problems, snapshot.fresh, lang),
+        "data_day": figures.data_day(shown.fresh, lang),
+        "notices": errors.notices(snapshot.view.problems, shown.fresh, lang),
         "status": rail[ids.STATUS_FILTER],
         "ward": rail[ids.WARD_FILTER],
         "category": rail[ids.CATEGORY_FILTER],
@@ -83,12 +85,12 @@ def show(scope: str | None, moment: dict[str, Any] | None) -> dict[str, Any]:
 
 def facts(shown: Shown, scope: str | None) -> dict[str, Any]:
     """What the map cannot know by itself."""
-    asked, fresh = shown.snapshot.view.filters, shown.snapshot.fresh
+    asked, span = shown.snapshot.view.filters, shown.snapshot.span
     return {
         "scope": scope,
         "day": asked.day.isoformat(),
-        "version": fresh.version,
-        "currentDay": fresh.day.isoformat(),
+        "version": span.version,
+        "currentDay": span.current_day.isoformat(),
         "query": asked.query,
         "area": [list(corner) for corner in asked.area] if asked.area else None,
         "located": asked.located,
@@ -128,13 +130,15 @@ SHOWN = {
 def open_page(pathname: str | None, search: str | None) -> tuple[Any, Any, Any, int]:
     """The page for the first address of a visit, and which data it shows; a notice while there is no database."""
     del pathname
+
+    def seen_first(conn: Connection, seen: Snapshot) -> tuple[Snapshot, Cube, Freshness]:
+        return seen, CUBES.cube(conn, seen.view.filters, seen.span.version), freshness(conn, seen.span)
+
     try:
-        snapshot, counted = from_snapshot(
-            search, lambda conn, seen: (seen, CUBES.cube(conn, seen.view.filters, seen.fresh.version))
-        )
+        snapshot, counted, fresh = from_snapshot(search, seen_first)
     except (DatabaseUnavailable, NotMigrated) as error:
         return no_update, None, errors.outage(error, language_in(search)), errors.PULSE_WHILE_DOWN_MS
-    return frame.body(snapshot, counted), _moment(snapshot.fresh, 0), None, errors.PULSE_MS
+    return frame.body(snapshot, counted), _moment(fresh, 0), None, errors.PULSE_MS
 
 
 @needs("view")
@@ -192,7 +196,7 @@ def table_rows(request: dict[str, Any] | None, scope: str | None) -> Any:
 
     def rows(conn: Connection, snapshot: Snapshot) -> dict[str, Any]:
         asked = snapshot.view.filters
-        count = totals(CUBES.cube(conn, asked, snapshot.fresh.version).select(asked)).venues
+        count = totals(CUBES.cube(conn, asked, snapshot.span.version).select(asked)).venues
         found = table_page(conn, asked, start, end, sort)
         return {"rowData": table.grid_rows(found, snapshot.options, snapshot.view.lang), "rowCount": count}
 

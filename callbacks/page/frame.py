@@ -46,8 +46,8 @@ def body(snapshot: Snapshot, counted: Cube) -> Component:
     lang = snapshot.view.lang
     content = filters.Rail(
         snapshot.view,
-        snapshot.fresh.day,
-        snapshot.fresh.first_day,
+        snapshot.span.current_day,
+        snapshot.span.first_day,
         filters.lists(counted, snapshot.view.filters, snapshot.options, lang),
     )
     return html.Div(
@@ -121,7 +121,7 @@ def _map_section(snapshot: Snapshot, lang: Language) -> Component:
             html.Div(id=ids.AREA_PANEL, hidden=True),
         ],
         className="map-section",
-        **{"data-demo": t("data.demo", lang) if snapshot.fresh.is_demo else ""},
+        **{"data-demo": t("data.demo", lang) if snapshot.span.is_demo else ""},
     )
 
 

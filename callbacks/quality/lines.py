@@ -1,5 +1,6 @@
 """What the screen of quality says: sections of lines, and the table behind a line. Pure functions of rows."""
 
+import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -7,7 +8,6 @@ from dash import html
 from dash.development.base_component import Component
 
 from callbacks.server.language import language_pairs
-from data.queries.freshness import Freshness
 from data.queries.quality import (
     DOUBTS,
     JUMP_DAYS,
@@ -31,7 +31,7 @@ SURE = ("measured", "hand", "exact")
 class Measured:
     """All that the screen shows, of one state of the data."""
 
-    fresh: Freshness
+    day: dt.date
     links: Links
     locations: dict[str, int]
     doubts: dict[str, int]
@@ -44,11 +44,11 @@ class Measured:
 def page(measured: Measured, lang: str) -> list[Component]:
     """The sections, what needs somebody's hand first."""
     return [
-        html.P(t("quality.as_of", lang, day=measured.fresh.day), className="quiet"),
+        html.P(t("quality.as_of", lang, day=measured.day), className="quiet"),
         _doubts(measured, lang),
         _links(measured.links, lang),
         _silent(measured.silent, lang),
-        _jumps(measured.jumps, measured.fresh, lang),
+        _jumps(measured.jumps, lang),
         _locations(measured, lang),
         _unconfirmed(measured, lang),
     ]
@@ -111,8 +111,7 @@ def _silent(wards: list[SilentWard], lang: str) -> Component:
     return _section("silent", lines or [_fine("silent", lang)], lang, days=SILENT_DAYS)
 
 
-def _jumps(jumps: list[Jump], fresh: Freshness, lang: str) -> Component:
-    del fresh
+def _jumps(jumps: list[Jump], lang: str) -> Component:
     lines = [
         _text(
             f"{jump.ward_name or t('quality.no_ward', lang)}, {day(jump.day)}",

@@ -12,7 +12,7 @@ from callbacks.server.language import language_in
 from callbacks.server.stated import needs
 from data.database.connection import app_connection
 from data.queries import quality
-from data.queries.freshness import freshness
+from data.status.days import data_span
 
 PREFIX = "/quality/"
 
@@ -32,7 +32,7 @@ def show(search: str | None) -> list[Component]:
         if line in lines.LINES:
             return lines.rows(line, quality.rows_of(conn, line), lang)
         measured = lines.Measured(
-            fresh=freshness(conn),
+            day=data_span(conn).current_day,
             links=quality.links(conn),
             locations=quality.locations(conn),
             doubts=quality.doubts(conn),

@@ -8,9 +8,9 @@ from typing import TypeVar
 from callbacks.view import filters
 from data.database.connection import Connection, app_connection
 from data.queries.figures import Cube, CubeMemory, week_before
-from data.queries.freshness import Freshness, freshness
 from data.queries.options import Options, options
 from data.queries.remembered import BeingMade
+from data.status.days import DataSpan, data_span
 
 Answer = TypeVar("Answer")
 CUBES = CubeMemory()
@@ -20,7 +20,7 @@ CUBES = CubeMemory()
 class Snapshot:
     """What one transaction knows of a view."""
 
-    fresh: Freshness
+    span: DataSpan
     options: Options
     view: filters.View
 
@@ -30,9 +30,9 @@ def take_snapshot(search: str | None) -> Iterator[tuple[Connection, Snapshot]]:
     """A connection whose questions all see the same data (never half a load), and the view of ``search`` in it."""
     with app_connection() as conn:
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        fresh = freshness(conn)
-        names = options(conn, fresh.day)
-        yield conn, Snapshot(fresh, names, filters.read(search, fresh.day, fresh.first_day, names))
+        span = data_span(conn)
+        names = options(conn, span.current_day)
+        yield conn, Snapshot(span, names, filters.read(search, span.current_day, span.first_day, names))
 
 
 def from_snapshot(search: str | None, view: Callable[[Connection, Snapshot], Answer]) -> Answer:
@@ -60,6 +60,6 @@ def counted_cubes(conn: Connection, seen: Snapshot) -> tuple[Cube, Cube | None]:
     Within :func:`from_snapshot`, which waits where somebody else has them counted.
     """
     asked = seen.view.filters
-    earlier = week_before(asked, seen.fresh.first_day)
-    now = CUBES.cube(conn, asked, seen.fresh.version)
-    return now, CUBES.cube(conn, earlier, seen.fresh.version) if earlier else None
+    earlier = week_before(asked, seen.span.first_day)
+    now = CUBES.cube(conn, asked, seen.span.version)
+    return now, CUBES.cube(conn, earlier, seen.span.version) if earlier else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.database.connection import Connection
-from data.status.days import data_span, today
+from data.status.days import DataSpan, data_span, today
 
 FRESH_FOR = dt.timedelta(days=1)
 TOLD_FOR = dt.timedelta(days=30)
@@ -60,9 +60,9 @@ class Freshness:
         return self.as_of is None or self.day - self.as_of > FRESH_FOR
 
 
-def freshness(conn: Connection) -> Freshness:
-    """Read it in one transaction."""
-    span = data_span(conn)
+def freshness(conn: Connection, span: DataSpan | None = None) -> Freshness:
+    """Read it in one transaction, which may have asked for ``span`` before."""
+    span = span or data_span(conn)
     row = conn.execute(
         "SELECT max(as_of) AS as_of FROM load WHERE kind NOT IN ('wards', 'venues') AND undone_at IS NULL"
     ).fetchone()

@@ -166,7 +166,7 @@ def test_an_error_inside_is_not_shown_outside(client: FlaskClient, monkeypatch: 
     def broken(*_args: object) -> None:
         raise RuntimeError("the password is hunter2")
 
-    monkeypatch.setattr("callbacks.exports.freshness", broken)
+    monkeypatch.setattr("callbacks.exports.data_span", broken)
     answer = client.get("/exports/venues.csv")
     assert answer.status_code == 500
     assert "hunter2" not in answer.get_data(as_text=True)

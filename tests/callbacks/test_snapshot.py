@@ -59,7 +59,7 @@ def counting(database: str, monkeypatch: pytest.MonkeyPatch) -> Counting:
 
 def venues(_number: int) -> int | type[Exception]:
     def view(conn: Connection, seen: Snapshot) -> int:
-        cube = snapshot.CUBES.cube(conn, seen.view.filters, seen.fresh.version)
+        cube = snapshot.CUBES.cube(conn, seen.view.filters, seen.span.version)
         return sum(cell.venues for cell in cube.cells)
 
     try:
