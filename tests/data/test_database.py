@@ -198,7 +198,7 @@ def test_a_table_held_for_ever_ends_the_migration_with_a_sentence(
 def test_a_new_status_finds_its_place_in_a_database_that_has_the_others(
     fresh_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    more = ("first", *STATUSES[:-1], "lapsed", "unheard", STATUSES[-1])
+    more = ("first", *STATUSES[:-1], "unheard", "unseen", STATUSES[-1])
     monkeypatch.setattr(migrating, "STATUSES", more)
     migrate(fresh_database)
     migrate(fresh_database)
