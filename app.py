@@ -14,6 +14,7 @@ from callbacks.imports import screen as imports_screen
 from callbacks.map import moving, tiles
 from callbacks.map import settings as map_screen
 from callbacks.page import answers as page
+from callbacks.page.frame import INDEX
 from callbacks.quality import screen as quality_screen
 from callbacks.review import screen as review_screen
 from callbacks.server import errors, health, metrics, office, request_log, security
@@ -26,26 +27,6 @@ from data.texts.catalogue import t
 # The office's screens name their own files.
 NOT_THE_MAPS = r".*\.mjs$|(access|audit|field|office|imports|jsqr|review|quality|session|tus)\..*"
 
-_INDEX = """<!doctype html>
-<html lang="{lang}">
-<head>
-{metas}
-<meta name="color-scheme" content="light">
-<title>{title}</title>
-<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
-{map}
-{css}
-<link rel="stylesheet" href="{symbols}">
-</head>
-<body>
-{app_entry}
-<footer>{config}<template id="held-scripts">{scripts}{renderer}</template></footer>
-<script src="/assets/session.js"></script>
-<script type="module" src="/assets/start.mjs"></script>
-</body>
-</html>
-"""
-
 
 class Page(Dash):
     """The Dash app with its first document in the language of the address."""
@@ -53,7 +34,7 @@ class Page(Dash):
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash calls it by keyword
         """The document that the browser gets first, in the language of its address."""
         lang = language_asked()
-        return _INDEX.format(
+        return INDEX.format(
             **{
                 **parts,
                 "lang": lang,

@@ -2,6 +2,11 @@
 
 The authorization code flow with PKCE, state and nonce (OpenID Connect Core 1.0, RFC 7636). Nothing is asked of the
 provider until somebody wants to sign in by it.
+
+Authlib does the protocol; its Flask client (1.9.10) is left aside, for it would give up rules that hold here. It keeps
+the way in Flask's session, which we have not: ours is one cookie of one address, for ten minutes. It takes the
+algorithms that the provider's document names, so that a secret which both know could sign. It keeps that document for
+good, and does not remember that the provider is away: each who comes meanwhile would wait anew.
 """
 
 import datetime as dt

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
+from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template_string, send_from_directory
 
@@ -41,28 +42,7 @@ PREFIXES = (
     *("map.approximate", "map.basemap_credit", "map.credits", "map.no_basemap", "map.zoom_in", "map.zoom_out"),
 )
 
-_PAGE = """<!doctype html>
-<html lang="{{ lang }}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
-<meta name="color-scheme" content="light">
-<meta name="theme-color" content="#1b2430">
-<meta name="robots" content="noindex">
-<title>{{ title }}</title>
-<link rel="manifest" href="/field/manifest.webmanifest{{ query }}">
-<link rel="icon" href="{{ files }}field/icon.svg" type="image/svg+xml">
-<link rel="apple-touch-icon" href="{{ files }}field/icon-192.png">
-{% for name in styles %}<link rel="stylesheet" href="{{ files }}{{ name }}">
-{% endfor %}</head>
-<body class="field">
-<div id="field" data-files="{{ files }}" data-lang="{{ lang }}" data-query="{{ query }}">
-<p class="starting">{{ starting }}</p></div>
-<script type="application/json" id="field-texts">{{ said }}</script>
-<script type="module" src="{{ files }}field/app.mjs"></script>
-</body>
-</html>
-"""
+_PAGE = (Path(__file__).parent / "templates" / "field.html").read_text("utf-8")
 _STYLES = ("fonts/fonts.css", "colours.css", STATUSES, "vendor/maplibre/maplibre-gl.css", "field.css")
 
 routes = Blueprint("field", __name__, url_prefix="/field")
@@ -76,7 +56,7 @@ def page() -> Response:
     # In a block of data, "</" would end the element that holds it.
     said = json.dumps(_texts(lang), ensure_ascii=False).replace("<", "\\u003c")
     html = render_template_string(
-        _PAGE.replace("{{ said }}", "{{ said|safe }}"),
+        _PAGE,
         lang=lang,
         query=with_language("", lang),
         title=f"{t('field.title', lang)} – {t('app.name', lang)}",

@@ -1,5 +1,7 @@
 """The frame of the page in one language: top bar, figures, rail, map, drawer, table."""
 
+from pathlib import Path
+
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -13,6 +15,9 @@ from callbacks.view import filters
 from callbacks.view.snapshot import Snapshot
 from data.queries.figures import Cube
 from data.texts.catalogue import Language, t
+
+INDEX = (Path(__file__).parent / "templates" / "index.html").read_text("utf-8")
+"""The first document, with places in braces for what Dash and ``app`` put there."""
 
 
 def shell() -> Component:

@@ -1,6 +1,7 @@
 """What a person sees when something goes wrong: a sentence, never a stack trace."""
 
 import logging
+from pathlib import Path
 from typing import Any
 
 from dash import ctx, html, set_props
@@ -27,15 +28,7 @@ PULSE_MS = 30_000
 MOVE_PULSE_MS = 1_000
 PULSE_WHILE_DOWN_MS = 3_000
 
-_PAGE = """<!doctype html>
-<html lang="{{ lang }}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="robots" content="noindex"><title>{{ title }}</title>
-<link rel="stylesheet" href="/assets/fonts/fonts.css">
-<link rel="stylesheet" href="/assets/colours.css"><link rel="stylesheet" href="/assets/notice-page.css"></head>
-<body class="notice-page"><main><h1>{{ title }}</h1>
-<p>{{ sentence }}</p><p><a href="/{{ query }}">{{ back }}</a></p>
-{% if number %}<p class="quiet">{{ number_label }} <code>{{ number }}</code></p>{% endif %}</main></body></html>
-"""
+_PAGE = (Path(__file__).parent / "templates" / "notice.html").read_text("utf-8")
 
 
 def outage(error: UserError, lang: str) -> Component:

@@ -6,6 +6,7 @@ the stylesheets and scripts of ``assets/`` that it needs.
 
 import logging
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from dash import Dash, Input, Output, ctx, dcc, html, set_props
@@ -46,25 +47,7 @@ def rights_of(apps: Sequence[Dash]) -> dict[str, frozenset[Right]]:
     return {prefix: opened_by[prefix] for prefix in (app.config.routes_pathname_prefix for app in apps)}
 
 
-_INDEX = """<!doctype html>
-<html lang="{lang}">
-<head>
-{metas}
-<meta name="color-scheme" content="light">
-<title>{title}</title>
-<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/fonts/fonts.css">
-<link rel="stylesheet" href="/assets/colours.css">
-<link rel="stylesheet" href="/assets/office.css">
-{css}
-{styles}
-</head>
-<body class="office">
-{app_entry}
-<footer>{config}<script src="/assets/session.js"></script>{scripts}{renderer}{modules}</footer>
-</body>
-</html>
-"""
+_INDEX = (Path(__file__).parent / "templates" / "office.html").read_text("utf-8")
 
 
 class Office(Dash):
