@@ -86,19 +86,15 @@ def _insert(work: Work) -> int:
     most new venues turn out (nothing is known of them; a large district thins them out), for each wrong guess costs a
     second copy of its row out of that order, in every index.
     """
-    return work.conn.execute(
+    said = {name: f"i.{name}" for name in ("code", *_WRITTEN)} | _PLACED
+    query = SQL(
         """
         WITH district AS MATERIALIZED (
             SELECT current_day() AS day,
                    ((SELECT count(geom) FROM venue) + (SELECT count(lon) FROM incoming) > 50000) AS is_thinned
         )
-        INSERT INTO venue (code, name, address, street, search_text, category, ward_id, ward_named, geom, location,
-                           source_geom, source_location, outside_ward, status, min_zoom, load_id, source_sheet,
-                           source_row)
-        SELECT i.code, i.name, i.address, i.street, i.search_text, i.category, i.ward_id, i.ward_named,
-               ST_SetSRID(ST_MakePoint(i.lon, i.lat), 4326) AS geom, i.location,
-               CASE WHEN i.location = 'hand' THEN ST_SetSRID(ST_MakePoint(i.source_lon, i.source_lat), 4326) END,
-               NULLIF(i.source_location, i.location), i.outside_ward,
+        INSERT INTO venue ({columns}, status, min_zoom, load_id, source_sheet, source_row)
+        SELECT {values},
                CASE WHEN COALESCE(i.opened_on, '-infinity') <= d.day
                          AND (i.closed_on IS NULL OR i.closed_on > d.day OR i.reopened_on <= d.day)
                     THEN 'unregistered'::venue_status END,
@@ -106,9 +102,12 @@ def _insert(work: Work) -> int:
                %s, i.source_sheet, i.source_row
         FROM incoming AS i CROSS JOIN district AS d WHERE i.known_id IS NULL
         ORDER BY geom
-        """,
-        (work.load_id,),
-    ).rowcount
+        """
+    ).format(
+        columns=SQL(", ").join(map(Identifier, said)),
+        values=SQL(", ").join(SQL(f"{value} AS {{}}").format(Identifier(name)) for name, value in said.items()),
+    )
+    return work.conn.execute(query, (work.load_id,)).rowcount
 
 
 def _update(work: Work) -> tuple[set[int], set[int]]:

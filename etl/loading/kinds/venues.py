@@ -122,7 +122,8 @@ def _match_known(work: Work) -> None:
 
 def _complete(work: Work) -> None:
     """Of known venues, take from the tables what the file does not speak of, so that it stays as it is."""
-    silent = [name for name in ("address", "category", "ward", "owner_name", "phone", *_DAYS) if not work.has(name)]
+    apart = ("street", "lon", "lat", "location")
+    silent = [name for name in venue_tables.KNOWN if name not in apart and not work.has(name)]
     if not work.has("street") and not work.has("address"):
         silent.append("street")
     if not any(work.has(name) for name in _POINT):
