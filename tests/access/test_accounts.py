@@ -61,6 +61,13 @@ def test_an_account_is_made_changed_disabled_and_opened_again(admin: FlaskClient
     assert one(conn, "SELECT disabled_at IS NULL FROM account WHERE id = %s", number)
 
 
+def test_what_was_done_is_said_in_the_language_of_the_page(admin: FlaskClient, conn: Connection) -> None:
+    admin.post("/accounts/", data={"login": "binh", "name": "Trần Bình", "role": "police"})
+    number = one(conn, "SELECT id FROM account WHERE login = 'binh'")
+    for query, address in (("", "/accounts/?done=binh"), ("?lang=en", "/accounts/?done=binh&lang=en")):
+        assert admin.post(f"/accounts/{number}/disable{query}").headers["Location"] == address
+
+
 def test_wards_of_another_vintage_are_shown_and_stay_unless_they_are_taken_away(
     admin: FlaskClient, conn: Connection
 ) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -169,6 +170,25 @@ def test_a_session_ends_by_signing_out_by_idleness_by_age_and_by_the_administrat
     assert client.post("/sign-out").headers["Location"] == "/sign-in?left=1"
     client.set_cookie("session", token.value)
     assert page(client, "/").status_code == 303
+
+
+def test_a_page_that_beats_by_itself_keeps_no_session_and_a_person_does(client: FlaskClient, conn: Connection) -> None:
+    with_own_password(client, "ward_chair")
+    beats = (["pulse.n_intervals"], ["move-pulse.n_intervals", "moment.data"])
+    deeds = (["scope.data"], ["pulse.n_intervals", "venue.data"], [])
+
+    def minutes_after(ask: Callable[[], Any]) -> int:
+        conn.execute("UPDATE session SET seen_at = clock_timestamp() - interval '30 minutes'")
+        ask()
+        row = conn.execute("SELECT clock_timestamp() - max(seen_at) AS idle FROM session").fetchone()
+        assert row
+        return int(row["idle"].total_seconds() // 60)
+
+    for changed, minutes in [*((beat, 30) for beat in beats), *((deed, 0) for deed in deeds)]:
+        body = {"output": "moment.data", "inputs": [], "changedPropIds": changed}
+        assert minutes_after(lambda body=body: client.post("/_dash-update-component", json=body)) == minutes, changed
+    assert minutes_after(lambda: page(client, "/")) == 0
+    assert minutes_after(lambda: client.get("/tiles/wards.geojson")) == 0
 
 
 def test_a_new_password_ends_the_other_sessions(client: FlaskClient) -> None:

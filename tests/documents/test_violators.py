@@ -127,6 +127,24 @@ def test_the_scope_names_wards_of_one_vintage_and_whose_the_units_are(conn: Conn
     assert scope(wards=(), units=(venue["id"],)) == "các đơn vị trực thuộc Ban quản lý chợ"
 
 
+@pytest.mark.usefixtures("district")
+def test_wards_without_violators_are_named_from_their_first_day_to_their_last(conn: Connection) -> None:
+    one = dt.timedelta(days=1)
+    tell_session(conn, DISTRICT)
+    listed, facts = violators_on(conn, DAY)
+    ward = next(count for count in facts.by_ward if count.violators == 0)
+    assert ward.name not in {row.ward for row in listed}
+
+    def named(first: dt.date, last: dt.date | None) -> bool:
+        conn.execute("UPDATE ward SET valid_from = %s, valid_to = %s WHERE code = %s", (first, last, ward.code))
+        return ward in violators_on(conn, DAY)[1].by_ward
+
+    assert named(DAY, DAY)
+    assert named(DAY - one, None)
+    assert not named(DAY + one, None)
+    assert not named(DAY - one - one, DAY - one)
+
+
 @pytest.mark.parametrize(
     ("written", "published"),
     [

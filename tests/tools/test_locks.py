@@ -85,9 +85,10 @@ def extras_of(entry: Locked) -> set[str]:
 
 
 def test_locks_are_written_each_with_the_versions_of_the_product() -> None:
-    product, dev, bench = (" ".join(command) for command in commands(Path("uv"), ["--upgrade"]))
+    product, dev, bench, mutation = (" ".join(command) for command in commands(Path("uv"), ["--upgrade"]))
     assert product.startswith("uv pip compile ")
     assert "--generate-hashes" in product
     assert product.endswith("--upgrade requirements.txt -o requirements.lock")
     assert dev.endswith("requirements-dev.txt -o requirements-dev.lock -c requirements.lock")
     assert bench.endswith("requirements-bench.txt -o requirements-bench.lock")
+    assert mutation.endswith("requirements-mutation.txt -o requirements-mutation.lock -c requirements-dev.lock")
