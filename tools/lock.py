@@ -10,8 +10,8 @@ from pathlib import Path
 from data.project import ROOT
 from ops.environment import lock_of
 
-# The second takes over the versions of the first.
-REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
+# The second takes over the versions of the first, the last those of the second.
+REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "requirements-mutation.txt")
 OPTIONS = [
     "--no-config",
     "--quiet",
@@ -27,6 +27,7 @@ def commands(uv: Path, options: list[str]) -> list[list[str]]:
     """What is to be run for each lock, in this order."""
     written = [[name, "-o", lock_of(name)] for name in REQUIREMENTS]
     written[1] += ["-c", lock_of(REQUIREMENTS[0])]
+    written[3] += ["-c", lock_of(REQUIREMENTS[1])]
     begin = [str(uv), "pip", "compile", *OPTIONS, "--custom-compile-command", "make lock", *options]
     return [begin + each for each in written]
 
