@@ -19,8 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 IS_COPY = ROOT.parts[-3:] == (".local", "mutation", "tree")
 PLACE = ROOT.parent if IS_COPY else ROOT / ".local" / "mutation"
 
-# Folder of the product, and the tests that are to notice what goes wrong there, its own first; those in the browser take
-# too long.
+# Folder of the product, and the tests that are to notice what goes wrong there: its own first, none in the browser.
 AREAS = {
     "data/queries": ["tests/data", "tests/documents", "tests/callbacks", "tests/access"],
     "documents": ["tests/documents", "tests/callbacks"],
