@@ -54,7 +54,7 @@ def match(conn: Connection, descriptions: list[int]) -> Links:
     venues = register(conn, with_merged=True)
     if described.empty or venues.empty:
         return Links.none()
-    found = _one_a_place(conn, engine.candidates(described, venues, taught(conn), per_mention=CANDIDATES))
+    found = _one_a_place(conn, engine.candidates(described, venues, taught_weights(conn), per_mention=CANDIDATES))
     found = found.assign(doubtful=found["probability"] >= engine.LOWER)
     _replace_candidates(conn, descriptions, found)
     decided = engine.decide(_without_refused(conn, found))
@@ -95,7 +95,7 @@ def register(conn: Connection, *, with_merged: bool = False) -> pd.DataFrame:
     return venues.astype({"id": int, "lon": float, "lat": float}).set_index("id")
 
 
-def taught(conn: Connection) -> engine.Weights:
+def taught_weights(conn: Connection) -> engine.Weights:
     """The engine's weights as people's decisions have taught them, or as shipped where nobody has decided yet."""
     decisions = pd.DataFrame(
         conn.execute(

@@ -14,7 +14,7 @@ from data.errors import UserError
 from data.status import periods
 from data.texts.sentences import Sentence
 from etl.linking import engine
-from etl.linking.links import register, taught
+from etl.linking.links import register, taught_weights
 
 _STAGED = {
     "first_id": "integer",
@@ -39,7 +39,7 @@ def find_duplicates(conn: Connection) -> int:
 
     Pairs below the lower bound are not kept: nobody is asked about them.
     """
-    found = engine.duplicates(register(conn), taught(conn))
+    found = engine.duplicates(register(conn), taught_weights(conn))
     found = found[found["probability"] >= engine.LOWER]
     rows = pd.DataFrame(
         {

@@ -110,7 +110,7 @@ class Claims:
 def claims_of(header: Header, kind: str, choice: Choice) -> Claims:
     """What the columns of a header claim to be in a file of ``kind``, those that a person has chosen before others."""
     claims = Claims()
-    known_headings, ignored = headings_of(kind), ignored_headings()
+    headings, ignored = headings_of(kind), ignored_headings()
     chosen = {at: hit for at, texts in enumerate(header.labels) for hit in _chosen(header, kind, texts, choice)}
     for position, hit in chosen.items():
         claims.how[position] = CHOSEN
@@ -121,7 +121,7 @@ def claims_of(header: Header, kind: str, choice: Choice) -> Claims:
     for position, texts in enumerate(header.labels):
         if position in chosen:
             continue
-        hit = known(texts, known_headings, header.keys)
+        hit = find_heading(texts, headings, header.keys)
         if hit is not None:
             claims.add(hit, position)
             claims.how[position] = HEADING
@@ -144,7 +144,7 @@ def _chosen(header: Header, kind: str, texts: tuple[str, ...], choice: Choice) -
     return []
 
 
-def known(
+def find_heading(
     texts: Iterable[str], headings: Mapping[str, tuple[str, int, int]], keys: Mapping[str, tuple[str, ...]]
 ) -> Hit | None:
     """The most telling of ``texts``, looked up under their ``keys``, that is one of ``headings``."""

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from data.texts.sentences import Sentence
 from etl.errors import ContradictingHeaders, row_of_sheet
-from etl.recognition.claims import Choice, known
+from etl.recognition.claims import Choice, find_heading
 from etl.recognition.columns import (
     TABLE_KINDS,
     heading_keys,
@@ -164,7 +164,7 @@ def repeats_header(row: Row, layout: Layout) -> bool | None:
 def _repeats(texts: Sequence[str], keys: Mapping[str, tuple[str, ...]], layout: Layout) -> bool | None:
     claims: dict[str, int] = {}
     for position, text in enumerate(texts):
-        hit = known((text,), headings_of(layout.kind), keys)
+        hit = find_heading((text,), headings_of(layout.kind), keys)
         if hit is not None and hit.canonical:
             claims.setdefault(hit.canonical, position)
     shared = [name for name in claims if name in layout.columns]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from data.texts.sentences import Sentence
-from etl.recognition.claims import Choice, Claims, claims_of, known
+from etl.recognition.claims import Choice, Claims, claims_of, find_heading
 from etl.recognition.columns import DESCRIPTION, headings_of, identifying_of, title_of
 from etl.recognition.content import tell
 from etl.recognition.head import Head
@@ -105,7 +105,7 @@ def _day_columns(head: Head, header: Header, period: Period, taken: set[int]) ->
         if position in taken or not filled:
             continue
         highest = (head.texts[filled[-1]][position],)
-        above = known(highest, headings_of("scans"), header.keys) if len(filled) > 1 else None
+        above = find_heading(highest, headings_of("scans"), header.keys) if len(filled) > 1 else None
         if above is not None and above.canonical != "scans":
             continue  # a cell of data below a heading of its own
         day = period.day_from_heading(head.rows[filled[0]][position])

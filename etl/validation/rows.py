@@ -30,7 +30,7 @@ from etl.validation.frames import (
 from etl.validation.limits import EXPECTED, FIRST_EVENT_DAY, Faults, check_order, day_expected
 from etl.validation.row_rejects import MAX_REJECTS, RejectMaker
 from etl.validation.table import Reject
-from etl.validation.unfolding import TIME, one_row_a_time, registered
+from etl.validation.unfolding import TIME, one_row_a_time, take_registered
 from etl.values import cell_values
 from etl.values.days import DEFAULT_WRITING, Writing
 
@@ -284,7 +284,7 @@ class RowReader:
         if self.kind == "reminders" and "reason" not in table and self.layout.reason:
             table = table.assign(reason=self.layout.reason)
         if "has_qr" in table:
-            table, keep, without = registered(table, self.circumstances.listed_on)
+            table, keep, without = take_registered(table, self.circumstances.listed_on)
             at, self.remarks["not_registered"] = at[keep], self.remarks["not_registered"] + without
         return table, wards[at], {name: mask[at] for name, mask in faulty.items()}, overflow[at]
 

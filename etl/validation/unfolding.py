@@ -26,7 +26,7 @@ def one_row_a_time(table: pd.DataFrame, times: Sequence[int]) -> tuple[pd.DataFr
     return spread, at[order], len(table) - int(np.logical_or.reduce(filled).sum())
 
 
-def registered(table: pd.DataFrame, listed_on: dt.date | None) -> tuple[pd.DataFrame, np.ndarray, int]:
+def take_registered(table: pd.DataFrame, listed_on: dt.date | None) -> tuple[pd.DataFrame, np.ndarray, int]:
     """The rows of ``table`` whose ``has_qr`` says yes, or that give the day on which the code was made; the mask of
     them, and how many do neither. A row that says yes without any day was registered by ``listed_on``, the day up to
     which the list speaks, where its column of days is missing as a whole."""
