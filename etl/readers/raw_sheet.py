@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from etl.readers.wording import Wording
+
 HEAD_ROWS = 60
 """How many rows at the top of a sheet are looked at."""
 
@@ -19,6 +21,10 @@ class RawSheet(Protocol):
     @property
     def head(self) -> Sequence[Sequence[Any]]:
         """Its first rows."""
+
+    @property
+    def wording(self) -> Wording | None:
+        """What the texts of its file were typed in; None: Unicode."""
 
     def pieces(self, first: int, width: int, spread: Collection[int]) -> Iterator[pd.DataFrame]:
         """Rows from ``first`` on, in pieces; see the readers."""

@@ -35,13 +35,14 @@ class Answers:
 
     ``columns``: heading as the file writes it -> canonical column, or ``None`` for one that is not to be read;
     ``as_of``: the day up to which the file speaks; ``reason``: that of reminders which do not say it; ``day_order``:
-    "day_first" or "month_first", of texts that can be read both ways.
+    "day_first" or "month_first", of texts that can be read both ways; ``encoding``: what the texts were typed in.
     """
 
     columns: Mapping[str, str | None] | None = None
     as_of: dt.date | None = None
     reason: str | None = None
     day_order: str | None = None
+    encoding: str | None = None
 
     @property
     def choice(self) -> dict[str, str | None]:
@@ -49,7 +50,6 @@ class Answers:
         return {heading_key(heading): canonical for heading, canonical in (self.columns or {}).items()}
 
 
-NO_ANSWERS = Answers()
 REASONS = ("no_qr", "not_scanning")
 DAY_ORDERS = ("day_first", "month_first")
 

@@ -4,7 +4,7 @@ name.
 
 import datetime as dt
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +12,12 @@ from data.texts.sentences import Sentence
 from etl.errors import UnknownKind, UnusableFile
 from etl.readers.archive import SeveralTables, unpack
 from etl.readers.container import TABLES, Shape, fingerprint, shape_of
-from etl.validation.assembly import Answers
+from etl.readers.delimited import DelimitedSheet
+from etl.readers.raw_sheet import RawSheet
+from etl.readers.wording import Wording
+from etl.readers.workbook import sheets_of
+from etl.validation.assembly import Answers, assemble
 from etl.validation.outlines_file import read_boundaries
-from etl.validation.read_table import read_table
 from etl.validation.table import BoundaryFile, SourceTable
 from etl.values.days import LOCAL
 from etl.values.encodings import TITLES
@@ -53,13 +56,13 @@ def read(
     today = today or dt.datetime.now(LOCAL).date()
     try:
         shape = shape_of(path)
-        answers = Answers(columns, as_of, reason, day_order)
+        answers = Answers(columns, as_of, reason, day_order, encoding)
         if shape is Shape.ARCHIVE:
-            return _read_archive(path, kind, today, answers, encoding)
+            return _read_archive(path, kind, today, answers)
         if shape in TABLES:
             if kind == "wards":
                 raise UnknownKind(Sentence("refused.table_not_wards", name=path.name))
-            return read_table(path, shape, kind, today, answers, encoding)
+            return _read_table(path, shape, kind, today, answers)
         if kind not in (None, "wards"):
             raise UnknownKind(Sentence("refused.map_not_table", name=path.name, kind=Sentence(f"kind.{kind}")))
         return read_boundaries(path, shape, crs)
@@ -75,12 +78,29 @@ def members(path: Path, into: Path) -> list[Path]:
     return unpack(path, into) if shape_of(path) is Shape.ARCHIVE else [path]
 
 
-def _read_archive(path: Path, kind: str | None, today: dt.date, answers: Answers, encoding: str | None) -> SourceTable:
+def _read_archive(path: Path, kind: str | None, today: dt.date, answers: Answers) -> SourceTable:
     with tempfile.TemporaryDirectory(prefix="qr-archive-") as folder:
         # Under the archive's name, which is the one that the clerk knows.
         (member,) = unpack(path, Path(folder), path.name)
         shape = shape_of(member)
         if shape not in TABLES:
             raise UnusableFile(Sentence("refused.no_table", name=path.name))
-        table = read_table(member, shape, kind, today, answers, encoding)
+        table = _read_table(member, shape, kind, today, answers)
     return replace(table, path=path, file_sha256=fingerprint(path).sha256)
+
+
+def _read_table(path: Path, shape: Shape, kind: str | None, today: dt.date, answers: Answers) -> SourceTable:
+    print_of_file = fingerprint(path)
+    sheets: Sequence[RawSheet] = (
+        [DelimitedSheet(path, print_of_file, answers.encoding)]
+        if shape is Shape.TEXT
+        else sheets_of(path, shape, answers.encoding)
+    )
+    wording = sheets[0].wording or Wording("unicode")
+    try:
+        table = assemble(path, sheets, kind, today, answers, print_of_file.sha256)
+    except UnusableFile as error:
+        error.doubts = (*wording.doubts, *error.doubts)
+        raise
+    doubts = (*wording.doubts, *table.doubts)
+    return replace(table, encoding=wording.encoding, converted=wording.examples, doubts=doubts)
