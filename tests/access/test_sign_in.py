@@ -203,6 +203,11 @@ def test_a_new_password_ends_the_other_sessions(client: FlaskClient) -> None:
     assert page(other, "/").status_code == 303
 
 
+def test_the_page_of_signing_in_leads_to_itself_in_the_other_language(client: FlaskClient) -> None:
+    for here, other in (("/sign-in", "/sign-in?lang=en"), ("/sign-in?lang=en", "/sign-in")):
+        assert f'<a href="{other}" lang=' in page(client, here).text
+
+
 def test_an_expired_one_time_password_is_told_apart_only_by_who_knows_it(client: FlaskClient, conn: Connection) -> None:
     one_time = invited("ward_chair")
     conn.execute("UPDATE account SET one_time_until = %s", (dt.datetime.now(dt.UTC) - dt.timedelta(hours=1),))
