@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
 from data.texts.sentences import Sentence
 from etl.doubts import Doubt, Found
 from etl.errors import UnusableFile
@@ -73,7 +70,7 @@ def assemble(
         for sheet in examined
     )
     rejects = [reject for reader in readers for reject in reader.rejects]
-    frame = _put_together(decided, [frame for reader in readers for frame in reader.frames])
+    frame = whole_frame(decided, [frame for reader in readers for frame in reader.frames])
     covered = _covered_days(readers, today) if decided == "scans" else ()
     if not len(frame) and not rejects and not covered:
         sentence = Sentence("refused.no_rows", name=path.name, title=Sentence(f"kind.{decided}"))
@@ -166,20 +163,6 @@ def _doubts(readers: Sequence[RowReader], answers: Answers) -> tuple[Doubt, ...]
     ]
     choices = tuple((order, Sentence(f"question.day_order.{order}")) for order in DAY_ORDERS)
     return (Doubt("day_order", Sentence("question.day_order", columns=columns), choices),)
-
-
-def _put_together(kind: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
-    filled = [frame for frame in frames if len(frame)]
-    if not filled:
-        return whole_frame(kind, []).assign(
-            _sheet=np.array([], dtype="int16"), _row=np.array([], dtype="int32"), **_empty_counts(kind)
-        )
-    return whole_frame(kind, filled)
-
-
-def _empty_counts(kind: str) -> dict[str, np.ndarray]:
-    name = {"scans": "scans", "totals": "total"}.get(kind)
-    return {name: np.array([], dtype="int64")} if name else {}
 
 
 def _export(readers: Sequence[RowReader], today: dt.date) -> Export | None:

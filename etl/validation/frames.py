@@ -60,12 +60,19 @@ def complete_venue(typed: dict[str, np.ndarray], wards: np.ndarray, length: int)
 
 def whole_frame(kind: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Pieces put together, now with all canonical columns: millions of rows carry no empty texts until then."""
-    frame = pd.concat(frames, ignore_index=True) if frames else typed_frame(kind, {}, 0)
+    filled = [frame for frame in frames if len(frame)]
+    frame = pd.concat(filled, ignore_index=True) if filled else _no_rows(kind)
     names = [*columns_of(kind), *(name for name in frame.columns if name.startswith("_"))]
     columns = {
         name: frame[name] if name in frame else pd.Series(np.full(len(frame), None), dtype=object) for name in names
     }
     return pd.DataFrame(columns, copy=False)
+
+
+def _no_rows(kind: str) -> pd.DataFrame:
+    counts = dict.fromkeys({"scans", "total"} & set(columns_of(kind)), "int64")
+    frame = typed_frame(kind, {}, 0).assign(_sheet=0, _row=0)
+    return frame.astype({"_sheet": "int16", "_row": "int32"} | counts)
 
 
 _DTYPES = {"day": "datetime64[s]", "moment": "datetime64[s]", "number": "float64"}

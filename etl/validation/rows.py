@@ -78,7 +78,7 @@ class RowReader:
             empty[lacking] = blank_rows(raw[lacking])
             raw, table, lacking = raw[~empty], table[~empty], lacking[~empty]
             faults_of_text = {name: mask[~empty] for name, mask in faults_of_text.items()}
-        aside, header = self._furniture(raw, table, lacking)
+        aside, header = self._find_no_data(raw, table, lacking)
         if header is not None:
             self.take(raw.loc[: header - 1])
             return header
@@ -175,11 +175,13 @@ class RowReader:
 
     # -- rows that are no data -----------------------------------------------------------------------------------------
 
-    def _furniture(self, raw: pd.DataFrame, table: pd.DataFrame, lacking: np.ndarray) -> tuple[np.ndarray, int | None]:
+    def _find_no_data(
+        self, raw: pd.DataFrame, table: pd.DataFrame, lacking: np.ndarray
+    ) -> tuple[np.ndarray, int | None]:
         """Mask of rows that look complete but are a repeated header or a total, and the first row that heads another
         table."""
         found = np.zeros(len(table), dtype=bool)
-        for position in np.flatnonzero(lacking | self._may_be_furniture(table)).tolist():
+        for position in np.flatnonzero(lacking | self._may_be_no_data(table)).tolist():
             number = int(raw.index[position])
             cells = [cell_values.tidy(cell) for cell in raw.iloc[position]]
             repeated = repeats_header(cells, self.layout)
@@ -188,7 +190,7 @@ class RowReader:
             found[position] = not lacking[position] and (bool(repeated) or not_data.is_total(cells))
         return found, None
 
-    def _may_be_furniture(self, table: pd.DataFrame) -> np.ndarray:
+    def _may_be_no_data(self, table: pd.DataFrame) -> np.ndarray:
         """Mask of rows named by words: a code without a digit or, where there is no code, what sums up or is a
         heading."""
         odd = np.zeros(len(table), dtype=bool)
@@ -197,7 +199,7 @@ class RowReader:
             ("code", not_data.may_be_words),
             ("venue_code", not_data.may_be_words),
             ("account_code", not_data.may_be_words),
-            ("venue_name", self._is_furniture),
+            ("venue_name", self._is_no_data),
         ):
             if name in table and nameless.any():
                 positions, distinct = pd.factorize(table[name].to_numpy(dtype=object))
@@ -205,7 +207,7 @@ class RowReader:
                 nameless &= positions < 0
         return odd
 
-    def _is_furniture(self, text: str) -> bool:
+    def _is_no_data(self, text: str) -> bool:
         return not_data.is_total([text]) or repeats_one(text, self.kind)
 
     def _set_aside(self, raw: pd.DataFrame, table: pd.DataFrame, lacking: np.ndarray, wards: np.ndarray) -> None:
@@ -241,7 +243,7 @@ class RowReader:
     def _take_long(
         self, table: pd.DataFrame, wards: np.ndarray, faulty: dict[str, np.ndarray], overflow: np.ndarray
     ) -> None:
-        table, wards, faulty, overflow = self._spread(table, wards, faulty, overflow)
+        table, wards, faulty, overflow = self._unfold(table, wards, faulty, overflow)
         faults = Faults()
         last = max(self.layout.columns, key=self.layout.columns.__getitem__)
         faults.add(overflow, last, Sentence("row.expected.cells", columns=self.layout.width))
@@ -272,7 +274,7 @@ class RowReader:
                 frame[name] = frame[name].astype("int64")
         self.frames.append(frame)
 
-    def _spread(
+    def _unfold(
         self, table: pd.DataFrame, wards: np.ndarray, faulty: dict[str, np.ndarray], overflow: np.ndarray
     ) -> tuple[pd.DataFrame, np.ndarray, dict[str, np.ndarray], np.ndarray]:
         """The rows as events: one a filled "lần 1", "lần 2", … of reminders; of a list that says who has a code, those
