@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from data.desk.field import Record
-from data.models.venues import REMINDER_REASONS
+from data.models.events import REMINDER_REASONS
 from data.texts.days import read_day
 
 NEEDS_VENUE = ("reminder", "proposal_move", "proposal_closure", "qr_seen")

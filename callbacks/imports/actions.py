@@ -137,7 +137,7 @@ def on_choice(*_values: Any) -> Any:
     who = caller()
     number = int(chosen["file"])
     with desk_connection() as conn:
-        file = next((file for file in queries.files(conn) if file.id == number), None)
+        file = queries.file(conn, number)
         if file is None:
             raise imports.NotThere
         said = _said(file, chosen, value)
@@ -213,7 +213,7 @@ def _day(text: str) -> str | None:
 
 def _remember(conn: Connection, number: int, decided_by: str) -> None:
     """A mapping that a person has decided and now uses is proposed for the next file of its layout."""
-    file = next((file for file in queries.files(conn) if file.id == number), None)
+    file = queries.file(conn, number)
     if file is None or not file.options.get("columns") or not file.preview.get("layout_key"):
         return
     kind = file.options.get("kind") or file.kind

@@ -7,7 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.imports import ids
-from data.models.venues import LOAD_KINDS
+from data.models.loads import LOAD_KINDS
 from data.queries.imports import File
 from data.texts.catalogue import t
 from data.texts.sentences import told

@@ -55,6 +55,10 @@ class Ward:
 
 def accounts(conn: Connection) -> list[Account]:
     """All accounts, by role and login."""
+    return _accounts(conn)
+
+
+def _accounts(conn: Connection, login: str | None = None) -> list[Account]:
     rows = conn.execute(
         """
         SELECT a.id, a.login, a.name, a.role,
@@ -68,19 +72,20 @@ def accounts(conn: Connection) -> list[Account]:
                (SELECT max(s.seen_at) FROM session AS s WHERE s.account_id = a.id) AS seen_at,
                i.email
         FROM account AS a LEFT JOIN account_identity AS i ON i.account_id = a.id
+        WHERE a.login = COALESCE(%(login)s, a.login)
         ORDER BY array_position(%(roles)s, a.role), a.login
         """,
-        {"lifetime": sessions.LIFETIME, "roles": list(ROLES)},
+        {"login": login, "lifetime": sessions.LIFETIME, "roles": list(ROLES)},
     )
     return [Account(**row) for row in rows]
 
 
 def account(conn: Connection, login: str) -> Account:
     """The account of that login; raises UnusableAccount when there is none."""
-    found = next((one for one in accounts(conn) if one.login == login.strip().lower()), None)
-    if found is None:
+    found = _accounts(conn, login.strip().lower())
+    if not found:
         raise UnusableAccount("access.account.unknown", login=login)
-    return found
+    return found[0]
 
 
 def wards_to_give(conn: Connection) -> list[Ward]:

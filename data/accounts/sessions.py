@@ -120,7 +120,7 @@ def sign_in(login: str, password: str, browser: str, address: str) -> str:
     # The password is hashed without a connection in hand: it takes long, and many may do it at once.
     with desk_connection() as conn:
         attempt = begin_attempt(conn, login, browser, address)
-        facts = conn.execute("SELECT * FROM sign_in_facts(%s)", (login,)).fetchone()
+        facts = conn.execute("SELECT account_id, password_hash, is_expired FROM sign_in_facts(%s)", (login,)).fetchone()
     if not passwords.matches(password, facts["password_hash"] if facts else None) or facts is None:
         raise WrongSignIn
     if facts["is_expired"]:
@@ -137,7 +137,9 @@ def begin_attempt(conn: Connection, login: str, browser: str, address: str) -> i
     ------
     MustWait
     """
-    row = conn.execute("SELECT * FROM begin_sign_in(%s, %s, %s)", (login, browser, network(address))).fetchone()
+    row = conn.execute(
+        "SELECT seconds, attempt FROM begin_sign_in(%s, %s, %s)", (login, browser, network(address))
+    ).fetchone()
     conn.commit()
     if row is None or row["seconds"]:
         raise MustWait(row["seconds"] if row else 0)
@@ -162,7 +164,8 @@ def sign_in_by_identity(identity: Identity, nobody: Caller) -> str:
     """
     with acting_as(nobody), desk_connection() as conn:
         row = conn.execute(
-            "SELECT * FROM account_of_identity(%s, %s, %s)", (identity.issuer, identity.subject, identity.email)
+            "SELECT account_id, login, is_disabled FROM account_of_identity(%s, %s, %s)",
+            (identity.issuer, identity.subject, identity.email),
         ).fetchone()
     if row is None or row["is_disabled"]:
         raise UnknownIdentity(row["login"] if row else "")
@@ -196,7 +199,9 @@ def of_token(
     ``is_used``: a person has done something, so that the idle time begins anew; False: the page asks by itself.
     """
     row = conn.execute(
-        "SELECT * FROM session_account(%s, %s, %s, %s)", (token_hash(token), idle, LIFETIME, is_used)
+        "SELECT account_id, login, name, role, wards, units, has_authenticator, second_factor_at, must_change_password"
+        " FROM session_account(%s, %s, %s, %s)",
+        (token_hash(token), idle, LIFETIME, is_used),
     ).fetchone()
     if row is None:
         return None

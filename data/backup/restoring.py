@@ -19,6 +19,7 @@ from alembic.util import CommandError
 from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
+from data.access.database_roles import LEAKPROOF
 from data.backup import container, facts, keys, server
 from data.backup.errors import BackupError, Changed, Different, NoRoom, NotABackup, plain_faults
 from data.cluster import server as cluster
@@ -32,8 +33,6 @@ from data.texts.catalogue import t
 Say = Callable[[str], None]
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,47}")
 SWAP_SECONDS = 30.0
-LEAKPROOF = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
-"""See ``data.cluster.server``: a dump does not carry the mark."""
 
 
 def restore(path: Path, say: Say, *, into: str | None = None, replace: bool = False) -> str:

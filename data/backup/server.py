@@ -14,6 +14,7 @@ from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 
+from data.access.database_roles import SUPERUSER
 from data.backup import facts
 from data.backup.errors import BackupError, NoRoom
 from data.cluster import server as cluster
@@ -37,7 +38,7 @@ def admin_url(database: str | None = None) -> str:
         found = owner_url()
     else:
         start_private_cluster()
-        found = cluster.product_cluster().url(cluster.SUPERUSER)
+        found = cluster.product_cluster().url(SUPERUSER)
     return make_conninfo(found, dbname=database) if database else make_conninfo(found)
 
 

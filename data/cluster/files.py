@@ -7,13 +7,13 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from data.access.database_roles import OWNER, READER, SUPERUSER
 from data.cluster.installation import Account
 
 MEGABYTE = 1024 * 1024
 LONGEST_LOG = 5 * MEGABYTE
 SHARED_MEMORY_NEEDED = 256 * MEGABYTE
 IDENT_MAP = "qr"
-ROLES = ("qr_superuser", "qr_owner", "qr_app")
 
 
 def configure(data: Path, account: Account, socket_folder: Path, durable: bool) -> None:
@@ -21,7 +21,7 @@ def configure(data: Path, account: Account, socket_folder: Path, durable: bool) 
     settings = _settings(socket_folder) | ({} if durable else _THROW_AWAY)
     lines = "".join(f"{name} = '{_quoted(value)}'\n" for name, value in settings.items())
     names = dict.fromkeys([_running_user(), account.name, "root"])
-    ident = "".join(f'{IDENT_MAP} "{name}" {role}\n' for name in names for role in ROLES)
+    ident = "".join(f'{IDENT_MAP} "{name}" {role}\n' for name in names for role in (SUPERUSER, OWNER, READER))
     write_atomically(data / "postgresql.conf", lines, account)
     write_atomically(data / "pg_hba.conf", f"local all all peer map={IDENT_MAP}\n", account)
     write_atomically(data / "pg_ident.conf", ident, account)

@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from data import locks
+from data.access.database_roles import LEAKPROOF, OWNER, READER, SUPERUSER
 from data.cluster import files
 from data.cluster.installation import (
     Account,
@@ -33,7 +34,6 @@ from data.cluster.place import PORT, find_home, make_socket_folder, no_space, pl
 from data.project import ROOT
 
 DATABASE = "qr"
-SUPERUSER, OWNER, READER = "qr_superuser", "qr_owner", "qr_app"
 LOCK_SECONDS = 300
 READY_SECONDS = 300
 ANNOUNCE_SECONDS = 3
@@ -41,11 +41,10 @@ SHUTDOWN_SECONDS = 60
 
 Say = Callable[[str], None]
 
-# PostGIS's && is not leakproof, so PostgreSQL would check a row's policy before it uses the spatial index.
-EXTENSIONS_SQL = """
+EXTENSIONS_SQL = f"""
 CREATE EXTENSION IF NOT EXISTS postgis;
 CREATE EXTENSION IF NOT EXISTS btree_gist;
-ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF;
+{LEAKPROOF};
 """
 ROLE_SQL = """
 SELECT format('CREATE ROLE %I LOGIN', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \\gexec

@@ -22,6 +22,7 @@ from psycopg.types.datetime import DateLoader
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from data.access.caller import current_caller
+from data.access.database_roles import READER
 from data.access.role_check import WrongRole, require_harmless
 from data.cluster import server as cluster
 from data.cluster.installation import database_is_named
@@ -32,7 +33,6 @@ from data.settings import get_settings
 Connection = psycopg.Connection[dict[str, Any]]
 """A connection whose rows are dicts, as everything of ours that asks or writes takes it."""
 
-READER = "qr_app"
 CONNECT_SECONDS = 5
 PROBE_SECONDS = 2
 QUERY_TIMEOUT_MS = 20_000

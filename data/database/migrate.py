@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from data import locks
+from data.access.database_roles import LEAKPROOF, READER
 from data.access.role_check import require_harmless, spatial_index_serves
-from data.database.connection import READER, owner_url
+from data.database.connection import owner_url
 from data.database.constants import functions_sql
 from data.errors import DatabaseUnavailable, TextError
 from data.models.venues import STATUSES
@@ -252,16 +253,12 @@ def _psycopg(connection: Connection) -> psycopg.Connection[Any]:
 
 
 def _mark_leakproof(connection: Connection) -> None:
-    """Let the spatial index serve under a policy, where this role may.
-
-    A dump does not carry the mark, and an upgrade of PostGIS takes it away. The private cluster's superuser sets it
-    (``data.cluster.server``); ``docs/access.md`` has the rest.
-    """
+    """Let the spatial index serve under a policy, where this role may; ``docs/access.md`` has the rest."""
     if spatial_index_serves(_psycopg(connection)):
         return
     savepoint = connection.begin_nested()
     try:
-        connection.exec_driver_sql("ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF")
+        connection.exec_driver_sql(LEAKPROOF)
     except ProgrammingError:
         savepoint.rollback()
     else:

@@ -6,6 +6,7 @@ the kinds of jobs. A job whose worker died is done again: it was one transaction
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -58,6 +59,13 @@ class Job:
         )
 
 
+# Columns by name: one that a later version adds must not stop a process of this one.
+_JOB = """
+    SELECT id, kind, payload, state, step, steps, progress, result, error, asked_by, asked_at, started_at, finished_at,
+           asked_as
+    FROM job"""
+
+
 def ask(conn: Connection, kind: str, payload: dict[str, Any], asked_by: str | None) -> int:
     """Queue a job and tell the worker; returns its number."""
     row = conn.execute(
@@ -72,11 +80,19 @@ def ask(conn: Connection, kind: str, payload: dict[str, Any], asked_by: str | No
 
 def job(conn: Connection, number: int) -> Job | None:
     """The job of that number."""
-    row = conn.execute("SELECT * FROM job WHERE id = %s", (number,)).fetchone()
+    row = conn.execute(f"{_JOB} WHERE id = %s", (number,)).fetchone()
     return Job(**row) if row else None
 
 
 def open_jobs(conn: Connection) -> list[Job]:
     """Jobs that wait or run, the first asked for first."""
-    rows = conn.execute("SELECT * FROM job WHERE state IN ('queued', 'running') ORDER BY id")
+    rows = conn.execute(f"{_JOB} WHERE state IN ('queued', 'running') ORDER BY id")
     return [Job(**row) for row in rows]
+
+
+def first_open(conn: Connection, unhurried: Sequence[str]) -> Job | None:
+    """The job to do next: the first asked for, those of the kinds ``unhurried`` after all others."""
+    row = conn.execute(
+        f"{_JOB} WHERE state IN ('queued', 'running') ORDER BY kind = ANY(%s), id LIMIT 1", (list(unhurried),)
+    ).fetchone()
+    return Job(**row) if row else None

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.access.roles import ROLES
-from data.models.venues import Base, one_of
+from data.models.base import Base, one_of
 
 _NOW = text("clock_timestamp()")
 END_REASONS = ("signed_out", "replaced", "administrator", "disabled")

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.venues import Base
+from data.models.base import Base
 
 
 class AuditEntry(Base):

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.venues import Base, one_of
+from data.models.base import Base, one_of
 
 JOB_STATES = ("queued", "running", "done", "failed")
 FILE_STATES = ("receiving", "received", "read", "checked", "loaded", "refused", "discarded")

@@ -25,7 +25,8 @@ from sqlalchemy import Uuid as UuidType
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.venues import REMINDER_REASONS, Base, one_of
+from data.models.base import Base, one_of
+from data.models.events import REMINDER_REASONS
 
 FIELD_KINDS = (
     "reminder",

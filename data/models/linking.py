@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.venues import Base, one_of
+from data.models.base import Base, one_of
 
 VERDICTS = ("same", "different", "new")
 MERGE_VERDICTS = ("merged", "different")

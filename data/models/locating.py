@@ -7,7 +7,7 @@ from geoalchemy2 import Geometry
 from sqlalchemy import DateTime, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.venues import Base
+from data.models.base import Base
 
 
 class VenuePoint(Base):

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Int
 from sqlalchemy.dialects.postgresql import ARRAY, DATEMULTIRANGE
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.models.venues import Base, one_of
+from data.models.base import Base, one_of
 
 BASES = ("difference", "interval", "fall", "first", "member")
 _MINUTE = "minutes after midnight; -1: the file gives no hour, so that it may be any of the day"

@@ -104,5 +104,8 @@ def _conditions(asked: Asked) -> tuple[list[str], dict[str, Any]]:
 
 def of_venue(conn: Connection, code: str) -> list[VenueEntry]:
     """What people did with the venue ``code``, newest first."""
-    rows = conn.execute("SELECT * FROM audit_of_venue(%s, %s)", (code, MOST_OF_A_VENUE))
+    rows = conn.execute(
+        "SELECT id, at, login, role, action, subject, before, after FROM audit_of_venue(%s, %s)",
+        (code, MOST_OF_A_VENUE),
+    )
     return [VenueEntry(**row) for row in rows]

@@ -124,6 +124,15 @@ def _newest(subject: str, *kinds: str) -> str:
 def files(conn: Connection) -> list[File]:
     """Files that are at work or were loaded a short while ago, the newest last; those put aside, and those whose load
     was taken back, are left out."""
+    return _files(conn, "true", ())
+
+
+def file(conn: Connection, number: int) -> File | None:
+    """The file of that number, where it is one of :func:`files`."""
+    return next(iter(_files(conn, "f.id = %s", (number,))), None)
+
+
+def _files(conn: Connection, condition: str, values: tuple[int, ...]) -> list[File]:
     rows = conn.execute(
         f"""
         SELECT f.id, f.file_name, f.bytes, f.received_bytes, f.sha256, f.state, f.kind, f.options, f.preview, f.report,
@@ -131,11 +140,11 @@ def files(conn: Connection) -> list[File]:
         FROM received_file AS f
         LEFT JOIN load AS l ON l.id = f.load_id
         LEFT JOIN {_newest("file", "read", "check", "load")} AS j ON j.subject = f.id
-        WHERE f.state <> 'discarded'
+        WHERE {condition} AND f.state <> 'discarded'
           AND (f.state <> 'loaded' OR (l.undone_at IS NULL AND l.finished_at > clock_timestamp() - %s))
         ORDER BY f.id DESC LIMIT %s
-        """,  # noqa: S608 - a constant of this module
-        (LOADED_SHOWN_FOR, MOST_FILES),
+        """,  # noqa: S608 - literals of this module
+        (*values, LOADED_SHOWN_FOR, MOST_FILES),
     ).fetchall()
     return [File(**row | {"work": _work(row["work"])}) for row in reversed(rows)]
 

@@ -50,7 +50,7 @@ def options(conn: Connection, day: dt.date) -> Options:
         """
         SELECT code, name FROM ward
         WHERE ((SELECT is_unrestricted()) OR id = ANY ((SELECT caller_wards())::integer[]))
-              AND ((valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)) OR ward_has_venues(id))
+              AND (is_valid_on(valid_from, valid_to, %(day)s) OR ward_has_venues(id))
            OR id IN (SELECT ward_id FROM venue WHERE id = ANY ((SELECT caller_units())::integer[]))
         ORDER BY name COLLATE "vi-x-icu", code
         """,

@@ -127,7 +127,7 @@ def silent_wards(conn: Connection) -> list[SilentWard]:
             SELECT max(l.as_of) AS as_of FROM load AS l
             WHERE l.kind = 'reminders' AND l.undone_at IS NULL AND l.remarks -> 'wards' ? w.code
         ) AS book ON true
-        WHERE w.valid_from <= current_day() AND (w.valid_to IS NULL OR w.valid_to >= current_day())
+        WHERE is_valid_on(w.valid_from, w.valid_to, current_day())
           AND EXISTS (SELECT FROM venue AS v WHERE v.ward_id = w.id)
           AND (book.as_of IS NULL OR book.as_of <= current_day() - %(days)s::integer)
         ORDER BY book.as_of NULLS FIRST, w.name

@@ -110,18 +110,20 @@ _OPEN = """
     AND (best.probability IS NOT NULL
          OR NOT EXISTS (SELECT FROM link_decision AS d WHERE d.mention_key = m.key))
     AND m.id <> ALL(%(asked)s::integer[])"""
-_BEST = """
-    LEFT JOIN LATERAL (
-        SELECT max(c.probability) AS probability FROM link_candidate AS c JOIN venue AS v ON v.id = c.venue_id
-        WHERE c.mention_id = m.id AND c.doubtful
-          AND NOT EXISTS (
+_NOT_REFUSED = """
+          NOT EXISTS (
               SELECT FROM link_decision AS d
               WHERE d.mention_key = m.key AND d.venue_code = v.code AND d.verdict = 'different'
           )
           AND (c.mention_id, c.venue_id) NOT IN (
               SELECT * FROM unnest(%(refused_mentions)s::integer[], %(refused_venues)s::integer[])
-          )
-    ) AS best ON true"""
+          )"""
+_BEST = f"""
+    LEFT JOIN LATERAL (
+        SELECT max(c.probability) AS probability FROM link_candidate AS c JOIN venue AS v ON v.id = c.venue_id
+        WHERE c.mention_id = m.id AND c.doubtful
+          AND {_NOT_REFUSED}
+    ) AS best ON true"""  # noqa: S608  # a literal of this module
 _TWINS_OPEN = """
     d.doubtful AND NOT d.forbidden AND a.merged_into IS NULL AND b.merged_into IS NULL
     AND NOT EXISTS (
@@ -234,7 +236,7 @@ def outlines(conn: Connection) -> list[Outline]:
     rows = conn.execute(
         """
         SELECT code, name, ST_AsGeoJSON(ST_SimplifyPreserveTopology(geom, 0.0005), 5) AS geometry FROM ward
-        WHERE valid_from <= current_day() AND (valid_to IS NULL OR valid_to >= current_day()) ORDER BY code
+        WHERE is_valid_on(valid_from, valid_to, current_day()) ORDER BY code
         """
     ).fetchall()
     return [Outline(row["code"], row["name"], fold(row["name"]), row["geometry"]) for row in rows]
@@ -286,13 +288,7 @@ def _candidates(conn: Connection, mentions: list[int], parameters: dict[str, Any
         JOIN category AS g ON g.code = v.category
         LEFT JOIN ward AS w ON w.id = v.ward_id
         WHERE c.mention_id = ANY(%(mentions)s)
-          AND NOT EXISTS (
-              SELECT FROM link_decision AS d
-              WHERE d.mention_key = m.key AND d.venue_code = v.code AND d.verdict = 'different'
-          )
-          AND (c.mention_id, c.venue_id) NOT IN (
-              SELECT * FROM unnest(%(refused_mentions)s::integer[], %(refused_venues)s::integer[])
-          )
+          AND {_NOT_REFUSED}
         ORDER BY c.mention_id, c.probability DESC, v.code
         """,  # noqa: S608  # columns named above
         parameters | {"mentions": mentions},

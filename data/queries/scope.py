@@ -18,7 +18,7 @@ def scope_on(conn: Connection, day: dt.date) -> str:
         """
         WITH own AS (
             SELECT w.name, w.vintage, ward_has_venues(w.id) AS is_used,
-                   w.valid_from <= %(day)s AND (w.valid_to IS NULL OR w.valid_to >= %(day)s) AS is_in_force
+                   is_valid_on(w.valid_from, w.valid_to, %(day)s) AS is_in_force
             FROM ward AS w WHERE w.id = ANY (caller_wards())
         )
         SELECT is_unrestricted() AS is_whole, cardinality(caller_units()) > 0 AS has_units,

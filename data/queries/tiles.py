@@ -109,10 +109,7 @@ _WARDS = f"""
 """  # noqa: S608  # as above
 
 # Wards in force on the day, and those that venues still belong to (boundaries of another year may be all there is).
-_SHOWN_WARDS = """(
-    (w.valid_from <= %(day)s AND (w.valid_to IS NULL OR w.valid_to >= %(day)s))
-    OR ward_has_venues(w.id)
-)"""
+_SHOWN_WARDS = "(is_valid_on(w.valid_from, w.valid_to, %(day)s) OR ward_has_venues(w.id))"
 
 
 @dataclass(frozen=True)

@@ -133,9 +133,8 @@ class ScanStretch:
 
 @dataclass(frozen=True)
 class ScanSummary:
-    """First day with scans and all scans up to the day asked for; where the last day with scans was read."""
+    """All scans up to the day asked for; where the last day with scans was read."""
 
-    first_scan: dt.date | None
     total: int
     source: Source | None
 
@@ -184,7 +183,7 @@ _SOURCE = """load.file_name, load.sheets[e.source_sheet + 1] AS sheet, e.source_
 # Events of the venues merged into it are its own.
 _MEMBERS = "(SELECT m.member_id FROM venue_member AS m WHERE m.venue_id = %(id)s)"
 _EVENTS = f"""
-    SELECT e.*, {_SOURCE} FROM {{table}} AS e LEFT JOIN load ON load.id = e.load_id
+    SELECT {{columns}}, {_SOURCE} FROM {{table}} AS e LEFT JOIN load ON load.id = e.load_id
     WHERE e.venue_id IN {_MEMBERS}
 """  # noqa: S608  # columns named above, tables named below
 
@@ -288,7 +287,9 @@ def _reminders(conn: Connection, asked: dict[str, Any]) -> tuple[Reminder, ...]:
 
 def _registrations(conn: Connection, asked: dict[str, Any]) -> tuple[Registration, ...]:
     rows = conn.execute(
-        f"{_EVENTS.format(table='registration')} AND e.registered_on <= %(day)s ORDER BY e.registered_on, e.id", asked
+        f"{_EVENTS.format(table='registration', columns='e.id, e.registered_on, e.ended_on, e.app, e.qr_code')}"
+        " AND e.registered_on <= %(day)s ORDER BY e.registered_on, e.id",
+        asked,
     ).fetchall()
     return tuple(
         Registration(
@@ -305,7 +306,8 @@ def _registrations(conn: Connection, asked: dict[str, Any]) -> tuple[Registratio
 
 def _suspensions(conn: Connection, asked: dict[str, Any]) -> tuple[Suspension, ...]:
     rows = conn.execute(
-        f"{_EVENTS.format(table='suspension')} AND LEAST(e.requested_on, e.starts_on) <= %(day)s"
+        f"{_EVENTS.format(table='suspension', columns='e.id, e.requested_on, e.starts_on, e.ends_on, e.lifted_on')}"
+        " AND LEAST(e.requested_on, e.starts_on) <= %(day)s"
         " ORDER BY e.starts_on, e.id",
         asked,
     ).fetchall()
@@ -370,9 +372,9 @@ def _scan_summary(conn: Connection, asked: dict[str, Any]) -> ScanSummary:
     """The source is the file of the last count, or of the last total where that came later."""
     row = conn.execute(
         f"""
-        SELECT total.first_scan, total.scans, {_SOURCE}
+        SELECT total.scans, {_SOURCE}
         FROM (
-            SELECT min(day) AS first_scan, COALESCE(sum(scans), 0)::bigint AS scans
+            SELECT COALESCE(sum(scans), 0)::bigint AS scans
             FROM scan_daily WHERE venue_id IN {_MEMBERS} AND day <= %(day)s AND scans > 0
         ) AS total
         LEFT JOIN LATERAL (
@@ -390,4 +392,4 @@ def _scan_summary(conn: Connection, asked: dict[str, Any]) -> ScanSummary:
     ).fetchone()
     if row is None:
         raise AssertionError("an aggregate has one row")
-    return ScanSummary(row["first_scan"], row["scans"], _source(row))
+    return ScanSummary(row["scans"], _source(row))

@@ -143,7 +143,7 @@ def _by_ward(conn: Connection, day: dt.date, listed: list[Violator]) -> tuple[Wa
     wards = conn.execute(
         """
         SELECT code, name FROM ward
-        WHERE (valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)
+        WHERE (is_valid_on(valid_from, valid_to, %(day)s)
                AND (is_unrestricted() OR id = ANY (caller_wards())))
            OR (code, name) IN (SELECT * FROM unnest(%(codes)s::text[], %(names)s::text[]))
         GROUP BY code, name ORDER BY name COLLATE "vi-x-icu", code

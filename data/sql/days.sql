@@ -1,3 +1,8 @@
+-- Whether an administrative area is in force on a day; its last day is included.
+CREATE OR REPLACE FUNCTION is_valid_on(p_valid_from date, p_valid_to date, p_day date) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT p_valid_from <= p_day AND (p_valid_to IS NULL OR p_valid_to >= p_day) $$;
+
 -- The day that "now" means. A demonstration stands still at the last day its files speak of; a real district's day is
 -- today in Asia/Ho_Chi_Minh.
 CREATE OR REPLACE FUNCTION today() RETURNS date

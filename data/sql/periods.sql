@@ -133,6 +133,17 @@ END
 $$;
 
 
+-- The status on a day of a venue of which nothing is known but its opening: rule 6, as nearly all of a new register.
+CREATE OR REPLACE FUNCTION status_of_new_venue(p_opened_on date, p_closed_on date, p_reopened_on date, p_day date)
+RETURNS venue_status
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT CASE WHEN COALESCE(p_opened_on, '-infinity') <= p_day
+                     AND (p_closed_on IS NULL OR p_closed_on > p_day OR p_reopened_on <= p_day)
+                THEN 'unregistered'::venue_status END
+$$;
+
+
 -- Writes the periods as the rule gives them now into the temporary table new_period (columns of status_period), dropped
 -- at the end of the transaction. p_venues NULL: of all venues. In steps, so that each is planned with the sizes known.
 -- p_from: of the days before it nothing has changed, so that what is stored stands for them; '-infinity': of none.

@@ -34,7 +34,7 @@ def today() -> dt.date:
 
 def data_span(conn: Connection) -> DataSpan:
     """How far the loaded data reach, in one question."""
-    row = conn.execute("SELECT * FROM data_reach()").fetchone()
+    row = conn.execute("SELECT first_day, current_day, last_scan_day, is_demo, version FROM data_reach()").fetchone()
     return DataSpan(**row)  # type: ignore[arg-type]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from data.models.venues import APPS
+from data.models.events import APPS
 from etl.demo import words
 from etl.demo.ground import Ground, Ints
 from etl.demo.history import NO_QR, History, day_of

@@ -10,6 +10,7 @@ can, all rows of that venue stay. A row that names no known venue keeps nothing,
 would keep every row that was taken out; it is said instead.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -344,13 +345,23 @@ def _stage_spared(work: Work, table: Table) -> int:
     return len(keys) - int((ids != 0).sum())
 
 
-def write_events(work: Work, table: Table) -> Changes:
-    """The whole of writing a kind of events: what it supersedes, new and changed rows, rows no longer there."""
+def write_events(
+    work: Work, table: Table, write: Callable[[], Changes] | None = None, missing_by: Table | None = None
+) -> Changes:
+    """The whole of writing a kind of events: what it supersedes, new and changed rows, rows no longer there.
+
+    Parameters
+    ----------
+    write
+        Writes ``incoming``, with ``work.supersedes`` known; default: :func:`upsert`.
+    missing_by
+        By whose key a row stands in the file again; default: ``table``.
+    """
     superseded = superseded_loads(work, table)
-    changes = upsert(work, table)
+    changes = write() if write else upsert(work, table)
     if superseded:
         changes.supersedes = superseded[0]
-        changes.touched |= remove_missing(work, table, superseded)
+        changes.touched |= remove_missing(work, missing_by or table, superseded)
         changes.removed = work.remarks.get("removed_rows", 0)
     return changes
 

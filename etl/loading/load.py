@@ -180,8 +180,9 @@ def _loaded_before(conn: Connection, source: Source, options: Options) -> Outcom
     """
     row = conn.execute(
         """
-        SELECT l.*, EXISTS (SELECT FROM load AS v WHERE v.kind IN ('venues', 'wards') AND v.id > l.id
-                          AND v.undone_at IS NULL) AS outdated,
+        SELECT l.id, l.file_sha256, l.as_of, l.finished_at, l.remarks,
+               EXISTS (SELECT FROM load AS v WHERE v.kind IN ('venues', 'wards') AND v.id > l.id
+                       AND v.undone_at IS NULL) AS outdated,
                EXISTS (SELECT FROM load AS c WHERE c.kind = l.kind AND c.id > l.id AND c.remarks ? 'removed_rows'
                       AND c.undone_at IS NULL)
                    AS may_lack_rows

@@ -1,8 +1,13 @@
 """The register's three tables, venue, venue_contact and venue_opening: what they know already, and writing them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 from psycopg.sql import SQL, Composable, Identifier
+from psycopg.types.json import Jsonb
 
+from data.database.connection import Connection
 from etl.loading.work import Changes, Work
 
 # The point that the source gives, where the one on the map is another (located by the address, or moved by hand).
@@ -21,6 +26,31 @@ KNOWN = {
     "opened_on": "o.opened_on",
     "closed_on": "o.closed_on",
     "reopened_on": "o.reopened_on",
+}
+STAGED = {
+    "known_id": "integer",
+    "code": "text",
+    "name": "text",
+    "address": "text",
+    "street": "text",
+    "search_text": "text",
+    "category": "text",
+    "ward_id": "integer",
+    "ward_named": "text",
+    "lon": "float8",
+    "lat": "float8",
+    "location": "text",
+    "source_lon": "float8",
+    "source_lat": "float8",
+    "source_location": "text",
+    "outside_ward": "boolean",
+    "owner_name": "text",
+    "phone": "text",
+    "opened_on": "date",
+    "closed_on": "date",
+    "reopened_on": "date",
+    "source_sheet": "smallint",
+    "source_row": "integer",
 }
 _WRITTEN = (
     "name", "address", "street", "search_text", "category", "ward_id", "ward_named", "outside_ward"
@@ -63,7 +93,7 @@ def write(work: Work) -> Changes:
     """Upsert ``incoming`` by code. Touched are the venues that are new, or whose ward or opening changed."""
     conn = work.conn
     changed, touched = _update(work)
-    new = _insert(work)
+    new = _insert(conn, SQL("incoming"), {"load": work.load_id})
     conn.execute(
         """
         CREATE TEMP TABLE listed ON COMMIT DROP AS
@@ -79,35 +109,53 @@ def write(work: Work) -> Changes:
     return Changes(new=new, changed=len(changed), touched=touched)
 
 
-def _insert(work: Work) -> int:
+def make(conn: Connection, venue: Mapping[str, Any]) -> int:
+    """Write a venue that a person made, open since ever; returns its id.
+
+    ``venue``: columns of STAGED, without those of the register's row; its code is new.
+    """
+    columns = SQL(", ").join(SQL("{} {}").format(Identifier(name), SQL(kind)) for name, kind in STAGED.items())
+    source = SQL("(SELECT * FROM jsonb_to_record(%(venue)s) AS v ({}))").format(columns)
+    _insert(conn, source, {"venue": Jsonb(venue), "load": None})
+    row = conn.execute(
+        "INSERT INTO venue_opening (venue_id, opened_on) SELECT id, '-infinity' FROM venue WHERE code = %s"
+        " RETURNING venue_id",
+        (venue["code"],),
+    ).fetchone()
+    if row is None:
+        raise AssertionError("RETURNING gives a row")
+    return int(row["venue_id"])
+
+
+def _insert(conn: Connection, source: Composable, parameters: dict[str, Any]) -> int:
     """New venues, along a Hilbert curve (ORDER BY geom) so that those of a tile lie in few pages; returns how many.
 
-    ``status`` and ``min_zoom`` are derived, and what is derived is computed after the load. Here they are guessed as
-    most new venues turn out (nothing is known of them; a large district thins them out), for each wrong guess costs a
-    second copy of its row out of that order, in every index.
+    ``status`` and ``min_zoom`` are derived, and what is derived is computed after the load. Here they are set as most
+    new venues turn out, for each that turns out otherwise costs a second copy of its row out of that order, in every
+    index.
     """
     said = {name: f"i.{name}" for name in ("code", *_WRITTEN)} | _PLACED
     query = SQL(
         """
         WITH district AS MATERIALIZED (
             SELECT current_day() AS day,
-                   ((SELECT count(geom) FROM venue) + (SELECT count(lon) FROM incoming) > 50000) AS is_thinned
+                   (SELECT count(geom) FROM venue) + (SELECT count(lon) FROM {source} AS s) > all_drawn_up_to()
+                       AS is_thinned
         )
         INSERT INTO venue ({columns}, status, min_zoom, load_id, source_sheet, source_row)
         SELECT {values},
-               CASE WHEN COALESCE(i.opened_on, '-infinity') <= d.day
-                         AND (i.closed_on IS NULL OR i.closed_on > d.day OR i.reopened_on <= d.day)
-                    THEN 'unregistered'::venue_status END,
-               CASE WHEN d.is_thinned AND i.lon IS NOT NULL THEN 15 ELSE 0 END,
-               %s, i.source_sheet, i.source_row
-        FROM incoming AS i CROSS JOIN district AS d WHERE i.known_id IS NULL
+               status_of_new_venue(i.opened_on, i.closed_on, i.reopened_on, d.day),
+               CASE WHEN d.is_thinned AND i.lon IS NOT NULL THEN first_full_zoom() ELSE 0 END,
+               %(load)s, i.source_sheet, i.source_row
+        FROM {source} AS i CROSS JOIN district AS d WHERE i.known_id IS NULL
         ORDER BY geom
         """
     ).format(
+        source=source,
         columns=SQL(", ").join(map(Identifier, said)),
         values=SQL(", ").join(SQL(f"{value} AS {{}}").format(Identifier(name)) for name, value in said.items()),
     )
-    return work.conn.execute(query, (work.load_id,)).rowcount
+    return conn.execute(query, parameters).rowcount
 
 
 def _update(work: Work) -> tuple[set[int], set[int]]:

@@ -15,7 +15,7 @@ from data.status import periods
 from data.status.days import today
 from data.texts.sentences import Sentence
 from etl.linking.links import link_decided
-from etl.loading import pending
+from etl.loading import pending, venue_tables
 from etl.loading.kinds import TABLES
 from etl.locating.districts import NO_WARD, district
 from etl.values.categories import categorise
@@ -144,7 +144,9 @@ def _make_venue(conn: Connection, mention: int, key: str, decided_by: str | None
     if known:
         return str(known["code"])
     row = conn.execute(
-        "SELECT m.*, nextval('decided_venue_number') AS number FROM mention AS m WHERE m.id = %s", (mention,)
+        "SELECT m.name, m.address, m.ward_named, m.category, nextval('decided_venue_number') AS number"
+        " FROM mention AS m WHERE m.id = %s",
+        (mention,),
     ).fetchone()
     if row is None:
         raise AssertionError("the description was read before")
@@ -159,24 +161,19 @@ def _make_venue(conn: Connection, mention: int, key: str, decided_by: str | None
     ward = int(wards.named(pd.Series([row["ward_named"]], dtype=object))[0])
     category, _ = categorise(pd.Series([row["category"]], dtype=object))
     (search_text,) = search_texts([f"{code} {row['name']} {row['address']}"])
-    made = conn.execute(
-        """
-        INSERT INTO venue (code, name, address, street, search_text, category, ward_id, ward_named, location)
-        VALUES (%(code)s, %(name)s, %(address)s, %(street)s, %(search_text)s, %(category_code)s, %(ward)s,
-                %(ward_named)s, 'none')
-        RETURNING id
-        """,
+    venue_tables.make(
+        conn,
         said
         | {
             "code": code,
             "street": street_of(row["address"]),
             "search_text": search_text,
-            "category_code": category[0],
-            "ward": None if ward == NO_WARD else ward,
+            "category": category[0],
+            "ward_id": None if ward == NO_WARD else ward,
+            "location": "none",
+            "outside_ward": False,
         },
-    ).fetchone()
-    if made:
-        conn.execute("INSERT INTO venue_opening (venue_id, opened_on) VALUES (%s, '-infinity')", (made["id"],))
+    )
     return code
 
 

@@ -16,6 +16,7 @@ from data.desk.field import MADE_CODE
 from data.errors import OutsideDistrict
 from data.status.days import today
 from etl.linking import merges
+from etl.loading import venue_tables
 from etl.loading.kinds import TABLES
 from etl.locating import apply_hand_points, move_by_hand, relocate, require_in_district
 from etl.locating.districts import NO_WARD, district
@@ -125,24 +126,24 @@ def _make_venue(conn: Connection, proposal: dict[str, Any]) -> set[int]:
     if row is None:
         raise AssertionError("a sequence gives one row")
     code, street = MADE_CODE.format(row["number"]), street_of(said.get("address"))
-    venue = _insert_venue(conn, code, street, row["ward"], said)
-    conn.execute("INSERT INTO venue_opening (venue_id, opened_on) VALUES (%s, '-infinity')", (venue["id"],))
+    described = _described(conn, code, street, row["ward"], said)
+    venue = venue_tables.make(conn, described)
     conn.execute(
         "UPDATE field_event SET venue_code = %s, venue_id = %s, ward_id = COALESCE(%s, ward_id), answer = %s"
         " WHERE id = %s",
-        (code, venue["id"], venue["ward_id"], Jsonb({"venue": code}), proposal["id"]),
+        (code, venue, described["ward_id"], Jsonb({"venue": code}), proposal["id"]),
     )
-    _note(conn, "venue.made", {venue["id"]}, after=said["name"])
+    _note(conn, "venue.made", {venue}, after=said["name"])
     if street:
         relocate(conn, {street})
     merges.ask_for_duplicates(conn)  # the register may have it under another name
-    return {int(venue["id"])}
+    return {venue}
 
 
-def _insert_venue(
+def _described(
     conn: Connection, code: str, street: str | None, ward_named: str | None, said: dict[str, Any]
 ) -> dict[str, Any]:
-    """A row of ``venue`` as an officer described it; returns its ``id`` and ``ward_id``."""
+    """The venue that an officer described, for ``venue_tables.make``."""
     lon, lat = said.get("lon"), said.get("lat")
     has_point = lon is not None and lat is not None
     if has_point:
@@ -157,32 +158,20 @@ def _insert_venue(
     (category,), _ = categorise(pd.Series([said.get("category")], dtype=object))
     address = said.get("address", "")
     (search_text,) = search_texts([f"{code} {said['name']} {address}"])
-    row = conn.execute(
-        """
-        INSERT INTO venue (code, name, address, street, search_text, category, ward_id, ward_named, geom, location,
-                           outside_ward)
-        VALUES (%(code)s, %(name)s, %(address)s, %(street)s, %(search_text)s, %(category)s, %(ward)s, %(ward_named)s,
-                ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(location)s, %(outside)s)
-        RETURNING id, ward_id
-        """,
-        {
-            "code": code,
-            "name": said["name"],
-            "address": address,
-            "street": street,
-            "search_text": search_text,
-            "category": category,
-            "ward": None if placed.ward[0] == NO_WARD else int(placed.ward[0]),
-            "ward_named": ward_named,
-            "lon": lon if has_point else None,
-            "lat": lat if has_point else None,
-            "location": "given" if has_point else "none",
-            "outside": bool(placed.outside[0]),
-        },
-    ).fetchone()
-    if row is None:
-        raise AssertionError("RETURNING gives a row")
-    return row
+    return {
+        "code": code,
+        "name": said["name"],
+        "address": address,
+        "street": street,
+        "search_text": search_text,
+        "category": category,
+        "ward_id": None if placed.ward[0] == NO_WARD else int(placed.ward[0]),
+        "ward_named": ward_named,
+        "lon": lon if has_point else None,
+        "lat": lat if has_point else None,
+        "location": "given" if has_point else "none",
+        "outside_ward": bool(placed.outside[0]),
+    }
 
 
 def _require_in_district(conn: Connection, said: dict[str, Any]) -> None:

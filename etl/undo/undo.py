@@ -151,7 +151,11 @@ def _standing_from(conn: Connection, load_id: int) -> list[dict[str, Any]]:
         raise CannotUndo(Sentence("undo.refused.no_load", load=str(load_id)))
     if row["undone_at"]:
         raise CannotUndo(Sentence("undo.refused.undone", load=str(load_id)))
-    return conn.execute("SELECT * FROM load WHERE id >= %s AND undone_at IS NULL ORDER BY id", (load_id,)).fetchall()
+    return conn.execute(
+        "SELECT id, kind, file_name, file_sha256, finished_at, loaded_by, rows_accepted, rows_rejected,"
+        " rows_changed, remarks, options FROM load WHERE id >= %s AND undone_at IS NULL ORDER BY id",
+        (load_id,),
+    ).fetchall()
 
 
 def _to_be_taken_out(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ _ORDER = {
     "scans": (),
     "totals": (),
 }
-"""(earlier, later, least days between them), as the constraints of ``data.models.venues`` want them."""
+"""(earlier, later, least days between them), as the constraints of ``data.models.events`` want them."""
 
 EXPECTED = {
     "code": Sentence("row.expected.code"),

@@ -26,7 +26,7 @@ from psycopg.types.json import Jsonb
 from data import locks, logs
 from data.access.caller import COMMAND_LINE, acting_as
 from data.database.connection import CONNECT_SECONDS, Connection, owner_url, tell_caller
-from data.desk.jobs import CHANNEL, Job
+from data.desk.jobs import CHANNEL, Job, first_open
 from data.errors import DatabaseUnavailable, UserError
 from data.status.days import today
 from data.texts.catalogue import t
@@ -156,12 +156,9 @@ def _serve(conn: Connection) -> None:
 def _next(conn: Connection) -> Job | None:
     """The first open job, marked as running; one whose workers died too often is given up on the way."""
     while True:
-        row = conn.execute(
-            "SELECT * FROM job WHERE state IN ('queued', 'running') ORDER BY kind = ANY(%s), id LIMIT 1", (UNHURRIED,)
-        ).fetchone()
-        if row is None:
+        job = first_open(conn, UNHURRIED)
+        if job is None:
             return None
-        job = Job(**row)
         attempts = int(job.result.get("attempts", 0)) + 1
         if attempts <= MOST_ATTEMPTS:
             steps = KINDS[job.kind].STEPS if job.kind in KINDS else 0

@@ -1,7 +1,7 @@
 """``python -m etl status``: what has been loaded and what is known."""
 
 from data.database.connection import Connection
-from data.models.venues import LOAD_KINDS
+from data.models.loads import LOAD_KINDS
 from data.queries.freshness import refusals
 from data.texts.catalogue import moment, number, t
 
@@ -48,7 +48,8 @@ def _refused(conn: Connection) -> list[str]:
 
 def _newest(conn: Connection) -> list[str]:
     rows = conn.execute(
-        "SELECT DISTINCT ON (kind) * FROM load WHERE undone_at IS NULL ORDER BY kind, id DESC"
+        "SELECT DISTINCT ON (kind) kind, as_of, finished_at, file_name FROM load WHERE undone_at IS NULL"
+        " ORDER BY kind, id DESC"
     ).fetchall()
     newest = {row["kind"]: row for row in rows}
     lines = [t("loaded.newest")]
@@ -61,7 +62,11 @@ def _newest(conn: Connection) -> list[str]:
 
 
 def _last_loads(conn: Connection) -> list[str]:
-    rows = conn.execute("SELECT * FROM load ORDER BY id DESC LIMIT %s", (LAST_LOADS,)).fetchall()
+    rows = conn.execute(
+        "SELECT id, finished_at, kind, file_name, rows_read, rows_accepted, rows_changed, rows_rejected,"
+        " supersedes_load_id, loaded_by, undone_at FROM load ORDER BY id DESC LIMIT %s",
+        (LAST_LOADS,),
+    ).fetchall()
     table = [tuple(t(f"loaded.{column}") for column in _COLUMNS)]
     for row in rows:
         figures = (row["rows_read"], row["rows_accepted"], row["rows_changed"], row["rows_rejected"])

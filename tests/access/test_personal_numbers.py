@@ -22,7 +22,7 @@ from sqlalchemy import Column, Text
 from data.access.caller import acting_as
 from data.access.roles import ROLES
 from data.database.connection import app_connection
-from data.models.venues import Base
+from data.models.base import Base
 from documents.catalogue import FORMATS, MEDIA_TYPES, make
 from tests.access import asking
 from tests.fixtures import accounts

@@ -14,7 +14,8 @@ from sqlalchemy import create_engine
 from data.database import migrate as migrating
 from data.database.connection import Connection, app_connection, loader_connection, tile_connection
 from data.database.migrate import migrate
-from data.models.venues import STATUSES, Base
+from data.models.base import Base
+from data.models.venues import STATUSES
 from data.status import days, periods
 from data.texts.folding import fold
 from tests.fixtures.waiting import until

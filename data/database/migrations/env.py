@@ -4,7 +4,7 @@ from typing import Any
 
 from alembic import context
 
-from data.models.venues import Base
+from data.models.base import Base
 
 
 def include_name(name: str | None, type_: str, _parents: Any) -> bool:

@@ -1,6 +1,7 @@
 """Scan counts per venue and day, millions of rows; and the days for which a load knows the scans."""
 
 import datetime as dt
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -78,15 +79,10 @@ def _add(work: Work) -> Changes:
 
 def _upsert(work: Work) -> Changes:
     events.stage_incoming(work, TABLE)
-    superseded = events.superseded_loads(work, TABLE)
-    changes = _write_counts(work)
-    if superseded:
-        changes.supersedes = superseded[0]
-        changes.touched |= events.remove_missing(work, TABLE, superseded)
-        changes.removed = work.remarks.get("removed_rows", 0)
-        work.conn.execute("DELETE FROM scan_day WHERE load_id = ANY(%s)", (superseded,))
+    changes = events.write_events(work, TABLE, partial(_write_counts, work))
+    work.conn.execute("DELETE FROM scan_day WHERE load_id = ANY(%s)", (work.supersedes,))
     if "kept_rows" in work.remarks:
-        _know_kept_days(work, superseded)
+        _know_kept_days(work)
     return changes
 
 
@@ -131,12 +127,12 @@ def _write_counts(work: Work) -> Changes:
     return Changes(new=new, changed=changed, touched=set(row["venues"]) if row else set())
 
 
-def _know_kept_days(work: Work, superseded: list[int]) -> None:
+def _know_kept_days(work: Work) -> None:
     """A count that stays because its new row was rejected stays on a known day."""
     work.conn.execute(
         "INSERT INTO known_day SELECT DISTINCT day FROM scan_count"
         " WHERE load_id = ANY(%s) AND day NOT IN (SELECT day FROM known_day)",
-        (superseded,),
+        (work.supersedes,),
     )
 
 

@@ -5,6 +5,7 @@ what it states, also what another has stated before, so that the order of loadin
 """
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -71,32 +72,11 @@ def write(work: Work) -> Changes:
     """Add what the load states; a corrected file takes back what the loads that it supersedes had stated."""
     conn = work.conn
     before = _reach(work)
-    superseded = events.superseded_loads(work, TABLE)
-    changes = _compared(work, superseded)
-    if superseded:
-        changes.supersedes = superseded[0]
-        conn.execute(
-            "DELETE FROM scan_total WHERE load_id = ANY(%s) AND venue_id IN (SELECT venue_id FROM incoming)",
-            (superseded,),
-        )
-        changes.touched |= events.remove_missing(work, _BY_VENUE, superseded)
-        changes.removed = work.remarks.get("removed_rows", 0)
-        conn.execute(
-            "DELETE FROM scan_export AS e WHERE load_id = ANY(%s) AND NOT EXISTS (SELECT FROM scan_total AS t"
-            " WHERE (t.load_id, t.exported_on, t.exported_minute) = (e.load_id, e.exported_on, e.exported_minute))",
-            (superseded,),
-        )
-    mention = SQL("NULLIF(mention_id, 0)") if work.describes else SQL("NULL::integer")
+    changes = events.write_events(work, TABLE, partial(_state, work), missing_by=_BY_VENUE)
     conn.execute(
-        SQL(
-            """
-            INSERT INTO scan_total
-                (venue_id, exported_on, exported_minute, total, mention_id, load_id, source_sheet, source_row)
-            SELECT venue_id, exported_on, exported_minute, total, {}, %s, source_sheet, source_row
-            FROM incoming ORDER BY venue_id, exported_on, exported_minute
-            """
-        ).format(mention),
-        (work.load_id,),
+        "DELETE FROM scan_export AS e WHERE load_id = ANY(%s) AND NOT EXISTS (SELECT FROM scan_total AS t"
+        " WHERE (t.load_id, t.exported_on, t.exported_minute) = (e.load_id, e.exported_on, e.exported_minute))",
+        (work.supersedes,),
     )
     conn.execute(
         "INSERT INTO scan_export (load_id, exported_on, exported_minute)"
@@ -107,7 +87,29 @@ def write(work: Work) -> Changes:
     return changes
 
 
-def _compared(work: Work, superseded: list[int]) -> Changes:
+def _state(work: Work) -> Changes:
+    """The rows of the file in place of those that superseded loads stated of its venues."""
+    changes = _compared(work)
+    work.conn.execute(
+        "DELETE FROM scan_total WHERE load_id = ANY(%s) AND venue_id IN (SELECT venue_id FROM incoming)",
+        (work.supersedes,),
+    )
+    mention = SQL("NULLIF(mention_id, 0)") if work.describes else SQL("NULL::integer")
+    work.conn.execute(
+        SQL(
+            """
+            INSERT INTO scan_total
+                (venue_id, exported_on, exported_minute, total, mention_id, load_id, source_sheet, source_row)
+            SELECT venue_id, exported_on, exported_minute, total, {}, %s, source_sheet, source_row
+            FROM incoming ORDER BY venue_id, exported_on, exported_minute
+            """
+        ).format(mention),
+        (work.load_id,),
+    )
+    return changes
+
+
+def _compared(work: Work) -> Changes:
     """What is new and what differs against the loads that the file corrects; their unchanged rows touch no venue."""
     row = work.conn.execute(
         """
@@ -121,7 +123,7 @@ def _compared(work: Work, superseded: list[int]) -> Changes:
             FROM scan_total WHERE load_id = ANY(%s) GROUP BY 1, 2, 3
         ) AS old USING (venue_id, exported_on, exported_minute)
         """,
-        (superseded,),
+        (work.supersedes,),
     ).fetchone()
     if row is None:
         raise AssertionError("an aggregate has one row")
@@ -129,7 +131,7 @@ def _compared(work: Work, superseded: list[int]) -> Changes:
     gone = work.conn.execute(
         "SELECT DISTINCT t.venue_id FROM scan_total AS t WHERE t.load_id = ANY(%s) AND NOT EXISTS (SELECT FROM incoming"
         " AS i WHERE (i.venue_id, i.exported_on, i.exported_minute) = (t.venue_id, t.exported_on, t.exported_minute))",
-        (superseded,),
+        (work.supersedes,),
     )
     touched = set(row["venues"]) | {other["venue_id"] for other in gone}
     return Changes(new=row["new"], changed=row["changed"], touched=touched, from_day=ONLY_DERIVED)

@@ -23,31 +23,6 @@ from etl.values.search_text import search_texts
 from etl.values.streets import street_of
 
 TABLE = events.Table(name="venue", key={}, values={})
-STAGED = {
-    "known_id": "integer",
-    "code": "text",
-    "name": "text",
-    "address": "text",
-    "street": "text",
-    "search_text": "text",
-    "category": "text",
-    "ward_id": "integer",
-    "ward_named": "text",
-    "lon": "float8",
-    "lat": "float8",
-    "location": "text",
-    "source_lon": "float8",
-    "source_lat": "float8",
-    "source_location": "text",
-    "outside_ward": "boolean",
-    "owner_name": "text",
-    "phone": "text",
-    "opened_on": "date",
-    "closed_on": "date",
-    "reopened_on": "date",
-    "source_sheet": "smallint",
-    "source_row": "integer",
-}
 _POINT = ["lon", "lat", "x", "y"]
 _DAYS = ["opened_on", "closed_on", "reopened_on"]
 _SAYS = ["name", "address", "street", "ward", "category", "owner_name", "phone", *_POINT, *_DAYS]
@@ -76,7 +51,7 @@ def check(work: Work) -> None:
     stage(
         work.conn,
         events.INCOMING,
-        STAGED,
+        venue_tables.STAGED,
         rows.rename(columns={"_sheet": "source_sheet", "_row": "source_row", "ward": "ward_named"}).assign(
             known_id=rows["known_id"].where(rows["known_id"] != 0),
             address=rows["address"].fillna(""),
@@ -147,7 +122,7 @@ def _complete(work: Work) -> None:
 
 
 def _locate(work: Work) -> dict[str, Any]:
-    """Columns of STAGED that say where each row of ``incoming`` is; remarks count what was found."""
+    """Columns of ``venue_tables.STAGED`` that say where each row of ``incoming`` is; remarks count what was found."""
     rows = work.incoming
     wards = district(work.conn, work.today)
     points = locate(rows, wards, wards.named(rows["ward"]), work.crs)

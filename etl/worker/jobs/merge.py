@@ -6,7 +6,7 @@ from data.database.connection import loader_connection
 from data.desk.jobs import Job
 from data.texts.sentences import Sentence
 from etl.linking import merges
-from etl.worker.jobs import Progress, done, number_in
+from etl.worker.jobs import Progress, UnusablePayload, done, number_in
 
 STEPS = 1
 
@@ -28,6 +28,8 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
             touched = merges.keep_apart(conn, keep, duplicate, job.asked_by)
         elif verdict == "undo":
             touched = merges.forget(conn, keep, duplicate)
-        else:
+        elif verdict == "merged":
             touched = merges.merge(conn, keep, duplicate, job.asked_by)
+        else:
+            raise UnusablePayload(Sentence("job.unclear_verdict", kind=job.kind, verdict=str(verdict)))
         return done(conn, job, {"touched": touched})

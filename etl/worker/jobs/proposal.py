@@ -49,7 +49,9 @@ def _proposal(conn: Connection, job: Job) -> dict[str, Any]:
     except ValueError as error:
         raise UnusablePayload(Sentence("job.no_proposal", kind=job.kind)) from error
     row = conn.execute(
-        "SELECT * FROM field_event WHERE id = %s AND kind LIKE 'proposal%%' FOR UPDATE", (number,)
+        "SELECT id, kind, state, payload, answer, venue_code, ward_id, decided_by, carried_out_at FROM field_event"
+        " WHERE id = %s AND kind LIKE 'proposal%%' FOR UPDATE",
+        (number,),
     ).fetchone()
     if row is None:
         raise UnusablePayload(Sentence("job.no_proposal", kind=job.kind))

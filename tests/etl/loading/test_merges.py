@@ -1,13 +1,17 @@
 """Merged venues: one status of both, codes that go on loading, and un-merging that leaves nothing behind."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from data.database.connection import loader_connection
+from data.desk import jobs
 from data.status import periods
 from etl.linking import merges
 from etl.undo.undo import undo
+from etl.worker.jobs import UnusablePayload
+from etl.worker.jobs import merge as merge_job
 from tests.etl.loading.files import (
     LA_KHE,
     MO_LAO,
@@ -138,3 +142,19 @@ def test_a_pair_with_a_merged_venue_is_no_doubt_but_looked_at_anew(folder: Path)
     merge()
     assert one(doubts) == 0
     assert rows("SELECT kind, state FROM job") == [("duplicates", "queued")]
+
+
+@pytest.mark.parametrize("verdict", ["perhaps", "", None, "MERGED", ["merged"]])
+@pytest.mark.usefixtures("fresh_database", "folder")
+def test_a_job_with_a_verdict_that_nobody_knows_merges_nothing(verdict: object) -> None:
+    with loader_connection() as conn:
+        number = jobs.ask(conn, "merge", {"keep": venue(KEPT), "duplicate": venue(TWIN)}, "chị Lan")
+        asked = jobs.job(conn, number)
+    assert asked is not None
+    before = history()
+    with pytest.raises(UnusablePayload, match="merge"):
+        merge_job.run(replace(asked, payload=asked.payload | {"verdict": verdict}), lambda *_: None)
+    assert history() == before
+    assert rows("SELECT * FROM merge_decision") == []
+    merge_job.run(asked, lambda *_: None)
+    assert history() != before

@@ -1,0 +1,10 @@
+"""The roles of a private cluster, and what only a superuser can do to a database; the standard library alone."""
+
+SUPERUSER, OWNER, READER = "qr_superuser", "qr_owner", "qr_app"
+"""Builds the cluster and backs it up; owns, migrates and loads; what the app reads with, wherever the database is."""
+
+LEAKPROOF = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
+"""PostGIS's ``&&`` is not leakproof, so PostgreSQL would check a row's policy before it uses the spatial index.
+
+A dump does not carry the mark, and an upgrade of PostGIS takes it away.
+"""

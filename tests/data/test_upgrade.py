@@ -1,0 +1,22 @@
+"""A database of an earlier version, with data: migrating brings what follows from the events in step with the rule."""
+
+import psycopg
+from psycopg.rows import dict_row
+
+from data.access.caller import COMMAND_LINE, acting_as
+from data.database.migrate import migrate
+from data.status import periods
+
+
+def test_periods_that_a_migration_has_thrown_away_are_computed_anew(own_demo_database: str) -> None:
+    with psycopg.connect(own_demo_database, row_factory=dict_row) as conn:
+        before = conn.execute("SELECT * FROM status_period ORDER BY venue_id, from_day").fetchall()
+        assert {row["has_qr"] for row in before} == {row["has_scans"] for row in before} == {True, False}
+        conn.execute("ALTER TABLE status_period DROP COLUMN has_qr, DROP COLUMN has_scans")
+        conn.execute("UPDATE alembic_version SET version_num = '0019'")
+    with acting_as(COMMAND_LINE):
+        migrate(own_demo_database)
+    with psycopg.connect(own_demo_database, row_factory=dict_row) as conn:
+        after = conn.execute("SELECT * FROM status_period ORDER BY venue_id, from_day").fetchall()
+        assert [dict(row) for row in after] == [dict(row) for row in before]
+        assert periods.check(conn) == []
