@@ -4,7 +4,8 @@ script that has gone wrong.
 Counted by the minute, by all workers of the page together: in a file of SQLite in memory, in the folder where they
 count together anyway (``ops.beside``), which takes some 0.01 ms. Where that cannot be written, each worker counts for
 itself: a fault of the counting keeps nobody out, and there still is a bound. Signing in by password has bounds of its
-own, which the database keeps: ``begin_sign_in()`` in ``data/sql/accounts.sql``.
+own, which the database keeps: ``begin_sign_in()`` in ``data/sql/accounts.sql``. Flask-Limiter would need a server more
+(Redis, memcached) to count for all workers; a proxy does not know accounts.
 """
 
 import logging

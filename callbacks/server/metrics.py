@@ -7,7 +7,6 @@ Each worker writes its counts into a folder that all of them share (``PROMETHEUS
 import datetime as dt
 import hmac
 import os
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +24,7 @@ from data.backup.making import age_of_newest
 from data.database.connection import app_connection, pool_states
 from data.errors import NotAllowed, UserError
 from data.project import TIMEZONE
+from data.queries.remembered import Recent
 from data.settings import get_settings
 
 LOCAL = ("127.0.0.1", "::1")
@@ -99,7 +99,7 @@ def _count(response: Response) -> Response:
     # what was refused is not read: before signing in nobody may have us read megabytes
     if endpoint.endswith(CALLBACKS) and response.status_code not in REFUSED:
         CALLBACK_SECONDS.labels(_output()).observe(request_log.seconds())
-    _look_at_pools()
+    _pools.get()
     return response
 
 
@@ -110,21 +110,13 @@ def _output() -> str:
     return name if isinstance(name, str) and name in known else "other"
 
 
-_looked_at = [0.0]
-
-
-def _look_at_pools() -> None:
-    now = time.monotonic()
-    if now - _looked_at[0] < SECONDS_BETWEEN_LOOKS:
-        return
-    _looked_at[0] = now
-    _set_connections()
-
-
-def _set_connections() -> None:
+def _set_connections(_before: None = None) -> None:
     for pool, states in pool_states().items():
         for state, number in states.items():
             CONNECTIONS.labels(pool, state).set(number)
+
+
+_pools = Recent[None](_set_connections, UserError, holds=SECONDS_BETWEEN_LOOKS, old=float("inf"))
 
 
 class _OfTheMoment(Collector):

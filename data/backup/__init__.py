@@ -2,4 +2,5 @@
 
 ``python -m data.backup make|restore|key`` (``make backup``, ``make restore``); ``docs/deployment.md`` says how they are
 used. A backup is only believed after it has been read back: each table's checksum is compared (``facts``).
+``pg_dump`` alone does not hold the kept files; pgBackRest copies a whole server, which may serve others as well.
 """
