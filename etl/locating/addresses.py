@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from data.texts.folding import fold_all
 from etl.linking.engine.addresses import parse
-from etl.values.search_text import search_texts
 
 COLUMNS = ("line", "chain", "house", "suffix", "mouth")
 LARGEST_HOUSE = 5_000  # a larger number is no house number but a year, a plot or a telephone
@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"0*(\d{1,5})([a-z]\w*)?")
 
 def street_keys(streets: Sequence[str | None]) -> list[str]:
     """Streets as they are compared: folded, without the word for street; "" where none is named."""
-    folded = search_texts([street or "" for street in streets])
+    folded = fold_all([street or "" for street in streets])
     return [_STREET_WORD.sub("", text).strip(" .") for text in folded]
 
 
@@ -37,7 +37,7 @@ def parts(addresses: Sequence[str | None], streets: Sequence[str | None]) -> pd.
         ``mouth``: number of the first alley, 0 without one (an alley has the number of the house that it begins at).
     """
     lines = street_keys(streets)
-    folded = search_texts([address or "" for address in addresses])
+    folded = fold_all([address or "" for address in addresses])
     known: dict[tuple[str, str], tuple[str, str, int, str, int]] = {}
     rows = []
     for text, line in zip(folded, lines, strict=True):

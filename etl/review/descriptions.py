@@ -13,13 +13,13 @@ from data.database.connection import Connection
 from data.errors import UserError
 from data.status import periods
 from data.status.days import today
+from data.texts.folding import fold
 from data.texts.sentences import Sentence
 from etl.linking.links import link_decided
 from etl.loading import pending, venue_tables
 from etl.loading.kinds import TABLES
 from etl.locating.districts import NO_WARD, district
 from etl.values.categories import categorise
-from etl.values.search_text import search_texts
 from etl.values.streets import street_of
 
 NEW_CODE = "BS-{:06d}"
@@ -160,7 +160,7 @@ def _make_venue(conn: Connection, mention: int, key: str, decided_by: str | None
     wards = district(conn, today())
     ward = int(wards.named(pd.Series([row["ward_named"]], dtype=object))[0])
     category, _ = categorise(pd.Series([row["category"]], dtype=object))
-    (search_text,) = search_texts([f"{code} {row['name']} {row['address']}"])
+    search_text = fold(f"{code} {row['name']} {row['address']}")
     venue_tables.make(
         conn,
         said

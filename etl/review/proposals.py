@@ -15,6 +15,7 @@ from data.database.connection import Connection
 from data.desk.field import MADE_CODE
 from data.errors import OutsideDistrict
 from data.status.days import today
+from data.texts.folding import fold
 from etl.linking import merges
 from etl.loading import venue_tables
 from etl.loading.kinds import TABLES
@@ -22,7 +23,6 @@ from etl.locating import apply_hand_points, move_by_hand, relocate, require_in_d
 from etl.locating.districts import NO_WARD, district
 from etl.locating.wards_of_points import place
 from etl.values.categories import categorise
-from etl.values.search_text import search_texts
 from etl.values.streets import street_of
 
 
@@ -157,7 +157,7 @@ def _described(
     )
     (category,), _ = categorise(pd.Series([said.get("category")], dtype=object))
     address = said.get("address", "")
-    (search_text,) = search_texts([f"{code} {said['name']} {address}"])
+    search_text = fold(f"{code} {said['name']} {address}")
     return {
         "code": code,
         "name": said["name"],

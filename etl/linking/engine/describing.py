@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.texts.folding import fold_all
 from etl.linking.engine import addresses, names
-from etl.values.search_text import search_texts
 
 INPUTS = ("name", "address", "ward", "phone_hash", "category", "lon", "lat")
 NAME_PARTS = ("core", "called", "trade", "type", "branch", "chain", "place")
@@ -35,7 +35,7 @@ def describe(frame: pd.DataFrame) -> pd.DataFrame:
     for column in INPUTS[5:]:
         given = frame[column] if column in frame else pd.Series(float("nan"), index=frame.index)
         out[column] = pd.to_numeric(given, errors="coerce").astype("float64")
-    texts = [search_texts(out[column].tolist()) for column in INPUTS[:3]]
+    texts = [fold_all(out[column].tolist()) for column in INPUTS[:3]]
     name_of, called = _once(texts[0], names.parse)
     address_of, places = _once(texts[1], addresses.parse)
     ward_of, wards = _once(texts[2], _ward)

@@ -10,6 +10,7 @@ import pandas as pd
 from psycopg.sql import SQL
 
 from data.database.staging import stage
+from data.texts.folding import fold_all
 from data.texts.sentences import Sentence
 from etl.loading import events, venue_tables
 from etl.loading.steps import Known, Located
@@ -19,7 +20,6 @@ from etl.locating.districts import NO_WARD, district
 from etl.locating.points import Points, locate
 from etl.locating.wards_of_points import Placed, place
 from etl.values.categories import categorise
-from etl.values.search_text import search_texts
 from etl.values.streets import street_of
 
 TABLE = events.Table(name="venue", key={}, values={})
@@ -55,7 +55,7 @@ def check(work: Work) -> None:
         rows.rename(columns={"_sheet": "source_sheet", "_row": "source_row", "ward": "ward_named"}).assign(
             known_id=rows["known_id"].where(rows["known_id"] != 0),
             address=rows["address"].fillna(""),
-            search_text=search_texts(
+            search_text=fold_all(
                 [" ".join(texts) for texts in zip(rows["code"], rows["name"], rows["address"].fillna(""), strict=True)]
             ),
             **located,

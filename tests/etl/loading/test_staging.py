@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data.database import staging
 from data.database.connection import Connection
 from data.database.staging import stage
-from etl.values.search_text import search_texts
+from data.texts.folding import fold_all
 
 
 def test_fixed_widths_go_in_binary(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,4 +64,4 @@ def test_any_text_comes_out_as_it_went_in(conn: Connection, texts: list[str | No
 def test_search_texts_are_what_postgresql_folds(conn: Connection, texts: list[str]) -> None:
     from data.texts.folding import fold
 
-    assert search_texts(texts) == [fold(text) for text in texts]
+    assert fold_all(texts) == [fold(text) for text in texts]
