@@ -39,8 +39,7 @@ def style(streets: dict[str, Any]) -> dict[str, Any]:
         {"id": "ground", "type": "background", "paint": {"background-color": OUTSIDE}},
         {"id": "ward", "type": "fill", "source": "wards", "paint": {"fill-color": GROUND}},
     ]
-    drawn_first = sorted(STATUS_STYLES, key=lambda look: -look.rank)
-    venues = [layer for look in drawn_first for layer in _venue_layers(look)]
+    venues = [layer for look in reversed(STATUS_STYLES) for layer in _venue_layers(look)]
     streets_drawn = street_lines(STREET_EDGE, STREET_EDGE_WIDTH, STREET_WIDTH)
     layers = [*ground, *streets_drawn, _ward_edge(), *_accuracy(), _unsure(), *venues]
     layers += [_chosen(), _street_names(), _labels(), _here()]

@@ -48,7 +48,7 @@ MEASURES: dict[str, dict[str, list[Any]]] = {
     },
 }
 
-VENUE_LAYERS = tuple(f"venues-{style.code}" for style in sorted(STATUS_STYLES, key=lambda style: -style.rank))
+VENUE_LAYERS = tuple(f"venues-{style.code}" for style in reversed(STATUS_STYLES))
 _CORE_FROM_ZOOM = 13
 
 
@@ -130,8 +130,7 @@ def _by_zoom(value: float, low: float = 0.3) -> Expression:
 
 def _venues() -> list[Layer]:
     """One layer a status, so that what needs action lies on top across tiles; then the cores above them."""
-    drawn_first = sorted(STATUS_STYLES, key=lambda look: -look.rank)
-    return [layer for look in drawn_first for layer in _venue_layers(look)]
+    return [layer for look in reversed(STATUS_STYLES) for layer in _venue_layers(look)]
 
 
 def _venue_layers(look: StatusStyle) -> list[Layer]:
@@ -146,7 +145,7 @@ def _venue_layers(look: StatusStyle) -> list[Layer]:
             "circle-color": "#FFFFFF" if look.is_ring else look.colour,
             "circle-opacity": 0.92,
             "circle-stroke-color": look.outline,
-            "circle-stroke-width": _by_zoom(look.outline_width, 0.4 if look.rank < 2 else 0.15),
+            "circle-stroke-width": _by_zoom(look.outline_width, 0.4 if look in STATUS_STYLES[:2] else 0.15),
         },
     }
     if not look.core:

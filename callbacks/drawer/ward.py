@@ -102,8 +102,10 @@ def _ranking(now: Cube, before: Cube | None, figures: Figures, seen: Snapshot) -
     rows = [_ward_row(row, seen, with_shares) for row in ranking(now, before, asked) if row.venues]
     total = [html.Th(t("ranking.total", lang), scope="row"), _cell(number(figures.now.venues, lang))]
     if with_shares:
-        compliant = figures.now.by_status["scanning"] / figures.now.venues
-        total += [_share(compliant, None, lang), _cell(number(figures.now.by_status["violating"], lang))]
+        total += [
+            _share(figures.now.compliant / figures.now.venues, None, lang),
+            _cell(number(figures.now.by_status["violating"], lang)),
+        ]
     return html.Table(
         [
             html.Thead(html.Tr([html.Th(t(key, lang), scope="col") for key in heads])),

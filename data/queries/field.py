@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.database.connection import Connection
-from data.models.venues import UNSURE_LOCATIONS
+from data.models.venues import REMINDED, UNSURE_LOCATIONS
 
 MOST_VENUES = 60_000
 """As many fit a phone; the district has a third."""
@@ -20,13 +20,13 @@ COLUMNS = (
 beginning of the SHA-256 of what its printed code holds, by which a code read at the door finds it."""
 QR_HASH_LETTERS = 16
 
-# Rows with the status rule's own count; only these two statuses have counted reminders.
+# Rows with the status rule's own count, where the status comes of counted reminders.
 _VENUES = """
     SELECT v.code, v.name, v.address, v.street, v.category, w.code AS ward,
            round(ST_X(v.geom)::numeric, 6)::float8 AS lon, round(ST_Y(v.geom)::numeric, 6)::float8 AS lat,
            CASE WHEN v.location = ANY(%(unsure)s) THEN v.location END AS unsure,
            v.status::text AS status, q.id IS NOT NULL AS has_qr,
-           CASE WHEN v.status IN ('reminded', 'violating') THEN (
+           CASE WHEN v.status = ANY(%(reminded)s::venue_status[]) THEN (
                SELECT count(*) FROM reminder_standing(v.id, today.day) AS s WHERE s.standing = 'counted'
            ) ELSE 0 END AS counted,
            (SELECT max(r.reminded_on) FROM reminders_of(v.id) AS r WHERE r.withdrawn_on IS NULL)::text AS last,
@@ -87,9 +87,8 @@ def state(conn: Connection) -> State:
 
 def venues(conn: Connection, wards: tuple[int, ...] | None) -> list[list[Any]]:
     """Open venues of ``wards`` (None: of the whole district), each as its values of :data:`COLUMNS`."""
-    rows = conn.execute(
-        _VENUES, {**_of(wards), "unsure": list(UNSURE_LOCATIONS), "letters": QR_HASH_LETTERS, "most": MOST_VENUES}
-    )
+    chosen = {"unsure": list(UNSURE_LOCATIONS), "reminded": list(REMINDED)}
+    rows = conn.execute(_VENUES, {**_of(wards), **chosen, "letters": QR_HASH_LETTERS, "most": MOST_VENUES})
     return [[row[name] for name in COLUMNS] for row in rows]
 
 

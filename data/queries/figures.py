@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from data.access.caller import current_scope
 from data.database.connection import Connection
+from data.models.venues import COMPLIANT
 from data.queries.filters import NO_WARD, POINT_OF_SALE, Filters, venues_sql
 from data.queries.remembered import Remembered
 
@@ -66,6 +67,11 @@ class Totals:
     with_scans: int
     no_point: int
     by_status: Counter[str]
+
+    @property
+    def compliant(self) -> int:
+        """Venues that comply."""
+        return sum(self.by_status[status] for status in COMPLIANT)
 
 
 @dataclass(frozen=True)
@@ -196,7 +202,7 @@ def ward_figures(cube_now: Cube, filters: Filters) -> dict[str, dict[str, int]]:
     for cell in cube_now.select(filters.without("statuses"), ignoring="wards"):
         ward = by_ward.setdefault(cell.ward, {"total": 0, "compliant": 0, "violating": 0})
         ward["total"] += cell.venues
-        ward["compliant"] += cell.venues if cell.status == "scanning" else 0
+        ward["compliant"] += cell.venues if cell.status in COMPLIANT else 0
         ward["violating"] += cell.venues if cell.status == "violating" else 0
     return by_ward
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.database.connection import Connection
-from data.models.venues import STATUSES, UNSURE_LOCATIONS
+from data.models.venues import COMPLIANT, STATUSES, UNSURE_LOCATIONS
 from data.queries.filters import Filters, venues_sql
 from data.reference.thinning import FIRST_FULL_ZOOM
 from data.status.days import data_span
@@ -89,6 +89,7 @@ _CELL = "cell_of_tile(ST_X(geom)), cell_of_tile(ST_Y(geom)), CASE WHEN is_never_
 _ONE_A_CELL = f"DISTINCT ON ({_CELL})"
 _BY_CELL = f"ORDER BY {_CELL}, hashint4(id)"
 
+_COMPLIANT = ", ".join(f"'{status}'" for status in COMPLIANT)
 _COUNTS = ", ".join(f"count(*) FILTER (WHERE p.status = '{status}') AS {status}" for status in STATUSES)
 _WARDS = f"""
     WITH near AS (
@@ -96,7 +97,7 @@ _WARDS = f"""
     ),
     counted AS (
         SELECT w.id, count(p.status) AS total,
-               count(*) FILTER (WHERE p.status = 'scanning') AS compliant, {_COUNTS}
+               count(*) FILTER (WHERE p.status IN ({_COMPLIANT})) AS compliant, {_COUNTS}
         FROM near AS w LEFT JOIN status_period AS p
             ON p.ward_id = w.id AND p.from_day <= %(day)s AND p.to_day >= %(day)s
         GROUP BY w.id
@@ -201,7 +202,7 @@ def filtered_venue_tile(conn: Connection, tile: Tile, filters: Filters) -> bytes
 
 
 def ward_tile(conn: Connection, tile: Tile, day: dt.date) -> bytes:
-    """Layer ``wards``: code, name, area_km2, total, compliant (= scanning) and the count of each status on ``day``."""
+    """Layer ``wards``: code, name, area_km2, total, compliant and the count of each status on ``day``."""
     return _mvt(conn, _WARDS.format(shown=_SHOWN_WARDS), _place(tile, OUTLINE_UNITS) | {"day": day})
 
 

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from data.database.connection import Connection
+from data.models.venues import COMPLIANT
 from data.queries.figures import Cube
 from data.queries.filters import NO_WARD, Filters
 
@@ -70,10 +71,10 @@ def ranking(now: Cube, before: Cube | None, filters: Filters) -> list[WardRow]:
             shown[code]["venues"],
             shown[code]["no_point"],
             counted["venues"],
-            counted["scanning"],
+            counted["compliant"],
             counted["violating"],
             all_before.get(code, Counter())["venues"] if all_before is not None else None,
-            all_before.get(code, Counter())["scanning"] if all_before is not None else None,
+            all_before.get(code, Counter())["compliant"] if all_before is not None else None,
         )
         for code, counted in all_now.items()
     ]
@@ -86,5 +87,6 @@ def _sums(cube: Cube, filters: Filters) -> dict[str, Counter[str]]:
         counted = sums.setdefault(cell.ward, Counter())
         counted["venues"] += cell.venues
         counted["no_point"] += 0 if cell.has_point else cell.venues
-        counted[cell.status] += cell.venues
+        counted["compliant"] += cell.venues if cell.status in COMPLIANT else 0
+        counted["violating"] += cell.venues if cell.status == "violating" else 0
     return sums

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from psycopg.rows import dict_row
 
+from data.models.venues import STATUSES
 from tests.fixtures.browser import DESKTOP, PHONE, watched_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -63,8 +64,7 @@ def test_figures_say_their_day_their_change_and_that_they_are_a_demonstration(br
     expect(page.locator("#data-day")).to_contain_text("Dữ liệu minh họa")
     expect(page.locator(".figure.lead")).to_contain_text("so với 23/11/2021")
     total = whole(figure(page, "figures.venues").inner_text())
-    statuses = ("violating", "suspended", "reminded", "unregistered", "registered", "scanning")
-    assert sum(whole(figure(page, f"status.{code}").inner_text()) for code in statuses) == total > 500
+    assert sum(whole(figure(page, f"status.{code}").inner_text()) for code in STATUSES) == total > 500
     assert page.locator("h1").count() == 1
     assert page.evaluate("document.documentElement.lang") == "vi"
     duplicates = "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, i, all) => all.indexOf(id) !== i)"

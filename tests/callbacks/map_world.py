@@ -4,11 +4,11 @@ import datetime as dt
 import math
 
 from data.database.connection import Connection
+from data.models.venues import STATUSES
 
 DAY_BEFORE = dt.date(2021, 11, 1)
 CHANGE = dt.date(2021, 11, 10)
 TODAY = dt.date(2021, 11, 30)
-STATUSES = ("suspended", "violating", "reminded", "scanning", "registered", "unregistered")
 WEST, EAST, SOUTH, NORTH = 105.71, 105.80, 20.91, 20.99
 
 
@@ -83,13 +83,13 @@ def fill(conn: Connection, venues: int) -> None:
         """
         WITH numbered AS (SELECT id, ward_id, substr(code, 3)::int AS i FROM venue)
         INSERT INTO status_period (venue_id, from_day, to_day, ward_id, status)
-        SELECT id, '-infinity', %(change)s::date - 1, ward_id, (%(statuses)s::venue_status[])[1 + (i + 1) %% 6]
+        SELECT id, '-infinity', %(change)s::date - 1, ward_id, (%(statuses)s::venue_status[])[1 + (i + 1) %% %(kinds)s]
         FROM numbered
         UNION ALL
-        SELECT id, %(change)s, 'infinity', ward_id, (%(statuses)s::venue_status[])[1 + i %% 6]
+        SELECT id, %(change)s, 'infinity', ward_id, (%(statuses)s::venue_status[])[1 + i %% %(kinds)s]
         FROM numbered WHERE i %% 50 > 0
         """,
-        {"change": CHANGE, "statuses": list(STATUSES)},
+        {"change": CHANGE, "statuses": list(STATUSES), "kinds": len(STATUSES)},
     )
     conn.execute("SELECT refresh_current_status()")
     conn.commit()

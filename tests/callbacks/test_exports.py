@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from data.spreadsheets import guarded
+from documents.venues import VENUES
 from tests.data import page_world
 from tests.fixtures import accounts
 
@@ -91,7 +92,7 @@ def test_geopackage_holds_points_and_what_it_is(
     assert about["remark"] == "Dữ liệu minh họa"
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "csv", "geojson", "gpkg"])
+@pytest.mark.parametrize("kind", VENUES)
 def test_nobody_s_personal_data_leaves(client: FlaskClient, database: str, kind: str) -> None:
     import psycopg
 

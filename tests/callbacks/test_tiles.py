@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 
 from callbacks.map import tiles
 from data.database.connection import Connection
+from data.models.venues import STATUSES
 from data.queries import tiles as queries
 from data.queries.tiles import UNSURE_FROM_ZOOM
-from tests.callbacks.map_world import CHANGE, DAY_BEFORE, STATUSES, TODAY, fill, tile_of, tiles_of_district
+from tests.callbacks.map_world import CHANGE, DAY_BEFORE, TODAY, fill, tile_of, tiles_of_district
 from tests.callbacks.vector_tile import Feature, read_tile
 
 VENUES = 700
@@ -270,7 +271,7 @@ def test_what_lies_at_a_place_is_listed_whole(client: FlaskClient, conn: Connect
     assert {line["status"] for line in answer["fan"]} <= set(STATUSES)
     assert client.get(f"{place}&metres=1").get_json()["total"] == 4  # never less than 15 m
     assert client.get(f"{place}&metres=16").get_json()["venues"] == [*near, ids["HD105"]]
-    status = STATUSES[103 % 6]
+    status = STATUSES[103 % len(STATUSES)]
     assert client.get(f"{place}&status={status}").get_json() == {"venues": [ids["HD103"]], "total": 1, "fan": []}
     assert client.get("/tiles/nearby.json?lon=0&lat=0").get_json() == {"venues": [], "total": 0, "fan": []}
 

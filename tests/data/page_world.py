@@ -19,6 +19,8 @@ CATEGORIES = ("grocery", "pharmacy", "cafe", "school")
 STREETS = ("Đường Nguyễn Khuyến", "Phố Lê Lợi", "Đường 19/5", "Phố Bà Triệu")
 NAMES = ("Tạp hóa Hương Giang", "Nhà thuốc Phúc Lộc", "Cà phê Đại Phát", "Trường Lê Quý Đôn")
 VENUES = 90
+HISTORIES = 6
+"""Venues take turns through as many (:func:`_history`); each status comes of one."""
 AWKWARD = "=cmd|'/C calc'!A0"
 SQL_FRAGMENT = "Quán'); DROP TABLE venue; --"
 
@@ -97,7 +99,7 @@ def _venue(conn: Connection, number: int, load_id: int) -> int:
 
 def _history(conn: Connection, number: int, venue: int, load_id: int, days: list[dt.date]) -> None:
     """By turns: scanning all along, scanning until the 20th, registered on the 26th, reminded, violating, suspended."""
-    kind = number % 6
+    kind = number % HISTORIES
     if kind in (0, 1, 2):
         since = dt.date(2021, 11, 26) if kind == 2 else FIRST
         conn.execute(

@@ -6,6 +6,7 @@ import pytest
 
 from data.database.connection import Connection
 from data.errors import UnknownVenue
+from data.models.venues import BY_URGENCY, STATUS_FACTS
 from data.queries.exports import export_rows
 from data.queries.filters import Filters
 from data.queries.freshness import freshness
@@ -35,13 +36,19 @@ def test_rows_are_those_of_the_rule(world: Connection) -> None:
         row = rows[fact.code]
         assert (row.status, row.counted_reminders) == (fact.status, fact.counted_reminders)
         assert (row.ward, row.has_point) == (fact.ward, fact.has_point)
-        assert (row.last_scan is not None) == (int(fact.code[2:]) % 6 in (0, 1))
+        assert (row.last_scan is not None) == (int(fact.code[2:]) % page_world.HISTORIES in (0, 1))
+
+
+def test_what_is_said_of_a_status_holds_of_its_venues(world: Connection) -> None:
+    for fact in page_world.facts(world, TODAY):
+        said = STATUS_FACTS[fact.status]
+        assert said.is_reminded in (None, fact.counted_reminders > 0), fact
+        assert not said.is_compliant or (fact.has_qr and fact.has_scans), fact
 
 
 def test_what_needs_action_comes_first(world: Connection) -> None:
     statuses = [row.status for row in page(world, Filters(TODAY), 0, 200)]
-    order = ["violating", "suspended", "reminded", "unregistered", "registered", "scanning"]
-    assert statuses == sorted(statuses, key=order.index)
+    assert statuses == sorted(statuses, key=BY_URGENCY.index)
 
 
 @pytest.mark.parametrize("column", ["code", "name", "address", "ward", "category", "status"])
