@@ -12,7 +12,7 @@ from typing import IO, Any
 import psycopg
 
 from data import locks
-from data.backup import container, facts, keys, restoring, server
+from data.backup import container, facts, keys, server, verifying
 from data.backup.errors import BackupError, plain_faults
 from data.project import TIMEZONE
 from data.settings import get_settings
@@ -50,7 +50,7 @@ def make(say: Say, *, verify: bool = True) -> Path:
                 file.flush()
                 os.fsync(handle)
             if verify:
-                restoring.verify(building, key, say)
+                verifying.verify(building, key, say)
             building.rename(path)
             _sync(folder)
         finally:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from data.backup import facts, keys, making, restoring, server
+from data.backup import facts, keys, making, server, verifying
 
 
 def silent(_line: str) -> None:
@@ -20,7 +20,7 @@ def checksums(name: str) -> facts.Checksums:
 
 def require_same(path: Path, name: str, key: keys.Key | None = None) -> None:
     """Every table of the database is as in the backup; but nobody is signed in any more, and the audit tells so."""
-    different = facts.differences(restoring.read_manifest(path, key)["tables"], checksums(name))
+    different = facts.differences(verifying.read_manifest(path, key)["tables"], checksums(name))
     assert [table for table in different if table != "public.session" and not table.startswith("public.audit_")] == []
     with server.connected(name) as conn:
         signed_in = conn.execute("SELECT count(*) AS open FROM session WHERE ended_at IS NULL").fetchone()

@@ -14,7 +14,7 @@ import pytest
 from psycopg import sql
 
 from data.__main__ import main as data_command
-from data.backup import facts, keys, making, restoring, server
+from data.backup import facts, keys, making, restoring, server, verifying
 from data.backup.__main__ import main
 from data.backup.errors import (
     BackupError,
@@ -77,7 +77,7 @@ def test_made_while_a_load_writes_and_restored_elsewhere_every_table_is_the_same
     assert path.stat().st_mode & 0o777 == 0o600
     assert backup_folder.stat().st_mode & 0o777 == 0o700
     assert restoring.restore(path, silent, into=elsewhere) == elsewhere
-    manifest = restoring.read_manifest(path, None)
+    manifest = verifying.read_manifest(path, None)
     require_same(path, elsewhere)
     assert manifest["tables"]["public.scan_count"]["rows"] > 1000
     with psycopg.connect(test_cluster.url(SUPERUSER, elsewhere)) as conn:
@@ -120,7 +120,7 @@ def test_kept_files_are_in_it_and_come_back(
     backup_folder: Path, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = made()
-    manifest = restoring.read_manifest(path, None)
+    manifest = verifying.read_manifest(path, None)
     assert manifest["files"]
     assert manifest["missing_files"] == []
     store = get_settings().file_store
@@ -152,9 +152,9 @@ def test_an_encrypted_one_is_opened_by_its_key_alone(
     other = tmp_path / "other"
     keys.write_new_key(other)
     with pytest.raises(WrongKey):
-        restoring.read_manifest(path, keys.read_key(other))
+        verifying.read_manifest(path, keys.read_key(other))
     with pytest.raises(KeyNeeded):
-        restoring.read_manifest(path, None)
+        verifying.read_manifest(path, None)
     monkeypatch.delenv("BACKUP_KEY_FILE")
     get_settings.cache_clear()
     with pytest.raises(KeyNeeded):

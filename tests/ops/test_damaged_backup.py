@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data.backup import container, keys, restoring
+from data.backup import container, keys, restoring, verifying
 from data.backup.__main__ import main
 from data.backup.errors import (
     BackupError,
@@ -46,10 +46,10 @@ def test_one_byte_changed_anywhere_is_refused(backup_folder: Path, tmp_path: Pat
     for place in places(len(whole)):
         broken.write_bytes(whole[:place] + bytes([whole[place] ^ 0x20]) + whole[place + 1 :])
         with pytest.raises((Changed, Truncated, NotABackup)):
-            restoring.read_manifest(broken, None)
+            verifying.read_manifest(broken, None)
     broken.write_bytes(whole + b"\0")
     with pytest.raises(Changed):
-        restoring.read_manifest(broken, None)
+        verifying.read_manifest(broken, None)
 
 
 def test_one_cut_off_anywhere_is_refused(backup_folder: Path, tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_one_cut_off_anywhere_is_refused(backup_folder: Path, tmp_path: Path) ->
     for place in places(len(whole)):
         broken.write_bytes(whole[:place])
         with pytest.raises(Truncated if place >= 512 else NotABackup):
-            restoring.read_manifest(broken, None)
+            verifying.read_manifest(broken, None)
 
 
 def test_an_encrypted_one_changed_or_cut_off_is_refused(backup_folder: Path, backup_key: Path, tmp_path: Path) -> None:
@@ -69,10 +69,10 @@ def test_an_encrypted_one_changed_or_cut_off_is_refused(backup_folder: Path, bac
     for place in places(len(whole)):
         broken.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
         with pytest.raises((Changed, Damaged, WrongKey, NotABackup, Truncated)):
-            restoring.read_manifest(broken, known)
+            verifying.read_manifest(broken, known)
         broken.write_bytes(whole[:place])
         with pytest.raises((Truncated, Damaged, NotABackup)):
-            restoring.read_manifest(broken, known)
+            verifying.read_manifest(broken, known)
 
 
 def test_a_refused_file_leaves_the_database_as_it_was(
@@ -114,7 +114,7 @@ def test_a_restored_table_that_differs_is_found_and_the_database_dropped(
     backup_folder: Path, elsewhere: str, tmp_path: Path, test_cluster: Cluster
 ) -> None:
     path = made()
-    tables = restoring.read_manifest(path, None)["tables"]
+    tables = verifying.read_manifest(path, None)["tables"]
     tables["public.venue"]["sum"] = "1/1"
     with pytest.raises(Different, match=r"public\.venue"):
         restoring.restore(altered(path, tmp_path / "a.tar", tables=tables), silent, into=elsewhere)
