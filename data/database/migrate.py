@@ -9,7 +9,7 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from data import locks
 from data.access.database_roles import LEAKPROOF, READER
@@ -48,6 +48,8 @@ SQL_FILES = (
 LOCK_SECONDS, PAUSE_SECONDS, PATIENCE_SECONDS = 0.5, 2.0, 900.0
 HELD_BY_OTHERS = ("55P03", "40P01")
 """States of PostgreSQL: lock_not_available, deadlock_detected."""
+AWAY = ("", "08", "57")
+"""How the state of an error begins when the server cannot be reached, or ends the session."""
 PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret", "audit_pending", "refused_sign_in")
 ACCOUNT_TABLES = ("account", "account_ward", "account_unit", "account_identity", "session", "sign_in_attempt")
 # All but the secrets; whose rows, the policies of data/sql/accounts.sql say.
@@ -107,13 +109,19 @@ def migrate(database_url: str | None = None) -> None:
                 raise TablesInUse
             time.sleep(PAUSE_SECONDS)
     except OperationalError as error:
-        raise DatabaseUnavailable from error
+        if _state(error)[:2] in AWAY:
+            raise DatabaseUnavailable from error
+        raise
     except ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", "") == "42501":
+        if _state(error) == "42501":
             raise MissingRight(str(error.orig).splitlines()[0]) from error
         raise
     finally:
         engine.dispose()
+
+
+def _state(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
 
 
 def _is_migrated(engine: Engine) -> bool:
@@ -137,7 +145,7 @@ def _is_migrated(engine: Engine) -> bool:
             _mark_leakproof(connection)
             require_harmless(_psycopg(connection), READER)
     except OperationalError as error:
-        if getattr(error.orig, "sqlstate", "") in HELD_BY_OTHERS:
+        if _state(error) in HELD_BY_OTHERS:
             return False
         raise
     return True

@@ -5,15 +5,18 @@ import threading
 
 import psycopg
 import pytest
+import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
 
 from data.database import migrate as migrating
 from data.database.connection import Connection, app_connection, loader_connection, tile_connection
 from data.database.migrate import migrate
+from data.errors import DatabaseUnavailable
 from data.models.base import Base
 from data.models.venues import STATUSES
 from data.status import days, periods
@@ -194,6 +197,29 @@ def test_a_table_held_for_ever_ends_the_migration_with_a_sentence(
         load.execute("DROP POLICY caller_select ON venue")
         with pytest.raises(migrating.TablesInUse, match="chưa có gì thay đổi"):
             migrate(fresh_database)
+
+
+def test_a_fault_of_a_migration_is_told_as_what_it_is(fresh_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def uses_a_new_value(connection: sqlalchemy.Connection) -> None:
+        connection.exec_driver_sql("ALTER TYPE venue_status ADD VALUE 'unheard'")
+        connection.exec_driver_sql("SELECT 'unheard'::venue_status")
+
+    monkeypatch.setattr(migrating, "_upgrade", uses_a_new_value)
+    with pytest.raises(OperationalError, match="unsafe use of new value"):
+        migrate(fresh_database)
+
+
+def test_a_server_that_cannot_be_reached_or_ends_the_session_is_away(
+    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_ended(connection: sqlalchemy.Connection) -> None:
+        connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with pytest.raises(DatabaseUnavailable):
+        migrate("postgresql://127.0.0.1:1/nobody")
+    monkeypatch.setattr(migrating, "_upgrade", is_ended)
+    with pytest.raises(DatabaseUnavailable):
+        migrate(fresh_database)
 
 
 def test_a_new_status_finds_its_place_in_a_database_that_has_the_others(
