@@ -30,8 +30,8 @@ ignored.
 
 @dataclass(frozen=True)
 class Column:
-    """One canonical column. ``type``: text, code, phone, app, reason, yes, day, moment, count, total, number (a
-    coordinate) or point (two).
+    """One canonical column. ``type``: text, code, phone, app, reason, yes, day, moment, count, total, measure (a
+    quantity), coordinate or point (two of them); ``etl.validation.cells`` reads them.
     """
 
     name: str
@@ -74,10 +74,10 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("reopened_on", "day"),
         Column("owner_name", "text"),
         Column("phone", "phone"),
-        Column("lon", "number"),
-        Column("lat", "number"),
-        Column("x", "number"),
-        Column("y", "number"),
+        Column("lon", "coordinate"),
+        Column("lat", "coordinate"),
+        Column("x", "coordinate"),
+        Column("y", "coordinate"),
         Column("point", "point"),
     ),
     "registrations": (

@@ -2,15 +2,19 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
-from etl.recognition.columns import DESCRIPTION, Column, column
+from etl.recognition.columns import COLUMNS, DESCRIPTION, Column, column
 from etl.validation.frames import complete_description, text_column
 from etl.validation.limits import EXPECTED, Faults, day_expected, day_limits
 from etl.values import cell_values, coordinates
 from etl.values import days as dates
+from etl.values.measures import measures
 from etl.values.moments import moments
 
 LEAST_MONTH_FIRST = 2
@@ -22,6 +26,35 @@ WEEKS_OF_A_FILE = 45
 SPREAD = 3
 """A column of at least so many different days, none of which proves the order of day and month, is doubtful when they
 lie within so many days if read month first, and so many times wider apart if not."""
+
+
+_NOTED = {"phone": (cell_values.phones, "mended_phones"), "app": (cell_values.apps, "unknown_apps")}
+"""Types whose cells are never faulty: what reads them, and the remark that counts the odd ones."""
+_REJECTED: dict[str, Callable[[pd.Series], tuple[np.ndarray, np.ndarray]]] = {
+    "count": cell_values.counts,
+    "total": partial(cell_values.counts, most=cell_values.MAX_TOTAL),
+    "reason": cell_values.reasons,
+    "measure": measures,
+}
+"""Types of which a faulty cell rejects its row, with the sentence of ``EXPECTED``: what gives values and that mask."""
+_TYPES = frozenset(("text", "code", "yes", "day", "moment", "coordinate", "point", *_NOTED, *_REJECTED))
+
+
+class UnknownType(Exception):
+    """A canonical column is of a type that nothing reads."""
+
+    def __init__(self, spec: Column) -> None:
+        super().__init__(f"nothing reads the type {spec.type!r} of the column {spec.name!r}")
+
+
+def require_types(columns: Iterable[Column]) -> None:
+    """Raise UnknownType for the first of ``columns`` of a type that is not read here or, as a text, in ``rows``."""
+    for spec in columns:
+        if spec.type not in _TYPES:
+            raise UnknownType(spec)
+
+
+require_types(chain.from_iterable(COLUMNS.values()))
 
 
 class MonthFirst(Exception):
@@ -46,26 +79,22 @@ class CellReader:
         """The typed column(s) of one source column; faulty cells are noted and left empty."""
         if spec.type == "day":
             return {spec.name: self._days(spec, cells, faults)}
-        if spec.type == "number":
+        if spec.type == "coordinate":
             numbers, bad = coordinates.numbers(cells)
             return {spec.name: numbers, f"_{spec.name}_bad": bad}
         if spec.type == "point":
             lon, lat, bad = coordinates.pairs(cells)
             return {"_lon": lon, "_lat": lat, "_point_bad": bad}
-        if spec.type in ("phone", "app"):
-            found, noted = cell_values.phones(cells) if spec.type == "phone" else cell_values.apps(cells)
-            self.remarks["mended_phones" if spec.type == "phone" else "unknown_apps"] += int(noted.sum())
+        if spec.type in _NOTED:
+            read, remark = _NOTED[spec.type]
+            found, noted = read(cells)
+            self.remarks[remark] += int(noted.sum())
             return {spec.name: found}
         if spec.type == "moment":
-            read = moments(cells, self.writing)
-            faults.add(read.faulty, spec.name, EXPECTED["moment"])
-            return {spec.name: read.values, "_exported_has_hour": read.has_hour}
-        if spec.type == "reason":
-            found, bad = cell_values.reasons(cells)
-        else:
-            found, bad = cell_values.counts(
-                cells, cell_values.MAX_TOTAL if spec.type == "total" else cell_values.MAX_SCANS
-            )
+            moment = moments(cells, self.writing)
+            faults.add(moment.faulty, spec.name, EXPECTED["moment"])
+            return {spec.name: moment.values, "_exported_has_hour": moment.has_hour}
+        found, bad = _REJECTED[spec.type](cells)
         faults.add(bad, spec.name, EXPECTED[spec.type])
         return {spec.name: found}
 

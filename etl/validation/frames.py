@@ -75,7 +75,7 @@ def _no_rows(kind: str) -> pd.DataFrame:
     return frame.astype({"_sheet": "int16", "_row": "int32"} | counts)
 
 
-_DTYPES = {"day": "datetime64[s]", "moment": "datetime64[s]", "number": "float64"}
+_DTYPES = {"day": "datetime64[s]", "moment": "datetime64[s]", "coordinate": "float64", "measure": "float64"}
 _EMPTY: dict[str, Any] = {"datetime64[s]": np.datetime64("NaT"), "float64": np.nan}
 _FLAGS = {"venues": ("_point_unreadable",), "totals": ("_exported_has_hour",)}
 """Columns of bool that a frame has beside the canonical ones."""

@@ -34,6 +34,7 @@ EXPECTED = {
     "moment": Sentence("row.expected.moment"),
     "reason": Sentence("row.expected.reason"),
     "day": Sentence("row.expected.day"),
+    "measure": Sentence("row.expected.measure"),
     "text": Sentence("row.expected.text", most=MAX_TEXT),
 }
 

@@ -6,14 +6,20 @@ import pandas as pd
 
 from data.texts.sentences import Sentence
 from etl.errors import TooLarge, row_of_sheet
-from etl.recognition.columns import missing_of, reject_columns, title_of
+from etl.recognition.columns import column, missing_of, reject_columns, title_of
 from etl.recognition.layout import Layout, letters
 from etl.validation import not_data
 from etl.validation.table import Reject
 from etl.values import cell_values
+from etl.values.measures import measure_text
 
 MAX_REJECTS = 100_000
 """Rejected rows beyond which a file is out as a whole: its columns are not what they seem."""
+
+
+def cell_text(kind: str, name: str, cell: object) -> str:
+    """A cell of the column ``name`` as the file of rejects bears it: whoever reads that file finds the same in it."""
+    return measure_text(cell) if column(kind, name).type == "measure" else cell_values.tidy(cell)
 
 
 class RejectMaker:
@@ -32,7 +38,7 @@ class RejectMaker:
             value = cell_values.tidy(cells.get(other))
             expected = Sentence("row.also", expected=expected, column=self._heading(other), value=value, also=also)
         texts = tuple(
-            cell_values.tidy(cells[key]) if key in cells else cell_values.as_text(typed.get(key))
+            cell_text(self.kind, key, cells[key]) if key in cells else cell_values.as_text(typed.get(key))
             for key in reject_columns(self.kind)
         )
         number, value = int(typed["_row"]), cell_values.tidy(cells.get(name))

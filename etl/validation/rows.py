@@ -28,7 +28,7 @@ from etl.validation.frames import (
     typed_frame,
 )
 from etl.validation.limits import EXPECTED, FIRST_EVENT_DAY, Faults, check_order, day_expected
-from etl.validation.row_rejects import MAX_REJECTS, RejectMaker
+from etl.validation.row_rejects import MAX_REJECTS, RejectMaker, cell_text
 from etl.validation.table import Reject
 from etl.validation.unfolding import TIME, one_row_a_time, take_registered
 from etl.values import cell_values
@@ -213,7 +213,7 @@ class RowReader:
     def _set_aside(self, raw: pd.DataFrame, table: pd.DataFrame, lacking: np.ndarray, wards: np.ndarray) -> None:
         for position in np.flatnonzero(lacking).tolist():
             cells = tuple(cell_values.tidy(cell) for cell in raw.iloc[position])
-            read = {name: cell_values.tidy(table[name].iloc[position]) for name in self.layout.columns}
+            read = {name: cell_text(self.kind, name, table[name].iloc[position]) for name in self.layout.columns}
             read["ward"] = read.get("ward") or cell_values.tidy(wards[position])
             repeated = repeats_header(cells, self.layout)
             kind = "repeated_headers" if repeated else not_data.kind_of(cells)

@@ -66,6 +66,7 @@ class SourceTable:
       says that only the day is known, ``NaT`` where the row names none;
     - ``lon``, ``lat``, ``x``, ``y``: ``float64``, NaN where empty, as the source's columns are named and in the
       source's units (nothing is swapped or transformed: in VN-2000 tables X is the northing);
+    - measures: ``float64``, NaN where empty;
     - ``_point_unreadable`` (venues only): ``bool``, a point was given that cannot be read;
     - ``_sheet``: ``int16`` index into ``sheets``; ``_row``: ``int32``, 1-based row of the sheet or file.
 

@@ -111,12 +111,8 @@ def _complete(work: Work) -> None:
     completed: dict[str, pd.Series] = {}
     for name in silent:
         column = rows[name].copy()
-        values = known[name].to_numpy()
-        if name in _DAYS:
-            values = pd.to_datetime(pd.Series(values)).astype(column.dtype).to_numpy()
-        elif name in _POINT:
-            values = values.astype(float)  # venues of which none has a point come as objects
-        column.loc[ids.index] = values
+        # Days, and numbers where a venue has none, come as objects.
+        column.loc[ids.index] = pd.Series(known[name].to_numpy()).astype(column.dtype).to_numpy()
         completed[name] = column
     work.advance(Located, **completed)
 
