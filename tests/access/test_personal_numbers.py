@@ -54,7 +54,8 @@ BETWEEN = re.compile(r"[\s.\-–_·()]")
 NOT_FREE = re.compile(r"account.*|session|sign_in_attempt|refused_sign_in|audit.*|category|ward|clock|linking_secret")
 # What identifies a venue or its QR code (the poster bears both; what a code holds goes into the picture alone).
 IDENTIFIES = {"venue.code", "registration.qr_code", "registration.qr_content"}
-STATUSES = "SELECT v.code FROM venue AS v WHERE v.status = %s ORDER BY v.id LIMIT %s"
+# One of a ward, one of the district, one who may see contacts: files and tiles of the others differ in their rows alone.
+WALKERS = ("ward_chair", "culture_centre", "police")
 
 
 def planted(place: int, spelling: int) -> str:
@@ -167,7 +168,7 @@ def _each(kind: str, codes: list[str]) -> list[str]:
     return codes[:1] if kind == "violators" else codes
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", WALKERS)
 def test_no_file_bears_a_number(role: str, server: Flask, places: dict[int, str], with_code: list[str]) -> None:
     client, taken = accounts.client(server, f"walk-{role}"), 0
     rules = [rule for rule in server.url_map.iter_rules() if rule.rule.startswith("/exports/")]
@@ -182,10 +183,10 @@ def test_no_file_bears_a_number(role: str, server: Flask, places: dict[int, str]
                 taken += answer.status_code == 200
                 assert not numbers_in(answer.data, places), (role, address)
         assert answered, f"{rule.rule} knows no format that is known here"
-    assert taken > 0 or "view" not in ROLES[role].rights
+    assert taken > 0
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", WALKERS)
 def test_no_tile_bears_a_number(role: str, server: Flask, places: dict[int, str], owner: Connection) -> None:
     client = accounts.client(server, f"walk-{role}")
     place = "SELECT ST_X(geom) AS lon, ST_Y(geom) AS lat FROM venue WHERE geom IS NOT NULL LIMIT 1"
@@ -203,7 +204,7 @@ def test_no_tile_bears_a_number(role: str, server: Flask, places: dict[int, str]
                 answer = client.get(address + query, headers={"Accept-Encoding": "identity"})
                 answered += answer.status_code == 200
                 assert not numbers_in(answer.data, places), (role, address)
-    assert answered > 0 or "view" not in ROLES[role].rights
+    assert answered > 0
 
 
 def test_no_page_that_anybody_may_open_bears_a_number(
