@@ -69,7 +69,6 @@ TILES = {
     "wards": "wards?day={day}",
 }
 LISTED = ("pdf", "docx", "xlsx", "csv", "html")
-EXPORTED = ("xlsx", "csv", "geojson", "gpkg")
 SHOWN = 3
 """Lines of each side that ``compare`` prints of a file."""
 
@@ -122,7 +121,7 @@ def capture(out: Path, venues: int, days: int) -> None:
             client = _tests("fixtures.accounts").client(server, role)
             _callbacks(client, out / "callbacks" / role, venue, ward)
             _tiles(client, out / "tiles" / role, ward)
-            _exports(client, out / "exports" / role, venue, ward)
+            _exports(client, out / "exports" / role, venue, ward, _offered(out / "callbacks" / ROLES[0]))
     finally:
         run.end()
 
@@ -261,9 +260,15 @@ def _points(tile: bytes) -> bytes:
     return "\n".join(f"{layer.name} {layer.extent} {sorted(map(repr, layer.features))}" for layer in layers).encode()
 
 
-def _exports(client: Any, out: Path, venue: str, ward: str) -> None:
+def _offered(answers: Path) -> list[str]:
+    """Formats in which the page's answers offer the venues."""
+    link = re.compile(r"/exports/venues\.(\w+)")
+    return sorted({kind for file in answers.rglob("*.json") for kind in link.findall(file.read_text())})
+
+
+def _exports(client: Any, out: Path, venue: str, ward: str, offered: list[str]) -> None:
     queries = {"all": "", "ward": f"?ward={ward}&lang=en", "past": f"?day={DAYS[1]}&status=violating,reminded"}
-    wanted = {f"venues-{name}.{kind}": f"venues.{kind}{query}" for name, query in queries.items() for kind in EXPORTED}
+    wanted = {f"venues-{name}.{kind}": f"venues.{kind}{query}" for name, query in queries.items() for kind in offered}
     wanted |= {f"violators.{kind}": f"violators.{kind}?day={DAYS[0]}" for kind in LISTED}
     wanted |= {f"poster.{kind}": f"poster.{kind}?venue={venue}" for kind in ("pdf", "svg")}
     for name, address in wanted.items():
