@@ -54,7 +54,7 @@ BETWEEN = re.compile(r"[\s.\-–_·()]")
 NOT_FREE = re.compile(r"account.*|session|sign_in_attempt|refused_sign_in|audit.*|category|ward|clock|linking_secret")
 # What identifies a venue or its QR code (the poster bears both; what a code holds goes into the picture alone).
 IDENTIFIES = {"venue.code", "registration.qr_code", "registration.qr_content"}
-# One of a ward, one of the district, one who may see contacts: files and tiles of the others differ in their rows alone.
+# One of a ward, one of the district, one who may see contacts: files and tiles of others differ in their rows alone.
 WALKERS = ("ward_chair", "culture_centre", "police")
 
 
