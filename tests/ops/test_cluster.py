@@ -15,17 +15,18 @@ import pytest
 
 from data.cluster import installation
 from data.cluster import place as cluster_place
+from data.cluster.__main__ import main
 from data.cluster.files import command_of
 from data.cluster.installation import Account, ClusterError, PostgresMissing, find_installation, server_account
 from data.cluster.place import find_home, make_socket_folder, plain_faults
-from data.cluster.server import OWNER, READER, Cluster, main
+from data.cluster.server import OWNER, READER, Cluster
 from data.project import ROOT
 from tests.ops.places import open_checkout, open_folder, ordinary_user
 
 START = """
 import sys
 from pathlib import Path
-from data.cluster import Cluster
+from data.cluster.server import Cluster
 Cluster(Path(sys.argv[1]), Path(sys.argv[2])).start(lambda line: print(line, flush=True))
 """
 
