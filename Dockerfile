@@ -22,6 +22,7 @@ COPY documents documents
 COPY etl etl
 COPY layers layers
 COPY ops ops
+COPY planning planning
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     FILE_STORE=/data/files BACKUP_FOLDER=/data/backups
 USER qr
