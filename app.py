@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from callbacks import exports, field
 from callbacks.access import accounts, gate, oidc, own, sign_in
+from callbacks.actions import routes as actions
 from callbacks.audit import screen as audit_screen
 from callbacks.drawer import contact
 from callbacks.drawer import levels as drawer
@@ -61,7 +62,21 @@ def create_app() -> Page:
     Compress(app.server)
     for screen in (page, map_screen, drawer, moving):
         screen.register(app)
-    for routes in (tiles, legend, exports, contact, field, health, metrics, errors, sign_in, oidc, own, accounts):
+    for routes in (
+        tiles,
+        legend,
+        exports,
+        contact,
+        actions,
+        field,
+        health,
+        metrics,
+        errors,
+        sign_in,
+        oidc,
+        own,
+        accounts,
+    ):
         routes.register(app.server)
     offices = [screen.register(app.server) for screen in (imports_screen, review_screen, quality_screen, audit_screen)]
     gate.register(app.server, office.rights_of([app, *offices]))

@@ -72,6 +72,7 @@ TABLE_PANEL = "table-panel"
 TABLE_TOGGLE = "table-toggle"
 TABLE_BODY = "table-body"  # empty until the table is opened for the first time
 TABLE = "table"
+TICKED = "ticked"  # the bar of what is ticked in the table, with what may be done there (assets/actions.js)
 TABLE_HEADING = "table-heading"
 TABLE_ROWS = "table-rows"  # dcc.Store: how many rows the table holds for the filters in force
 EXPORTS = "exports"

@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from callbacks import ids
+from callbacks.actions import buttons
 from callbacks.audit.wording import sentence
 from callbacks.drawer import parts
 from callbacks.drawer.events import events, source_text
@@ -20,6 +21,7 @@ from callbacks.view.snapshot import Snapshot
 from data.database.connection import Connection
 from data.desk.field import is_made
 from data.errors import NoQrContent, NotRegistered, UnknownFilter
+from data.queries.acting import places
 from data.queries.audit import of_venue
 from data.queries.nearby import SAME_PLACE_METRES, nearby
 from data.queries.poster import location_code
@@ -50,6 +52,7 @@ def venue(conn: Connection, seen: Snapshot, code: str, place: str | None) -> Com
     begin = max(min((first, *counted)), min(first, known_from))
     body = [
         _head(history, lang),
+        *_to_do(conn, code, lang),
         _why(history, lang),
         _scan_chart(history, first, lang),
         parts.figure(timeline(events(history, lang), begin, day, lang), lang),
@@ -78,6 +81,7 @@ def several(conn: Connection, seen: Snapshot, place: str) -> Component:
             title,
             html.P([t("place.why", lang, metres=number(metres, lang)), " · ", parts.day_line(seen)], className="quiet"),
         ),
+        *_to_do_at_all([line.code for line in lines], lang),
         parts.venue_list(lines, lang, place=place) if lines else html.P(t("place.nothing", lang), className="empty"),
     ]
     if found.total > len(lines):
@@ -131,6 +135,19 @@ def _head(history: VenueHistory, lang: str) -> Component:
         html.P(headline(history, lang), className="headline"),
         *_doubts(history, lang),
     )
+
+
+def _to_do(conn: Connection, code: str, lang: str) -> list[Component]:
+    """What the caller may do here now, whatever day is shown."""
+    place = places(conn, [code]).get(code)
+    offered = buttons.at_venue(code, place.status, lang) if place else []
+    return [html.Div(offered, className="actions acts")] if offered else []
+
+
+def _to_do_at_all(codes: list[str], lang: str) -> list[Component]:
+    offered = buttons.at_venues(codes, lang) if codes else []
+    said = html.Span(f"{t('action.of_place', lang)}:", className="quiet small")
+    return [html.Div([said, *offered], className="actions acts")] if offered else []
 
 
 def _doubts(history: VenueHistory, lang: str) -> list[Component]:

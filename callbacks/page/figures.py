@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from callbacks import ids
+from callbacks.actions import buttons
 from callbacks.view.filters import file_query, go
 from data.queries.figures import Figures, Totals
 from data.queries.filters import Filters
@@ -136,4 +137,12 @@ def area_panel(figures: Figures, asked: Filters, lang: str) -> list[Component]:
             ],
             className="actions",
         ),
+        *_acts(lang),
     ]
+
+
+def _acts(lang: str) -> list[Component]:
+    """What the caller may do at all venues of the area."""
+    offered = buttons.at_filtered(lang)
+    said = html.Span(f"{t('action.of_filtered', lang)}:", className="quiet small")
+    return [html.Div([said, *offered], className="actions acts")] if offered else []

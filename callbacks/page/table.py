@@ -7,6 +7,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from callbacks import ids
+from callbacks.actions import buttons
+from callbacks.actions.registry import of_caller
 from data.queries.options import Options
 from data.queries.table import DEFAULT_SORT, Sort, TableRow
 from data.texts.catalogue import day, t
@@ -52,6 +54,7 @@ def panel(lang: str) -> Component:
                         **{"aria-expanded": "false", "aria-controls": ids.TABLE_BODY},
                     ),
                     html.P(id=ids.MAP_COUNT, **{"aria-live": "polite"}),
+                    _ticked(lang),
                     html.Div(id=ids.EXPORTS),
                 ],
                 className="table-bar",
@@ -63,12 +66,20 @@ def panel(lang: str) -> Component:
     )
 
 
+def _ticked(lang: str) -> Component:
+    """The bar of the rows that are ticked; ``assets/actions.js`` shows it and counts."""
+    count = html.Span(**{"data-count": t("action.ticked", lang), "aria-live": "polite"})
+    clear = html.Button(t("action.untick", lang), type="button", className="small-button", **{"data-untick": ""})
+    label = {"aria-label": t("action.bar", lang)}
+    return html.Div([count, *buttons.at_ticked(lang), clear], id=ids.TICKED, role="group", hidden=True, **label)
+
+
 def grid(lang: str) -> Component:
     """The grid; it asks for its rows block by block, in the order chosen."""
     return dag.AgGrid(
         id=ids.TABLE,
         rowModelType="infinite",
-        columnDefs=[_column(*column, lang) for column in _COLUMNS],
+        columnDefs=[*_tick(lang), *(_column(*column, lang) for column in _COLUMNS)],
         defaultColDef={"resizable": True, "suppressHeaderMenuButton": True},
         getRowId="params.data.code",
         style={"height": "100%", "width": "100%"},
@@ -85,6 +96,24 @@ def grid(lang: str) -> Component:
             "ensureDomOrder": True,
         },
     )
+
+
+def _tick(lang: str) -> list[dict[str, Any]]:
+    """The column of boxes, for who may do something with what they tick. The grid leaves its blanks to them."""
+    if not of_caller():
+        return []
+    column = {
+        "colId": "tick",
+        "headerName": t("action.tick", lang),
+        "width": 78,
+        "sortable": False,
+        "resizable": False,
+        "cellClass": "cell-tick",
+        "cellRenderer": "Tick",
+        "cellRendererParams": {"label": t("action.tick", lang)},
+        "suppressKeyboardEvent": {"function": "params.event.key === ' '"},
+    }
+    return [column]
 
 
 def _column(field: str, width: int, grows: int, sortable: bool, lang: str) -> dict[str, Any]:

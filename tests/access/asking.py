@@ -24,6 +24,7 @@ PLACES = {
     "wanted": "0",
     "what": "enable",
     "code": "nothing",
+    "key": "remind",
     "filename": "favicon.svg",
     "path": "nothing",
     "package_name": "dash",

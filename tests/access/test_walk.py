@@ -67,6 +67,9 @@ MAY: dict[str, set[str]] = {
     "POST /review/": CLERKS,
     "GET /quality/": CLERKS | {"district_command"},
     "POST /venues/": RECORDERS,
+    "GET /actions/": set(ROLES),
+    "GET /actions/venues": READERS,
+    "POST /actions/": RECORDERS,
     "GET /field/": EVERYONE,  # the screen's own files, which hold no word about any venue
     "GET /field/venues.json": RECORDERS,
     "GET /field/recorded.json": RECORDERS,

@@ -7,6 +7,9 @@ interface Window {
   dash_clientside: any;
   dash_ag_grid: any;
   dashAgGridFunctions: any;
+  dashAgGridComponentFunctions: any;
+  /** What Dash draws with. */
+  React: any;
   dateFns: any;
   /** assets/vendor */
   tus: any;

@@ -1,0 +1,40 @@
+"""Venues at which something is to be done, as the one who does it sees them."""
+
+from dataclasses import dataclass
+
+from data.database.connection import Connection
+from data.queries.filters import Filters, venues_sql
+
+
+@dataclass(frozen=True)
+class Place:
+    """A venue on the current day; ``status`` is None where it has closed or not yet opened."""
+
+    code: str
+    name: str
+    status: str | None
+    has_qr: bool
+
+
+def places(conn: Connection, codes: list[str]) -> dict[str, Place]:
+    """The venues of ``codes`` that the caller may see, by their codes."""
+    rows = conn.execute(
+        """
+        SELECT v.code, v.name, v.status::text AS status, q.id IS NOT NULL AS has_qr
+        FROM (SELECT current_day() AS day OFFSET 0) AS today
+        CROSS JOIN venue AS v LEFT JOIN LATERAL registration_in_force(v.id, today.day) AS q ON true
+        WHERE v.code = ANY(%s)
+        """,
+        (codes,),
+    )
+    return {row["code"]: Place(**row) for row in rows}
+
+
+def codes_of(conn: Connection, filters: Filters, most: int) -> list[str]:
+    """Codes of the venues that ``filters`` let through, ``most`` at most, in the order of codes."""
+    venues, parameters = venues_sql(filters)
+    rows = conn.execute(
+        f"SELECT code FROM ({venues}) AS found ORDER BY code LIMIT %(most)s",  # noqa: S608  # data.queries.filters' own
+        parameters | {"most": most},
+    )
+    return [row["code"] for row in rows]
