@@ -26,6 +26,8 @@ BACKUP = Lock(SPACE, 9)
 AUDIT = Lock(SPACE, 12)
 """Held from an entry of the audit until the transaction ends: the next one follows on it."""
 
+CASE_SPACE = 2965
+"""The number is that of a venue: steps of cases are taken one after another there."""
 SIGN_IN_SPACE = 2963
 """The number is a hash of who signs in from where."""
 UNDO_SPACE = 2964

@@ -73,14 +73,16 @@ def stretch_sentence(stretch: ScanStretch, lang: str) -> str:
 
 def _suspension(row: Suspension, history: VenueHistory, lang: str) -> Event:
     """A suspension to the day on which the rule ends it: its last, the lifting, or a registration after its start."""
-    answers = [r.registered_on for r in history.registrations if r.registered_on >= row.starts_on]
+    answers = [
+        r.registered_on for r in history.registrations if row.basis == "request" and r.registered_on >= row.starts_on
+    ]
     ends = [
         (row.ends_on, "event.suspension.ends", row.ends_on),
         (row.lifted_on - DAY if row.lifted_on else None, "event.suspension.lifted", row.lifted_on),
         (min(answers) - DAY if answers else None, "event.suspension.registered", min(answers, default=None)),
     ]
     known = [end for end in ends if end[0] is not None]
-    source = source_text(row.source, lang)
+    source = source_text(row.source, lang) if row.source else t("event.suspension.case", lang)
     last, key, day = min(known, key=lambda end: end[0] or dt.date.max, default=(None, "event.suspension", None))
     asked = t("event.suspension.requested", lang, day=row.requested_on) if row.requested_on else ""
     return Event("suspension", row.starts_on, f"{t(key, lang, day=day)}{asked}", last, source=source)

@@ -54,6 +54,9 @@ def _suspension(history: VenueHistory, lang: str) -> list[str]:
     suspension = history.suspension
     if suspension is None:
         return []
+    if suspension.basis == "decision":
+        key = "why.suspension.decision" if suspension.ends_on is None else "why.suspension.decision.until"
+        return [t(key, lang, starts=suspension.starts_on, ends=suspension.ends_on)]
     if suspension.ends_on:
         return [t("why.suspension.until", lang, starts=suspension.starts_on, ends=suspension.ends_on)]
     return [t("why.suspension", lang, starts=suspension.starts_on)]

@@ -18,9 +18,11 @@ Right = Literal[
     "download",
     "remind",
     "confirm",  # what ward officers propose; withdraw reminders of other days
+    "inspect",  # plan visits, record inspections
     "suspend",
     "publish",
     "approve",
+    "weigh",  # the weights by which visits are put in order
     "accounts",
     "audit",
 ]
@@ -59,13 +61,15 @@ def _role(scope: Scope, *rights: Right, start: str = "/") -> Role:
 ROLES: dict[str, Role] = {
     "ward_officer": _role("wards", "view", "contacts", "remind", start="/field/"),
     "ward_chair": _role("wards", "view", "export", "contacts", "remind", "confirm"),
-    "police": _role("district", "view", "export", "contacts", "remind", "suspend", start="/?status=violating"),
+    "police": _role(
+        "district", "view", "export", "contacts", "remind", "inspect", "suspend", "weigh", start="/?status=violating"
+    ),
     "culture_office": _role(
         "district", "view", "export", "quality", "load", "undo", "review", "move", "download", start="/imports/"
     ),
     "culture_centre": _role("district", "view", "export", "publish", start="/?status=violating"),
     "economy_office": _role("district", "view", "export", start="/?category=point_of_sale"),
-    "district_command": _role("district", "view", "export", "quality", "approve"),
+    "district_command": _role("district", "view", "export", "quality", "approve", "weigh"),
     "managing_body": _role("units", "view", "export"),
     "admin": _role("none", "accounts", "audit", start="/accounts/"),
 }

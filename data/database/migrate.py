@@ -40,6 +40,10 @@ SQL_FILES = (
     "proposals",
     "field",
     "field_loads",
+    "working_days",
+    "cases",
+    "case_rules",
+    "case_suspensions",
     "audit",
     "audited_tables",
     "audit_reading",
@@ -176,7 +180,7 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _seed(connection: Connection) -> None:
-    """Categories and policy, and the shipped wards where no outline of their vintage is there yet."""
+    """Categories, policy and holidays, and the shipped wards where no outline of their vintage is there yet."""
     with (DATA / "reference" / "categories.csv").open(encoding="utf-8", newline="") as file:
         categories = list(csv.DictReader(file))
     connection.execute(
@@ -198,6 +202,14 @@ def _seed(connection: Connection) -> None:
     connection.execute(
         text("INSERT INTO clock (id, status_day, version) VALUES (1, current_day(), 1) ON CONFLICT DO NOTHING")
     )
+    with (DATA / "reference" / "holidays.csv").open(encoding="utf-8", newline="") as file:
+        connection.execute(
+            text(
+                "INSERT INTO holiday (day, name) VALUES (:day, :name)"
+                " ON CONFLICT (day) DO UPDATE SET name = excluded.name"
+            ),
+            list(csv.DictReader(file)),
+        )
     features = json.loads((DATA / "reference" / "wards.geojson").read_text("utf-8"))["features"]
     connection.execute(
         text(

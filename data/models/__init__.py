@@ -1,10 +1,26 @@
 """The tables, as SQLAlchemy and GeoAlchemy2 models; migrations and names of columns stand on them."""
 
-from data.models import accounts, audit, desk, events, field, linking, loads, locating, periods, totals, venues, wards
+from data.models import (
+    accounts,
+    audit,
+    cases,
+    desk,
+    events,
+    field,
+    linking,
+    loads,
+    locating,
+    periods,
+    totals,
+    venues,
+    visits,
+    wards,
+)
 
 __all__ = [
     "accounts",
     "audit",
+    "cases",
     "desk",
     "events",
     "field",
@@ -14,5 +30,6 @@ __all__ = [
     "periods",
     "totals",
     "venues",
+    "visits",
     "wards",
 ]

@@ -2,13 +2,25 @@
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, PrimaryKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, one_of
 from data.models.loads import BY_MENTION, Described, Sourced, by_mention
 
 REMINDER_REASONS = ("no_qr", "not_scanning")
+SUSPENSION_BASES = ("request", "decision")
 APPS = ("Bluezone", "NCOVI", "Vietnam Health Declaration", "VNeID")
 
 
@@ -85,13 +97,14 @@ class Reminder(Described, Base):
 
 
 class Suspension(Described, Base):
-    """Business suspended until the venue has a QR."""
+    """Business suspended until the venue has a QR: agreed to on request, or decided by who has the authority."""
 
     __tablename__ = "suspension"
     __table_args__ = (
         UniqueConstraint("venue_id", "starts_on"),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", "order"),
         CheckConstraint("lifted_on IS NULL OR lifted_on >= starts_on", "lifted"),
+        CheckConstraint(one_of("basis", SUSPENSION_BASES), "basis"),
         Index(None, "starts_on"),  # from which day on the data reach, asked with every view
         by_mention("suspension"),
     )
@@ -103,3 +116,7 @@ class Suspension(Described, Base):
     ends_on: Mapped[dt.date | None] = mapped_column(Date, comment="last day in force")
     lifted_on: Mapped[dt.date | None] = mapped_column(Date, comment="first day no longer in force")
     reason: Mapped[str | None] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(
+        Text, server_default=text("'request'"), comment="a request ends with a registration, a decision does not"
+    )
+    case_id: Mapped[int | None] = mapped_column(BigInteger, comment="the case it stands in; NULL: a file alone says so")

@@ -3,8 +3,10 @@ any time. All days are days in Asia/Ho_Chi_Minh.
 """
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, SmallInteger, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base
@@ -13,17 +15,27 @@ from data.models.venues import VenueStatus
 
 
 class Policy(Sourced, Base):
-    """The figures of the status rule, in force from a day until the next row's day."""
+    """The figures of the status rule and of inspections, in force from a day until the next row's day."""
 
     __tablename__ = "policy"
     __table_args__ = (
         CheckConstraint("reminder_threshold >= 1", "reminder_threshold"),
         CheckConstraint("scanning_window_days >= 1", "scanning_window_days"),
+        CheckConstraint("inspections_a_year >= 1", "inspections_a_year"),
     )
 
     valid_from: Mapped[dt.date] = mapped_column(Date, primary_key=True, comment="-infinity: from the beginning")
     reminder_threshold: Mapped[int] = mapped_column(Integer)
     scanning_window_days: Mapped[int] = mapped_column(Integer)
+    inspections_a_year: Mapped[int] = mapped_column(
+        Integer, server_default=text("1"), comment="at most, of a venue without a sign of violation"
+    )
+    two_person: Mapped[bool] = mapped_column(
+        Boolean, server_default=text("false"), comment="an inspection is recorded by two officers"
+    )
+    priority: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB, comment="weights of the priority of visits; NULL: those of data/sql/priority.sql"
+    )
 
 
 class ScanReach(Base):

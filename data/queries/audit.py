@@ -17,6 +17,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "personal": ("contact", "photo"),
     "exports": ("export", "document", "file"),
     "field": ("reminder", "registration", "suspension", "field_event"),
+    "cases": ("case_file", "case_entry", "visit", "visit_plan", "plan_team"),
     "decisions": ("link_decision", "decided_venue", "merge_decision", "venue_point", "venue"),
     "loads": ("load", "received_file", "refused_file", "column_mapping"),
     "jobs": ("job",),

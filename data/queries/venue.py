@@ -97,6 +97,8 @@ class Suspension:
     starts_on: dt.date
     ends_on: dt.date | None
     lifted_on: dt.date | None
+    basis: str
+    case_id: int | None
     source: Source | None
 
 
@@ -304,9 +306,12 @@ def _registrations(conn: Connection, asked: dict[str, Any]) -> tuple[Registratio
     )
 
 
+_SUSPENSION = "e.id, e.requested_on, e.starts_on, e.ends_on, e.lifted_on, e.basis, e.case_id"
+
+
 def _suspensions(conn: Connection, asked: dict[str, Any]) -> tuple[Suspension, ...]:
     rows = conn.execute(
-        f"{_EVENTS.format(table='suspension', columns='e.id, e.requested_on, e.starts_on, e.ends_on, e.lifted_on')}"
+        f"{_EVENTS.format(table='suspension', columns=_SUSPENSION)}"
         " AND LEAST(e.requested_on, e.starts_on) <= %(day)s"
         " ORDER BY e.starts_on, e.id",
         asked,
@@ -318,6 +323,8 @@ def _suspensions(conn: Connection, asked: dict[str, Any]) -> tuple[Suspension, .
             row["starts_on"],
             row["ends_on"],
             row["lifted_on"] if row["lifted_on"] and row["lifted_on"] <= asked["day"] else None,
+            row["basis"],
+            row["case_id"],
             _source(row),
         )
         for row in rows

@@ -53,6 +53,7 @@ DECLARE
     at_desk CONSTANT text := '(SELECT caller_at_desk())';
     -- the quality screen counts what waits
     counting CONSTANT text := '(SELECT caller_may(''load'', ''undo'', ''review'', ''move'', ''download'', ''quality''))';
+    at_cases CONSTANT text := '(SELECT caller_may(''inspect'', ''suspend'', ''confirm'', ''remind'', ''approve'', ''publish''))';
     target text;
 BEGIN
     -- A venue merged into one that is seen is seen, too: its events are that one's.
@@ -87,6 +88,14 @@ BEGIN
     PERFORM pg_temp.allow('job', at_desk, at_desk);
     PERFORM pg_temp.allow('received_file', at_desk, '(SELECT caller_may(''load''))');
     PERFORM pg_temp.allow('column_mapping', at_desk, '(SELECT caller_may(''load''))');
+    -- Cases are for whoever may take a step of one, of the venues that they see; teams and their routes for whoever plans.
+    PERFORM pg_temp.allow('case_file', format('%s AND (%s)', at_cases, format(by_venue, 'venue_id')));
+    FOREACH target IN ARRAY ARRAY['case_entry', 'visit'] LOOP
+        PERFORM pg_temp.allow(target, 'EXISTS (SELECT FROM case_file AS c WHERE c.id = case_id)');
+    END LOOP;
+    FOREACH target IN ARRAY ARRAY['visit_plan', 'plan_team', 'plan_stop'] LOOP
+        PERFORM pg_temp.allow(target, '(SELECT caller_may(''inspect''))');
+    END LOOP;
     -- Names of files and what came of them: the page tells everybody how old the figures are.
     FOREACH target IN ARRAY ARRAY['load', 'refused_file'] LOOP
         PERFORM pg_temp.allow(

@@ -37,6 +37,13 @@ AS $$
         -- Which rows it stands in follows from files and loads; that the worker has done it, from the decision.
         ('field_event', 'venue', 'venue_code', 'seq,payload,answer,venue_id,ward_id,reminder_id,carried_out_at',
          'true', 'true', 'true'),
+        -- A case's steps tell who did what; its own row follows from them.
+        ('case_entry', 'case', 'case_id', 'id,facts,client', 'true', 'true', 'true'),
+        ('case_file', 'venue', 'venue_code', 'facts,venue_id,ward_id,due_on,due_at', 'true',
+         'OLD.state <> NEW.state', 'true'),
+        ('visit', 'case', 'case_id', 'reasons,words,sign', 'true', 'true', 'true'),
+        ('visit_plan', 'plan', 'id', 'solved,area,options', 'true', 'true', 'true'),
+        ('plan_team', 'plan', 'plan_id', '', 'true', 'true', 'true'),
         ('registration', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',
          'OLD.load_id IS NULL'),
         ('reminder', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',

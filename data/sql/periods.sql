@@ -293,6 +293,7 @@ BEGIN
         RETURN false;
     END IF;
     PERFORM refresh_current_status();
+    PERFORM case_settle();
     RETURN true;
 END
 $$;

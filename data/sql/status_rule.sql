@@ -229,16 +229,16 @@ AS $$
         SELECT reach.to_day IS NOT NULL OR COALESCE(scanned.day = p_day, false) AS has_scans
     ) AS in_window
     -- "from its first day to its last (included) or until lifted, and no longer once a registration comes on its first
-    -- day or later"
+    -- day or later"; a decision of who has the authority stays until its paper is repealed (lifted_on)
     LEFT JOIN LATERAL (
         SELECT x.id FROM suspensions_of(p_venue) AS x
         WHERE x.starts_on <= p_day
           AND (x.ends_on IS NULL OR x.ends_on >= p_day)
           AND (x.lifted_on IS NULL OR x.lifted_on > p_day)
-          AND NOT EXISTS (
+          AND NOT (x.basis = 'request' AND EXISTS (
               SELECT FROM registrations_of(p_venue) AS r
               WHERE r.registered_on BETWEEN x.starts_on AND p_day
-          )
+          ))
         ORDER BY x.starts_on DESC LIMIT 1
     ) AS halted ON true
     CROSS JOIN LATERAL (

@@ -15,6 +15,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from data.database.connection import Connection, loader_connection
+from data.desk import cases
 from data.desk import field as at_the_door
 from data.errors import UserError
 from data.project import TIMEZONE
@@ -238,7 +239,7 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
         changes.from_day = None  # rows of earlier files, of any day
     if source.kind == "venues":
         changes.touched |= _after_register(conn, work.load_id)
-    recorded = at_the_door.put_again(conn)
+    recorded = at_the_door.put_again(conn) | cases.put_again(conn)
     if recorded:
         changes.touched |= recorded
         changes.from_day = None

@@ -20,6 +20,7 @@ import psycopg
 
 from data.database.connection import Connection, loader_connection
 from data.database.staging import dropping_temporary_tables
+from data.desk import cases
 from data.desk import field as at_the_door
 from data.errors import UserError
 from data.status import periods
@@ -185,6 +186,7 @@ def _undone(
     taken, later = rows[0], rows[1:]
     stood = _waiting_and_covered(conn, taken)
     touched = pending.cut_links(conn, [row["id"] for row in rows]) | at_the_door.set_aside(conn)
+    touched |= cases.set_aside(conn)
     for number, row in enumerate(reversed(rows), start=1):
         progress(3, Sentence("imports.doing.of_load", step=STEPS[2], load=str(row["id"]), number=number, of=len(rows)))
         touched |= pending.follow_links(conn)
@@ -193,6 +195,7 @@ def _undone(
         reverted = revert(conn, row["id"])
         touched |= reverted.touched
     touched |= merges.apply(conn) | pending.restore_links(conn) | at_the_door.put_again(conn)
+    touched |= cases.put_again(conn)
     conn.execute("UPDATE load SET undone_by = %s WHERE id = %s", (undone_by, taken["id"]))
     differing: list[LaterLoad] = []
     for number, row in enumerate(later, start=1):

@@ -36,6 +36,7 @@ from etl.store.retention import forget_discarded
 from etl.worker.folder import Inbox
 from etl.worker.jobs import (
     JobKind,
+    cases,
     check,
     decide,
     duplicates,
@@ -62,6 +63,7 @@ KINDS: dict[str, JobKind] = {
     "duplicates": duplicates,
     "move": move,
     "field": field,
+    "cases": cases,
     "proposal": proposal,
     "undo_check": undo_check,
     "undo": undo,

@@ -23,6 +23,10 @@ BY_VENUE = {
 }
 """Tables that whoever may see the venue may read, with the column that names it."""
 
+AT_CASES: frozenset[Right] = frozenset(("inspect", "suspend", "confirm", "remind", "approve", "publish"))
+BY_CASE = ("case_entry", "visit")
+"""Tables that whoever may see the case of their column ``case_id`` may read."""
+
 DESK: frozenset[Right] = frozenset(("load", "undo", "review", "move", "download"))
 COUNTING: frozenset[Right] = DESK | {"quality"}
 LOADS: frozenset[Right] = COUNTING | {"view"}
@@ -38,6 +42,10 @@ BY_RIGHT: dict[str, tuple[frozenset[Right], tuple[str, ...]]] = {
     "job": (DESK, ()),
     "received_file": (DESK, ()),
     "column_mapping": (DESK, ()),
+    "case_file": (AT_CASES, ("venue_id",)),
+    "visit_plan": (frozenset[Right](("inspect",)), ()),
+    "plan_team": (frozenset[Right](("inspect",)), ()),
+    "plan_stop": (frozenset[Right](("inspect",)), ()),
     "load": (LOADS, ()),
     "refused_file": (LOADS, ()),
 }
@@ -56,6 +64,7 @@ NO_RIGHT = {
 NO_VENUE = {
     "alembic_version": "the version of the schema",
     "category": "kinds of venue, shipped with the product",
+    "holiday": "days on which nobody works",
     "clock": "the day and version of the statuses",
     "policy": "figures of the status rule",
     "scan_day": "days for which scans are known",
@@ -157,6 +166,15 @@ _ROWS = (
     "INSERT INTO link_decision (mention_key, venue_code, verdict) VALUES ('gone', 'HD0', 'different')",
     "INSERT INTO decided_venue (code, mention_key, name, address) VALUES ('BS-9', 'gone', 'Quán', '')",
     "INSERT INTO merge_decision (duplicate_code, kept_code, verdict) VALUES ('HD0', 'HD1', 'different')",
+    "INSERT INTO case_file (process, state, venue_code, venue_id, ward_id)"
+    " SELECT 'visit', 'planned', code, id, ward_id FROM venue WHERE id = ANY (%(some)s)",
+    "INSERT INTO case_entry (case_id, step, to_state, day, login, role)"
+    " SELECT id, 'plan', state, '2021-11-30', 'x', 'y' FROM case_file",
+    "INSERT INTO visit (case_id, kind) SELECT id, 'guidance' FROM case_file",
+    "INSERT INTO visit_plan (title, day, created_by, changed_by) VALUES ('Mai', '2021-12-01', 'x', 'x')",
+    "INSERT INTO plan_team (plan_id, number, name, travel, start_lon, start_lat, shifts)"
+    " SELECT id, 1, 'Tổ 1', 'foot', 105.77, 20.96, '[]' FROM visit_plan",
+    "INSERT INTO plan_stop (plan_id, minutes, title, venues, prize) SELECT id, 15, 'Chợ', '[]', 1 FROM visit_plan",
     "INSERT INTO job (kind, payload, state) VALUES ('read', '{\"file\": 1}', 'done')",
     "INSERT INTO received_file (file_name, bytes) VALUES ('a.xlsx', 1)",
     "INSERT INTO column_mapping (layout_key, kind) VALUES ('a|b', 'venues')",

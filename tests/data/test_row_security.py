@@ -17,7 +17,7 @@ from data.queries.venue import venue_history
 from data.settings import get_settings
 from tests.callbacks.map_world import tiles_of_district
 from tests.callbacks.vector_tile import read_tile
-from tests.data.security_world import BY_RIGHT, BY_VENUE, NO_RIGHT, NO_VENUE, World, fill
+from tests.data.security_world import AT_CASES, BY_CASE, BY_RIGHT, BY_VENUE, NO_RIGHT, NO_VENUE, World, fill
 
 CALLERS = (
     "nobody",
@@ -48,6 +48,8 @@ OWNERS_FUNCTIONS = {
     "end_session": "tells nothing; whoever has the token ends its session",
     "end_sessions": "checks that it is the caller's own account, or the right",
     "field_decide": "checks right and ward, and tells yes or no",
+    "case_open": "checks right and ward, and what must be true for the first step of a case",
+    "case_step": "checks right and ward, and what must be true for a step of a case",
     "field_record": "checks right and ward, and tells its author what became of the record",
     "forget_authenticator": "checks the right",
     "field_take_back": "checks right and ward, and tells yes or no",
@@ -104,6 +106,12 @@ def expected(owner: Connection, world: World, caller: Caller | None, table: str)
         return sum(row["venue_code"] in codes for row in rows)
     if table in BY_VENUE:
         return sum(row[BY_VENUE[table]] in seen for row in rows)
+    if table in BY_CASE:
+        with_right = caller is not None and bool(caller.rights & AT_CASES)
+        return len(owner.execute(
+            f"SELECT FROM {table} AS t JOIN case_file AS c ON c.id = t.case_id WHERE c.venue_id = ANY (%s)",  # type: ignore[arg-type]
+            (sorted(seen) if with_right else [],),
+        ).fetchall())  # fmt: skip
     rights, columns = BY_RIGHT[table]
     if caller is None or not caller.rights & rights:
         return 0
@@ -119,7 +127,7 @@ def test_of_every_table_a_caller_sees_what_is_theirs(owner: Connection, world: W
     found, wanted = {}, {}
     with acting_as(caller), app_connection() as conn:
         assert ids(conn) == world.seen_by(caller)
-        for table in (*BY_VENUE, "status_period", "venue_point", *BY_RIGHT):
+        for table in (*BY_VENUE, "status_period", "venue_point", *BY_RIGHT, *BY_CASE):
             found[table], wanted[table] = count(conn, table), expected(owner, world, caller, table)
     assert found == wanted
     assert any(found.values()) == (name not in ("nobody", "administrator"))
@@ -140,7 +148,7 @@ def test_every_table_has_a_policy_or_a_reason(owner: Connection) -> None:
             (READER,),
         )
     }
-    known = {*BY_VENUE, "status_period", "venue_point", *BY_RIGHT, *NO_RIGHT, *NO_VENUE}
+    known = {*BY_VENUE, "status_period", "venue_point", *BY_RIGHT, *BY_CASE, *NO_RIGHT, *NO_VENUE}
     unlisted = {name for name, row in tables.items() if name not in known and not row["has_policy"]}
     assert not unlisted, "say in tests/data/security_world.py who may see it, and write its policy in access.sql"
     assert known <= set(tables)

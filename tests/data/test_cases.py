@@ -1,0 +1,193 @@
+"""Cases: the chain from a reminder to a suspension that is lifted, each step by whom it belongs to, no other way."""
+
+import threading
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+import pytest
+
+from data.access.caller import acting_as
+from data.database.connection import desk_connection, loader_connection
+from data.desk.jobs import open_jobs
+from data.errors import NotAllowed
+from data.locks import LOADER
+from data.status import periods
+from data.status.days import today
+from etl.undo.undo import undo
+from etl.worker.jobs import cases as job_of_cases
+from tests.data.cases_world import (
+    DAY,
+    OWNER,
+    PAPER,
+    People,
+    ground,
+    open_as,
+    registered,
+    state,
+    status,
+    step_as,
+    why_not,
+)
+from tests.etl.loading.files import SUSPENSIONS, load_file, one, rows, write_csv
+
+pytestmark = pytest.mark.usefixtures("fresh_database")
+
+
+@pytest.fixture
+def people(tmp_path: Path, fresh_database: str) -> People:
+    ground(tmp_path)
+    return People()
+
+
+@pytest.fixture(autouse=True)
+def rule_holds(people: People) -> Iterator[None]:
+    yield
+    with loader_connection() as conn:
+        assert periods.check(conn) == []
+
+
+def test_a_request_is_confirmed_by_the_ward_agreed_to_and_ended_by_the_registration(
+    people: People, tmp_path: Path
+) -> None:
+    case = open_as(people.police, "suspension_request", "request", facts={"reason": "chưa có mã"})
+    assert (case.state, status()) == ("requested", "violating")
+    assert step_as(people.chair, case, "confirm").state == "confirmed"
+    assert step_as(people.police, case, "agree", facts=OWNER).state == "agreed"
+    assert status() == "suspended"
+    load = registered(tmp_path, "V1", today())
+    assert (state(case), status()) == ("ended", "registered")
+    assert rows("SELECT step, by_name FROM case_entry ORDER BY id")[-1] == ("answered", None)
+    # what came with the file goes with it
+    undo(load, None, lambda _step, _text: None, dry_run=False)
+    assert (state(case), status()) == ("agreed", "suspended")
+
+
+def test_a_decision_stays_until_its_paper_is_repealed(people: People, tmp_path: Path) -> None:
+    paper = PAPER | {"day": f"{today()}"}
+    case = open_as(people.police, "suspension_decision", "enter", paper=paper)
+    assert status() == "suspended"
+    registered(tmp_path, "V1", today())
+    assert (state(case), status()) == ("lift_due", "suspended")
+    assert why_not(people.police, case, "repeal") == "paper.number"
+    with pytest.raises(NotAllowed):
+        step_as(people.chair, case, "repeal", paper=paper)
+    step_as(people.centre, case, "announce", facts={"medium": "loa phường"})
+    step_as(people.command, case, "repeal", paper=paper | {"number": "13/QĐ-UBND"})
+    assert (state(case), status()) == ("repealed", "registered")
+
+
+def test_a_referral_is_answered(people: People) -> None:
+    case = open_as(people.police, "referral", "refer", facts={"to": "UBND quận", "for_what": "xử phạt"})
+    assert why_not(people.police, case, "answer", paper=PAPER | {"day": f"{today()}"}) == "no_answer"
+    paper = PAPER | {"day": f"{today()}"}
+    assert step_as(people.police, case, "answer", facts={"answer": "đã phạt"}, paper=paper).state == "answered"
+    assert why_not(people.police, "referral", "refer", "V3", facts={"to": "UBND", "for_what": "x"}) == "no_ground"
+
+
+def test_what_is_forbidden_is_refused(people: People) -> None:
+    assert why_not(people.police, "suspension_request", "request", "V2") == "below_threshold"
+    assert why_not(people.police, "suspension_decision", "enter", "V2", paper=PAPER | {"day": f"{today()}"}) == (
+        "below_threshold"
+    )
+    with pytest.raises(NotAllowed):
+        open_as(people.chair, "suspension_request", "request")
+    case = open_as(people.police, "suspension_request", "request")
+    assert why_not(people.police, case, "agree", facts=OWNER) == "state"
+    assert why_not(people.other, case, "confirm") == "not_yours"
+    with pytest.raises(NotAllowed):
+        step_as(people.police, case, "confirm")
+    assert why_not(people.police, "suspension_request", "request") == "already_open"
+    step_as(people.chair, case, "confirm")
+    assert why_not(people.police, case, "agree") == "no_owner"
+    with pytest.raises(NotAllowed):
+        step_as(people.police, case, "answered")
+    future = PAPER | {"day": f"{today() + DAY}"}
+    assert why_not(people.police, "suspension_decision", "enter", paper=future) == "paper.future"
+
+
+def test_the_database_refuses_whoever_writes_past_its_functions(people: People) -> None:
+    statements: tuple[LiteralString, ...] = (
+        "INSERT INTO suspension (venue_id, starts_on) SELECT id, current_day() FROM venue WHERE code = 'V4'",
+        "INSERT INTO case_file (process, state, venue_code) VALUES ('visit', 'planned', 'V1')",
+        "UPDATE case_file SET state = 'agreed'",
+        "SELECT case_write()",
+        "SELECT case_take(c, 'agree', '{}', NULL, NULL, true) FROM case_file AS c",
+    )
+    for statement in statements:
+        with acting_as(people.police), desk_connection() as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            conn.execute(statement)
+
+
+def test_an_inspection_a_year_without_a_sign(people: People) -> None:
+    asked = {"kind": "inspection"}
+    first = open_as(people.police, "visit", "plan", "V4", facts=asked)
+    step_as(people.police, first, "record", facts={"outcome": "compliant"})
+    assert why_not(people.police, "visit", "plan", "V4", facts=asked) == "yearly"
+    assert why_not(people.police, "visit", "plan", "V4", facts=asked | {"drawn": True}) == "drawn_without_sign"
+    open_as(people.police, "visit", "plan", "V4", facts=asked | {"sign": "dân báo không dán mã ở cửa"})
+    assert why_not(people.chair, "visit", "plan", "V3", facts=asked) == "not_police"
+    open_as(people.chair, "visit", "plan", "V3", facts={"kind": "guidance"})
+    assert why_not(people.police, "visit", "plan", "V3", facts=asked) == "already_planned"
+
+
+def test_an_outcome_that_needs_it_has_one_follow_up_on_a_working_day(people: People) -> None:
+    visit = open_as(people.police, "visit", "plan", facts={"kind": "inspection"})
+    number = uuid.uuid4()
+    said = {"outcome": "partly", "words": "sẽ treo lại"}
+    answers = {step_as(people.police, visit, "record", facts=said, client=number).state for _ in range(3)}
+    assert answers == {"recorded"}
+    due = rows(
+        "SELECT c.due_on, is_working_day(c.due_on), v.follows FROM case_file AS c"
+        " JOIN visit AS v ON v.case_id = c.id WHERE c.state = 'due'"
+    )
+    assert [(day > today(), works, follows) for day, works, follows in due] == [(True, True, visit.id)]
+    again = open_as(people.police, "visit", "plan", facts={"kind": "inspection"})  # takes up what is due
+    assert one("SELECT count(*) FROM case_file WHERE process = 'visit'") == 2
+    step_as(people.police, again, "waive", facts={"why": "đã nộp ảnh mã mới"})
+    assert one("SELECT count(*) FROM case_file WHERE closed_at IS NULL") == 0
+
+
+def test_two_who_plan_one_visit_plan_it_once(people: People) -> None:
+    results: list[object] = []
+
+    def plan() -> None:
+        try:
+            results.append(open_as(people.police, "visit", "plan", facts={"kind": "inspection"}).state)
+        except Exception as error:  # told below
+            results.append(getattr(error, "why", error))
+
+    threads = [threading.Thread(target=plan) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, results)) == ["already_planned"] * 3 + ["planned"]
+
+
+def test_a_step_beside_a_load_is_taken_at_once_and_written_by_the_worker(people: People) -> None:
+    case = open_as(people.police, "suspension_request", "request")
+    step_as(people.chair, case, "confirm")
+    with loader_connection() as load:
+        load.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOADER)
+        assert step_as(people.police, case, "agree", facts=OWNER).state == "agreed"
+        assert status() == "violating"
+    assert one("SELECT count(*) FROM job WHERE kind = 'cases' AND state = 'queued'") == 1
+    with loader_connection() as conn:
+        [job] = [job for job in open_jobs(conn) if job.kind == "cases"]
+    job_of_cases.run(job, lambda _step, _text: None)
+    assert status() == "suspended"
+
+
+def test_files_feed_the_same_table_and_cases_stand_whatever_files_say(people: People, tmp_path: Path) -> None:
+    case = open_as(people.police, "suspension_decision", "enter", paper=PAPER | {"day": f"{today()}"})
+    file = write_csv(tmp_path / "dung.csv", SUSPENSIONS, [
+        ("V1", f"{today():%d/%m/%Y}", f"{today() + 3 * DAY:%d/%m/%Y}", "khác"), ("V4", f"{today():%d/%m/%Y}", "", ""),
+    ])  # fmt: skip
+    load = load_file(file).load_id
+    assert (status("V1"), status("V4")) == ("suspended", "suspended")
+    assert one("SELECT ends_on FROM suspension WHERE case_id = %s", case.id) is None
+    undo(load, None, lambda _step, _text: None, dry_run=False)
+    assert (status("V1"), status("V4")) == ("suspended", "unregistered")
