@@ -35,6 +35,7 @@ class OracleSuspension:
     first: dt.date
     last: dt.date | None = None
     lifted: dt.date | None = None
+    is_decision: bool = False
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,9 @@ def is_suspended(history: History, day: dt.date) -> bool:
         in_force = suspension.first <= day and (suspension.last is None or day <= suspension.last)
         if suspension.lifted is not None and day >= suspension.lifted:
             in_force = False
-        if any(suspension.first <= registration.start <= day for registration in registrations_of(history)):
+        if not suspension.is_decision and any(
+            suspension.first <= registration.start <= day for registration in registrations_of(history)
+        ):
             in_force = False
         if in_force:
             return True

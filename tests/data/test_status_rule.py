@@ -168,6 +168,11 @@ WRONG_VARIANTS = {
         "AND (x.ends_on IS NULL OR x.ends_on >= p_day)",
         "AND (x.ends_on IS NULL OR x.ends_on > p_day)",
     ),
+    "a registration ends a decision": (
+        "status_rule.sql",
+        "AND NOT (x.basis = 'request' AND EXISTS (",
+        "AND NOT (x.basis IS NOT NULL AND EXISTS (",
+    ),
     "venues of which events are known are taken for one another": (
         "periods.sql",
         "THEN o.venue_id END AS known_by_events",
@@ -288,6 +293,10 @@ EDGES: dict[str, tuple[World, dict[int, str | None]]] = {
     "a registration ends a suspension, even on its first day": (
         world_of(History(EVER, (Span(day(5)),), {}, (), (OracleSuspension(day(3)), OracleSuspension(day(5))))),
         {3: "suspended", 4: "suspended", 5: "registered"},
+    ),
+    "a decision outlasts the registration": (
+        world_of(History(EVER, (Span(day(5)),), {}, (), (OracleSuspension(day(3), None, day(7), is_decision=True),))),
+        {3: "suspended", 5: "suspended", 6: "suspended", 7: "registered"},
     ),
     "a lifted suspension is over on that day": (
         world_of(History(EVER, (), {}, (), (OracleSuspension(day(3), None, day(6)),))),

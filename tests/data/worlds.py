@@ -49,6 +49,7 @@ def suspensions(draw: st.DrawFn) -> tuple[OracleSuspension, ...]:
             start,
             draw(_maybe(st.integers(0, 10).map(lambda length, start=start: start + DAY * length))),
             draw(_maybe(st.integers(0, 10).map(lambda length, start=start: start + DAY * length))),
+            draw(st.booleans()),
         )
         for start in starts
     )
@@ -195,7 +196,10 @@ def _store_history(conn: psycopg.Connection[Any], history: History, code: str, l
             [(venue, r.day, r.reason, r.day + DAY if r.withdrawn else None, r.given_by) for r in history.reminders],
         )
         cursor.executemany(
-            "INSERT INTO suspension (venue_id, starts_on, ends_on, lifted_on) VALUES (%s, %s, %s, %s)",
-            [(venue, s.first, s.last, s.lifted) for s in history.suspensions],
+            "INSERT INTO suspension (venue_id, starts_on, ends_on, lifted_on, basis) VALUES (%s, %s, %s, %s, %s)",
+            [
+                (venue, s.first, s.last, s.lifted, "decision" if s.is_decision else "request")
+                for s in history.suspensions
+            ],
         )
     return venue
