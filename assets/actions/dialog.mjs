@@ -30,7 +30,7 @@ class Dialog {
     this.client = number();
     this.isDone = false;
     this.turn = 0;
-    this.form = formOf(action, () => this.changed());
+    this.form = formOf(action, told.day, () => this.changed());
     this.what = el("div", { className: "action-what", role: "status" });
     this.bar = el("progress", { hidden: true });
     this.confirm = el("input", { type: "checkbox", onchange: () => this.offer() });

@@ -98,6 +98,8 @@ class Action:
         Raises UserError, which is told as a refusal at that venue.
     undo
         Takes back what was done under ``form.number``; None: it cannot be taken back from here.
+    is_for_many
+        Whether it may be done at several venues at once.
     """
 
     key: str
@@ -106,3 +108,4 @@ class Action:
     perform: Perform
     fields: tuple[Field, ...] = ()
     undo: Perform | None = None
+    is_for_many: bool = True

@@ -18,17 +18,17 @@ def at_venue(code: str, status: str | None, lang: str) -> list[Component]:
 def at_venues(codes: Sequence[str], lang: str) -> list[Component]:
     """What the caller may do at several venues, whatever their status: the dialog says of each what would come of
     it."""
-    return [_button(action.key, lang, **_venues(codes)) for action in of_caller()]
+    return [_button(action.key, lang, **_venues(codes)) for action in of_caller() if action.is_for_many]
 
 
 def at_filtered(lang: str) -> list[Component]:
     """What the caller may do at all venues that the filters of the address let through."""
-    return [_button(action.key, lang, **{"data-filtered": ""}) for action in of_caller()]
+    return [_button(action.key, lang, **{"data-filtered": ""}) for action in of_caller() if action.is_for_many]
 
 
 def at_ticked(lang: str) -> list[Component]:
     """What the caller may do at the rows of the table that are ticked."""
-    return [_button(action.key, lang, **{"data-ticked": ""}) for action in of_caller()]
+    return [_button(action.key, lang, **{"data-ticked": ""}) for action in of_caller() if action.is_for_many]
 
 
 def _venues(codes: Sequence[str]) -> dict[str, str]:

@@ -49,7 +49,7 @@ def read(action: Action, sent: object, lang: str) -> Asked:
     if not isinstance(sent, dict) or not isinstance(sent.get("venues"), list) or not isinstance(sent.get("form"), dict):
         raise Malformed
     codes = tuple(dict.fromkeys(sent["venues"])) if all(map(_is_code, sent["venues"])) else ()
-    if not 0 < len(codes) <= PIECE:
+    if not 0 < len(codes) <= (PIECE if action.is_for_many else 1):
         raise Malformed
     try:
         client = uuid.UUID(sent["client"]) if isinstance(sent.get("client"), str) else None

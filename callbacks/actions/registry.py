@@ -1,10 +1,13 @@
 """The registry: every action once, in the order in which buttons stand."""
 
 from callbacks.actions.action import Action
+from callbacks.actions.cases import ENTER_DECISION, PLAN_VISIT, REFER, REQUEST_SUSPENSION
 from callbacks.actions.remind import REMIND
 from data.access.caller import current_caller
 
-REGISTRY: dict[str, Action] = {action.key: action for action in (REMIND,)}
+REGISTRY: dict[str, Action] = {
+    action.key: action for action in (REMIND, PLAN_VISIT, REQUEST_SUSPENSION, REFER, ENTER_DECISION)
+}
 
 
 def of_caller() -> list[Action]:

@@ -1,5 +1,6 @@
 """Venues at which something is to be done, as the one who does it sees them."""
 
+import uuid
 from dataclasses import dataclass
 
 from data.database.connection import Connection
@@ -38,3 +39,9 @@ def codes_of(conn: Connection, filters: Filters, most: int) -> list[str]:
         parameters | {"most": most},
     )
     return [row["code"] for row in rows]
+
+
+def case_of(conn: Connection, client: uuid.UUID) -> int | None:
+    """The case of which a step was sent under the number ``client``; None: the caller may see none."""
+    row = conn.execute("SELECT case_id FROM case_entry WHERE client = %s", (client,)).fetchone()
+    return row["case_id"] if row else None
