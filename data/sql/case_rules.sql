@@ -111,6 +111,7 @@ AS $$
         WHEN COALESCE(p_facts ->> 'outcome', '') NOT IN (
             'compliant', 'made_on_spot', 'partly', 'not_compliant', 'closed', 'refused', 'not_found'
         ) THEN '{"why": "malformed"}'::jsonb
+        WHEN (p_facts ->> 'day')::date < current_day() - 60 THEN jsonb_build_object('why', 'past_day', 'day', p_facts ->> 'day')
         WHEN (p_facts ->> 'day')::date > current_day() THEN jsonb_build_object('why', 'future', 'day', p_facts ->> 'day')
         WHEN p_kind = 'inspection' AND p_two_person AND NOT EXISTS (
             SELECT FROM account AS a
@@ -238,7 +239,7 @@ AS $$
 BEGIN
     IF p_step IN ('plan', 'replan') THEN
         INSERT INTO visit AS x (case_id, kind, day, stop_id, drawn, reasons, sign)
-        VALUES (c.id, p_facts ->> 'kind', COALESCE((p_facts ->> 'day')::date, current_day()), (p_facts ->> 'stop')::bigint,
+        VALUES (c.id, COALESCE(p_facts ->> 'kind', (SELECT v.kind FROM visit AS v WHERE v.case_id = c.id)), COALESCE((p_facts ->> 'day')::date, current_day()), (p_facts ->> 'stop')::bigint,
                 COALESCE((p_facts ->> 'drawn')::boolean, false), COALESCE(p_facts -> 'reasons', '[]'),
                 COALESCE(NULLIF(btrim(p_facts ->> 'sign'), ''), sign_of_violation(c.venue_id, current_day())))
         ON CONFLICT (case_id) DO UPDATE

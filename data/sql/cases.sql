@@ -15,6 +15,7 @@ RETURNS TABLE (
     from_state text,    -- '': the step opens the case
     to_state text,
     rights text[],      -- any one of them; none: the machine alone, by a rule
+    facts text[],       -- what may be said of it: what is kept of one step must not be changed by another
     paper text[],       -- what the paper must say
     due_days integer,   -- working days until the next step is due
     due_hours integer,  -- hours, where hours count
@@ -23,48 +24,57 @@ RETURNS TABLE (
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     VALUES
-        ('visit', 'plan', '', 'planned', '{inspect,remind}'::text[], '{}'::text[], NULL::integer, NULL::integer, false),
-        ('visit', 'follow', '', 'due', '{}', '{}', NULL, NULL, false),
-        ('visit', 'plan', 'due', 'planned', '{inspect,remind}', '{}', NULL, NULL, false),
-        ('visit', 'replan', 'planned', 'planned', '{inspect,remind}', '{}', NULL, NULL, false),
-        ('visit', 'record', 'planned', 'recorded', '{inspect,remind}', '{}', NULL, NULL, true),
-        ('visit', 'record', 'due', 'recorded', '{inspect,remind}', '{}', NULL, NULL, true),
-        ('visit', 'miss', 'planned', 'due', '{inspect,remind}', '{}', 1, NULL, false),
-        ('visit', 'waive', 'planned', 'waived', '{inspect,remind}', '{}', NULL, NULL, true),
-        ('visit', 'waive', 'due', 'waived', '{inspect,remind}', '{}', NULL, NULL, true),
+        ('visit', 'plan', '', 'planned', '{inspect,remind}'::text[], '{kind,day,stop,drawn,reasons,sign,note}'::text[],
+         '{}'::text[], NULL::integer, NULL::integer, false),
+        ('visit', 'follow', '', 'due', '{}', '{}', '{}', NULL, NULL, false),
+        ('visit', 'plan', 'due', 'planned', '{inspect,remind}', '{kind,day,stop,drawn,reasons,sign,note}', '{}', NULL, NULL,
+         false),
+        ('visit', 'replan', 'planned', 'planned', '{inspect,remind}', '{kind,day,stop,drawn,reasons,sign,note}', '{}', NULL,
+         NULL, false),
+        ('visit', 'record', 'planned', 'recorded', '{inspect,remind}',
+         '{outcome,day,words,signed,signature,photo,second,note}', '{}', NULL, NULL, true),
+        ('visit', 'record', 'due', 'recorded', '{inspect,remind}',
+         '{outcome,day,words,signed,signature,photo,second,note}', '{}', NULL, NULL, true),
+        ('visit', 'miss', 'planned', 'due', '{inspect,remind}', '{why,day,note}', '{}', 1, NULL, false),
+        ('visit', 'waive', 'planned', 'waived', '{inspect,remind}', '{why,note}', '{}', NULL, NULL, true),
+        ('visit', 'waive', 'due', 'waived', '{inspect,remind}', '{why,note}', '{}', NULL, NULL, true),
 
-        ('suspension_request', 'request', '', 'requested', '{suspend}', '{}', 2, NULL, false),
-        ('suspension_request', 'confirm', 'requested', 'confirmed', '{confirm}', '{}', 2, NULL, false),
-        ('suspension_request', 'decline', 'requested', 'declined', '{confirm}', '{}', NULL, NULL, true),
-        ('suspension_request', 'withdraw', 'requested', 'withdrawn', '{suspend}', '{}', NULL, NULL, true),
-        ('suspension_request', 'withdraw', 'confirmed', 'withdrawn', '{suspend}', '{}', NULL, NULL, true),
-        ('suspension_request', 'agree', 'confirmed', 'agreed', '{suspend,confirm}', '{}', NULL, NULL, false),
-        ('suspension_request', 'refuse', 'confirmed', 'refused', '{suspend,confirm}', '{}', NULL, NULL, true),
-        ('suspension_request', 'end', 'agreed', 'ended', '{suspend}', '{}', NULL, NULL, true),
-        ('suspension_request', 'answered', 'agreed', 'ended', '{}', '{}', NULL, NULL, true),
-        ('suspension_request', 'answered', 'requested', 'withdrawn', '{}', '{}', NULL, NULL, true),
-        ('suspension_request', 'answered', 'confirmed', 'withdrawn', '{}', '{}', NULL, NULL, true),
-        ('suspension_request', 'resume', 'ended', 'agreed', '{}', '{}', NULL, NULL, false),
-        ('suspension_request', 'annul', 'agreed', 'annulled', '{suspend}', '{}', NULL, NULL, true),
+        ('suspension_request', 'request', '', 'requested', '{suspend}', '{reason,note}', '{}', 2, NULL, false),
+        ('suspension_request', 'confirm', 'requested', 'confirmed', '{confirm}', '{note}', '{}', 2, NULL, false),
+        ('suspension_request', 'decline', 'requested', 'declined', '{confirm}', '{why,note}', '{}', NULL, NULL, true),
+        ('suspension_request', 'withdraw', 'requested', 'withdrawn', '{suspend}', '{why,note}', '{}', NULL, NULL, true),
+        ('suspension_request', 'withdraw', 'confirmed', 'withdrawn', '{suspend}', '{why,note}', '{}', NULL, NULL, true),
+        ('suspension_request', 'agree', 'confirmed', 'agreed', '{suspend,confirm}',
+         '{owner,starts_on,ends_on,signed,signature,note}', '{}', NULL, NULL, false),
+        ('suspension_request', 'refuse', 'confirmed', 'refused', '{suspend,confirm}', '{why,note}', '{}', NULL, NULL, true),
+        ('suspension_request', 'end', 'agreed', 'ended', '{suspend}', '{why,note}', '{}', NULL, NULL, true),
+        ('suspension_request', 'annul', 'agreed', 'annulled', '{suspend}', '{why,note}', '{}', NULL, NULL, true),
+        ('suspension_request', 'answered', 'agreed', 'ended', '{}', '{registered_on}', '{}', NULL, NULL, true),
+        ('suspension_request', 'answered', 'requested', 'withdrawn', '{}', '{registered_on}', '{}', NULL, NULL, true),
+        ('suspension_request', 'answered', 'confirmed', 'withdrawn', '{}', '{registered_on}', '{}', NULL, NULL, true),
+        ('suspension_request', 'resume', 'ended', 'agreed', '{}', '{}', '{}', NULL, NULL, false),
 
-        ('suspension_decision', 'enter', '', 'in_force', '{suspend,approve}', '{number,day,signer,authority,scope}',
-         NULL, 6, false),
-        ('suspension_decision', 'announce', 'in_force', 'in_force', '{suspend,approve,publish}', '{}', NULL, NULL, false),
-        ('suspension_decision', 'announce', 'lift_due', 'lift_due', '{suspend,approve,publish}', '{}', 1, NULL, false),
-        ('suspension_decision', 'answered', 'in_force', 'lift_due', '{}', '{}', 1, NULL, false),
-        ('suspension_decision', 'resume', 'lift_due', 'in_force', '{}', '{}', NULL, NULL, false),
-        ('suspension_decision', 'repeal', 'in_force', 'repealed', '{suspend,approve}', '{number,day,signer}', NULL, NULL,
+        ('suspension_decision', 'enter', '', 'in_force', '{suspend,approve}',
+         '{starts_on,ends_on,issued_at,same_paper,reason,note}', '{number,day,signer,authority,scope}', NULL, 6, false),
+        ('suspension_decision', 'announce', 'in_force', 'in_force', '{suspend,approve,publish}', '{medium,place,day,note}',
+         '{}', NULL, NULL, false),
+        ('suspension_decision', 'announce', 'lift_due', 'lift_due', '{suspend,approve,publish}', '{medium,place,day,note}',
+         '{}', 1, NULL, false),
+        ('suspension_decision', 'repeal', 'in_force', 'repealed', '{suspend,approve}', '{lifted_on,why,note}',
+         '{number,day,signer}', NULL, NULL, true),
+        ('suspension_decision', 'repeal', 'lift_due', 'repealed', '{suspend,approve}', '{lifted_on,why,note}',
+         '{number,day,signer}', NULL, NULL, true),
+        ('suspension_decision', 'annul', 'in_force', 'annulled', '{suspend,approve}', '{why,note}', '{}', NULL, NULL, true),
+        ('suspension_decision', 'annul', 'lift_due', 'annulled', '{suspend,approve}', '{why,note}', '{}', NULL, NULL, true),
+        ('suspension_decision', 'answered', 'in_force', 'lift_due', '{}', '{registered_on}', '{}', 1, NULL, false),
+        ('suspension_decision', 'resume', 'lift_due', 'in_force', '{}', '{}', '{}', NULL, NULL, false),
+        ('suspension_decision', 'expire', 'in_force', 'expired', '{}', '{}', '{}', NULL, NULL, true),
+        ('suspension_decision', 'expire', 'lift_due', 'expired', '{}', '{}', '{}', NULL, NULL, true),
+
+        ('referral', 'refer', '', 'sent', '{suspend}', '{to,for_what,note}', '{}', 10, NULL, false),
+        ('referral', 'answer', 'sent', 'answered', '{suspend,approve}', '{answer,note}', '{number,day,signer}', NULL, NULL,
          true),
-        ('suspension_decision', 'repeal', 'lift_due', 'repealed', '{suspend,approve}', '{number,day,signer}', NULL, NULL,
-         true),
-        ('suspension_decision', 'expire', 'in_force', 'expired', '{}', '{}', NULL, NULL, true),
-        ('suspension_decision', 'expire', 'lift_due', 'expired', '{}', '{}', NULL, NULL, true),
-        ('suspension_decision', 'annul', 'in_force', 'annulled', '{suspend,approve}', '{}', NULL, NULL, true),
-        ('suspension_decision', 'annul', 'lift_due', 'annulled', '{suspend,approve}', '{}', NULL, NULL, true),
-
-        ('referral', 'refer', '', 'sent', '{suspend}', '{}', 10, NULL, false),
-        ('referral', 'answer', 'sent', 'answered', '{suspend,approve}', '{number,day,signer}', NULL, NULL, true),
-        ('referral', 'withdraw', 'sent', 'withdrawn', '{suspend}', '{}', NULL, NULL, true)
+        ('referral', 'withdraw', 'sent', 'withdrawn', '{suspend}', '{why,note}', '{}', NULL, NULL, true)
 $$;
 
 
@@ -193,13 +203,16 @@ DECLARE
     allowed record;
     forbidden jsonb;
     taken case_file;
-    said CONSTANT jsonb := case_days_of(p_step, p_facts, p_paper) || p_facts;
+    said CONSTANT jsonb := case_days_of(p_step, p_facts, p_paper) || jsonb_strip_nulls(p_facts);
 BEGIN
     SELECT s.* INTO allowed FROM allowed_steps() AS s
     WHERE s.process = p_case.process AND s.step = p_step AND s.from_state = p_case.state
       AND CASE WHEN p_by_rule THEN s.rights = '{}' ELSE s.rights <> '{}' AND caller_may(VARIADIC s.rights) END;
     IF allowed.step IS NULL THEN
         PERFORM case_refuse('state', jsonb_build_object('state', p_case.state));
+    END IF;
+    IF EXISTS (SELECT FROM jsonb_object_keys(p_facts) AS k (name) WHERE k.name <> ALL (allowed.facts)) THEN
+        PERFORM case_refuse('malformed');
     END IF;
     IF NOT p_by_rule THEN
         PERFORM case_require_paper(allowed.paper, p_paper);
@@ -213,7 +226,7 @@ BEGIN
         due_on = CASE WHEN allowed.due_days IS NOT NULL THEN add_working_days(current_day(), allowed.due_days) END,
         due_at = CASE
             WHEN allowed.due_hours IS NOT NULL THEN
-                COALESCE((said ->> 'issued_at')::timestamptz, clock_timestamp())
+                LEAST((said ->> 'issued_at')::timestamptz, clock_timestamp())  -- of which the first may not be said
                 + make_interval(hours => allowed.due_hours)
         END,
         closed_at = CASE WHEN allowed.closes THEN clock_timestamp() END

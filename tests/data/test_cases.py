@@ -191,3 +191,17 @@ def test_files_feed_the_same_table_and_cases_stand_whatever_files_say(people: Pe
     assert one("SELECT ends_on FROM suspension WHERE case_id = %s", case.id) is None
     undo(load, None, lambda _step, _text: None, dry_run=False)
     assert (status("V1"), status("V4")) == ("suspended", "unregistered")
+
+
+def test_a_step_says_nothing_that_belongs_to_another(people: People) -> None:
+    case = open_as(people.police, "suspension_decision", "enter", paper=PAPER | {"day": f"{today()}"})
+    for fact in ("lifted_on", "ends_on", "starts_on"):
+        said = {"medium": "loa phường", fact: f"{today()}"}
+        assert why_not(people.centre, case, "announce", facts=said) == "malformed"
+    assert (state(case), status()) == ("in_force", "suspended")
+
+
+def test_a_decision_whose_hour_is_said_to_come_is_announced_from_now(people: People) -> None:
+    said = {"issued_at": "2099-01-01T00:00:00+07:00"}
+    case = open_as(people.police, "suspension_decision", "enter", paper=PAPER | {"day": f"{today()}"}, facts=said)
+    assert one("SELECT due_at < clock_timestamp() + interval '6 hours' FROM case_file WHERE id = %s", case.id)
