@@ -11,6 +11,8 @@ from data.texts.catalogue import DEFAULT_LANGUAGE, LANGUAGES, t
 from planning.harness import files
 from planning.harness.comparison import compare
 from planning.harness.population import Point, WorkingDays
+from planning.harness.simulated_files import NotWritten, write_history
+from planning.harness.simulation import simulate
 from planning.harness.table import table
 
 EXIT_UNUSABLE = 2
@@ -21,7 +23,7 @@ SEED = 2962
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0: done, 2: a sentence on stderr says which file cannot be used, and why."""
     options = _parser().parse_args(arguments)
-    commands: dict[str, Callable[[argparse.Namespace], int]] = {"score": _score}
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {"score": _score, "simulate": _simulate}
     try:
         return commands[options.command](options)
     except UserError as error:
@@ -44,11 +46,14 @@ def _parser() -> argparse.ArgumentParser:
         help=f"cột {', '.join(files.OUTCOMES)}; nếu có: reminders, inspector",
     )
     scoring.add_argument("--holidays", type=Path, default=HOLIDAYS, metavar="TỆP", help="ngày nghỉ lễ, cột day")
-    scoring.add_argument("--seed", type=_seed, default=SEED, metavar="SỐ", help="cùng số thì cùng kết quả")
     scoring.add_argument(
         "--start", type=_point, metavar="KINH_ĐỘ,VĨ_ĐỘ", help="nơi các đội đi và về; mặc định: giữa các địa điểm"
     )
-    scoring.add_argument("--lang", choices=LANGUAGES, default=DEFAULT_LANGUAGE, help="ngôn ngữ của bảng")
+    making = commands.add_parser("simulate", help="tạo một lịch sử giả định của một quận nhỏ, để thử chấm")
+    making.add_argument("--out", type=Path, required=True, metavar="THƯ_MỤC", help="nơi ghi các tệp CSV")
+    for command in (scoring, making):
+        command.add_argument("--seed", type=_whole, default=SEED, metavar="SỐ", help="cùng số thì cùng kết quả")
+        command.add_argument("--lang", choices=LANGUAGES, default=DEFAULT_LANGUAGE, help="ngôn ngữ của câu trả lời")
     return parser
 
 
@@ -61,9 +66,20 @@ def _score(options: argparse.Namespace) -> int:
     return 0
 
 
-def _seed(text: str) -> int:
+def _simulate(options: argparse.Namespace) -> int:
+    history = simulate(options.seed)
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+        written = write_history(history, options.out)
+    except OSError as error:
+        raise NotWritten(options.out, error) from None
+    print(t("harness.simulated", options.lang, eve=history.eve, folder=str(options.out), files=", ".join(written)))
+    return 0
+
+
+def _whole(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(t("harness.option.seed", value=text))
+        raise argparse.ArgumentTypeError(t("harness.option.whole", value=text))
     return int(text)
 
 

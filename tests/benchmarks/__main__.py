@@ -25,6 +25,7 @@ from tests.benchmarks import (
     statuses,
     tiles,
     users,
+    visits,
 )
 from tests.benchmarks.districts import District
 from tests.benchmarks.results import Result, print_table, write_json
@@ -46,6 +47,7 @@ SECTIONS = (
     "locating",
     "linking",
     "stations",
+    "visits",
 )
 # Made sets of their own, of a size of their own.
 APART: dict[str, Callable[[], list[Result]]] = {
@@ -53,6 +55,7 @@ APART: dict[str, Callable[[], list[Result]]] = {
     "linking": linking.measure,
     "linking-full": linking.measure_full,
     "stations": stations.measure,
+    "visits": visits.measure,
 }
 
 

@@ -1,0 +1,172 @@
+"""Orders of visits on simulated histories with a hidden truth: the table that says what an order is worth.
+
+Each history is written into a real database, where the product's own rules say what the offices know; so the product's
+order and that of the model in shadow are the real ones.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import psycopg
+from psycopg.rows import dict_row
+
+from data.cluster.server import OWNER, Cluster
+from data.database.connection import Connection
+from data.database.migrate import migrate
+from data.queries.shadow import shadow_rows
+from data.status import periods
+from planning.harness import orders
+from planning.harness.measures import MIDDLE
+from planning.harness.population import Integers, Visits, WorkingDays, visits_of
+from planning.harness.scoring import Score, baselines, known, score
+from planning.harness.simulation import CATEGORIES, DAY, History, simulate
+from planning.shadow import shadow_order
+from tests.benchmarks.results import Result, median, seconds_of
+from tests.fixtures import run
+
+SEEDS = 30
+TEMPLATE = "visits_template"
+UNITS = {"days_earlier": "d", "first_half": "%", "wards": "", "household": "%", "enterprise": "%", "kilometres": "km"}
+
+
+def measure(seeds: int = SEEDS) -> list[Result]:
+    """Prints orders × measures, medians over the histories with the middle 95 of 100, and gives the medians."""
+    cluster = run.cluster()
+    cluster.start()
+    cluster.create_database(TEMPLATE)
+    migrate(cluster.url(OWNER, TEMPLATE))
+    lines: list[Score] = []
+    seconds = seconds_of(lambda: lines.extend(line for seed in range(seeds) for line in _scored(cluster, seed)))
+    by_name: dict[str, list[Score]] = {}
+    for line in lines:
+        by_name.setdefault(line.name, []).append(line)
+    _print(by_name)
+    visits = round(median(line.visits for line in by_name["history"]))
+    return [
+        Result(visits, f"visits, {name}: {measured.replace('_', ' ')}", median(_values(scores, measured)), unit)
+        for name, scores in by_name.items()
+        for measured, unit in UNITS.items()
+    ] + [Result(visits, f"visits: {seeds} histories written, ordered and scored", seconds, "s")]
+
+
+def _scored(cluster: Cluster, seed: int) -> Iterable[Score]:
+    history = simulate(seed)
+    visits = visits_of(history.outcomes, WorkingDays())
+    yield from baselines(visits, seed, known(visits))
+    name = f"visits_{seed}"
+    cluster.create_database(name, TEMPLATE)
+    with psycopg.connect(cluster.url(OWNER, name), row_factory=dict_row) as conn:
+        ids = write(conn, history)
+        for order, codes in _orders(conn, visits, ids, history):
+            yield score(order, visits, orders.ranked(visits, _ranking(visits, codes)), seed)
+    cluster.drop_database(name)
+
+
+def _orders(
+    conn: Connection, visits: Visits, ids: dict[str, int], history: History
+) -> Iterable[tuple[str, Sequence[str]]]:
+    """Codes of the venues in the order of the model in shadow; it may have learnt too little to have one."""
+    planned = [ids[code] for code in visits.venues]
+    codes = {number: code for code, number in ids.items()}
+    if by_model := shadow_order(shadow_rows(conn, planned, history.eve + DAY), history.eve + DAY):
+        yield "shadow", [codes[number] for number in by_model]
+
+
+def _ranking(visits: Visits, codes: Sequence[str]) -> Integers:
+    rows = {code: row for row, code in enumerate(visits.venues)}
+    return np.array([rows[code] for code in codes], dtype=np.int64)
+
+
+# --- A history in the product's tables --------------------------------------------------------------------------------
+
+
+def write(conn: Connection, history: History) -> dict[str, int]:
+    """The history as a district's tables on its eve, statuses computed by the rule; ids of the venues by code."""
+    load = conn.execute(
+        "INSERT INTO load (kind, file_name, file_sha256, as_of, is_demo, started_at, finished_at, rows_read,"
+        " rows_accepted, rows_rejected, rows_changed)"
+        " VALUES ('scans', 'made', '', %s, true, now(), now(), 0, 0, 0, 0) RETURNING id",
+        (history.eve,),
+    ).fetchone()
+    assert load is not None
+    venues = history.venues
+    wards = [row["id"] for row in conn.execute("SELECT id FROM ward ORDER BY code LIMIT %s", (venues.ward.max() + 1,))]
+    numbers = range(1, len(venues.codes) + 1)
+    _copy(
+        conn,
+        "venue (id, code, name, search_text, category, ward_id, geom, location, load_id)",
+        (
+            (
+                number,
+                code,
+                code,
+                code.lower(),
+                CATEGORIES[category],
+                wards[ward],
+                f"SRID=4326;POINT({lon} {lat})",
+                "given",
+                load["id"],
+            )
+            for number, code, category, ward, (lon, lat) in zip(
+                numbers, venues.codes, venues.category, venues.ward, venues.place, strict=True
+            )
+        ),
+    )
+    _copy(conn, "venue_opening (venue_id, opened_on)", ((number, "-infinity") for number in numbers))
+    days = sorted(set(history.scans["day"]))
+    _copy(conn, "scan_day (day, load_id)", ((day, load["id"]) for day in days))
+    for table, frame in (
+        ("registration (venue_id, registered_on)", history.registrations),
+        ("scan_count (venue_id, day, scans)", history.scans),
+        ("reminder (venue_id, reminded_on, reason)", history.reminders),
+    ):
+        _copy(conn, table, ((row[0] + 1, *row[1:]) for row in frame.itertuples(index=False)))
+    _write_visits(conn, history)
+    periods.rebuild(conn)
+    conn.commit()
+    return dict(zip(venues.codes, numbers, strict=True))
+
+
+def _write_visits(conn: Connection, history: History) -> None:
+    """Visits as they were recorded: each a case that is closed."""
+    for row in history.visits.itertuples(index=False):
+        case = conn.execute(
+            "INSERT INTO case_file (process, state, venue_code, venue_id, ward_id, closed_at)"
+            " SELECT 'visit', 'recorded', v.code, v.id, v.ward_id, %s FROM venue AS v WHERE v.id = %s RETURNING id",
+            (row.day, row.venue + 1),
+        ).fetchone()
+        assert case is not None
+        conn.execute(
+            "INSERT INTO visit (case_id, kind, day, outcome, outcome_on) VALUES (%s, 'guidance', %s, %s, %s)",
+            (case["id"], row.day, "not_compliant" if row.found else "compliant", row.day),
+        )
+
+
+def _copy(conn: Connection, table: str, rows: Iterable[Sequence[Any]]) -> None:
+    with conn.cursor().copy(f"COPY {table} FROM STDIN") as copy:  # type: ignore[call-overload]
+        for row in rows:
+            copy.write_row([value.item() if isinstance(value, np.generic) else value for value in row])
+
+
+# --- The table --------------------------------------------------------------------------------------------------------
+
+
+def _print(by_name: dict[str, list[Score]]) -> None:
+    print("| order | " + " | ".join(name.replace("_", " ") for name in UNITS) + " |")
+    print("|---|" + "---:|" * len(UNITS))
+    for name, scores in by_name.items():
+        print(f"| {name.replace('_', ' ')} | " + " | ".join(_told(scores, measured) for measured in UNITS) + " |")
+    print(flush=True)
+
+
+def _told(scores: list[Score], measured: str) -> str:
+    values = _values(scores, measured)
+    low, high = np.percentile(values, MIDDLE)
+    return f"{median(values):.2f} [{low:.2f}; {high:.2f}]"
+
+
+def _values(scores: list[Score], measured: str) -> list[float]:
+    """Of all histories; shares in percent."""
+    values = [getattr(line, measured) * (100 if UNITS[measured] == "%" else 1) for line in scores]
+    return [value for value in values if not np.isnan(value)]
