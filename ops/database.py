@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from data.cluster.installation import PostgresMissing, database_is_named, find_installation
+from data.cluster.installation import Installation, PostgresMissing, database_is_named, find_installation, has_routing
 from data.cluster.server import product_cluster
 from ops.console import Problem, disk_is_full, heartbeat, plain_faults, say, watch
 from ops.machine import apt_install, keep_system_cluster_away, require_space
@@ -53,14 +53,30 @@ def stop_database(root: Path) -> None:
 
 
 def require_postgres(root: Path) -> None:
-    """Have a PostgreSQL with PostGIS. Raises :class:`Problem` with the commands where we may not install it."""
+    """Have a PostgreSQL with PostGIS, and with pgRouting where it can be had.
+
+    Raises :class:`Problem` with the commands where we may not install PostgreSQL.
+    """
     try:
-        find_installation()
+        installation = find_installation()
     except PostgresMissing as missing:
         say(str(missing))
         if not _install_postgres(root):
             raise Problem(f"{missing}\n{HOW_TO_INSTALL}") from missing
-        find_installation()
+        installation = find_installation()
+    if not has_routing(installation):
+        _install_routing(installation, root)
+
+
+def _install_routing(installation: Installation, root: Path) -> None:
+    """Distances along streets; nothing stops for want of them."""
+    try:
+        installed = apt_install([f"postgresql-{installation.major}-pgrouting"], "pgRouting", root)
+    except Problem as problem:
+        say(str(problem))
+        installed = False
+    if not installed:
+        say("Chưa có pgRouting: khoảng cách giữa các địa điểm được tính theo đường thẳng.")
 
 
 def _install_postgres(root: Path) -> bool:

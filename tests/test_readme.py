@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 OWN_FILES = (ROOT / "docs" / "own-files.md").read_text("utf-8")
 TABLES = re.findall(r"```csv\n(.*?)```", OWN_FILES, re.DOTALL)
-OUTLINE = re.findall(r"```json\n(.*?)```", OWN_FILES, re.DOTALL)
+MAPS = re.findall(r"```json\n(.*?)```", OWN_FILES, re.DOTALL)
 KINDS = ("venues", "registrations", "scans", "totals", "reminders", "suspensions")
 
 
@@ -45,9 +45,13 @@ def test_the_examples_load_one_after_the_other(
     ]
 
 
-def test_the_example_of_boundaries_is_geojson() -> None:
-    (outline,) = OUTLINE
-    assert json.loads(outline)["features"][0]["properties"]["code"] == "09538"
+def test_the_examples_of_maps_are_recognised_and_streets_load(fresh_database: str, tmp_path: Path) -> None:
+    streets, outline = (tmp_path / f"{number}.geojson" for number in range(2))
+    for file, text in zip((streets, outline), MAPS, strict=True):
+        file.write_text(text, "utf-8")
+    assert (read(streets).kind, read(outline).kind) == ("streets", "wards")
+    assert json.loads(MAPS[1])["features"][0]["properties"]["code"] == "09538"
+    assert etl_main(["load", str(streets)]) == 0
 
 
 def test_settings_that_it_names_exist() -> None:

@@ -18,7 +18,7 @@ NOT_READ = "-"
 """Value of the choice "not read": a list of choices knows no None."""
 SHOWN_EXAMPLES = 3
 OLD = ("tcvn3", "vni", "windows-1258", "windows-1252")
-KINDS_WITHOUT_AS_OF = ("wards", "venues")
+KINDS_WITHOUT_AS_OF = ("wards", "streets", "venues")
 
 
 @dataclass(frozen=True)

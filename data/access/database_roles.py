@@ -8,3 +8,15 @@ LEAKPROOF = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
 
 A dump does not carry the mark, and an upgrade of PostGIS takes it away.
 """
+
+ROUTING = """
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pgrouting' AND installed_version IS NULL) THEN
+        CREATE EXTENSION pgrouting;
+    END IF;
+END $$
+"""
+"""pgRouting, where the machine has it: distances along streets; without it they are straight lines.
+
+A backup leaves it out, so that it can be restored where there is none.
+"""

@@ -14,6 +14,7 @@ import psycopg
 from data import locks
 from data.backup import container, facts, keys, server, verifying
 from data.backup.errors import BackupError, plain_faults
+from data.cluster.installation import EXTENSIONS
 from data.project import TIMEZONE
 from data.settings import get_settings
 from data.texts.catalogue import t
@@ -22,7 +23,8 @@ Say = Callable[[str], None]
 NAME = "qr-{moment:%Y%m%d-%H%M%S}.tar"
 PATTERN = "qr-[0-9]*-[0-9]*.tar*"
 PARTIAL = ".partial"
-_DUMP = ["--format=custom", "--compress=4", "--lock-wait-timeout=60s"]
+# Not pgRouting: a backup has to be restored where there is none, too (data.access.database_roles).
+_DUMP = ["--format=custom", "--compress=4", "--lock-wait-timeout=60s", *(f"--extension={name}" for name in EXTENSIONS)]
 RECEIVING = "receiving"
 """Folder of the store with files that are still being sent: they are no kept files yet."""
 

@@ -12,7 +12,7 @@ from typing import IO, Any
 from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
-from data.access.database_roles import LEAKPROOF
+from data.access.database_roles import LEAKPROOF, ROUTING
 from data.backup import container, facts, keys, server
 from data.backup.errors import BackupError, Changed, Different, NotABackup, plain_faults
 from data.database.connection import Connection, owner_url
@@ -165,7 +165,8 @@ def _put_back(store: Path, name: str, content: IO[bytes], manifest: dict[str, An
 
 
 def _finish(name: str, manifest: dict[str, Any], *, powerful: bool, owner: str) -> None:
-    """Compare every table, then what a dump does not carry: the owner of here, the mark on ``&&``, statistics."""
+    """Compare every table, then what a dump does not carry: the owner of here, the mark on ``&&``, pgRouting,
+    statistics."""
     with server.connected(name) as conn:
         different = facts.differences(manifest["tables"], facts.checksums(conn))
         if different:
@@ -177,4 +178,5 @@ def _finish(name: str, manifest: dict[str, Any], *, powerful: bool, owner: str) 
                         sql.SQL("REASSIGN OWNED BY {} TO {}").format(sql.Identifier(role), sql.Identifier(owner))
                     )
             conn.execute(LEAKPROOF)
+            conn.execute(ROUTING)
         conn.execute("ANALYZE")

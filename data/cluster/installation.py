@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from data.errors import DatabaseUnavailable
 
 OLDEST_MAJOR = 15
 EXTENSIONS = ("postgis", "btree_gist")
+ROUTING_EXTENSION = "pgrouting"
+"""Distances along streets; without it they are straight lines."""
 BIN_VARIABLE = "POSTGRES_BIN"
 NEEDED_PROGRAMS = ("initdb", "pg_ctl", "postgres", "psql")
 # Debian and its children, the PostgreSQL project's RPMs, Homebrew on both processors, Postgres.app.
@@ -132,7 +135,16 @@ def _major(folder: Path) -> int:
     return int(version[0]) if version else 0
 
 
+def has_routing(installation: Installation) -> bool:
+    """Whether the installation has pgRouting, which the product does without where it must."""
+    return not _without_control_file(installation, (ROUTING_EXTENSION,))
+
+
 def _missing_extensions(installation: Installation) -> list[str]:
+    return _without_control_file(installation, EXTENSIONS)
+
+
+def _without_control_file(installation: Installation, extensions: Sequence[str]) -> list[str]:
     folders = [
         installation.bin.parent / "share" / "extension",
         installation.bin.parent / "share" / "postgresql" / "extension",
@@ -143,7 +155,7 @@ def _missing_extensions(installation: Installation) -> list[str]:
     if pg_config.exists():
         answer = subprocess.run([pg_config, "--sharedir"], capture_output=True, text=True, check=False).stdout.strip()
         folders = [Path(answer) / "extension"] if answer else folders
-    return [name for name in EXTENSIONS if not any((folder / f"{name}.control").exists() for folder in folders)]
+    return [name for name in extensions if not any((folder / f"{name}.control").exists() for folder in folders)]
 
 
 def server_account(data: Path) -> Account:

@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from data import locks
-from data.access.database_roles import LEAKPROOF, OWNER, READER, SUPERUSER
+from data.access.database_roles import LEAKPROOF, OWNER, READER, ROUTING, SUPERUSER
 from data.cluster import files
 from data.cluster.installation import (
     Account,
@@ -44,6 +44,7 @@ Say = Callable[[str], None]
 EXTENSIONS_SQL = f"""
 CREATE EXTENSION IF NOT EXISTS postgis;
 CREATE EXTENSION IF NOT EXISTS btree_gist;
+{ROUTING};
 {LEAKPROOF};
 """
 ROLE_SQL = """

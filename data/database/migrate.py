@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from data import locks
-from data.access.database_roles import LEAKPROOF, READER
+from data.access.database_roles import LEAKPROOF, READER, ROUTING
 from data.access.role_check import require_harmless, spatial_index_serves
 from data.database.connection import owner_url
 from data.database.constants import functions_sql
@@ -37,6 +37,7 @@ SQL_FILES = (
     "periods",
     "doubts",
     "before_image",
+    "streets",
     "proposals",
     "field",
     "field_loads",
@@ -146,7 +147,9 @@ def _is_migrated(engine: Engine) -> bool:
             _seed(connection)
             _compute_periods(connection)
             _grant(connection)
-            _mark_leakproof(connection)
+            _where_it_may(connection, ROUTING)
+            if not spatial_index_serves(_psycopg(connection)):
+                _where_it_may(connection, LEAKPROOF)
             require_harmless(_psycopg(connection), READER)
     except OperationalError as error:
         if _state(error) in HELD_BY_OTHERS:
@@ -272,14 +275,16 @@ def _psycopg(connection: Connection) -> psycopg.Connection[Any]:
     return driver
 
 
-def _mark_leakproof(connection: Connection) -> None:
-    """Let the spatial index serve under a policy, where this role may; ``docs/access.md`` has the rest."""
-    if spatial_index_serves(_psycopg(connection)):
-        return
+def _where_it_may(connection: Connection, statement: str) -> None:
+    """Have the spatial index serve under a policy, and pgRouting, where this role may; ``docs/access.md`` and
+    ``docs/deployment.md`` have the rest.
+    """
     savepoint = connection.begin_nested()
     try:
-        connection.exec_driver_sql(LEAKPROOF)
-    except ProgrammingError:
+        connection.exec_driver_sql(statement)
+    except DBAPIError as error:
+        if _state(error) in HELD_BY_OTHERS:
+            raise
         savepoint.rollback()
     else:
         savepoint.commit()

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, one_of
 
-LOAD_KINDS = ("wards", "venues", "registrations", "scans", "totals", "reminders", "suspensions")
+LOAD_KINDS = ("wards", "streets", "venues", "registrations", "scans", "totals", "reminders", "suspensions")
 
 
 class Load(Base):

@@ -64,7 +64,7 @@ def freshness(conn: Connection, span: DataSpan | None = None) -> Freshness:
     """Read it in one transaction, which may have asked for ``span`` before."""
     span = span or data_span(conn)
     row = conn.execute(
-        "SELECT max(as_of) AS as_of FROM load WHERE kind NOT IN ('wards', 'venues') AND undone_at IS NULL"
+        "SELECT max(as_of) AS as_of FROM load WHERE kind NOT IN ('wards', 'streets', 'venues') AND undone_at IS NULL"
     ).fetchone()
     load = conn.execute(
         "SELECT file_name, finished_at, rows_rejected FROM load WHERE undone_at IS NULL"

@@ -11,7 +11,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT ARRAY[
         'policy', 'ward', 'venue', 'venue_contact', 'venue_opening', 'registration', 'scan_day', 'scan_count', 'reminder',
-        'suspension', 'scan_export', 'scan_total', 'pending_row'
+        'suspension', 'scan_export', 'scan_total', 'pending_row', 'street_segment'
     ]
 $$;
 

@@ -15,7 +15,7 @@ CREATE OR REPLACE FUNCTION current_day() RETURNS date
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
-    SELECT CASE WHEN bool_and(is_demo) FILTER (WHERE kind <> 'wards')
+    SELECT CASE WHEN bool_and(is_demo) FILTER (WHERE kind NOT IN ('wards', 'streets'))
                 THEN LEAST(max(as_of) FILTER (WHERE is_demo), today())
                 ELSE today() END
     FROM load WHERE undone_at IS NULL

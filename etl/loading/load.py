@@ -30,7 +30,7 @@ from etl.loading.options import Options as Options
 from etl.loading.work import Changes, Work
 from etl.store import files
 from etl.validation.rejects_file import write_rejects
-from etl.validation.table import BoundaryFile, Reject, Source, SourceTable
+from etl.validation.table import MapFile, Reject, Source, SourceTable
 
 STEPS = tuple(Sentence(f"imports.doing.load.{step}") for step in range(1, 7))
 MOST_HEADINGS = 12
@@ -176,6 +176,8 @@ def _wait_for_turn(conn: Connection, progress: Progress) -> None:
 def _loaded_before(conn: Connection, source: Source, options: Options) -> Outcome | None:
     """The newest load of that name and kind, if it was of the same content and nothing has come that could change it.
 
+    Of streets it is the newest under whatever name, for each file is the whole network.
+
     Rows refused for want of their venue may be accepted once the register has come; rows that it shares with a file
     whose correction took them back stand again.
     """
@@ -188,7 +190,8 @@ def _loaded_before(conn: Connection, source: Source, options: Options) -> Outcom
                       AND c.undone_at IS NULL)
                    AS may_lack_rows
         FROM load AS l
-        WHERE l.kind = %s AND l.file_name = %s AND l.undone_at IS NULL ORDER BY l.id DESC LIMIT 1
+        WHERE l.kind = %s AND (l.file_name = %s OR l.kind = 'streets') AND l.undone_at IS NULL
+        ORDER BY l.id DESC LIMIT 1
         """,
         (source.kind, source.path.name),
     ).fetchone()
@@ -289,7 +292,7 @@ class NothingUsable(UnusableFile):
 
 def _as_of(source: Source, options: Options, limit: dt.date) -> dt.date | None:
     """The day up to which the file speaks: as said, else the latest day of its events that has come."""
-    if options.as_of or isinstance(source, BoundaryFile):
+    if options.as_of or isinstance(source, MapFile):
         return options.as_of
     days = [day for pair in source.covered_days for day in pair if day <= limit]
     for name in _EVENT_DAYS.get(source.kind, ()):

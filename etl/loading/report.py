@@ -33,6 +33,9 @@ REMARKS = (
     "overlaps_removed",
     "gaps_filled_m2",
     "venues_moved",
+    "streets_joined",
+    "streets_repeated",
+    "streets_apart",
 )
 _POINTS = ("points_given", "points_swapped", "points_projected", "points_unusable", "points_none")
 

@@ -13,7 +13,7 @@ step                 columns beyond those of the step before                    
 
 Rows that stand go from there into the temporary table ``incoming``, those that wait into ``waiting``, with the columns
 of ``etl.loading.events.Table.columns`` (of the register: ``etl.loading.venue_tables.STAGED``). Outlines of wards are no
-rows of a table: they stay as ``etl.validation.table.BoundaryFile`` has them.
+rows of a table: they stay as ``etl.validation.table.MapFile`` has them.
 """
 
 from dataclasses import dataclass

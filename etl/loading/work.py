@@ -15,7 +15,7 @@ from etl.errors import UnusableFile
 from etl.linking.links import Links
 from etl.loading import steps
 from etl.recognition.columns import columns_of
-from etl.validation.table import Reject, Source, SourceTable
+from etl.validation.table import MapFile, Reject, Source, SourceTable
 from etl.values.fixed_columns import FixedColumns, require
 
 # A list that nobody mends by hand; a sheet of Excel would end soon after.
@@ -101,9 +101,16 @@ class Work:
 
     @property
     def table(self) -> SourceTable:
-        """The file as a table; boundaries are none."""
+        """The file as a table; maps are none."""
         if not isinstance(self.source, SourceTable):
-            raise TypeError(f"{self.source.path.name} holds outlines")
+            raise TypeError(f"{self.source.path.name} is a map")
+        return self.source
+
+    @property
+    def map(self) -> MapFile:
+        """The file as a map; tables are none."""
+        if not isinstance(self.source, MapFile):
+            raise TypeError(f"{self.source.path.name} is a table")
         return self.source
 
     @property

@@ -22,11 +22,17 @@ METRES = 32648
 NO_WARD = 0
 
 _to_metres = pyproj.Transformer.from_crs(4326, METRES, always_xy=True)
+_to_degrees = pyproj.Transformer.from_crs(METRES, 4326, always_xy=True)
 
 
 def in_metres(geometry: Any) -> Any:
     """Geometries in EPSG:4326 (one or an array) brought to EPSG:32648."""
     return shapely.transform(geometry, lambda xy: np.column_stack(_to_metres.transform(xy[:, 0], xy[:, 1])))
+
+
+def in_degrees(geometry: Any) -> Any:
+    """Geometries in EPSG:32648 (one or an array) brought back to EPSG:4326."""
+    return shapely.transform(geometry, lambda xy: np.column_stack(_to_degrees.transform(xy[:, 0], xy[:, 1])))
 
 
 @dataclass(frozen=True)

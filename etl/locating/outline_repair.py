@@ -6,10 +6,9 @@ Outlines are WGS 84 (EPSG:4326); areas are square metres measured in UTM 48N (EP
 from dataclasses import dataclass
 
 import numpy as np
-import pyproj
 import shapely
 
-from etl.locating.districts import METRES, in_metres
+from etl.locating.districts import in_degrees, in_metres
 
 # Slivers narrower than this between two wards are gaps of drawing, not land that belongs to nobody.
 SLIVER_M = 30
@@ -17,7 +16,6 @@ SLIVER_M = 30
 MENTIONED_M2 = 10
 # Beyond this share of the smaller ward two outlines contradict each other, and nobody but their maker can tell.
 LARGEST_OVERLAP = 0.05
-_to_degrees = pyproj.Transformer.from_crs(METRES, 4326, always_xy=True)
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,7 @@ def repair(outlines: np.ndarray) -> Repaired:
         if shared.area >= MENTIONED_M2:
             overlaps.append((first, second, shared.area))
     gaps = _fill_gaps(metric)
-    degrees = shapely.transform(
-        np.array(metric, dtype=object), lambda xy: np.column_stack(_to_degrees.transform(xy[:, 0], xy[:, 1]))
-    )
+    degrees = in_degrees(np.array(metric, dtype=object))
     # Coming back to degrees can bend an edge over its neighbour by a rounding error.
     whole = np.array([_polygons(shapely.make_valid(shape)) for shape in degrees], dtype=object)
     return Repaired(whole, broken, tuple(overlaps), gaps, tuple(contradictions))

@@ -18,7 +18,7 @@ from typing import IO
 from data.settings import get_settings
 from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
-from etl.validation.outlines_file import parts_of
+from etl.validation.map_file import parts_of
 from etl.validation.table import Source
 
 RECEIVING = "receiving"

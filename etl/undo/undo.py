@@ -5,8 +5,8 @@ are loaded again from the store, in their order, as they were then: with what a 
 under their numbers. All of it is one transaction behind the loader's lock, and what is derived is brought in step once.
 Rows that people decided about (``data``'s tables without ``load_id``) are consulted again, not taken back.
 
-Events that name their venues by code are the exception: only files of their own kind read or write what stands there,
-so that a load of them, the last of its kind, is taken out alone, whatever other kinds have come since.
+Events that name their venues by code, and streets, are the exception: only files of their own kind read or write what
+stands there, so that a load of them, the last of its kind, is taken out alone, whatever other kinds have come since.
 
 A later file that has no usable row any more without the load, or says only what is loaded already, is taken back with
 it; :func:`undo` with ``dry_run`` says so before.
@@ -38,12 +38,13 @@ from etl.undo.revert import Reverted, revert
 STEPS = tuple(Sentence(f"imports.doing.undo.{step}") for step in range(1, 7))
 
 _READ_BY = {
+    "streets": ("streets",),
     "registrations": ("registrations",),
     "scans": ("scans", "totals"),
     "reminders": ("reminders",),
     "suspensions": ("suspensions",),
 }
-"""Kinds of events -> the kinds of files whose loading reads or writes the same tables."""
+"""Kinds of files -> the kinds of files whose loading reads or writes the same tables, where that is not any."""
 _DESCRIBED = {"linked_rows", "pending_rows"}
 """Remarks on a load with descriptions of venues: they are linked by one file and may be used by any later one."""
 

@@ -17,12 +17,17 @@ from etl.readers.raw_sheet import RawSheet
 from etl.readers.wording import Wording
 from etl.readers.workbook import sheets_of
 from etl.validation.assembly import Answers, assemble
-from etl.validation.outlines_file import read_boundaries
-from etl.validation.table import BoundaryFile, SourceTable
+from etl.validation.map_file import AREAS, LINES, read_features
+from etl.validation.outlines_file import boundaries
+from etl.validation.streets_file import are_streets, streets
+from etl.validation.table import MapFile, SourceTable
 from etl.values.days import LOCAL
 from etl.values.encodings import TITLES
 
 __all__ = ["SeveralTables", "members", "read"]
+
+_MAPS = {"wards": AREAS, "streets": LINES}
+_NO_MAP = {"wards": "refused.table_not_wards", "streets": "refused.table_not_streets"}
 
 
 def read(
@@ -36,20 +41,20 @@ def read(
     as_of: dt.date | None = None,
     reason: str | None = None,
     day_order: str | None = None,
-) -> SourceTable | BoundaryFile:
+) -> SourceTable | MapFile:
     """Read the file at ``path``.
 
     ``kind`` (one of ``data.models.venues.LOAD_KINDS``) is taken instead of recognising; ``crs`` ("EPSG:3405") is that
-    of outlines whose file names none; ``today`` (in Asia/Ho_Chi_Minh, default the real one) bounds the days of events;
+    of a map whose file names none; ``today`` (in Asia/Ho_Chi_Minh, default the real one) bounds the days of events;
     ``encoding`` (one of ``etl.values.encodings.TITLES``) is what the texts were typed in.
     Of tables: ``columns`` maps headings as the file writes them to canonical columns of ``kind`` (``None``: not read)
     and goes before what is recognised; ``as_of`` is the day up to which a list speaks that has no days; ``reason``
     ("no_qr", "not_scanning") that of reminders without one; ``day_order`` ("day_first", "month_first") that of texts
     which can be read both ways. The last three and ``encoding`` answer the doubts of these names.
 
-    Wards give a BoundaryFile, every other kind a SourceTable; an archive of one table is read as that table. Raises
-    ``etl.errors.UnusableFile``, whose text is one Vietnamese sentence, when nothing of the file can be used (of an
-    archive of several tables SeveralTables); a MemoryError within a parser becomes one too.
+    Wards and streets give a MapFile, every other kind a SourceTable; an archive of one table is read as that table.
+    Raises ``etl.errors.UnusableFile``, whose text is one Vietnamese sentence, when nothing of the file can be used (of
+    an archive of several tables SeveralTables); a MemoryError within a parser becomes one too.
     """
     if encoding is not None and encoding not in TITLES:
         raise UnusableFile(Sentence("refused.no_encoding", name=encoding, known=list(TITLES)))
@@ -60,12 +65,12 @@ def read(
         if shape is Shape.ARCHIVE:
             return _read_archive(path, kind, today, answers)
         if shape in TABLES:
-            if kind == "wards":
-                raise UnknownKind(Sentence("refused.table_not_wards", name=path.name))
+            if kind in _NO_MAP:
+                raise UnknownKind(Sentence(_NO_MAP[kind], name=path.name))
             return _read_table(path, shape, kind, today, answers)
-        if kind not in (None, "wards"):
+        if kind not in (None, *_MAPS):
             raise UnknownKind(Sentence("refused.map_not_table", name=path.name, kind=Sentence(f"kind.{kind}")))
-        return read_boundaries(path, shape, crs)
+        return _read_map(path, shape, kind, crs)
     except MemoryError as error:
         raise UnusableFile(Sentence("refused.memory", name=path.name)) from error
 
@@ -76,6 +81,13 @@ def members(path: Path, into: Path) -> list[Path]:
     Raises UnusableFile for what cannot be opened, as ``read`` does, before anything is unpacked.
     """
     return unpack(path, into) if shape_of(path) is Shape.ARCHIVE else [path]
+
+
+def _read_map(path: Path, shape: Shape, kind: str | None, crs: str | None) -> MapFile:
+    features = read_features(path, shape, _MAPS[kind] if kind else None)
+    if kind == "streets" or (kind is None and are_streets(features)):
+        return streets(features, crs)
+    return boundaries(features, crs)
 
 
 def _read_archive(path: Path, kind: str | None, today: dt.date, answers: Answers) -> SourceTable:

@@ -151,15 +151,13 @@ class SourceTable:
 
 
 @dataclass
-class BoundaryFile:
-    """Ward outlines read from a file.
-
-    ``frame`` is a GeoDataFrame in EPSG:4326 with polygons as the file gives them (not repaired): ``name``, ``code``,
-    ``vintage`` (``str`` or ``None``), ``valid_from`` and ``valid_to`` (``datetime64[s]``), ``_sheet`` (0) and
-    ``_row`` (1-based feature).
+class MapFile:
+    """Features read from a map: ``frame`` is a GeoDataFrame in EPSG:4326, each row with ``_sheet`` (0) and ``_row``
+    (1-based feature of the file).
     """
 
     path: Path
+    kind: ClassVar[str]
     sheets: tuple[str, ...]
     frame: gpd.GeoDataFrame
     file_sha256: str
@@ -167,13 +165,32 @@ class BoundaryFile:
     remarks: dict[str, int] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
     covered_days: tuple[tuple[dt.date, dt.date], ...] = ()
-    kind: str = "wards"
 
     @property
     def rows_read(self) -> int:
-        """Outlines in the file."""
-        return len(self.frame)
+        """Features in the file."""
+        return len(self.frame) + len(self.rejects)
+
+    def reject(self, row: int, column: Sentence, value: str, expected: Sentence) -> Reject:
+        """Feature number ``row`` as one that is not loaded; ``expected`` is the end of the sentence."""
+        return Reject(self.path.name, "", row, column, value, expected)
 
 
-Source = SourceTable | BoundaryFile
+class BoundaryFile(MapFile):
+    """Ward outlines, polygons as the file gives them (not repaired): ``name``, ``code``, ``vintage`` (``str`` or
+    ``None``), ``valid_from`` and ``valid_to`` (``datetime64[s]``).
+    """
+
+    kind = "wards"
+
+
+class StreetFile(MapFile):
+    """Streets, lines of one or several parts in two dimensions: ``name`` (``str`` or ``None``), ``oneway`` (1: as
+    drawn, -1: against it, 0: both ways) and ``foot_only`` (``bool``).
+    """
+
+    kind = "streets"
+
+
+Source = SourceTable | MapFile
 """What reading a file gives."""

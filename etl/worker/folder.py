@@ -25,7 +25,7 @@ from etl.loading.load import LoadFailed, NothingUsable, Options, load
 from etl.loading.options import Undecided, read_decided
 from etl.loading.report import report
 from etl.store import files
-from etl.validation.outlines_file import parts_of
+from etl.validation.map_file import parts_of
 from etl.validation.read import SeveralTables
 from etl.validation.rejects_file import REJECTS_MARK
 from etl.validation.table import Source

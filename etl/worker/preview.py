@@ -15,13 +15,18 @@ from etl.recognition.columns import COLUMNS, has_column, title_of
 from etl.recognition.content import is_phone
 from etl.recognition.found import EXAMPLES, FIRST_ROWS
 from etl.validation.mapping import headings_of, layout_key
-from etl.validation.table import BoundaryFile, Reject, Source, SourceTable
+from etl.validation.table import MapFile, Reject, Source, SourceTable
 from etl.values.cell_values import as_text
 
 MOST_SENTENCES = 20
 _PERSONAL = frozenset(("phone", "venue_phone", "owner_name"))
 _OWNER_HEADING = re.compile(r"\b(?:chủ|họ (?:và )?tên|đại diện|người (?:phụ trách|liên hệ))\b", re.IGNORECASE)
 _PHONE_WITHIN = re.compile(r"(?<!\d)(?:\+?84|0)?[\s.\-]?[235789](?:[\s.\-]?\d){7,9}(?!\d)")
+_MAP_COLUMNS = {
+    "wards": {"code": "ward_code", "name": "ward_name", "vintage": "vintage"},
+    "streets": {"name": "street", "oneway": "oneway", "foot_only": "foot_only"},
+}
+"""Kind of map -> columns of its frame, with the keys of their titles."""
 _MOST_PHONES = 0.5
 """Share of a column's cells that are telephones from which all of it is masked, whatever its heading."""
 
@@ -35,14 +40,14 @@ def preview(what: Source | UnusableFile) -> dict[str, Any]:
     before and after), ``doubts``, ``is_table`` (a person may say what it is), ``error``.
     """
     table = what if isinstance(what, SourceTable) else None
-    found = outlines(what) if isinstance(what, BoundaryFile) else what.found
+    found = features(what) if isinstance(what, MapFile) else what.found
     found = found or Found(table.kind if table else None, (), ())
     kind = found.kind
     return {
         "kind": kind,
         "kind_title": t(f"kind.{kind}") if kind else "",
         "sheets": [part.sheet for part in found.tables if part.sheet],
-        "layout_key": "" if isinstance(what, BoundaryFile) else layout_key(headings_of(what)),
+        "layout_key": "" if isinstance(what, MapFile) else layout_key(headings_of(what)),
         "tables": [_table(part, kind) for part in found.tables],
         "choices": choices(kind),
         "missing": [as_json(title_of(kind, name)) for name in found.missing if kind and has_column(kind, name)],
@@ -51,17 +56,17 @@ def preview(what: Source | UnusableFile) -> dict[str, Any]:
         "sentences": [_reject(reject) for reject in table.rejects[:MOST_SENTENCES]] if table else [],
         "encoding": getattr(what, "encoding", None),
         "converted": [list(pair) for pair in getattr(what, "converted", None) or ()],
-        "doubts": [] if isinstance(what, BoundaryFile) else [_doubt(doubt) for doubt in what.doubts],
+        "doubts": [] if isinstance(what, MapFile) else [_doubt(doubt) for doubt in what.doubts],
         "is_table": not isinstance(what, UnusableFile) or isinstance(what, UnknownKind) or bool(found.tables),
         "error": _masked(str(what)) if isinstance(what, UnusableFile) else None,
     }
 
 
-def outlines(file: BoundaryFile) -> Found:
-    """The wards of a file of outlines as a table; its columns are not to be chosen."""
-    names = ("code", "name", "vintage")
+def features(file: MapFile) -> Found:
+    """What a map says of its wards or streets, as a table; its columns are not to be chosen."""
     head = file.frame.head(FIRST_ROWS)
-    rows = tuple(tuple(as_text(value) for value in row) for row in zip(*(head[name] for name in names), strict=True))
+    titles = _MAP_COLUMNS[file.kind]
+    rows = tuple(zip(*([_told(value) for value in head[name].tolist()] for name in titles), strict=True))
     columns = tuple(
         FoundColumn(
             Sentence(f"column.{title}"),
@@ -69,9 +74,13 @@ def outlines(file: BoundaryFile) -> Found:
             "",
             tuple(dict.fromkeys(row[place] for row in rows if row[place]))[:EXAMPLES],
         )
-        for place, title in enumerate(("ward_code", "ward_name", "vintage"))
+        for place, title in enumerate(titles.values())
     )
     return Found(file.kind, (), (FoundTable("", 1, columns, rows),))
+
+
+def _told(value: Any) -> str:
+    return ("x" if value else "") if isinstance(value, bool | int) else as_text(value)
 
 
 def choices(kind: str | None) -> list[dict[str, Any]]:

@@ -13,5 +13,8 @@ GRANT qr_app TO qr_owner;
 SELECT format('ALTER DATABASE %I OWNER TO qr_owner', current_database()) \gexec
 CREATE EXTENSION IF NOT EXISTS postgis;
 CREATE EXTENSION IF NOT EXISTS btree_gist;
+-- Distances along streets; without it they are straight lines.
+SELECT 'CREATE EXTENSION pgrouting'
+FROM pg_available_extensions WHERE name = 'pgrouting' AND installed_version IS NULL \gexec
 ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF;
 SQL

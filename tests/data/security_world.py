@@ -70,6 +70,7 @@ NO_VENUE = {
     "scan_day": "days for which scans are known",
     "scan_export": "moments for which totals are known",
     "scan_reach": "which days the window holds",
+    "street_segment": "streets, as published",
     "ward": "wards and their outlines, as published",
 }
 """Tables that tell nothing of a venue, with what they hold."""

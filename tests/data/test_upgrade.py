@@ -8,6 +8,7 @@ from data.database.migrate import migrate
 from data.status import periods
 
 LATER = (
+    "DROP TABLE street_segment",
     "DROP TABLE visit, plan_stop, plan_team, visit_plan, case_entry, case_file, holiday CASCADE",
     "ALTER TABLE suspension DROP COLUMN basis, DROP COLUMN case_id",
     "ALTER TABLE policy DROP COLUMN inspections_a_year, DROP COLUMN two_person, DROP COLUMN priority",

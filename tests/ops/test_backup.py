@@ -91,6 +91,8 @@ def test_made_while_a_load_writes_and_restored_elsewhere_every_table_is_the_same
             "SELECT proleakproof FROM pg_proc WHERE oid = 'geometry_overlaps(geometry, geometry)'::regprocedure"
         ).fetchone()
         assert marked == (True,)
+        routing = "SELECT installed_version = default_version FROM pg_available_extensions WHERE name = 'pgrouting'"
+        assert conn.execute(routing).fetchone() in {None, (True,)}
         owners = conn.execute(
             "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public' AND tablename = ANY(%s)",
             (["venue", "load", "scan_count"],),
@@ -300,3 +302,5 @@ def test_it_is_a_tar_that_other_programs_read(backup_folder: Path, tmp_path: Pat
         [shutil.which("pg_restore") or "", "--list", dump], capture_output=True, text=True, check=True
     )
     assert "TABLE DATA public venue " in listed.stdout
+    assert "EXTENSION - postgis" in listed.stdout
+    assert "pgrouting" not in listed.stdout, "it is restored where there is no pgRouting, too"

@@ -99,7 +99,8 @@ def test_a_path_with_blanks_and_diacritics_serves_both_roles_on_a_socket_only(pl
         assert facts == (role, "", "on", "UTF8", "Asia/Ho_Chi_Minh", False)
     assert cluster.sql("SELECT DISTINCT type || ' ' || auth_method FROM pg_hba_file_rules;") == "local peer"
     extensions = cluster.sql("SELECT string_agg(extname, ' ' ORDER BY extname) FROM pg_extension;", database="qr")
-    assert extensions == "btree_gist plpgsql postgis"
+    routing = "pgrouting " if installation.has_routing(find_installation()) else ""
+    assert extensions == f"btree_gist {routing}plpgsql postgis"
     marked = "SELECT proleakproof FROM pg_proc WHERE oid = 'geometry_overlaps(geometry, geometry)'::regprocedure;"
     assert cluster.sql(marked, database="qr") == "t"
 

@@ -109,7 +109,9 @@ def test_the_image_has_every_package_of_the_app() -> None:
     assert "USER qr" in text
     major = re.search(r"postgresql-client-(\d+)", text)
     assert major
-    assert f"postgis/postgis:{major[1]}-" in (ROOT / "compose.yaml").read_text("utf-8")
+    database = (DEPLOY / "database" / "Dockerfile").read_text("utf-8")
+    assert f"FROM postgis/postgis:{major[1]}-" in database
+    assert f"postgresql-{major[1]}-pgrouting" in database
 
 
 def test_the_secrets_that_compose_wants_are_made_once(compose: dict[str, Any], tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from etl.locating import OWN_POINT, relocate
 from etl.locating.districts import NO_WARD, district, in_metres
 from etl.locating.outline_repair import MENTIONED_M2, Repaired, repair
 from etl.locating.wards_of_points import place
-from etl.validation.table import Reject
 from etl.values.ward_names import ward_key
 
 # An outline so far from where its ward is known to be is a ward of the same name in another district.
@@ -158,7 +157,7 @@ def _reject_others(work: Work, others: pd.DataFrame) -> None:
     for name, code, row in zip(others["name"], others["code"], others["_row"], strict=True):
         value = str(name if isinstance(name, str) else code or "")
         heading, expected = Sentence("column.ward_name"), Sentence("row.expected.ward")
-        work.rejects.append(Reject(work.source.path.name, "", int(row), heading, value, expected))
+        work.rejects.append(work.map.reject(int(row), heading, value, expected))
 
 
 def _codes_in(known: _Known, frame: pd.DataFrame) -> pd.Series:

@@ -13,7 +13,7 @@ from etl.loading.options import Options, options_from, read_as
 from etl.store import files
 from etl.validation.mapping import Chosen, choice_for, headings_of, layout_key, propose
 from etl.validation.read import SeveralTables
-from etl.validation.table import BoundaryFile, Source
+from etl.validation.table import MapFile, Source
 from etl.worker import archives
 from etl.worker.jobs import Progress, done, number_in
 from etl.worker.preview import preview
@@ -70,7 +70,7 @@ def _tried(path: Path, options: Options) -> Source | UnusableFile:
 
 def _chosen_before(what: Source | UnusableFile, options: Options) -> Chosen | None:
     """What was chosen for the last file of this layout, where that is another reading and nothing is said of this."""
-    if isinstance(what, BoundaryFile) or options.columns is not None:
+    if isinstance(what, MapFile) or options.columns is not None:
         return None
     headings = headings_of(what)
     if not headings:
