@@ -42,6 +42,7 @@ SQL_FILES = (
     "field",
     "field_loads",
     "working_days",
+    "teams",
     "cases",
     "case_rules",
     "case_suspensions",
