@@ -11,6 +11,7 @@ from callbacks.actions import routes as actions
 from callbacks.audit import screen as audit_screen
 from callbacks.drawer import contact
 from callbacks.drawer import levels as drawer
+from callbacks.effects import screen as effects_screen
 from callbacks.imports import screen as imports_screen
 from callbacks.map import moving, tiles
 from callbacks.map import settings as map_screen
@@ -26,7 +27,7 @@ from data.texts.catalogue import t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
-NOT_THE_MAPS = r".*\.mjs$|(access|audit|field|office|imports|jsqr|review|quality|session|tus)\..*"
+NOT_THE_MAPS = r".*\.mjs$|(access|audit|effects|field|office|imports|jsqr|review|quality|session|tus)\..*"
 
 
 class Page(Dash):
@@ -78,7 +79,10 @@ def create_app() -> Page:
         accounts,
     ):
         routes.register(app.server)
-    offices = [screen.register(app.server) for screen in (imports_screen, review_screen, quality_screen, audit_screen)]
+    offices = [
+        screen.register(app.server)
+        for screen in (imports_screen, review_screen, quality_screen, effects_screen, audit_screen)
+    ]
     gate.register(app.server, office.rights_of([app, *offices]))
     gate.require_stated(app.server, [app, *offices])
     metrics.know_callbacks(app.server, [app, *offices])

@@ -53,7 +53,7 @@ DECLARE
     at_desk CONSTANT text := '(SELECT caller_at_desk())';
     -- the quality screen counts what waits
     counting CONSTANT text := '(SELECT caller_may(''load'', ''undo'', ''review'', ''move'', ''download'', ''quality''))';
-    at_cases CONSTANT text := '(SELECT caller_may(''inspect'', ''suspend'', ''confirm'', ''remind'', ''approve'', ''publish''))';
+    at_cases CONSTANT text := '(SELECT caller_may(''inspect'', ''suspend'', ''confirm'', ''remind'', ''approve'', ''publish'', ''quality''))';
     target text;
 BEGIN
     -- A venue merged into one that is seen is seen, too: its events are that one's.

@@ -66,6 +66,7 @@ MAY: dict[str, set[str]] = {
     "GET /review/": CLERKS,
     "POST /review/": CLERKS,
     "GET /quality/": CLERKS | {"district_command"},
+    "GET /effects/": CLERKS | {"district_command", "police"},
     "POST /venues/": RECORDERS,
     "GET /actions/": set(ROLES),
     "GET /actions/venues": READERS,
@@ -82,11 +83,12 @@ MAY: dict[str, set[str]] = {
     "/ ..move-answer": CLERKS,
     "/imports/ ": CLERKS,
     "/quality/ ": CLERKS | {"district_command"},
+    "/effects/ ": CLERKS | {"district_command", "police"},
     "/audit/ ": {"admin"},
 }
 MAY |= {
     f"GET {prefix}{rest}": EVERYONE
-    for prefix in ("/imports/", "/review/", "/quality/", "/audit/")
+    for prefix in ("/imports/", "/review/", "/quality/", "/effects/", "/audit/")
     for rest in ("<path:path>", "_dash-component-suites/", "_favicon.ico", "assets/")
 }
 

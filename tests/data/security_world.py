@@ -23,7 +23,7 @@ BY_VENUE = {
 }
 """Tables that whoever may see the venue may read, with the column that names it."""
 
-AT_CASES: frozenset[Right] = frozenset(("inspect", "suspend", "confirm", "remind", "approve", "publish"))
+AT_CASES: frozenset[Right] = frozenset(("inspect", "suspend", "confirm", "remind", "approve", "publish", "quality"))
 BY_CASE = ("case_entry", "visit")
 """Tables that whoever may see the case of their column ``case_id`` may read."""
 
