@@ -66,6 +66,19 @@ def venues() -> Response:
     return response
 
 
+@routes.get("/route.json")
+@needs("remind")
+def route() -> Response:
+    """The caller's stops of today, and what recording a visit takes (``field_route()``). 304: nothing has changed."""
+    with app_connection() as conn:
+        told = queries.route(conn)
+    response = answer({"login": caller().login, **told})
+    response.set_etag(blake2b(response.get_data(), digest_size=12).hexdigest(), weak=True)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.make_conditional(request)
+    return response
+
+
 @routes.get("/recorded.json")
 @needs("remind")
 def recorded() -> Response:

@@ -3,14 +3,19 @@
 import datetime as dt
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from data.desk.field import Record
 from data.models.events import REMINDER_REASONS
+from data.models.visits import OUTCOMES, VISIT_KINDS
 from data.texts.days import read_day
 
-NEEDS_VENUE = ("reminder", "proposal_move", "proposal_closure", "qr_seen")
-LENGTHS = {"note": 500, "why": 300, "name": 200, "address": 300, "category": 60, "content": 600}
+NEEDS_VENUE = ("reminder", "proposal_move", "proposal_closure", "qr_seen", "visit", "visit_missed")
+LENGTHS = {
+    "note": 500, "why": 300, "name": 200, "address": 300, "category": 60, "content": 600, "words": 500, "sign": 200,
+    "second": 60,
+}  # fmt: skip
 """Texts of a record, and how long each may be."""
 PAYLOADS: dict[str, tuple[str, ...]] = {
     "reminder": ("note", "refused_to_sign", "lon", "lat"),
@@ -20,9 +25,23 @@ PAYLOADS: dict[str, tuple[str, ...]] = {
     "proposal_move": ("note", "lon", "lat"),
     "proposal_closure": ("note",),
     "qr_seen": ("content",),
+    "visit": ("case", "kind", "outcome", "words", "signed", "signature", "second", "sign", "note", "lon", "lat"),
+    "visit_missed": ("case", "why"),
+    "stop_claim": ("stop", "mine"),
 }
 """What a record of each kind may say."""
-_NEEDED = {"withdrawal": ("why",), "proposal_new": ("name",), "proposal_move": ("lon", "lat"), "qr_seen": ("content",)}
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "withdrawal": ("why",),
+    "proposal_new": ("name",),
+    "proposal_move": ("lon", "lat"),
+    "qr_seen": ("content",),
+    "visit": ("kind", "outcome"),
+    "visit_missed": ("case", "why"),
+    "stop_claim": ("stop",),
+}
+_WORDS = {"kind": VISIT_KINDS, "outcome": OUTCOMES, "signed": ("signed", "refused")}
+_NUMBERS = ("case", "stop")
+_MOST_NUMBER = 2**53
 _MOST_DEGREES = {"lon": 180, "lat": 90}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LONGEST_CODE = 60
@@ -84,12 +103,8 @@ def _payload(kind: str, said: object) -> dict[str, Any]:
         value = said.get(name)
         if value is None:
             continue
-        if name in _MOST_DEGREES:
-            payload[name] = _degrees(value, _MOST_DEGREES[name])
-        elif name in LENGTHS:
-            payload |= {name: text} if (text := _text(value, LENGTHS[name])) else {}
-        else:
-            payload |= {name: True} if value is True else {}
+        read = _READ[name](name, value) if name in _READ else value is True
+        payload |= {name: read} if read or name in _MOST_DEGREES else {}
     if any(name not in payload for name in _NEEDED.get(kind, ())):
         raise Malformed
     return payload
@@ -116,6 +131,18 @@ def _degrees(value: object, most: int) -> float:
     return round(float(value), 6)
 
 
+def _word(value: object, allowed: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in allowed:
+        raise Malformed
+    return value
+
+
+def _number(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < _MOST_NUMBER:
+        raise Malformed
+    return value
+
+
 def _uuid(value: object) -> uuid.UUID:
     try:
         return uuid.UUID(value) if isinstance(value, str) else uuid.UUID("")
@@ -129,3 +156,13 @@ def _sha256(value: object) -> str | None:
     if not isinstance(value, str) or not _SHA256.fullmatch(value):
         raise Malformed
     return value
+
+
+_READ: dict[str, Callable[[str, object], Any]] = {
+    **dict.fromkeys(_MOST_DEGREES, lambda name, value: _degrees(value, _MOST_DEGREES[name])),
+    **dict.fromkeys(LENGTHS, lambda name, value: _text(value, LENGTHS[name])),
+    **dict.fromkeys(_WORDS, lambda name, value: _word(value, _WORDS[name])),
+    **dict.fromkeys(_NUMBERS, lambda _name, value: _number(value)),
+    "signature": lambda _name, value: _sha256(value),
+}
+"""How each value of a payload is read; what is not named is said or not said (true)."""

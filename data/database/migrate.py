@@ -46,6 +46,7 @@ SQL_FILES = (
     "cases",
     "case_rules",
     "case_suspensions",
+    "field_visits",
     "audit",
     "audited_tables",
     "audit_reading",

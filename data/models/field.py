@@ -36,6 +36,9 @@ FIELD_KINDS = (
     "proposal_move",
     "proposal_closure",
     "qr_seen",
+    "visit",
+    "visit_missed",
+    "stop_claim",
 )
 FIELD_STATES = ("waiting", "applied", "duplicate", "conflict", "refused")
 MOST_PAYLOAD_BYTES = 4000
@@ -54,6 +57,7 @@ class FieldEvent(Base):
         Index("field_event_waiting_idx", "seq", postgresql_where=text("state = 'waiting'")),
         Index("field_event_venue_idx", "venue_id", "day"),
         Index("field_event_account_idx", "account_id", "seq"),
+        Index("field_event_claim_idx", "seq", postgresql_where=text("kind = 'stop_claim'")),
         Index("field_event_about_idx", "about", postgresql_where=text("about IS NOT NULL")),
     )
 
@@ -64,6 +68,12 @@ class FieldEvent(Base):
     recorded_by: Mapped[str] = mapped_column(Text, comment="the officer's name, as reminder.given_by")
     may_confirm: Mapped[bool] = mapped_column(
         Boolean, comment="whether its author might withdraw other days' reminders when it was recorded"
+    )
+    rights: Mapped[str] = mapped_column(
+        Text, server_default=text("''"), comment="its author's when it was recorded, as app.rights"
+    )
+    wards: Mapped[str] = mapped_column(
+        Text, server_default=text("''"), comment="its author's when it was recorded, as app.wards"
     )
     kind: Mapped[str] = mapped_column(Text)
     venue_code: Mapped[str | None] = mapped_column(Text)

@@ -103,6 +103,15 @@ def categories(conn: Connection, lang: str) -> dict[str, str]:
     return {row["code"]: row[lang] for row in rows}
 
 
+def route(conn: Connection) -> dict[str, Any]:
+    """The caller's stops of the data's day by team, as ``field_route()`` of ``data/sql/field_visits.sql`` tells them.
+
+    {}: for whoever may record nothing.
+    """
+    row = conn.execute("SELECT field_route() AS told").fetchone()
+    return (row and row["told"]) or {}
+
+
 def recorded(conn: Connection, code: str, login: str) -> list[Recorded]:
     """What was recorded at the venue ``code``, the newest first, as far as the caller may see it."""
     rows = conn.execute(
@@ -119,9 +128,11 @@ def recorded(conn: Connection, code: str, login: str) -> list[Recorded]:
 
 
 def venue_of_photo(conn: Connection, sha256: str) -> str | None:
-    """Code of the venue ("": of none yet) of a record with the photograph; None: the caller may see no such record."""
+    """Code of the venue ("": of none yet) of a record with the photograph or signature; None: the caller sees none."""
     row = conn.execute(
-        "SELECT e.venue_code FROM field_event AS e WHERE e.photo = %s ORDER BY e.seq LIMIT 1", (sha256,)
+        "SELECT e.venue_code FROM field_event AS e WHERE e.photo = %(sha256)s OR e.payload ->> 'signature' = %(sha256)s"
+        " ORDER BY e.seq LIMIT 1",
+        {"sha256": sha256},
     ).fetchone()
     return None if row is None else row["venue_code"] or ""
 

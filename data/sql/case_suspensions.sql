@@ -120,7 +120,8 @@ BEGIN
         PERFORM pg_advisory_xact_lock(lock_space(), loader_lock());
         PERFORM set_config('lock_timeout', '0', true);
         PERFORM case_write();
-    EXCEPTION WHEN lock_not_available THEN
+    -- who holds that lock may wait for this venue's case (field_visits.sql): one of the two gives way
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
         PERFORM set_config('lock_timeout', '0', true);
         INSERT INTO job (kind, payload)
         SELECT 'cases', '{}' WHERE NOT EXISTS (SELECT FROM job AS j WHERE j.kind = 'cases' AND j.state = 'queued');

@@ -1,4 +1,4 @@
--- field_event: what officers record at the door, and the rows of reminder that follow from it.
+-- field_event: what officers record at the door, and the rows of reminder that follow from it; visits: field_visits.sql.
 --
 -- Of what is here the page's role may call field_record() and nothing else; it has the owner's rights and asks itself who
 -- calls, by the settings of the transaction (data/access/caller.py). A record is kept at once, whatever is being loaded; what
@@ -100,11 +100,12 @@ BEGIN
             ) THEN 'not_yours'
         END;
         INSERT INTO field_event (
-            id, account_id, login, recorded_by, may_confirm, kind, venue_code, venue_id, ward_id, about, reason,
+            id, account_id, login, recorded_by, may_confirm, rights, wards, kind, venue_code, venue_id, ward_id, about, reason,
             happened_at, clock_said, skew_seconds, day, payload, photo, state, answer
         ) VALUES (
             p_id, caller_id, caller_login, caller_name(),
-            caller_may('confirm'), p_kind, COALESCE(place.code, p_venue),
+            caller_may('confirm'), COALESCE(current_setting('app.rights', true), ''),
+            COALESCE(current_setting('app.wards', true), ''), p_kind, COALESCE(place.code, p_venue),
             CASE WHEN refused IS NULL THEN place.id END, CASE WHEN refused IS NULL THEN place.ward_id END,
             p_about, p_reason, happened, CASE WHEN p_stated IS NOT NULL THEN p_happened_at END,
             extract(epoch FROM skew)::bigint,
@@ -113,6 +114,10 @@ BEGIN
             jsonb_strip_nulls(jsonb_build_object('why', refused))
         ) ON CONFLICT (id) DO NOTHING;
         SELECT * INTO known FROM field_event AS e WHERE e.id = p_id;
+        IF known.kind = 'stop_claim' AND known.state = 'waiting' THEN
+            PERFORM field_claim(known);
+            SELECT * INTO known FROM field_event AS e WHERE e.id = p_id;
+        END IF;
     END IF;
     IF known.login <> caller_login THEN
         RETURN jsonb_build_object('state', 'refused', 'why', 'not_yours');
@@ -169,16 +174,21 @@ DECLARE
     caller CONSTANT jsonb := jsonb_build_object(
         'app.account', current_setting('app.account', true), 'app.login', current_setting('app.login', true),
         'app.role', current_setting('app.role', true), 'app.address', current_setting('app.address', true),
-        'app.request', current_setting('app.request', true)
+        'app.request', current_setting('app.request', true), 'app.name', current_setting('app.name', true),
+        'app.rights', current_setting('app.rights', true), 'app.wards', current_setting('app.wards', true)
     );
     number uuid;
     applied integer := 0;
 BEGIN
     FOR number IN
         SELECT e.id FROM field_event AS e
-        WHERE e.state = 'waiting' AND e.kind IN ('reminder', 'confirmation', 'withdrawal') ORDER BY e.seq LIMIT p_most
+        WHERE e.state = 'waiting' AND e.kind IN ('reminder', 'confirmation', 'withdrawal', 'visit', 'visit_missed') ORDER BY e.seq LIMIT p_most
     LOOP
         applied := applied + 1;
+        -- a step of a case asks them: what was allowed at the door is allowed, whoever comes by, and no more than that
+        PERFORM set_config('app.rights', e.rights, true), set_config('app.wards', e.wards, true),
+                set_config('app.name', e.recorded_by, true)
+        FROM field_event AS e WHERE e.id = number;
         PERFORM set_config('app.account', e.account_id::text, true), set_config('app.login', e.login, true),
                 set_config('app.role', COALESCE(a.role, ''), true)
         FROM field_event AS e LEFT JOIN account AS a ON a.id = e.account_id
@@ -188,7 +198,10 @@ BEGIN
         END IF;
         BEGIN
             PERFORM field_apply(number);
-        EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN
+        EXCEPTION
+        WHEN deadlock_detected THEN
+            NULL;  -- somebody takes a step at the venue; it waits on, and its phone asks again
+        WHEN data_exception OR integrity_constraint_violation THEN
             RAISE WARNING 'field_event %: %', number, SQLERRM;
             UPDATE field_event AS e SET state = 'refused', answer = '{"why": "fault"}' WHERE e.id = number;
         END;
@@ -215,10 +228,16 @@ BEGIN
     IF e.kind = 'reminder' THEN
         PERFORM field_remind(e, false);
         RETURN;
+    ELSIF e.kind IN ('visit', 'visit_missed') THEN
+        PERFORM field_visit(e);
+        RETURN;
     END IF;
-    SELECT * INTO about FROM field_event AS f WHERE f.id = e.about AND f.kind = 'reminder' FOR UPDATE;
+    SELECT * INTO about FROM field_event AS f
+    WHERE f.id = e.about AND f.kind IN ('reminder', 'visit', 'visit_missed') FOR UPDATE;
     refused := CASE
         WHEN about.id IS NULL THEN 'unknown'
+        -- a step of a case that was taken stays; one that was refused is its author's to drop
+        WHEN about.kind <> 'reminder' AND (e.kind <> 'withdrawal' OR about.state <> 'conflict') THEN 'settled'
         WHEN about.state = 'refused' OR about.withdrawn_on IS NOT NULL THEN 'settled'
         WHEN e.kind = 'confirmation' AND about.login <> e.login THEN 'not_yours'
         -- "by its author the same day, later by the chair only"; one of which nothing was written is its author's

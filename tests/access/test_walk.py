@@ -74,6 +74,7 @@ MAY: dict[str, set[str]] = {
     "GET /field/": EVERYONE,  # the screen's own files, which hold no word about any venue
     "GET /field/venues.json": RECORDERS,
     "GET /field/recorded.json": RECORDERS,
+    "GET /field/route.json": RECORDERS,
     "POST /field/": RECORDERS,
     "GET /field/photos/": RECORDERS | CLERKS,
     "GET /field/proposals": CLERKS | {"ward_chair"},

@@ -12,6 +12,8 @@ LATER = (
     "DROP TABLE visit, plan_stop, plan_team, visit_plan, case_entry, case_file, holiday CASCADE",
     "ALTER TABLE suspension DROP COLUMN basis, DROP COLUMN case_id",
     "ALTER TABLE policy DROP COLUMN inspections_a_year, DROP COLUMN two_person, DROP COLUMN priority",
+    "ALTER TABLE field_event DROP COLUMN rights, DROP COLUMN wards",
+    "DROP INDEX field_event_claim_idx",
 )
 """Takes back what the migrations after the twentieth have made."""
 

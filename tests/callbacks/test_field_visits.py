@@ -1,0 +1,294 @@
+"""Visits recorded at the door: once, in order, as their author; what is refused is kept; a team's route."""
+
+import io
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image, ImageDraw
+from psycopg.types.json import Jsonb
+
+from data.access.caller import Caller, acting_as
+from data.access.roles import ROLES
+from data.database.connection import desk_connection, loader_connection
+from data.desk import field
+from data.desk.cases import open_case, take_step
+from data.locks import LOADER
+from tests.callbacks.phone_requests import answers, client_of_two_wards, sent, signed_in
+from tests.etl.loading.files import one, rows
+from tests.fixtures.officers import officer, tell, token_of
+
+pytestmark = pytest.mark.usefixtures("database")
+GUIDANCE = {"kind": "guidance"}
+INSPECTION = {"kind": "inspection"}
+
+
+@pytest.fixture(scope="module")
+def client(database: str, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    return client_of_two_wards(tmp_path_factory.mktemp("so"))
+
+
+@pytest.fixture
+def lan(client: FlaskClient) -> Caller:
+    return officer("lan", "Mộ Lao")
+
+
+@pytest.fixture
+def police(client: FlaskClient) -> Caller:
+    return known(officer("an", role="police"))
+
+
+@pytest.fixture
+def two_persons() -> Iterator[None]:
+    with loader_connection() as conn:
+        conn.execute("UPDATE policy SET two_person = true")
+    yield
+    with loader_connection() as conn:
+        conn.execute("UPDATE policy SET two_person = false")
+
+
+def known(who: Caller) -> Caller:
+    """``who`` under the number of their account in the database."""
+    token_of(who)
+    return officer(who.login, role=who.role, account=one("SELECT id FROM account WHERE login = %s", who.login))
+
+
+def planned(who: Caller, venue: str, **facts: Any) -> int:
+    with acting_as(who), desk_connection() as conn:
+        return open_case(conn, "visit", "plan", venue, facts=GUIDANCE | facts).id
+
+
+def visit(venue: str, outcome: str = "partly", **said: Any) -> dict[str, Any]:
+    return sent("visit", venue, payload=GUIDANCE | {"outcome": outcome} | said)
+
+
+def state_of(case: int) -> str:
+    return str(one("SELECT state FROM case_file WHERE id = %s", case))
+
+
+def test_a_visit_is_recorded_once_in_its_order_with_its_one_follow_up(client: FlaskClient, lan: Caller) -> None:
+    case = planned(lan, "V001")
+    said = visit("V001", "partly", case=case, words="sẽ in lại", signed="refused", note="mã 8 cm")
+    reminder = sent(venue="V001")
+    for _ in range(3):
+        told = answers(client, lan, reminder, said)
+    assert [answer["state"] for answer in told] == ["applied", "applied"]
+    assert told[1]["case"] == case
+    assert told[1]["next"] == str(one("SELECT due_on FROM case_file WHERE state = 'due' AND venue_code = 'V001'"))
+    assert rows("SELECT outcome, words, signed, outcome_on = current_day() FROM visit WHERE case_id = %s", case) == [
+        ("partly", "sẽ in lại", "refused", True)
+    ]
+    entry = "SELECT login, by_name, role, client::text FROM case_entry WHERE case_id = %s AND step = 'record'"
+    assert rows(entry, case) == [("lan", "cán bộ lan", "ward_officer", said["id"])]
+    assert one("SELECT count(*) FROM case_file WHERE venue_code = 'V001'") == 2
+
+
+def test_whoever_comes_by_where_nothing_is_planned_opens_the_visit_and_records_it(
+    client: FlaskClient, lan: Caller, police: Caller
+) -> None:
+    [told] = answers(client, lan, visit("V002", "compliant"))
+    assert (told["state"], state_of(told["case"])) == ("applied", "recorded")
+    # what is planned there after all is taken up
+    case = planned(police, "V002", kind="inspection")
+    [told] = answers(client, police, sent("visit", "V002", payload=INSPECTION | {"outcome": "compliant"}))
+    assert told["case"] == case
+    # and one that may not be opened leaves nothing behind
+    before = one("SELECT count(*) FROM case_file")
+    [told] = answers(client, police, sent("visit", "V002", payload=INSPECTION | {"outcome": "compliant"}))
+    assert (told["state"], told["why"], told["values"]["most"]) == ("conflict", "yearly", 1)
+    assert one("SELECT count(*) FROM case_file") == before
+
+
+def test_what_may_not_be_is_a_conflict_that_its_author_can_drop(
+    client: FlaskClient, lan: Caller, police: Caller, two_persons: None
+) -> None:
+    inspection = sent("visit", "V003", payload=INSPECTION | {"outcome": "refused"})
+    [told] = answers(client, lan, inspection)
+    assert (told["state"], told["why"]) == ("conflict", "not_police")
+    [told] = answers(client, police, inspection | {"id": str(uuid.uuid4())})
+    assert told["why"] == "two_person"
+    alone = INSPECTION | {"outcome": "refused", "second": "an"}
+    [told] = answers(client, police, sent("visit", "V003", payload=alone))
+    assert told["why"] == "two_person"
+    token_of(officer("binh", role="police"))
+    together = sent("visit", "V003", payload=alone | {"second": "binh"})
+    withdrawal = sent("withdrawal", about=inspection["id"], payload={"why": "ghi nhầm loại"})
+    [told, dropped] = answers(client, police, together, withdrawal)
+    assert (told["state"], dropped["why"]) == ("applied", "not_yours")
+    again = sent("withdrawal", about=inspection["id"], payload={"why": "ghi nhầm loại"})
+    late = sent("withdrawal", about=together["id"], payload={"why": "không thích"})
+    assert answers(client, lan, again)[0]["state"] == "applied"
+    assert answers(client, police, late)[0]["why"] == "settled"
+    assert one("SELECT withdrawn_by FROM field_event WHERE id = %s", inspection["id"]) == "cán bộ lan"
+    # of another ward, and of a case that is closed or another venue's
+    khe = officer("khe", "La Khê")
+    assert answers(client, khe, visit("V003"))[0]["why"] == "not_yours"
+    case = planned(lan, "V004")
+    assert answers(client, khe, visit("K1", case=case))[0]["why"] == "gone"
+    assert answers(client, lan, visit("V005", case=case))[0]["why"] == "gone"
+    with acting_as(lan), desk_connection() as conn:
+        take_step(conn, case, "waive", facts={"why": "đã nộp ảnh mã"})
+    [told] = answers(client, lan, visit("V004", case=case))
+    assert (told["why"], told["values"]) == ("state", {"state": "waived"})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"outcome": "fined"},
+        {"kind": "raid"},
+        {"case": "7"},
+        {"case": True},
+        {"case": 2**70},
+        {"signed": "yes"},
+        {"signature": "../x"},
+    ],
+)
+def test_what_is_no_visit_is_refused(client: FlaskClient, lan: Caller, wrong: dict[str, Any]) -> None:
+    [told] = answers(client, lan, visit("V005", **wrong))
+    assert (told["state"], told["why"]) == ("refused", "malformed")
+
+
+def test_what_waits_for_a_load_is_applied_later_as_its_author_could_when_they_recorded_it(
+    client: FlaskClient, lan: Caller, police: Caller
+) -> None:
+    chair = officer("khe.ct", "La Khê", role="ward_chair")
+    with loader_connection() as load:
+        load.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOADER)
+        payload = INSPECTION | {"outcome": "not_compliant"}
+        assert tell(police, "visit", "V006", payload=payload, wait=False)["state"] == "waiting"
+        assert tell(lan, "visit", "V007", payload=GUIDANCE | {"outcome": "closed"}, wait=False)["state"] == "waiting"
+        assert tell(lan, "visit", "V008", payload=payload, wait=False)["state"] == "waiting"
+    # somebody of another ward comes by; their own is still applied as theirs
+    tell(chair, "visit", "K1", payload=GUIDANCE | {"outcome": "compliant"})
+    with loader_connection() as load:
+        load.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOADER)
+        assert tell(police, "visit", "V009", payload=payload, wait=False)["state"] == "waiting"
+    # the worker, whose settings are as they were once it is done
+    settings = "SELECT current_setting('app.rights') AS rights, current_setting('app.wards') AS wards"
+    with acting_as(chair), loader_connection() as conn:
+        before = conn.execute(settings).fetchone()
+        assert field.apply_waiting(conn) == 1
+        assert conn.execute(settings).fetchone() == before
+    found = rows(
+        "SELECT e.venue_code, e.state, e.answer ->> 'why', c.login, c.by_name FROM field_event AS e"
+        " LEFT JOIN case_entry AS c ON c.client = e.id"
+        " WHERE e.kind = 'visit' AND e.venue_code IN ('V006', 'V007', 'V008', 'V009', 'K1')"
+        " AND e.answer ->> 'why' IS DISTINCT FROM 'gone' ORDER BY e.seq"
+    )
+    assert found == [
+        ("V006", "applied", None, "an", "cán bộ an"),
+        ("V007", "applied", None, "lan", "cán bộ lan"),
+        ("V008", "conflict", "not_police", None, None),
+        ("K1", "applied", None, "khe.ct", "cán bộ khe.ct"),
+        ("V009", "applied", None, "an", "cán bộ an"),
+    ]
+
+
+def test_a_signature_is_made_anew_and_shown_to_whoever_sees_its_record(client: FlaskClient, lan: Caller) -> None:
+    drawn = Image.new("RGBA", (600, 200), (0, 0, 0, 0))
+    ImageDraw.Draw(drawn).line((10, 150, 300, 20, 590, 150), fill="black", width=6)
+    out = io.BytesIO()
+    drawn.save(out, "PNG")
+    with signed_in(client, lan):
+        kept = client.post("/field/photos", data=out.getvalue(), content_type="image/png")
+        assert client.post("/field/photos", data=b"GIF89a", content_type="image/png").status_code == 422
+    signature = kept.json["sha256"]
+    [told] = answers(client, lan, visit("V009", "not_compliant", signed="signed", signature=signature))
+    assert one("SELECT signature FROM visit WHERE case_id = %s", told["case"]) == signature
+    with signed_in(client, lan):
+        shown = client.get(f"/field/photos/{signature}")
+    assert shown.mimetype == "image/png"
+    with Image.open(io.BytesIO(shown.data)) as picture:
+        assert (picture.mode, picture.getpixel((1, 1)), picture.getpixel((300, 21))) == ("L", 255, 0)
+    with signed_in(client, officer("khe", "La Khê")):
+        assert client.get(f"/field/photos/{signature}").status_code == 404
+
+
+def assigned(police: Caller, members: list[int], *venues: str) -> list[int]:
+    """A plan of today whose one team stops at each of ``venues``; returns the stops."""
+    with loader_connection() as conn:
+        plan = conn.execute(
+            "INSERT INTO visit_plan (title, day, state, created_by, changed_by)"
+            " VALUES ('Hôm nay', current_day(), 'assigned', 'x', 'x') RETURNING id"
+        ).fetchone()
+        assert plan
+        team = conn.execute(
+            "INSERT INTO plan_team (plan_id, number, name, travel, start_lon, start_lat, shifts, members)"
+            " VALUES (%s, 1, 'Tổ 1', 'foot', 105.78, 20.98, %s, %s) RETURNING id",
+            (plan["id"], Jsonb([{"from": "08:00", "to": "11:30"}]), members),
+        ).fetchone()
+        assert team
+        stops = []
+        for position, code in enumerate(venues, 1):
+            row = conn.execute(
+                "INSERT INTO plan_stop"
+                " (plan_id, team_id, shift, position, minutes, lon, lat, title, venues, prize, arrives)"
+                " SELECT %s, %s, 0, %s, 15, ST_X(geom), ST_Y(geom), name, '[]', 1, '08:30' FROM venue WHERE code = %s"
+                " RETURNING id",
+                (plan["id"], team["id"], position, code),
+            ).fetchone()
+            assert row
+            stops.append(int(row["id"]))
+    for stop, code in zip(stops, venues, strict=True):
+        case = planned(police, code, stop=stop, reasons=[{"part": "status", "points": 3, "value": "violating"}])
+        listed = Jsonb([{"code": code, "kind": "guidance", "reasons": [], "case": case}])
+        with loader_connection() as conn:
+            conn.execute("UPDATE plan_stop SET venues = %s WHERE id = %s", (listed, stop))
+    return stops
+
+
+def route(client: FlaskClient, who: Caller, **headers: str) -> Any:
+    with signed_in(client, who):
+        return client.get("/field/route.json", headers=headers)
+
+
+def test_members_of_a_team_have_its_stops_share_them_out_and_see_what_became_of_each(
+    client: FlaskClient, police: Caller
+) -> None:
+    mate = known(officer("binh", role="police"))
+    # a member from a ward is shown, of the team's stops, those of the ward
+    ward = known(officer("khe", "La Khê"))
+    stops = assigned(police, [n for who in (police, mate, ward) if (n := who.account_id)], "V010", "V011", "V012", "K1")
+    ward = Caller(ward.account_id, "khe", "cán bộ khe", "ward_officer", ROLES["ward_officer"].rights,
+                  officer("khe", "La Khê").wards)  # fmt: skip
+    response = route(client, police)
+    [told] = response.json["routes"]
+    assert [stop["id"] for stop in told["stops"]] == stops
+    [first] = told["stops"][0]["venues"]
+    assert (first["code"], first["state"], first["flags"], first["reasons"][0]["part"]) == (
+        "V010", "planned", [], "status",
+    )  # fmt: skip
+    assert route(client, police, **{"If-None-Match": response.headers["ETag"]}).status_code == 304
+    assert [stop["title"] for stop in route(client, ward).json["routes"][0]["stops"]] == ["Quán Khê"]
+    assert route(client, officer("lan", "Mộ Lao")).json["routes"] == []
+    # the last who says so has it; who had it before is told
+    for who, by in ((police, None), (mate, "cán bộ an"), (police, "cán bộ binh")):
+        [answer] = answers(client, who, sent("stop_claim", payload={"stop": stops[0], "mine": True}))
+        assert (answer["state"], answer.get("by")) == ("applied", by)
+    [answer] = answers(client, officer("lan", "Mộ Lao"), sent("stop_claim", payload={"stop": stops[0], "mine": True}))
+    assert answer["state"] == "refused"
+    assert route(client, mate).json["routes"][0]["stops"][0]["holder"] == "an"
+    answers(client, mate, sent("stop_claim", payload={"stop": stops[0]}))
+    assert route(client, mate).json["routes"][0]["stops"][0]["holder"] == "an"  # not theirs to give back
+    answers(client, police, sent("stop_claim", payload={"stop": stops[0]}))
+    assert route(client, mate).json["routes"][0]["stops"][0]["holder"] is None
+    # one is done, one is missed by both, one has moved
+    cases = [stop["venues"][0]["case"] for stop in told["stops"]]
+    answers(client, police, visit("V010", "compliant", case=cases[0]))
+    missed = {"case": cases[1], "why": "mưa to"}
+    assert answers(client, police, sent("visit_missed", "V011", payload=missed))[0]["state"] == "applied"
+    [again] = answers(client, mate, sent("visit_missed", "V011", payload=missed))
+    assert (again["state"], again["by"]) == ("duplicate", "cán bộ an")
+    with loader_connection() as conn:
+        conn.execute("UPDATE venue SET geom = ST_Translate(geom, 0.01, 0) WHERE code = 'V012'")
+    seen = [stop["venues"][0] for stop in route(client, mate).json["routes"][0]["stops"]]
+    assert [(row["state"], row["outcome"], row["why"], row["flags"]) for row in seen[:3]] == [
+        ("recorded", "compliant", None, []),
+        ("due", None, "mưa to", []),
+        ("planned", None, None, ["moved"]),
+    ]
+    # what was missed is open for whoever comes by later
+    assert answers(client, mate, visit("V011", "made_on_spot", case=cases[1]))[0]["state"] == "applied"
