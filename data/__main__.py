@@ -1,4 +1,4 @@
-"""``python -m data migrate|rebuild|check|status|users|verify-audit``; the work is done by the modules it calls."""
+"""``python -m data migrate|rebuild|check|status|outcomes|users|verify-audit``: the work is done by what it calls."""
 
 import argparse
 import csv
@@ -13,7 +13,7 @@ from data.audit import chain as audit_chain
 from data.database.connection import app_connection, loader_connection, start_private_cluster
 from data.database.migrate import migrate
 from data.errors import UserError
-from data.queries import status
+from data.queries import outcomes, status
 from data.status import days, periods
 from data.texts.catalogue import t
 from data.texts.days import day_option
@@ -30,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
         "rebuild": _rebuild,
         "check": _check,
         "status": _status,
+        "outcomes": _outcomes,
         "users": command.run,
         "verify-audit": _verify_audit,
     }
@@ -56,6 +57,13 @@ def _parser() -> argparse.ArgumentParser:
         "--as-of", type=day_option, help="ngày, dạng 2021-11-30; mặc định: ngày hiện tại của số liệu"
     )
     status_parser.add_argument("--venues", action="store_true", help="mỗi địa điểm một dòng")
+    outcomes_parser = commands.add_parser(
+        "outcomes", help="kết quả các lượt đến, dạng CSV, để chấm bằng python -m planning score"
+    )
+    outcomes_parser.add_argument("--from", dest="first", type=day_option, default=dt.date.min, help="từ ngày")
+    outcomes_parser.add_argument(
+        "--to", dest="last", type=day_option, help="đến ngày; mặc định: ngày hiện tại của số liệu"
+    )
     command.add_parser(commands)
     verify_parser = commands.add_parser(
         "verify-audit", help="kiểm tra nhật ký có bị sửa, xóa, chèn hay đổi thứ tự không"
@@ -109,6 +117,16 @@ def _status(options: argparse.Namespace) -> int:
             _print_csv(("code", "ward_code", "status", "counted_reminders", "last_scan"), status.by_venue(conn, day))
         else:
             _print_csv(("ward_code", "ward", "status", "venues"), status.by_ward(conn, day))
+    return 0
+
+
+def _outcomes(options: argparse.Namespace) -> int:
+    with loader_connection() as conn:
+        last = options.last or days.data_span(conn).current_day
+        found = outcomes.outcomes(conn, options.first, last)
+    _print_csv(outcomes.COLUMNS, found.rows)
+    if found.without_point:
+        print(t("command.outcomes.without_point", count=found.without_point), file=sys.stderr)
     return 0
 
 

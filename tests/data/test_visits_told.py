@@ -1,17 +1,17 @@
-"""What the model in shadow is told: of each visit what was known the day before, and nothing of who visited."""
+"""What the model in shadow and the harness are told of visits: what was known the day before, never who visited."""
 
 from pathlib import Path
 
 import pytest
 
+from data.__main__ import main
 from data.database.connection import loader_connection
 from data.queries.shadow import shadow_rows
 from data.status.days import today
+from planning.harness.files import read_outcomes
 from planning.shadow import FEATURES, shadow_order
 from tests.data.cases_world import DAY, People, ground, open_as, registered, step_as
 from tests.etl.loading.files import SCANS, load_file, rows, write_csv
-
-pytestmark = pytest.mark.usefixtures("fresh_database")
 
 
 def _record(people: People, venue: str, outcome: str) -> int:
@@ -21,9 +21,14 @@ def _record(people: People, venue: str, outcome: str) -> int:
     return case.id
 
 
-def test_a_visit_is_described_by_what_was_known_the_day_before(tmp_path: Path, fresh_database: str) -> None:
+@pytest.fixture
+def people(tmp_path: Path, fresh_database: str) -> People:
+    """Those of the chain, and V1 to V5."""
     ground(tmp_path)
-    people = People()
+    return People()
+
+
+def test_a_visit_is_described_by_what_was_known_the_day_before(tmp_path: Path, people: People) -> None:
     registered(tmp_path, "V4", today() - DAY * 30)
     days = [(f"V{n}", f"{today() - DAY * (31 + back):%d/%m/%Y}", 10 * (1 + back)) for n in (1, 4) for back in range(2)]
     load_file(write_csv(tmp_path / "quet.csv", SCANS, [*days, ("V4", f"{today():%d/%m/%Y}", 40)]))
@@ -52,3 +57,39 @@ def test_a_visit_is_described_by_what_was_known_the_day_before(tmp_path: Path, f
     assert (of_planned["days_in_status"], of_planned["days_since_seen"]) == (18, 0)
     assert set(told[0]) == {*FEATURES, "id", "day", "found"}
     assert shadow_order(told, today() + DAY) is None  # of two outcomes nothing is learnt
+
+
+def test_outcomes_are_printed_as_the_harness_reads_them(
+    tmp_path: Path, people: People, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registered(tmp_path, "V4", today() - DAY * 30)
+    load_file(write_csv(tmp_path / "quet.csv", SCANS, [("V4", f"{today() - DAY:%d/%m/%Y}", 9)]))
+    for venue, outcome in (("V5", "made_on_spot"), ("V4", "compliant"), ("V2", "not_found")):
+        _record(people, venue, outcome)
+    assert main(["outcomes"]) == 0
+    file = tmp_path / "outcomes.csv"
+    file.write_text(capsys.readouterr().out, "utf-8")
+    clean, found = read_outcomes(file)
+    assert (clean.venue, clean.found, clean.since, clean.reminders, clean.ward) == ("V4", False, None, 0, "Mộ Lao")
+    # the data begin with the registration of V4, and V5 never had a QR
+    assert (found.venue, found.found, found.since, found.reminders) == ("V5", True, today() - DAY * 30, 3)
+    assert {found.sort, clean.sort} == {"household"}
+    assert (found.day, found.inspector) == (today(), None)
+
+    assert main(["outcomes", "--to", (today() - DAY).isoformat()]) == 0
+    assert capsys.readouterr().out.splitlines() == ["venue,day,ward,sort,lon,lat,since,found,reminders"]
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "sort"),
+    [
+        ("Hộ kinh doanh Nguyễn Văn An", "supermarket", "household"),
+        ("HKD Minh Anh", "cafe", "household"),
+        ("Công ty TNHH Phú Lộc", "cafe", "enterprise"),
+        ("CTCP Hà Đông", "eatery", "enterprise"),
+        ("Trường Lê Quý Đôn", "school", "enterprise"),
+        ("Cà phê Đại Phát", "cafe", "household"),
+    ],
+)
+def test_name_and_category_tell_the_sort_of_business(database: str, name: str, category: str, sort: str) -> None:
+    assert rows("SELECT business_sort(%s, %s)", name, category) == [(sort,)]
