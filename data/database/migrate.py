@@ -74,6 +74,10 @@ DESK_RIGHTS = {
     "job": "INSERT (kind, payload, asked_by)",
     "received_file": "INSERT (file_name, bytes, received_by), UPDATE (received_bytes, sha256, state, options)",
     "column_mapping": "INSERT (layout_key, kind, columns, decided_by), UPDATE (kind, columns, decided_by, decided_at)",
+    "visit_plan": "INSERT (title, day, area, seed, options, created_by, changed_by),"
+    " UPDATE (title, state, version, options, solved, changed_at, changed_by), DELETE",
+    "plan_team": "INSERT, UPDATE, DELETE",
+    "plan_stop": "INSERT, UPDATE, DELETE",
 }
 """What the page may write (``data.database.connection.desk_connection``): also the names that it shows of who asked,
 sent or decided, but neither as whom the worker acts (``job.asked_as``, which a default sets) nor how it ended."""

@@ -18,10 +18,11 @@ BEGIN
     IF NOT (SELECT c.relrowsecurity FROM pg_class AS c WHERE c.oid = target) THEN
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
     END IF;
-    FOREACH kind IN ARRAY ARRAY['select', 'insert', 'update'] LOOP
+    FOREACH kind IN ARRAY ARRAY['select', 'insert', 'update', 'delete'] LOOP
         wording := CASE kind
             WHEN 'select' THEN format('FOR SELECT TO qr_app USING (%s)', p_condition)
             WHEN 'insert' THEN format('FOR INSERT TO qr_app WITH CHECK (%s)', p_write)
+            WHEN 'delete' THEN format('FOR DELETE TO qr_app USING (%s)', p_write)
             ELSE format('FOR UPDATE TO qr_app USING (%1$s) WITH CHECK (%1$s)', p_write)
         END;
         CONTINUE WHEN EXISTS (
@@ -51,6 +52,7 @@ DECLARE
     by_venue CONSTANT text := sees_all || ' OR EXISTS (SELECT FROM venue AS v WHERE v.id = %I)';
     by_code CONSTANT text := sees_all || ' OR EXISTS (SELECT FROM venue AS v WHERE v.code = %I)';
     at_desk CONSTANT text := '(SELECT caller_at_desk())';
+    planning CONSTANT text := ' OR (kind = ''plan'' AND (SELECT caller_may(''inspect'')))';
     -- the quality screen counts what waits
     counting CONSTANT text := '(SELECT caller_may(''load'', ''undo'', ''review'', ''move'', ''download'', ''quality''))';
     at_cases CONSTANT text := '(SELECT caller_may(''inspect'', ''suspend'', ''confirm'', ''remind'', ''approve'', ''publish'', ''quality''))';
@@ -85,7 +87,7 @@ BEGIN
     END LOOP;
 
     -- Which job takes which right is held in the app (callbacks); here, that there is one.
-    PERFORM pg_temp.allow('job', at_desk, at_desk);
+    PERFORM pg_temp.allow('job', at_desk || planning, at_desk || planning);
     PERFORM pg_temp.allow('received_file', at_desk, '(SELECT caller_may(''load''))');
     PERFORM pg_temp.allow('column_mapping', at_desk, '(SELECT caller_may(''load''))');
     -- Cases are for whoever may take a step of one, of the venues that they see; teams and their routes for whoever plans.
@@ -94,7 +96,7 @@ BEGIN
         PERFORM pg_temp.allow(target, 'EXISTS (SELECT FROM case_file AS c WHERE c.id = case_id)');
     END LOOP;
     FOREACH target IN ARRAY ARRAY['visit_plan', 'plan_team', 'plan_stop'] LOOP
-        PERFORM pg_temp.allow(target, '(SELECT caller_may(''inspect''))');
+        PERFORM pg_temp.allow(target, '(SELECT caller_may(''inspect''))', '(SELECT caller_may(''inspect''))');
     END LOOP;
     -- Names of files and what came of them: the page tells everybody how old the figures are.
     FOREACH target IN ARRAY ARRAY['load', 'refused_file'] LOOP
