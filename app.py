@@ -9,6 +9,7 @@ from callbacks import exports, field
 from callbacks.access import accounts, gate, oidc, own, sign_in
 from callbacks.actions import routes as actions
 from callbacks.audit import screen as audit_screen
+from callbacks.cases import screen as cases
 from callbacks.drawer import contact
 from callbacks.drawer import levels as drawer
 from callbacks.effects import screen as effects_screen
@@ -27,7 +28,7 @@ from data.texts.catalogue import t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
-NOT_THE_MAPS = r".*\.mjs$|(access|audit|effects|field|office|imports|jsqr|review|quality|session|tus)\..*"
+NOT_THE_MAPS = r".*\.mjs$|(access|audit|cases|effects|field|office|imports|jsqr|review|quality|session|tus)\..*"
 
 
 class Page(Dash):
@@ -69,6 +70,7 @@ def create_app() -> Page:
         exports,
         contact,
         actions,
+        cases,
         field,
         health,
         metrics,

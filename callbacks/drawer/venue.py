@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import math
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from dash import html
 from dash.development.base_component import Component
@@ -16,8 +16,10 @@ from callbacks.drawer import parts
 from callbacks.drawer.events import events, source_text
 from callbacks.drawer.explanation import headline, reminder_sentence, sentences
 from callbacks.server.caller import may
+from callbacks.server.language import language_pairs
 from callbacks.view.filters import category_name, go
 from callbacks.view.snapshot import Snapshot
+from data.access.roles import AT_CASES
 from data.database.connection import Connection
 from data.desk.field import is_made
 from data.errors import NoQrContent, NotRegistered, UnknownFilter
@@ -52,7 +54,7 @@ def venue(conn: Connection, seen: Snapshot, code: str, place: str | None) -> Com
     begin = max(min((first, *counted)), min(first, known_from))
     body = [
         _head(history, lang),
-        *_to_do(conn, code, lang),
+        *_to_do(conn, history, lang),
         _why(history, lang),
         _scan_chart(history, first, lang),
         parts.figure(timeline(events(history, lang), begin, day, lang), lang),
@@ -137,11 +139,22 @@ def _head(history: VenueHistory, lang: str) -> Component:
     )
 
 
-def _to_do(conn: Connection, code: str, lang: str) -> list[Component]:
+def _to_do(conn: Connection, history: VenueHistory, lang: str) -> list[Component]:
     """What the caller may do here now, whatever day is shown."""
+    code = history.venue.code
     place = places(conn, [code]).get(code)
     offered = buttons.at_venue(code, place.status, lang) if place else []
+    if any(map(may, AT_CASES)):
+        offered.append(_cases(history, lang))
     return [html.Div(offered, className="actions acts")] if offered else []
+
+
+def _cases(history: VenueHistory, lang: str) -> Component:
+    """The way to the case that suspends the venue, else to all of its cases."""
+    suspension = history.suspension
+    case = suspension.case_id if suspension else None
+    named = {"case": case} if case else {"venue": history.venue.code}
+    return html.A(t("venue.cases", lang), href="/cases/?" + urlencode(named | language_pairs(lang)))
 
 
 def _to_do_at_all(codes: list[str], lang: str) -> list[Component]:

@@ -16,7 +16,7 @@ from flask import Flask, abort, has_request_context, request
 from callbacks.server import caller, errors
 from callbacks.server.language import language_asked, language_of_caller, other_language, with_language
 from data.access.caller import current_caller
-from data.access.roles import Right
+from data.access.roles import AT_CASES, Right
 from data.database.connection import app_connection
 from data.errors import UserError
 from data.queries.proposals import count_waiting
@@ -34,6 +34,7 @@ SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/effects/", "effects.title", frozenset(("approve", "inspect", "quality"))),
     ("/field/", "field.title", frozenset(("remind",))),
     (PROPOSALS, "field.proposals.short", frozenset(("confirm", "review"))),
+    ("/cases/", "case.title", frozenset(AT_CASES)),
     ("/accounts/", "accounts.title", frozenset(("accounts",))),
     ("/audit/", "audit.title", frozenset(("audit",))),
 )

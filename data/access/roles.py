@@ -26,6 +26,8 @@ Right = Literal[
     "accounts",
     "audit",
 ]
+AT_CASES: tuple[Right, ...] = ("inspect", "suspend", "confirm", "remind", "approve", "publish")
+"""Any of which lets an account see cases: whoever may take a step of one (``data/sql/access.sql``)."""
 Scope = Literal["wards", "district", "units", "none"]
 
 

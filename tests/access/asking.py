@@ -25,6 +25,8 @@ PLACES = {
     "what": "enable",
     "code": "nothing",
     "key": "remind",
+    "case": "1",
+    "step": "confirm",
     "filename": "favicon.svg",
     "path": "nothing",
     "package_name": "dash",

@@ -79,6 +79,8 @@ MAY: dict[str, set[str]] = {
     "GET /field/photos/": RECORDERS | CLERKS,
     "GET /field/proposals": CLERKS | {"ward_chair"},
     "POST /field/proposals/": CLERKS | {"ward_chair"},
+    "GET /cases/": RECORDERS | {"culture_centre", "district_command"},
+    "POST /cases/": RECORDERS | {"culture_centre", "district_command"},
     "GET /audit/": {"admin"},
     "/ ": READERS,
     "/ ..move-answer": CLERKS,
