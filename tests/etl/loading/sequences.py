@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from data.project import ROOT
+from tests.etl.loading import street_files
 from tests.etl.loading.files import DONG_MAI, LA_KHE, MO_LAO, REGISTRATIONS, REMINDERS, SCANS, SUSPENSIONS, write_csv
 
 LENGTH = 10
@@ -36,6 +37,8 @@ class File:
 
     def write(self, folder: Path) -> Path:
         """Write it into ``folder``; returns its path."""
+        if self.name.startswith("duong"):
+            return street_files.write(street_files.streets(size=int(self.title)), folder / self.name)
         if self.name.endswith(".geojson"):
             return _outlines(folder / self.name, self.title)
         return write_csv(folder / self.name, self.header, self.rows, self.title)
@@ -152,7 +155,6 @@ _described_events = st.one_of(
     _described(["luy-ke-ten.csv"], (*TOTALS, "Ngày xuất"), st.sampled_from(["5", "9"]), days.map(_day)),
 )
 _wards = st.builds(lambda division: File("phuong.geojson", (), (), division), st.sampled_from(["", "2021b"]))
-
 _anything = st.one_of(
     _registers, _registers_with_points, _registrations, _scans, _scans, _reminders, _reminders, _suspensions, _wards,
     _places, _places, _totals, _totals, _described_events, _described_events, _described_events,
@@ -195,3 +197,11 @@ REGISTER_COMES_LATE = [
     File("so-pho.csv", REGISTER_OF_PLACES, ((*V8, _day(2)),), replace=True),
 ]
 """Rows wait for their venue, two of one file for the same; files do not speak of every column of their table."""
+STREETS_REPLACED = [
+    File("duong.geojson", (), (), "3"),
+    File("so.csv", REGISTER, (("V1", "Quán Cây", "Mộ Lao", "0912345678", _day(2), ""),)),
+    File("duong-moi.geojson", (), (), "2"),
+    File("phuong.geojson", (), (), ""),
+    File("duong.geojson", (), (), "3"),
+]
+"""Networks of streets (the title is the size), each in the place of the one before."""

@@ -17,6 +17,7 @@ from tests.etl.loading.sequences import (
     COMPLETED_DESCRIPTION,
     MERGED_PLACES,
     REGISTER_COMES_LATE,
+    STREETS_REPLACED,
     File,
     sequences,
 )
@@ -81,6 +82,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
 @example(files=COMPLETED_DESCRIPTION, chosen=3, said=[])
 @example(files=REGISTER_COMES_LATE, chosen=2, said=[])
 @example(files=REGISTER_COMES_LATE, chosen=3, said=[])
+@example(files=STREETS_REPLACED, chosen=0, said=[])
+@example(files=STREETS_REPLACED, chosen=2, said=[])
 @given(files=sequences, chosen=st.integers(0, 9), said=sayings)
 def test_a_sequence_with_a_load_taken_back_is_the_sequence_without_it(
     folder: Path, files: list[File], chosen: int, said: list[str]
