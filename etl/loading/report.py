@@ -35,7 +35,6 @@ REMARKS = (
     "venues_moved",
     "streets_joined",
     "streets_repeated",
-    "streets_apart",
 )
 _POINTS = ("points_given", "points_swapped", "points_projected", "points_unusable", "points_none")
 

@@ -118,11 +118,11 @@ def _say(work: Work, network: Network) -> None:
     main = network.is_main
     work.count("streets_joined", network.joined)
     work.count("streets_repeated", network.repeated)
-    work.count("streets_apart", int((~main).sum()))
     told = Sentence("told.streets.network", segments=int(main.sum()), metres=_metres(network, main))
     work.sentences.append(told)
     if not main.all():
-        left = Sentence("told.streets.apart", parts=int(network.part.max()), metres=_metres(network, ~main))
+        parts, segments = int(network.part.max()), int((~main).sum())
+        left = Sentence("told.streets.apart", segments=segments, parts=parts, metres=_metres(network, ~main))
         work.sentences.append(left)
 
 

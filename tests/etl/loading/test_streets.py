@@ -61,12 +61,11 @@ def test_near_misses_are_joined_and_said_and_others_are_not(tmp_path: Path) -> N
     )
     assert outcome.remarks["streets_joined"] == 3
     assert network()["segments"] == 12 + 1 + 2 + 1  # short, Ngõ 0 and Ngõ 1 cut by it, gap
-    assert outcome.remarks["streets_apart"] == 1
     assert [(reject.row, reject.value) for reject in outcome.rejects] == [(9, "Thêm")]
     assert "không nối với mạng đường" in outcome.rejects[0].message
     told = "\n".join(report(outcome))
     assert "3 đầu đường hở không quá 1 m đã được nối vào đường bên cạnh" in told
-    assert "Không nối với mạng: 1 mảng, tổng 58 m, đã để lại ngoài." in told
+    assert "Không nối với mạng: 1 đoạn (1 mảng, tổng 58 m), đã để lại ngoài." in told
 
 
 def test_lines_drawn_twice_without_length_in_parts_or_against_their_way(tmp_path: Path) -> None:
