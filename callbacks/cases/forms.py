@@ -87,7 +87,6 @@ FORMS: dict[tuple[str, str], StepForm] = {
     ("visit", "waive"): StepForm((_WHY,)),
     ("suspension_request", "confirm"): StepForm((_NOTE,)),
     ("suspension_request", "decline"): StepForm((_WHY,)),
-    ("suspension_request", "withdraw"): StepForm((_WHY,)),
     ("suspension_request", "agree"): StepForm(
         (
             Field("owner", is_needed=True),
@@ -99,6 +98,7 @@ FORMS: dict[tuple[str, str], StepForm] = {
     ),
     ("suspension_request", "refuse"): StepForm((_WHY,)),
     ("suspension_request", "end"): StepForm((_WHY,), is_grave=True),
+    ("suspension_request", "withdraw"): StepForm((_WHY,)),
     ("suspension_request", "annul"): StepForm((_WHY,), is_grave=True),
     ("suspension_decision", "announce"): StepForm((Field("medium", is_needed=True), Field("place"), _DAY)),
     ("suspension_decision", "repeal"): StepForm(

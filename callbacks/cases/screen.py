@@ -154,7 +154,8 @@ def _case(conn: Connection, asked: int, lang: str, refused: dict[str, Any] | Non
     """A case with its history, and the forms of the steps that the caller may take."""
     case = _found(case_of(conn, asked))
     now = dt.datetime.now(dt.UTC)
-    steps = [step for step in dict.fromkeys(steps_of_caller(conn, case.line)) if (case.line.process, step) in FORMS]
+    allowed = steps_of_caller(conn, case.line)
+    steps = [step for process, step in FORMS if process == case.line.process and step in allowed]
     if refused and refused["step"] not in steps:  # somebody was faster: the sentence says so, and what was typed stays
         steps.append(refused["step"])
     done = request.args.get("done", "")
