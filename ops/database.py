@@ -18,7 +18,7 @@ UNUSABLE = 2
 REJECTS_SUFFIX = ".loi.xlsx"
 
 HOW_TO_INSTALL = """Hãy cài PostgreSQL 15 trở lên kèm PostGIS bằng một trong các cách sau rồi chạy lại `make run`:
-  Debian, Ubuntu:  sudo apt-get install postgresql postgresql-postgis
+  Debian, Ubuntu:  sudo apt-get install postgresql postgresql-postgis postgresql-pgrouting
   Fedora:          sudo dnf install postgresql-server postgresql-contrib postgis
   macOS:           brew install postgresql@17 postgis
   Container:       docker run -d -e POSTGRES_PASSWORD=mat-khau -p 127.0.0.1:5432:5432 postgis/postgis:16-3.4

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from data.cluster.installation import BIN_VARIABLE, find_installation
+from data.cluster.installation import BIN_VARIABLE, EXTENSIONS, NEEDED_PROGRAMS, find_installation, has_routing
 from data.project import ROOT
 from ops import console, database, environment, machine
 from ops.checks import TOOLS, missing_packages, require_tools
@@ -154,6 +154,34 @@ def test_postgres_is_installed_without_a_cluster_of_the_system(
     assert (tmp_path / "seen").read_text() == "create_main_cluster = false\n"
     database.require_postgres(root)
     assert (tmp_path / "calls").read_text().count("install -y") == 2, "nothing is installed twice"
+
+
+@pytest.mark.parametrize("is_to_be_had", [True, False])
+def test_pgrouting_is_installed_where_it_can_be_had_and_nothing_stops_for_want_of_it(
+    is_to_be_had: bool,
+    root: Path,
+    fake_path: Callable[[str, str], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shared = tmp_path / "share" / "extension"
+    shared.mkdir(parents=True)
+    for name in EXTENSIONS:
+        (shared / f"{name}.control").touch()
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    answers = {"postgres": "postgres (PostgreSQL) 16.1", "pg_config": str(shared.parent)}
+    for name in (*NEEDED_PROGRAMS, "pg_config"):
+        (programs / name).write_text(f"#!/bin/sh\necho '{answers.get(name, '')}'\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv(BIN_VARIABLE, str(programs))
+    monkeypatch.setattr(machine, "root_prefix", list)
+    installs = f": > '{shared}/pgrouting.control'" if is_to_be_had else "echo 'E: Unable to locate package'; exit 100"
+    fake_path("apt-get", f'case "$*" in *install*postgresql-16-pgrouting*) {installs};; esac')
+    database.require_postgres(root)
+    assert has_routing(find_installation()) is is_to_be_had
+    assert ("theo đường thẳng" in "".join(capsys.readouterr())) is not is_to_be_had
 
 
 def test_an_install_that_was_killed_is_mended(
