@@ -5,10 +5,10 @@ RETURNS TABLE (id integer, name text, role text, ward_ids integer[])
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
-    SELECT a.id, a.name, a.role, ARRAY(SELECT w.ward_id FROM account_ward AS w WHERE w.account_id = a.id ORDER BY 1)
+    SELECT a.id, a.name, a.role, ARRAY(SELECT w.ward_id FROM account_ward AS w WHERE w.account_id = a.id ORDER BY w.ward_id)
     FROM account AS a
     WHERE caller_may('inspect') AND a.disabled_at IS NULL AND a.role IN ('police', 'ward_officer', 'ward_chair')
-    ORDER BY a.role <> 'police', a.name COLLATE "vi-x-icu", a.id
+    ORDER BY a.role <> 'police', a.name, a.id
 $$;
 
 REVOKE ALL ON FUNCTION officers_for_teams() FROM PUBLIC;
