@@ -10,6 +10,7 @@ from callbacks.access import accounts, gate, oidc, own, sign_in
 from callbacks.actions import routes as actions
 from callbacks.audit import screen as audit_screen
 from callbacks.cases import screen as cases
+from callbacks.desk import screen as desk_screen
 from callbacks.drawer import contact
 from callbacks.drawer import levels as drawer
 from callbacks.effects import screen as effects_screen
@@ -21,6 +22,7 @@ from callbacks.page.frame import INDEX
 from callbacks.quality import screen as quality_screen
 from callbacks.review import screen as review_screen
 from callbacks.server import errors, health, metrics, office, request_log, security
+from callbacks.server import language as languages
 from callbacks.server.language import language_asked
 from callbacks.view import legend
 from data.settings import get_settings
@@ -28,7 +30,7 @@ from data.texts.catalogue import t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
-NOT_THE_MAPS = r".*\.mjs$|(access|audit|cases|effects|field|office|imports|jsqr|review|quality|session|tus)\..*"
+NOT_THE_MAPS = r".*\.mjs$|(access|audit|cases|desk|effects|field|office|imports|jsqr|review|quality|session|tus)\..*"
 
 
 class Page(Dash):
@@ -83,12 +85,13 @@ def create_app() -> Page:
         routes.register(app.server)
     offices = [
         screen.register(app.server)
-        for screen in (imports_screen, review_screen, quality_screen, effects_screen, audit_screen)
+        for screen in (desk_screen, imports_screen, review_screen, quality_screen, effects_screen, audit_screen)
     ]
     gate.register(app.server, office.rights_of([app, *offices]))
     gate.require_stated(app.server, [app, *offices])
     metrics.know_callbacks(app.server, [app, *offices])
     security.register(app)
+    languages.register(app.server)
     if proxies := get_settings().trusted_proxies:
         # Address, scheme and host as the browser has them; of what more proxies claim nothing is believed.
         app.server.wsgi_app = ProxyFix(app.server.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)

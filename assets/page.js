@@ -139,7 +139,7 @@
       located: facts.located,
       venue: isOpen ? venue : null,
       measure: MEASURES.includes(state.measure) ? state.measure : MEASURES[0],
-      lang: state.lang === "en" ? "en" : "vi",
+      lang: document.documentElement.lang,
       wardFigures: facts.wardFigures,
       // Of filters that the server has not answered yet nothing is counted.
       wardCounts: isAnswered ? facts.wardCounts : null,
@@ -205,8 +205,8 @@
     },
 
     otherLanguage(search) {
-      const state = read(search);
-      return `/${write({ ...state, lang: state.lang === "en" ? null : "en" })}`;
+      const other = document.documentElement.lang === "en" ? "vi" : "en";
+      return `/${write({ ...read(search), lang: other })}`;
     },
 
     navigate(patch) {

@@ -1,6 +1,7 @@
 /* The phone screen of officers: list, map, what was recorded; it starts from the phone's own store and needs no network.
    See callbacks/field/. */
 
+import "./language.mjs";
 import { closeSheet, isSheetOpen } from "./dialog.mjs";
 import { el, fill, LANG, moment, QUERY, t } from "./dom.mjs";
 import { ListView } from "./list.mjs";

@@ -31,7 +31,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate" && url.pathname === "/field/") {
-    const address = url.searchParams.get("lang") === "en" ? "/field/?lang=en" : "/field/";
+    const address = url.searchParams.get("lang") === "en" ? "/field/?lang=en" : "/field/?lang=vi";
     event.respondWith(kept(address, request));
   } else if (url.pathname.startsWith("/field/files/")) {
     // The version stands in the path; the map adds one of its own to the address of its worker.

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 from callbacks.access.sign_in import LONGEST_FIELD, signed
 from callbacks.server.caller import caller
 from callbacks.server.language import in_template, language_asked, language_pairs
-from callbacks.server.office import screens
+from callbacks.server.office import bar_html
 from callbacks.server.stated import needs
 from data.access.roles import ROLES
 from data.accounts import administering
@@ -121,9 +121,9 @@ def _page(error: UserError | None = None, handed: tuple[str, str] | None = None,
         besides = administering.wards_besides(conn, listed)
     page = render_template(
         "accounts.html",
-        **in_template(lang, "/accounts/"),
+        **in_template(lang),
         who=signed().caller,
-        screens=screens(),
+        bar=bar_html("/accounts/", "/accounts/", lang),
         error=error.sentence(lang) if error else None,
         accounts=listed,
         wards=wards,

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 from callbacks.access import browser
 from callbacks.access.sign_in import LONGEST_FIELD, UNPROCESSABLE, signed, within
 from callbacks.server.language import in_template, language_asked, language_pairs, with_language
-from callbacks.server.office import screens
+from callbacks.server.office import bar_html
 from callbacks.server.stated import begun, signed_in
 from data.accounts import authenticator, sessions
 from data.audit.notes import note_refused_sign_in
@@ -148,9 +148,9 @@ def _page(template: str, values: dict[str, Any], status: int = 200) -> Response:
     lang = language_asked()
     page = render_template(
         template,
-        **in_template(lang, request.path),
+        **in_template(lang),
         who=signed().caller,
-        screens=screens(),
+        bar=bar_html(request.path, request.path, lang),
         **({"error": None} | values),
     )
     response = make_response(page, status)

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, Response, g, make_response, redirect, render
 
 from callbacks.access import browser, provider
 from callbacks.server.language import in_template, language_asked, with_language
+from callbacks.server.office import bar_html
 from callbacks.server.stated import anyone
 from data.access.caller import Caller
 from data.accounts import sessions
@@ -102,7 +103,8 @@ def _form(error: UserError | None, status: int) -> Response:
     response = make_response(
         render_template(
             "sign_in.html",
-            **in_template(lang, "/sign-in"),
+            **in_template(lang),
+            bar=bar_html("/sign-in", request.full_path if request.method == "GET" else "/sign-in", lang),
             error=error.sentence(lang) if error else _problem(lang),
             ended=request.args.get("ended") == "1" and error is None,
             left=_has_left(),

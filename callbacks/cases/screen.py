@@ -15,7 +15,7 @@ from callbacks.actions.registry import offered_at
 from callbacks.cases import wording
 from callbacks.cases.forms import FORMS, NotFilledIn, read
 from callbacks.server import office
-from callbacks.server.caller import caller, may
+from callbacks.server.caller import may
 from callbacks.server.language import in_template, language_asked, language_pairs
 from callbacks.server.stated import needs
 from data.access.roles import AT_CASES
@@ -200,8 +200,8 @@ def _number(text: str) -> int:
 
 
 def _page(template: str, lang: str, **values: Any) -> Response:
-    frame = {"path": PATH, "who": caller().name, "screens": office.screens(), "lang_pairs": language_pairs(lang)}
-    response = make_response(render_template(template, **in_template(lang, _own_address()), **frame, **values))
+    frame = {"path": PATH, "bar": office.bar_html(PATH, _own_address(), lang), "lang_pairs": language_pairs(lang)}
+    response = make_response(render_template(template, **in_template(lang), **frame, **values))
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -12,7 +12,6 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
 from callbacks.server import office
-from callbacks.server.caller import caller
 from callbacks.server.language import in_template, language_asked, with_language
 from callbacks.server.stated import needs
 from data.database.connection import app_connection, desk_connection
@@ -37,10 +36,9 @@ def show() -> Response:
         waiting, decided = queries.waiting(conn), queries.decided(conn)
     page = render_template(
         "proposals.html",
-        **in_template(lang, PATH),
+        **in_template(lang),
         path=PATH,
-        who=caller().name,
-        screens=office.screens(),
+        bar=office.bar_html(PATH, PATH, lang),
         days=queries.DAYS_LISTED,
         refresh=any(row.is_under_way and not _is_late(row) for row in decided),
         waiting=[_waiting(row, lang) for row in waiting],

@@ -11,14 +11,14 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, render_template_string, send_from_directory
+from flask import Blueprint, Response, abort, render_template_string, request, send_from_directory
 
 from callbacks.server.language import language_asked, with_language
 from callbacks.server.stated import anyone
 from callbacks.view.legend import statuses_css
 from data.project import ROOT
 from data.reference.streets import street_lines
-from data.texts.catalogue import LANGUAGES, t, texts
+from data.texts.catalogue import LANGUAGES, language, t, texts
 from layers.field_style import BASEMAP, BASEMAP_BELOW, style
 from layers.statuses import STATUS_STYLES
 
@@ -76,7 +76,7 @@ def page() -> Response:
 @anyone
 def manifest() -> Response:
     """What makes the screen installable."""
-    lang = language_asked()
+    lang = language(request.args.get("lang"))
     body = {
         "id": "/field/",
         "name": f"{t('field.title', lang)} – {t('app.name', lang)}",
@@ -102,7 +102,8 @@ def manifest() -> Response:
 @anyone
 def service_worker() -> Response:
     """The service worker, with the list of what it keeps."""
-    kept = [*(with_language("/field/", lang) for lang in LANGUAGES), *(f"{_files()}{name}" for name in _shell())]
+    # named, for without one it would be the language that this browser remembers by now
+    kept = [*(f"/field/?lang={lang}" for lang in LANGUAGES), *(f"{_files()}{name}" for name in _shell())]
     kept += [with_language("/field/manifest.webmanifest", lang) for lang in LANGUAGES]
     script = (ASSETS / "field" / WORKER).read_text("utf-8")
     said = f"const VERSION = {json.dumps(version())};\nconst KEPT = {json.dumps(kept)};\n"

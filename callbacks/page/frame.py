@@ -1,5 +1,6 @@
 """The frame of the page in one language: top bar, figures, rail, map, drawer, table."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from dash import dcc, html
@@ -9,15 +10,20 @@ from callbacks import ids
 from callbacks.drawer import levels as drawer
 from callbacks.map import settings as map_screen
 from callbacks.page import table
-from callbacks.server import errors, office
-from callbacks.server.language import other_language, with_language
+from callbacks.server import bar, errors, office
+from callbacks.server.language import with_language
 from callbacks.view import filters
 from callbacks.view.snapshot import Snapshot
+from data.access.roles import DESK
 from data.queries.figures import Cube
 from data.texts.catalogue import Language, t
 
 INDEX = (Path(__file__).parent / "templates" / "index.html").read_text("utf-8")
 """The first document, with places in braces for what Dash and ``app`` put there."""
+
+
+OF_THE_MAP = 480
+"""Pixels of what the map's page itself puts into the bar: the day of the data, two buttons."""
 
 
 def shell() -> Component:
@@ -49,6 +55,7 @@ def shell() -> Component:
 def body(snapshot: Snapshot, counted: Cube) -> Component:
     """The whole page for a first address; ``callbacks.page.answers.show`` fills in what depends on it later."""
     lang = snapshot.view.lang
+    links = office.links(lang)
     content = filters.Rail(
         snapshot.view,
         snapshot.span.current_day,
@@ -59,7 +66,7 @@ def body(snapshot: Snapshot, counted: Cube) -> Component:
         [
             errors.unreachable(lang),
             html.A(t("page.skip", lang), href=f"#{ids.TABLE_TOGGLE}", className="skip"),
-            _top_bar(lang),
+            _top_bar(lang, links),
             html.Dl(id=ids.FIGURES, **{"aria-label": t("figures.title", lang)}),
             html.Div([html.Div(id=ids.NOTICES), html.Div(id=ids.VENUE_NOTICE)], className="notices", role="status"),
             html.Div(
@@ -67,54 +74,34 @@ def body(snapshot: Snapshot, counted: Cube) -> Component:
                 className="stage",
             ),
             table.panel(lang),
-            _phone_bar(lang),
+            _phone_bar(lang, links),
         ],
         id=ids.PAGE,
         lang=lang,
     )
 
 
-def _top_bar(lang: Language) -> Component:
-    other = other_language(lang)
+def _top_bar(lang: Language, links: Sequence[bar.Link]) -> Component:
+    name = html.H1([html.Span(t("app.name", lang)), html.Small(t("app.place", lang))], className="name")
     return html.Header(
         [
             html.Button(
-                html.Span("☰", **{"aria-hidden": "true"}),
+                html.Span(className="funnel", **{"aria-hidden": "true"}),
                 id=ids.RAIL_TOGGLE,
                 type="button",
                 title=t("filter.title", lang),
                 **{"aria-label": t("filter.toggle", lang), "aria-controls": ids.RAIL, "aria-expanded": "true"},
             ),
-            html.H1([html.Span(t("app.name", lang)), html.Small(t("app.place", lang))]),
+            name,
+            *bar.navigation(links, "/", lang, besides=OF_THE_MAP),
             html.P(id=ids.DATA_DAY),
             html.Button(t("overview.open", lang), id=ids.OVERVIEW, type="button", className="button"),
-            *_to_office(lang),
-            office.account(lang),
-            html.A(
-                t("language.other", lang),
-                id=ids.LANGUAGE,
-                href=with_language("", other) or "/",
-                lang=other,
-                hrefLang=other,
-            ),
+            *bar.account(lang),
+            bar.language("/", lang, id=ids.LANGUAGE),
         ],
         id=ids.TOP_BAR,
+        className="bar",
     )
-
-
-def _to_office(lang: Language) -> list[Component]:
-    """The way to the first screen of the office that the caller may open, and to proposals, which wait for them; the
-    others are one step from there."""
-    open_to_caller = office.screens()[1:]
-    shown = [*open_to_caller[:1], *(screen for screen in open_to_caller[1:] if screen[0] == office.PROPOSALS)]
-    return [
-        html.A(
-            office.title(address, key, lang),
-            href=with_language(address, lang),
-            className="to-office",
-        )
-        for address, key in shown
-    ]
 
 
 def _map_section(snapshot: Snapshot, lang: Language) -> Component:
@@ -130,18 +117,24 @@ def _map_section(snapshot: Snapshot, lang: Language) -> Component:
     )
 
 
-def _phone_bar(lang: Language) -> Component:
+def _phone_bar(lang: Language, links: Sequence[bar.Link]) -> Component:
     """Large targets at the lower edge of a phone; each button presses the one that a desktop shows elsewhere."""
     return html.Nav(
         [
             html.Button(t("filter.title", lang), type="button", **{"data-press": ids.RAIL_TOGGLE}),
             html.Button(t("table.short", lang), type="button", **{"data-press": ids.TABLE_TOGGLE}),
             html.Button(t("overview.open", lang), type="button", **{"data-press": ids.OVERVIEW}),
-            *_to_office(lang),
+            *_to_desk(lang, links),
         ],
         className="phone-bar",
         **{"aria-label": t("page.phone_bar", lang)},
     )
+
+
+def _to_desk(lang: Language, links: Sequence[bar.Link]) -> list[Component]:
+    """The way to what waits for the caller, with how much that is."""
+    desk = next((link for link in links if link.address == DESK), None)
+    return [html.A(desk.text(lang), href=with_language(DESK, lang))] if desk else []
 
 
 def validation_layout() -> Component:
@@ -149,7 +142,7 @@ def validation_layout() -> Component:
     return html.Div(
         [
             shell(),
-            _top_bar("vi"),
+            _top_bar("vi", []),
             html.Div(id=ids.PAGE),
             html.Dl(id=ids.FIGURES),
             html.Div(id=ids.NOTICES),

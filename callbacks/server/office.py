@@ -7,34 +7,37 @@ the stylesheets and scripts of ``assets/`` that it needs.
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from dash import Dash, Input, Output, ctx, dcc, html, set_props
 from dash.development.base_component import Component
 from flask import Flask, abort, has_request_context, request
+from markupsafe import Markup
 
+from callbacks.server import bar as bars
 from callbacks.server import caller, errors
-from callbacks.server.language import language_asked, language_of_caller, other_language, with_language
-from data.access.caller import current_caller
-from data.access.roles import AT_CASES, Right
+from callbacks.server.language import language_asked, language_of_caller
+from data.access.caller import Caller, current_caller
+from data.access.roles import AT_CASES, DESK, Right
 from data.database.connection import app_connection
 from data.errors import UserError
-from data.queries.proposals import count_waiting
-from data.texts.catalogue import number, t
+from data.queries.waiting import counts
+from data.texts.catalogue import t
 
 log = logging.getLogger(__name__)
 
 NOTICE = "office-notice"
 PROPOSALS = "/field/proposals"
 SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
+    (DESK, "desk.title", frozenset(get_args(Right))),
     ("/", "office.map", frozenset(("view",))),
+    ("/cases/", "case.title", frozenset(AT_CASES)),
     ("/imports/", "imports.title", frozenset(("load",))),
     ("/review/", "review.title", frozenset(("review",))),
     ("/quality/", "quality.title", frozenset(("quality",))),
     ("/effects/", "effects.title", frozenset(("approve", "inspect", "quality"))),
     ("/field/", "field.title", frozenset(("remind",))),
     (PROPOSALS, "field.proposals.short", frozenset(("confirm", "review"))),
-    ("/cases/", "case.title", frozenset(AT_CASES)),
     ("/accounts/", "accounts.title", frozenset(("accounts",))),
     ("/audit/", "audit.title", frozenset(("audit",))),
 )
@@ -138,13 +141,19 @@ def page(content: Sequence[Component], title_key: str, prefix: str) -> Component
     return html.Div(
         [
             html.A(t("office.skip", lang), href="#office-main", className="skip"),
-            html.Header([html.P(t("app.name", lang), className="name"), _navigation(prefix, lang), account(lang)]),
+            bar(prefix, _page_address(prefix), lang),
             html.Div(id=NOTICE, role="status", className="notices"),
             html.Main([html.H1(t(title_key, lang)), *content], id="office-main"),
         ],
         id="office",
         lang=lang,
     )
+
+
+def _page_address(prefix: str) -> str:
+    """The address of the page that asks for its layout, as far as browsers say it."""
+    query = (request.referrer or "").partition("?")[2]
+    return f"{prefix}?{query}" if query else prefix
 
 
 def report(error: Exception) -> None:
@@ -159,59 +168,36 @@ def report(error: Exception) -> None:
     set_props(NOTICE, {"children": [errors.notice(sentence, "wrong")]})
 
 
-def screens() -> list[tuple[str, str]]:
-    """Address and key of the title of each screen that the caller may open; the map comes first, where it is one."""
-    return [(address, key) for address, key, rights in SCREENS if any(map(caller.may, rights))]
+def links(lang: str) -> list[bars.Link]:
+    """The screens that the caller may open, in the order of the navigation; the desk bears the sum of what waits."""
+    who = current_caller()
+    if who is None:
+        return []
+    found = _counted(who)
+    sums = found | {DESK: sum(found.values())}
+    return [
+        bars.Link(address, t(key, lang), sums.get(address, 0))
+        for address, key, rights in SCREENS
+        if any(map(caller.may, rights))
+    ]
 
 
-def title(address: str, key: str, lang: str) -> str:
-    """What the link to a screen says: its title, with how many proposals wait for the caller."""
-    waiting = _proposals_waiting() if address == PROPOSALS else 0
-    return f"{t(key, lang)} ({number(waiting, lang)})" if waiting else t(key, lang)
-
-
-def _proposals_waiting() -> int:
+def _counted(who: Caller) -> dict[str, int]:
     try:
         with app_connection() as conn:
-            return count_waiting(conn)
+            return counts(conn, who)
     except UserError:  # the frame stands without its database, too
-        return 0
+        return {}
 
 
-def _navigation(prefix: str, lang: str) -> Component:
-    links = [
-        html.A(
-            title(address, key, lang),
-            href=with_language(address, lang),
-            **({"aria-current": "page"} if address == prefix else {}),
-        )
-        for address, key in screens()
-    ]
-    other = other_language(lang)
-    links.append(html.A(t("language.other", lang), href=with_language("", other) or prefix, lang=other))
-    return html.Nav(links, **{"aria-label": t("office.navigation", lang)})
+def bar(here: str, address: str, lang: str) -> Component:
+    """The bar of a page: ``here`` is the address of its screen, ``address`` its own with its query."""
+    return bars.bar(links(lang), here, address, lang)
 
 
-def account(lang: str) -> Component:
-    """Who is signed in, and the ways to their account and out."""
-    query = with_language("", lang)
-    who = current_caller()
-    return html.Div(
-        [
-            html.A(
-                [
-                    html.Span(who.name if who else "", className="full"),
-                    html.Span(t("access.own.short", lang), className="short"),
-                ],
-                href=f"/account/{query}",
-                title=t("access.own.title", lang),
-            ),
-            html.Form(
-                html.Button(t("access.sign_out", lang), type="submit"), method="POST", action=f"/sign-out{query}"
-            ),
-        ],
-        className="account",
-    )
+def bar_html(here: str, address: str, lang: str) -> Markup:
+    """The same for a page of a template."""
+    return bars.as_html(bar(here, address, lang))
 
 
 def _script(name: str) -> str:

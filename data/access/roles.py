@@ -29,6 +29,8 @@ Right = Literal[
 AT_CASES: tuple[Right, ...] = ("inspect", "suspend", "confirm", "remind", "approve", "publish")
 """Any of which lets an account see cases: whoever may take a step of one (``data/sql/access.sql``)."""
 Scope = Literal["wards", "district", "units", "none"]
+DESK = "/desk/"
+"""Where it says what waits for whoever asks."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,14 @@ class Role:
         they lie; ``none``: no venue.
     start
         Address where its work begins.
+    map
+        Its view of the map, which is a press away from there.
     """
 
     rights: frozenset[Right]
     scope: Scope
-    start: str = "/"
+    start: str = DESK
+    map: str = "/"
 
     @property
     def needs_second_factor(self) -> bool:
@@ -56,21 +61,19 @@ class Role:
         return bool(self.rights & {"publish", "approve", "suspend", "accounts"})
 
 
-def _role(scope: Scope, *rights: Right, start: str = "/") -> Role:
-    return Role(frozenset(rights), scope, start)
+def _role(scope: Scope, *rights: Right, start: str = DESK, at: str = "/") -> Role:
+    return Role(frozenset(rights), scope, start, at)
 
 
 ROLES: dict[str, Role] = {
     "ward_officer": _role("wards", "view", "contacts", "remind", start="/field/"),
     "ward_chair": _role("wards", "view", "export", "contacts", "remind", "confirm"),
     "police": _role(
-        "district", "view", "export", "contacts", "remind", "inspect", "suspend", "weigh", start="/?status=violating"
+        "district", "view", "export", "contacts", "remind", "inspect", "suspend", "weigh", at="/?status=violating"
     ),
-    "culture_office": _role(
-        "district", "view", "export", "quality", "load", "undo", "review", "move", "download", start="/imports/"
-    ),
-    "culture_centre": _role("district", "view", "export", "publish", start="/?status=violating"),
-    "economy_office": _role("district", "view", "export", start="/?category=point_of_sale"),
+    "culture_office": _role("district", "view", "export", "quality", "load", "undo", "review", "move", "download"),
+    "culture_centre": _role("district", "view", "export", "publish", at="/?status=violating"),
+    "economy_office": _role("district", "view", "export", at="/?category=point_of_sale"),
     "district_command": _role("district", "view", "export", "quality", "approve", "weigh"),
     "managing_body": _role("units", "view", "export"),
     "admin": _role("none", "accounts", "audit", start="/accounts/"),

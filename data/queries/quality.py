@@ -6,7 +6,7 @@ behind it are as many as it says.
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 from data.database.connection import Connection
 from data.queries.filters import NO_WARD
@@ -117,23 +117,21 @@ def doubts(conn: Connection) -> dict[str, int]:
     return {name: counted.get(name, 0) for name in DOUBTS}
 
 
+SILENT_WARDS: LiteralString = """
+    SELECT w.code, w.name, book.as_of
+    FROM ward AS w
+    LEFT JOIN LATERAL (
+        SELECT max(l.as_of) AS as_of FROM load AS l
+        WHERE l.kind = 'reminders' AND l.undone_at IS NULL AND l.remarks -> 'wards' ? w.code
+    ) AS book ON true
+    WHERE is_valid_on(w.valid_from, w.valid_to, current_day())
+      AND EXISTS (SELECT FROM venue AS v WHERE v.ward_id = w.id)
+      AND (book.as_of IS NULL OR book.as_of <= current_day() - %(silent_days)s::integer)"""
+
+
 def silent_wards(conn: Connection) -> list[SilentWard]:
     """Wards in force with venues, of which no book of reminders speaks of any of the last SILENT_DAYS days."""
-    rows = conn.execute(
-        """
-        SELECT w.code, w.name, book.as_of
-        FROM ward AS w
-        LEFT JOIN LATERAL (
-            SELECT max(l.as_of) AS as_of FROM load AS l
-            WHERE l.kind = 'reminders' AND l.undone_at IS NULL AND l.remarks -> 'wards' ? w.code
-        ) AS book ON true
-        WHERE is_valid_on(w.valid_from, w.valid_to, current_day())
-          AND EXISTS (SELECT FROM venue AS v WHERE v.ward_id = w.id)
-          AND (book.as_of IS NULL OR book.as_of <= current_day() - %(days)s::integer)
-        ORDER BY book.as_of NULLS FIRST, w.name
-        """,
-        {"days": SILENT_DAYS},
-    )
+    rows = conn.execute(f"{SILENT_WARDS} ORDER BY book.as_of NULLS FIRST, w.name", {"silent_days": SILENT_DAYS})
     return [SilentWard(**row) for row in rows]
 
 

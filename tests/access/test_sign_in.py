@@ -67,7 +67,7 @@ def test_a_one_time_password_opens_nothing_but_the_choice_of_one_s_own(client: F
         client.post("/account/password", data={"old": "không", "new": PASSWORD, "again": PASSWORD}).status_code == 422
     )
     changed = client.post("/account/password", data={"old": one_time, "new": PASSWORD, "again": PASSWORD})
-    assert changed.headers["Location"] == "/"
+    assert changed.headers["Location"] == "/desk/"
     assert page(client, "/").status_code == 200
 
 
@@ -105,7 +105,7 @@ def test_a_role_that_publishes_needs_a_code_each_taken_once(client: FlaskClient,
     assert client.post("/account/authenticator", data={"code": "000000"}).status_code == 422
     code = authenticator.code_now(key)
     before = client.get_cookie("session")
-    assert client.post("/account/authenticator", data={"code": code}).headers["Location"] == "/?status=violating"
+    assert client.post("/account/authenticator", data={"code": code}).headers["Location"] == "/desk/"
     assert page(client, "/?status=violating").status_code == 200
     assert client.get("/account/authenticator").status_code == 403  # a stolen session must not replace it
 
@@ -204,8 +204,11 @@ def test_a_new_password_ends_the_other_sessions(client: FlaskClient) -> None:
 
 
 def test_the_page_of_signing_in_leads_to_itself_in_the_other_language(client: FlaskClient) -> None:
-    for here, other in (("/sign-in", "/sign-in?lang=en"), ("/sign-in?lang=en", "/sign-in")):
-        assert f'<a href="{other}" lang=' in page(client, here).text
+    for here, other in (
+        ("/sign-in", "/sign-in?lang=en"),
+        ("/sign-in?lang=en&next=/quality/", "/sign-in?next=/quality/&amp;lang=vi"),
+    ):
+        assert f'class="language" href="{other}"' in page(client, here).text
 
 
 def test_an_expired_one_time_password_is_told_apart_only_by_who_knows_it(client: FlaskClient, conn: Connection) -> None:

@@ -69,6 +69,7 @@ MAY: dict[str, set[str]] = {
     "GET /effects/": CLERKS | {"district_command", "police"},
     "POST /venues/": RECORDERS,
     "GET /actions/": set(ROLES),
+    "GET /desk/": set(ROLES),
     "GET /actions/venues": READERS,
     "POST /actions/": RECORDERS,
     "GET /field/": EVERYONE,  # the screen's own files, which hold no word about any venue
@@ -84,6 +85,7 @@ MAY: dict[str, set[str]] = {
     "GET /audit/": {"admin"},
     "/ ": READERS,
     "/ ..move-answer": CLERKS,
+    "/desk/ ": set(ROLES),
     "/imports/ ": CLERKS,
     "/quality/ ": CLERKS | {"district_command"},
     "/effects/ ": CLERKS | {"district_command", "police"},
@@ -91,7 +93,7 @@ MAY: dict[str, set[str]] = {
 }
 MAY |= {
     f"GET {prefix}{rest}": EVERYONE
-    for prefix in ("/imports/", "/review/", "/quality/", "/effects/", "/audit/")
+    for prefix in ("/desk/", "/imports/", "/review/", "/quality/", "/effects/", "/audit/")
     for rest in ("<path:path>", "_dash-component-suites/", "_favicon.ico", "assets/")
 }
 

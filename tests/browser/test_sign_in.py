@@ -57,6 +57,7 @@ def test_by_the_button_to_the_work_by_a_missing_code_to_its_page_and_out_by_the_
     picture(page, "sign-in-oidc")
     provider.person["email_verified"] = True
     page.get_by_role("link", name=t("access.oidc.go", "vi", name=NAME)).click()
+    page.get_by_role("link", name=t("desk.map", "vi")).click()
     expect(page.locator("#map canvas").first).to_be_visible()
     with psycopg.connect(demo_database) as conn:  # as an administrator's reset would leave an open page
         conn.execute(

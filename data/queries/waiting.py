@@ -1,0 +1,165 @@
+"""What waits for whoever asks: kinds of waiting things, each with who it waits for, since when and until when.
+
+A kind is one entry of :data:`KINDS`: who it is for, where it is dealt with, and the SQL of its lines. Row-level
+security leaves what is of the caller's wards and units. Days are days of the data, as in cases; where hours count,
+moments.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, LiteralString
+
+from data.access.caller import Caller
+from data.access.roles import Right
+from data.database.connection import Connection
+from data.queries import waiting_sql as sql
+from data.queries.quality import SILENT_DAYS
+
+LISTED = 8
+"""Lines of a kind that are shown; all are counted."""
+_PARAMETERS = {"silent_days": SILENT_DAYS, "listed": LISTED}
+CASE = "/cases/{}"
+VENUE = "/?venue={}"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of waiting things; its name is the text ``waiting.<key>``.
+
+    Attributes
+    ----------
+    rights
+        Any one of which makes it the caller's.
+    lines
+        SQL whose rows are ``title``, ``said`` (key of a text, or NULL), ``detail``, ``since``, ``due_on``, ``due_at``
+        and ``reference``, which stands for ``{}`` in ``line``.
+    line
+        Address of one of its lines.
+    screen
+        Address of all of them: a screen of the navigation, which then bears their number, or a view of the map.
+    roles
+        Where it is a duty of these roles alone; none named: of whoever has the right.
+    is_counted
+        Whether it is work by itself, and counted in the navigation; what is watched over only is not.
+    """
+
+    key: str
+    rights: frozenset[Right]
+    lines: LiteralString
+    line: str
+    screen: str
+    roles: frozenset[str] = frozenset()
+    is_counted: bool = True
+
+    def is_for(self, who: Caller) -> bool:
+        """Whether it waits for the caller."""
+        return bool(self.rights & who.rights) and (not self.roles or who.role in self.roles)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One waiting thing; ``late``: working days since it was due (hours count as a day), 0 where it is in time."""
+
+    title: str
+    said: str | None
+    detail: str | None
+    since: dt.date | None
+    due_on: dt.date | None
+    due_at: dt.datetime | None
+    late: int
+    address: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits of a kind: how many, how many of them late, since when the first, and the most urgent lines."""
+
+    kind: Kind
+    count: int
+    late: int
+    since: dt.date | None
+    lines: tuple[Line, ...]
+
+
+def _kind(key: str, rights: tuple[Right, ...], lines: LiteralString, line: str, screen: str, **more: Any) -> Kind:
+    return Kind(key, frozenset(rights), lines, line, screen, **more)
+
+
+KINDS: tuple[Kind, ...] = (
+    _kind("announce", ("suspend", "approve", "publish"), sql.ANNOUNCE, CASE, "/cases/"),
+    _kind("lift", ("suspend", "approve"), sql.LIFT, CASE, "/cases/"),
+    _kind("confirm", ("confirm",), sql.CONFIRM, CASE, "/cases/"),
+    _kind("agree", ("suspend",), sql.AGREE, CASE, "/cases/"),
+    _kind("visits", ("inspect", "remind"), sql.VISITS, CASE, "/cases/"),
+    _kind("follow_ups", ("inspect", "remind"), sql.FOLLOW_UPS, CASE, "/cases/"),
+    _kind("referrals", ("suspend", "approve"), sql.REFERRALS, CASE, "/cases/"),
+    _kind("proposals", ("confirm", "review"), sql.PROPOSALS, "/field/proposals", "/field/proposals"),
+    _kind("files", ("load",), sql.FILES, "/imports/", "/imports/"),
+    _kind("described", ("review",), sql.DESCRIBED, "/review/", "/review/"),
+    _kind("twins", ("review",), sql.TWINS, "/review/", "/review/"),
+    _kind("passwords", ("accounts",), sql.PASSWORDS, "/accounts/", "/accounts/"),
+    _kind("silent", ("quality",), sql.SILENT, "/quality/", "/quality/"),
+    _kind("own_units", ("view",), sql.NOT_COMPLIANT, VENUE, "/", roles=frozenset(("managing_body",))),
+    _kind("unplanned", ("inspect",), sql.UNPLANNED, VENUE, "/?status=violating", is_counted=False),
+    _kind("new_violators", ("publish",), sql.NEW_VIOLATORS, VENUE, "/?status=violating", is_counted=False),
+    _kind(
+        "points_of_sale",
+        ("view",),
+        sql.POINTS_OF_SALE,
+        VENUE,
+        "/?category=point_of_sale&status=violating",
+        roles=frozenset(("economy_office",)),
+        is_counted=False,
+    ),
+)
+"""All kinds, what is most urgent first."""
+
+
+def counts(conn: Connection, who: Caller) -> dict[str, int]:
+    """How much waits for the caller, by the address of the screen; what is only watched over is not counted."""
+    found: dict[str, int] = {}
+    for kind in KINDS:
+        if kind.is_for(who) and kind.is_counted:
+            row = conn.execute(f"SELECT count(*) AS waiting FROM ({kind.lines}) AS w", _PARAMETERS).fetchone()  # noqa: S608
+            found[kind.screen] = found.get(kind.screen, 0) + (row["waiting"] if row else 0)
+    return found
+
+
+def waiting(conn: Connection, who: Caller) -> list[Waiting]:
+    """What waits for the caller, kind by kind; those of which nothing waits are there with 0."""
+    return [_waiting(conn, kind) for kind in KINDS if kind.is_for(who)]
+
+
+def _waiting(conn: Connection, kind: Kind) -> Waiting:
+    rows = conn.execute(
+        f"""
+        SELECT w.*, count(*) OVER () AS waiting, count(*) FILTER (WHERE w.late > 0) OVER () AS all_late,
+               min(w.since) OVER () AS first
+        FROM (
+            SELECT x.*, CASE
+                WHEN x.due_at IS NOT NULL THEN (x.due_at < clock_timestamp())::integer
+                ELSE GREATEST(working_days_between(x.due_on, (SELECT current_day())), 0)
+            END AS late
+            FROM ({kind.lines}) AS x
+        ) AS w
+        ORDER BY w.due_at NULLS LAST, w.due_on NULLS LAST, w.since NULLS LAST, w.title LIMIT %(listed)s
+        """,  # noqa: S608  # a literal of waiting_sql
+        _PARAMETERS,
+    ).fetchall()
+    lines = tuple(_line(kind, row) for row in rows)
+    if not rows:
+        return Waiting(kind, 0, 0, None, ())
+    return Waiting(kind, rows[0]["waiting"], rows[0]["all_late"], rows[0]["first"], lines)
+
+
+def _line(kind: Kind, row: dict[str, Any]) -> Line:
+    return Line(
+        title=row["title"],
+        said=row["said"],
+        detail=row["detail"],
+        since=row["since"],
+        due_on=row["due_on"],
+        due_at=row["due_at"],
+        late=row["late"] or 0,
+        address=kind.line.format(row["reference"]),
+    )

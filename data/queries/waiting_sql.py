@@ -1,0 +1,86 @@
+"""The lines of each kind of waiting things (``data.queries.waiting``): title, said, detail, since, due_on, due_at,
+reference.
+"""
+
+from typing import LiteralString
+
+from data.queries.quality import SILENT_WARDS
+
+
+def _cases(condition: LiteralString) -> LiteralString:
+    """Open cases: the venue, its address, since the day of the last step, due as the case says."""
+    return f"""
+        SELECT COALESCE(v.name, c.venue_code) AS title, 'case.state.' || c.state AS said,
+               concat_ws(' · ', NULLIF(v.address, ''), w.name) AS detail,
+               (SELECT max(e.day) FROM case_entry AS e WHERE e.case_id = c.id) AS since,
+               c.due_on, c.due_at, c.id::text AS reference
+        FROM case_file AS c LEFT JOIN venue AS v ON v.id = c.venue_id LEFT JOIN ward AS w ON w.id = c.ward_id
+        WHERE {condition}"""  # noqa: S608
+
+
+def _venues(condition: LiteralString) -> LiteralString:
+    """Venues as they are on the current day, since the first day of their status."""
+    return f"""
+        SELECT v.name AS title, 'status.' || p.status AS said,
+               concat_ws(' · ', NULLIF(v.address, ''), w.name) AS detail,
+               NULLIF(p.from_day, '-infinity') AS since, NULL::date AS due_on, NULL::timestamptz AS due_at,
+               v.code AS reference
+        FROM (SELECT current_day() AS day OFFSET 0) AS today
+        JOIN status_period AS p ON p.from_day <= today.day AND p.to_day >= today.day
+        JOIN venue AS v ON v.id = p.venue_id LEFT JOIN ward AS w ON w.id = v.ward_id
+        WHERE {condition}"""  # noqa: S608
+
+
+# An announcement is due within hours of the decision, and ends the clock (allowed_steps() in data/sql/cases.sql).
+ANNOUNCE = _cases("c.process = 'suspension_decision' AND c.closed_at IS NULL AND c.due_at IS NOT NULL")
+LIFT = _cases("c.process = 'suspension_decision' AND c.state = 'lift_due'")
+CONFIRM = _cases("c.process = 'suspension_request' AND c.state = 'requested'")
+AGREE = _cases("c.process = 'suspension_request' AND c.state = 'confirmed'")
+VISITS = _cases("c.process = 'visit' AND c.state = 'planned' AND c.due_on <= (SELECT current_day())")
+FOLLOW_UPS = _cases("c.process = 'visit' AND c.state = 'due'")
+REFERRALS = _cases("c.process = 'referral' AND c.state = 'sent'")
+
+UNPLANNED = _venues("""
+    p.status = 'violating' AND NOT EXISTS (
+        SELECT FROM case_file AS c WHERE c.venue_id = v.id AND c.process = 'visit' AND c.closed_at IS NULL
+    )""")
+NEW_VIOLATORS = _venues("p.status = 'violating' AND p.from_day > today.day - 7")
+POINTS_OF_SALE = _venues(
+    "p.status = 'violating' AND v.category IN (SELECT g.code FROM category AS g WHERE g.is_point_of_sale)"
+)
+NOT_COMPLIANT = _venues("p.status <> 'scanning'")
+
+PROPOSALS: LiteralString = """
+    SELECT COALESCE(v.name, e.payload ->> 'name', e.venue_code) AS title, 'field.kind.' || e.kind AS said,
+           e.recorded_by AS detail, e.day AS since, NULL::date AS due_on, NULL::timestamptz AS due_at, '' AS reference
+    FROM field_event AS e LEFT JOIN venue AS v ON v.id = e.venue_id
+    WHERE e.kind LIKE 'proposal%%' AND e.state = 'waiting'"""
+FILES: LiteralString = """
+    SELECT f.file_name AS title, 'waiting.file.' || f.state AS said, f.received_by AS detail,
+           (f.received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS since, NULL::date AS due_on,
+           NULL::timestamptz AS due_at, '' AS reference
+    FROM received_file AS f WHERE f.state IN ('read', 'checked', 'refused')"""
+# What the worker has been asked to do already is left out by the screen itself; it is soon done.
+DESCRIBED: LiteralString = """
+    SELECT m.name AS title, NULL AS said, NULLIF(m.address, '') AS detail, NULL::date AS since, NULL::date AS due_on,
+           NULL::timestamptz AS due_at, '' AS reference
+    FROM mention AS m
+    WHERE EXISTS (SELECT FROM pending_row AS p WHERE p.mention_id = m.id)
+      AND NOT EXISTS (SELECT FROM link AS l WHERE l.mention_id = m.id)
+      AND NOT EXISTS (SELECT FROM link_decision AS d WHERE d.mention_key = m.key)"""
+TWINS: LiteralString = """
+    SELECT a.name AS title, NULL AS said, b.name || ' · ' || b.code AS detail, NULL::date AS since,
+           NULL::date AS due_on, NULL::timestamptz AS due_at, '' AS reference
+    FROM duplicate_candidate AS d JOIN venue AS a ON a.id = d.first_id JOIN venue AS b ON b.id = d.second_id
+    WHERE d.doubtful AND NOT d.forbidden AND a.merged_into IS NULL AND b.merged_into IS NULL AND NOT EXISTS (
+        SELECT FROM merge_decision AS e WHERE (e.duplicate_code, e.kept_code) IN ((a.code, b.code), (b.code, a.code))
+    )"""
+PASSWORDS: LiteralString = """
+    SELECT a.name AS title, NULL AS said, a.login AS detail,
+           (a.created_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS since, NULL::date AS due_on,
+           a.one_time_until AS due_at, '' AS reference
+    FROM account AS a WHERE a.one_time_until IS NOT NULL AND a.disabled_at IS NULL"""
+SILENT: LiteralString = f"""
+    SELECT s.name AS title, NULL AS said, NULL AS detail, s.as_of AS since, NULL::date AS due_on,
+           NULL::timestamptz AS due_at, '' AS reference
+    FROM ({SILENT_WARDS}) AS s"""  # noqa: S608  # data.queries.quality's own
