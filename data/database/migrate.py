@@ -25,7 +25,6 @@ MIGRATIONS = DATA / "database" / "migrations"
 # The order matters: a function must exist before another one's body is checked against it.
 SQL_FILES = (
     "folding",
-    "business_sort",
     "caller",
     "accounts",
     "scan_keys",

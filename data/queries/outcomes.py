@@ -10,7 +10,8 @@ from data.queries.filters import NO_WARD
 
 COLUMNS = ("venue", "day", "ward", "sort", "lon", "lat", "since", "found", "reminders")
 _OUTCOMES = """
-    SELECT v.code AS venue, x.day, COALESCE(w.name, %(no_ward)s) AS ward, business_sort(v.name, v.category) AS sort,
+    SELECT v.code AS venue, x.day, COALESCE(w.name, %(no_ward)s) AS ward,
+           CASE WHEN is_organisation(v.name, v.category) THEN 'enterprise' ELSE 'household' END AS sort,
            round(ST_X(v.geom)::numeric, 6) AS lon, round(ST_Y(v.geom)::numeric, 6) AS lat,
            CASE WHEN before.status <> ALL (%(compliant)s::venue_status[]) THEN GREATEST(since.day, reach.first_day) END
            AS since,

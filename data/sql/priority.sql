@@ -214,12 +214,16 @@ $$;
 
 
 -- Whether a venue is an organisation (company, office, school, market, chain) and not a household business: the register
--- does not say it, so its name and category are read. For counts of who is visited; it changes no number.
+-- does not say it, so its name and category are read; "Hộ kinh doanh …" says itself what it is. For comparing groups of
+-- those visited, never for a single one; it changes no number.
 CREATE OR REPLACE FUNCTION is_organisation(p_name text, p_category text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-    SELECT p_category IN (
-        'government', 'school', 'clinic', 'market', 'supermarket', 'convenience_store', 'mall', 'bank', 'office',
-        'apartments', 'religious', 'public_place'
-    ) OR fold(p_name) ~ '\m(cong ty|cty|tnhh|co phan|doanh nghiep|hop tac xa|htx|tap doan|chi nhanh|xi nghiep)\M'
+    SELECT fold(p_name) !~ '\m(ho kinh doanh|ho kd|hkd)\M' AND (
+        p_category IN (
+            'government', 'school', 'clinic', 'market', 'supermarket', 'convenience_store', 'mall', 'bank', 'office',
+            'apartments', 'religious', 'public_place'
+        ) OR fold(p_name)
+            ~ '\m(cong ty|cty|ctcp|tnhh|co phan|doanh nghiep|dntn|hop tac xa|htx|tap doan|chi nhanh|xi nghiep)\M'
+    )
 $$;

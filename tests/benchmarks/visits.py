@@ -11,9 +11,10 @@ import numpy as np
 import psycopg
 from psycopg.rows import dict_row
 
-from data.cluster.server import OWNER, Cluster
+from data.cluster.server import OWNER, READER, Cluster
 from data.database.connection import Connection
 from data.database.migrate import migrate
+from data.queries.priority import of_venues
 from data.queries.shadow import shadow_rows
 from data.status import periods
 from planning.harness import orders
@@ -24,6 +25,7 @@ from planning.harness.simulation import CATEGORIES, DAY, History, simulate
 from planning.shadow import shadow_order
 from tests.benchmarks.results import Result, median, seconds_of
 from tests.fixtures import run
+from tests.fixtures.databases import DISTRICT, tell_session
 
 SEEDS = 30
 TEMPLATE = "visits_template"
@@ -61,24 +63,27 @@ def _scored(cluster: Cluster, seed: int) -> Iterable[Score]:
     cluster.create_database(name, TEMPLATE)
     with psycopg.connect(cluster.url(OWNER, name), row_factory=dict_row) as conn:
         ids = write(conn, history)
-        for order, codes in _orders(conn, visits, ids, history):
-            yield score(order, visits, orders.ranked(visits, _ranking(visits, codes)), seed)
+        shadow = _of_shadow(conn, visits, ids, history)
+    with psycopg.connect(cluster.url(READER, name), row_factory=dict_row) as conn:
+        tell_session(conn, DISTRICT)
+        priority = _by_priority(conn, visits, history)
     cluster.drop_database(name)
+    yield score("priority", visits, orders.ranked(visits, priority), seed)
+    if len(shadow):
+        yield score("shadow", visits, orders.ranked(visits, shadow), seed)
 
 
-def _orders(
-    conn: Connection, visits: Visits, ids: dict[str, int], history: History
-) -> Iterable[tuple[str, Sequence[str]]]:
-    """Codes of the venues in the order of the model in shadow; it may have learnt too little to have one."""
-    planned = [ids[code] for code in visits.venues]
-    codes = {number: code for code, number in ids.items()}
-    if by_model := shadow_order(shadow_rows(conn, planned, history.eve + DAY), history.eve + DAY):
-        yield "shadow", [codes[number] for number in by_model]
+def _by_priority(conn: Connection, visits: Visits, history: History) -> Integers:
+    """By the product's number on the eve, highest first, equals by code: as the product lists them."""
+    candidates = of_venues(conn, visits.venues, history.eve)
+    return np.argsort([-candidates[code].number for code in visits.venues], kind="stable")
 
 
-def _ranking(visits: Visits, codes: Sequence[str]) -> Integers:
-    rows = {code: row for row, code in enumerate(visits.venues)}
-    return np.array([rows[code] for code in codes], dtype=np.int64)
+def _of_shadow(conn: Connection, visits: Visits, ids: dict[str, int], history: History) -> Integers:
+    """By the model in shadow; empty where it has learnt too little."""
+    rows = {ids[code]: row for row, code in enumerate(visits.venues)}
+    ordered = shadow_order(shadow_rows(conn, list(rows), history.eve + DAY), history.eve + DAY)
+    return np.array([rows[number] for number in ordered or []], dtype=np.int64)
 
 
 # --- A history in the product's tables --------------------------------------------------------------------------------

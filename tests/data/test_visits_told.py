@@ -81,15 +81,17 @@ def test_outcomes_are_printed_as_the_harness_reads_them(
 
 
 @pytest.mark.parametrize(
-    ("name", "category", "sort"),
+    ("name", "category", "is_organisation"),
     [
-        ("Hộ kinh doanh Nguyễn Văn An", "supermarket", "household"),
-        ("HKD Minh Anh", "cafe", "household"),
-        ("Công ty TNHH Phú Lộc", "cafe", "enterprise"),
-        ("CTCP Hà Đông", "eatery", "enterprise"),
-        ("Trường Lê Quý Đôn", "school", "enterprise"),
-        ("Cà phê Đại Phát", "cafe", "household"),
+        ("Hộ kinh doanh Nguyễn Văn An", "supermarket", False),
+        ("HKD Minh Anh", "cafe", False),
+        ("Công ty TNHH Phú Lộc", "cafe", True),
+        ("CTCP Hà Đông", "eatery", True),
+        ("Trường Lê Quý Đôn", "school", True),
+        ("Cà phê Đại Phát", "cafe", False),
     ],
 )
-def test_name_and_category_tell_the_sort_of_business(database: str, name: str, category: str, sort: str) -> None:
-    assert rows("SELECT business_sort(%s, %s)", name, category) == [(sort,)]
+def test_name_and_category_tell_the_sort_of_business(
+    database: str, name: str, category: str, is_organisation: bool
+) -> None:
+    assert rows("SELECT is_organisation(%s, %s)", name, category) == [(is_organisation,)]
