@@ -3,8 +3,8 @@
 - A half-day of a team is a vehicle of its own: PyVRP knows no lunch break.
 - Who may enter where, and where a stop is locked to, are profiles: to a stop that is not a vehicle's, its profile knows
   no way that a day would hold. (Skills as loads work poorly, PyVRP #842.)
-- What a stop is worth is in seconds on the way: the greatest prize is worth ``BEST_IS_WORTH``. Prizes on a smaller
-  scale would visit nobody (PyVRP #515).
+- What a stop is worth is in seconds on the way: the greatest prize is worth ``BEST_IS_WORTH``, the least one
+  ``LEAST_IS_WORTH``. Prizes on a smaller scale would visit nobody (PyVRP #515).
 - The ``TOP_SHARE`` of the stops with the greatest prizes are worth more than all others together, each of them, so that
   none is given up for others.
 """
@@ -24,6 +24,7 @@ from planning.distances import DistancesOf, Metres, part
 from planning.places import DAY, Shift, Stop, Team
 
 BEST_IS_WORTH = 3 * 3600
+LEAST_IS_WORTH = 600
 TOP_SHARE = 0.1
 _NO_WAY = 10 * DAY
 """Seconds to a stop that is not a vehicle's: no shift holds it, and sums of it stay small numbers."""
@@ -82,7 +83,8 @@ def problem_of(stops: Sequence[Stop], teams: Sequence[Team], distances_of: Dista
 def worths(stops: Sequence[Stop]) -> tuple[int, ...]:
     """What each stop is worth in seconds, as the module says."""
     best = max((stop.prize for stop in stops), default=0.0)
-    plain = [round(max(stop.prize, 0.0) / best * BEST_IS_WORTH) if best > 0 else 1 for stop in stops]
+    scale = BEST_IS_WORTH / best if best > 0 else 0.0
+    plain = [max(round(stop.prize * scale), LEAST_IS_WORTH) for stop in stops]
     above = sum(plain) + 1
     top = set(top_positions(stops))
     return tuple(worth + above if number in top else worth for number, worth in enumerate(plain))

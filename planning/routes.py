@@ -6,7 +6,7 @@ of the problem, never by the clock.
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pyvrp import CostEvaluator, IteratedLocalSearchParams, PenaltyParams, Solution, SolveParams
@@ -224,7 +224,8 @@ def _search(problem: Problem, seed: int, tries: int, start: Order, told: _Told) 
     first = max(int(tries * FIRST_TRIES), 1)
     told.tries = tries + first + (first if locked else 0)
     if locked:
-        told.order = _best(problem, locked, required, seed, first, [start], told)
+        alike = replace(problem, worth=(problems.BEST_IS_WORTH,) * len(problem.stops))
+        told.order = _best(alike, locked, required, seed, first, [start], told)
         required = frozenset(number for order in told.order.values() for number in order)
     urgent = sorted(required | set(problems.top_positions(problem.stops)) - set(locked))
     told.order = _best(problem, urgent, required, seed, first, [told.order], told)

@@ -49,6 +49,11 @@ class Head:
     version: int
     seed: int
     options: dict[str, Any]
+    changed_by: str
+    changed_at: dt.datetime
+
+
+_HEAD = "SELECT id, title, day, state, version, seed, options, changed_by, changed_at FROM visit_plan WHERE id = %s"
 
 
 def hold(conn: Connection, plan: int, version: int | None, *states: str) -> Head:
@@ -65,18 +70,22 @@ def hold(conn: Connection, plan: int, version: int | None, *states: str) -> Head
     ------
     NoSuchPlan, PlanChanged, PlanRefused
     """
-    row = conn.execute(
-        "SELECT id, title, day, state, version, seed, options, changed_by, changed_at FROM visit_plan WHERE id = %s"
-        " FOR UPDATE",
-        (plan,),
-    ).fetchone()
+    row = conn.execute(f"{_HEAD} FOR UPDATE", (plan,)).fetchone()
     if row is None:
         raise NoSuchPlan
-    by, at = row.pop("changed_by"), row.pop("changed_at")
-    if version is not None and row["version"] != version:
-        raise PlanChanged(by, at)
-    if row["state"] not in states:
-        raise PlanRefused("plan.refused.state", state=Sentence(f"plan.state.{row['state']}"))
+    head = Head(**row)
+    if version is not None and head.version != version:
+        raise PlanChanged(head.changed_by, head.changed_at)
+    if head.state not in states:
+        raise PlanRefused("plan.refused.state", state=Sentence(f"plan.state.{head.state}"))
+    return head
+
+
+def look(conn: Connection, plan: int) -> Head:
+    """The plan, to be read. Raises NoSuchPlan."""
+    row = conn.execute(_HEAD, (plan,)).fetchone()
+    if row is None:
+        raise NoSuchPlan
     return Head(**row)
 
 

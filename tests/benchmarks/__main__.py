@@ -18,6 +18,7 @@ from tests.benchmarks import (
     locating,
     machine,
     peers,
+    routes,
     scans,
     screens,
     security,
@@ -47,6 +48,7 @@ SECTIONS = (
     "locating",
     "linking",
     "stations",
+    "routes",
     "visits",
 )
 # Made sets of their own, of a size of their own.
@@ -55,6 +57,7 @@ APART: dict[str, Callable[[], list[Result]]] = {
     "linking": linking.measure,
     "linking-full": linking.measure_full,
     "stations": stations.measure,
+    "routes": routes.measure,
     "visits": visits.measure,
 }
 

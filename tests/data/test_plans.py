@@ -15,13 +15,17 @@ from data.desk.plans import NoSuchPlan, PlanChanged, PlanRefused
 from data.queries import plans as queries
 from data.status.days import today
 from etl.plans import changes, visits
+from etl.plans.hours import timetables
 from etl.plans.making import TeamAsked, change_teams, make_plan
 from planning.places import Unplannable
 from tests.data import plan_world as world
 from tests.data.cases_world import registered, step_as
 from tests.data.plan_world import AFTERNOON, MORNING, OTHER, POLICE, TOMORROW, draft, seen, solve, team
+from tests.etl.loading.desk import ended, worker
+from tests.etl.loading.desk import job as desk_job
 from tests.etl.loading.files import one
 from tests.fixtures.officers import officer, ward_id
+from tests.fixtures.waiting import until
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -61,6 +65,9 @@ def test_a_plan_becomes_routes_and_visits(tmp_path: Path) -> None:
     for route in routes:
         assert [stop.position for stop in route] == list(range(1, len(route) + 1))
         assert all(MORNING[0] <= stop.arrives < AFTERNOON[1] for stop in route if stop.arrives)
+    with acting_as(POLICE), app_connection() as conn:
+        hours = timetables(conn, plan)
+    assert sum(route.metres for route in hours.values()) == found["metres"]
     assert assign(plan) == []
     assert seen(plan).state == "assigned"
     assert (
@@ -69,6 +76,23 @@ def test_a_plan_becomes_routes_and_visits(tmp_path: Path) -> None:
     with acting_as(POLICE), app_connection() as conn:
         [line] = queries.plans(conn)
     assert (line.teams, line.stops, line.visits, line.done, line.changed_by) == (2, 8, 7, 0, "Công an An")
+
+
+def test_a_worker_that_is_killed_as_it_searches_leaves_the_plan_and_another_finds_the_routes(
+    fresh_database: str,
+) -> None:
+    plan = draft()
+    with acting_as(POLICE), desk_connection() as conn:
+        job = plans.ask_routes(conn, plan, 1, only_rest=False)
+    with worker(fresh_database) as process, loader_connection() as busy:
+        busy.execute("SELECT FROM plan_stop FOR UPDATE")  # the routes are found, and not written yet
+        until(lambda: desk_job(job).step == 3, "the routes to be found")
+        process.kill()
+        process.wait()
+    assert (seen(plan).version, seen(plan).job, {stop.team_id for stop in seen(plan).stops}) == (1, job, {None})
+    with worker(fresh_database):
+        assert ended(job).state == "done"
+    assert (seen(plan).version, seen(plan).job) == (2, None)
 
 
 def test_the_same_plan_asked_again_has_the_same_routes() -> None:
