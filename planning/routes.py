@@ -221,7 +221,7 @@ def _search(problem: Problem, seed: int, tries: int, start: Order, told: _Told) 
     """
     locked = [number for number, stop in enumerate(problem.stops) if stop.locked_to is not None]
     required: frozenset[int] = frozenset()
-    first = max(int(tries * FIRST_TRIES), 1)
+    first = max(int(min(tries, MOST_TRIES) * FIRST_TRIES), 1)
     told.tries = tries + first + (first if locked else 0)
     if locked:
         alike = replace(problem, worth=(problems.BEST_IS_WORTH,) * len(problem.stops))

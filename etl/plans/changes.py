@@ -11,11 +11,16 @@ from dataclasses import replace
 from data.database.connection import Connection
 from data.desk import plans
 from data.desk.plans import PlanRefused
+from data.errors import UnknownVenue
+from data.queries.priority import of_venues
+from data.status.days import data_span
 from data.texts.catalogue import t
 from etl.plans import day as days
 from etl.plans import visits
 from etl.plans.day import Day
+from etl.plans.making import Kind, stop_of
 from planning.distances import straight
+from planning.grouping import MINUTES
 from planning.places import MOST_MINUTES
 from planning.problem import Order
 from planning.timetable import Route
@@ -51,6 +56,36 @@ def move_stop(
     key, place = _place(day, order, stop, team, shift, position)
     order.setdefault(key, []).insert(place, stop)
     _write(conn, day, order, touched | {key}, [])
+    return plans.changed(conn, head)
+
+
+def add_venue(conn: Connection, plan: int, version: int, code: str, team: int | None = None) -> int:
+    """Put a venue into the plan, where it costs least of the half-days of ``team`` or of all that may go there; a venue
+    without a point, or where no team may go, is in the plan and on no route. Returns the new version.
+
+    Raises
+    ------
+    NoSuchPlan, PlanChanged, PlanRefused, UnknownVenue
+    """
+    head = plans.hold(conn, plan, version, "draft", "assigned")
+    day = days.read(conn, head)
+    if any(venue["code"] == code for placed in day.placed.values() for venue in placed.venues):
+        raise PlanRefused("plan.refused.already_in", code=code)
+    candidate = of_venues(conn, [code], data_span(conn).current_day).get(code)
+    if candidate is None:
+        raise UnknownVenue(code)
+    kind: Kind = "inspection" if head.options.get("kind") == "inspection" else "guidance"
+    [stop] = plans.insert_stops(conn, plan, [stop_of(candidate, kind, int(head.options.get("minutes", MINUTES)))])
+    day = days.read(conn, head)
+    keys = may_go(day, stop, team)
+    if candidate.lon is None or not keys:
+        why = "no_team" if candidate.lon is not None else "not_located"
+        days.write(conn, day, {}, {stop: why})
+        return plans.changed(conn, head)
+    order = {key: list(stops) for key, stops in day.order.items()}
+    key, place = cheapest(day, order, stop, keys)
+    order.setdefault(key, []).insert(place, stop)
+    _write(conn, day, order, {key}, [])
     return plans.changed(conn, head)
 
 

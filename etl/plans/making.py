@@ -4,11 +4,12 @@ import datetime as dt
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from data.database.connection import Connection
 from data.desk import plans
 from data.queries.filters import Filters
+from data.queries.priority import SHARES, Candidate, draw_random, ranked
 from data.reference.travel import Travel
 from data.status.days import data_span
 from data.texts.catalogue import t
@@ -53,61 +54,35 @@ class PlanAsked:
     drawn_percent: int = 0
 
 
-class Candidate(Protocol):
-    """A venue that may be visited, as ``data.queries.priority`` ranks it."""
+def create_plan(conn: Connection, asked: PlanAsked) -> int:
+    """Write a draft with the most urgent venues of the area, all in no route yet; returns its number.
 
-    @property
-    def id(self) -> int: ...
-    @property
-    def code(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def address(self) -> str: ...
-    @property
-    def category(self) -> str: ...
-    @property
-    def lon(self) -> float | None: ...
-    @property
-    def lat(self) -> float | None: ...
-    @property
-    def number(self) -> float: ...
-    @property
-    def reasons(self) -> list[dict[str, Any]]: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def drawn(self) -> bool: ...
-
-
-def make_plan(conn: Connection, asked: PlanAsked, candidates: Sequence[Candidate]) -> int:
-    """Write a draft with the ``candidates``, all in no route yet; returns its number.
+    Of an inspection plan they are those that may be inspected. Where a visit is planned already, none is planned again.
 
     Raises
     ------
     Unplannable
-        No candidate, no team, hours or a start that cannot be, a day that is past.
+        No venue, no team, hours or a start that cannot be, a day that is past.
     """
-    first = data_span(conn).current_day
-    if asked.day < first:
-        raise Unplannable("plan.refused.past", day=asked.day, first=first)
-    if not 1 <= asked.minutes <= MOST_MINUTES:
-        raise Unplannable("plan.refused.minutes", minutes=asked.minutes, most=MOST_MINUTES)
+    today = data_span(conn).current_day
+    _require_asked(asked, today)
     _require_teams(conn, asked.teams)
+    found = ranked(conn, asked.filters, today, free=True)
+    may_be = [each for each in found if asked.kind == "guidance" or each.kind == "inspection"]
+    seed = secrets.randbelow(2**31)
+    candidates = draw_random(may_be, asked.count, asked.drawn_percent / 100, seed)
     if not candidates:
         raise Unplannable("plan.refused.no_visit")
-    if len(candidates) > MOST_VISITS:
-        raise Unplannable("plan.refused.visits", visits=len(candidates), most=MOST_VISITS)
     plan = plans.insert_plan(
         conn,
         asked.title.strip()[:MOST_TITLE] or t("plan.untitled", day=asked.day),
         asked.day,
         {"query": asked.filters.to_query_string(asked.day)},
-        secrets.randbelow(2**31),
+        seed,
         {"kind": asked.kind, "minutes": asked.minutes, "drawn_percent": asked.drawn_percent},
     )
     plans.insert_teams(conn, plan, [_row(team) for team in asked.teams])
-    plans.insert_stops(conn, plan, _stops(candidates, asked))
+    plans.insert_stops(conn, plan, _stops(candidates, asked.kind, asked.minutes))
     return plan
 
 
@@ -124,6 +99,22 @@ def change_teams(conn: Connection, plan: int, version: int, teams: Sequence[Team
     days.write(conn, day, {}, {number: placed.why for number, placed in day.placed.items()})
     plans.replace_teams(conn, plan, [_row(team) for team in teams])
     return plans.changed(conn, head)
+
+
+def stop_of(candidate: Candidate, kind: Kind, minutes: int) -> dict[str, Any]:
+    """A stop for one venue, as ``data.desk.plans.insert_stops`` takes it."""
+    return _stops([candidate], kind, minutes)[0]
+
+
+def _require_asked(asked: PlanAsked, today: dt.date) -> None:
+    if asked.day < today:
+        raise Unplannable("plan.refused.past", day=asked.day, first=today)
+    if not 1 <= asked.minutes <= MOST_MINUTES:
+        raise Unplannable("plan.refused.minutes", minutes=asked.minutes, most=MOST_MINUTES)
+    if not 1 <= asked.count <= MOST_VISITS:
+        raise Unplannable("plan.refused.visits", visits=asked.count, most=MOST_VISITS)
+    if asked.drawn_percent and not SHARES[0] <= asked.drawn_percent / 100 <= SHARES[1]:
+        raise Unplannable("plan.refused.drawn", least=round(SHARES[0] * 100), most=round(SHARES[1] * 100))
 
 
 def _require_teams(conn: Connection, teams: Sequence[TeamAsked]) -> None:
@@ -160,7 +151,7 @@ def _row(team: TeamAsked) -> dict[str, Any]:
     }
 
 
-def _stops(candidates: Sequence[Candidate], asked: PlanAsked) -> list[dict[str, Any]]:
+def _stops(candidates: Sequence[Candidate], kind: Kind, minutes: int) -> list[dict[str, Any]]:
     """Rows of ``plan_stop``: places of one or more venues, and venues that have no point each by itself."""
     by_id = {candidate.id: candidate for candidate in candidates}
     # who was drawn is visited like the most urgent: a share by chance of which the easy part is visited is none
@@ -171,17 +162,15 @@ def _stops(candidates: Sequence[Candidate], asked: PlanAsked) -> list[dict[str, 
         for c in candidates
         if c.lon is not None and c.lat is not None
     ]
-    stops = [
-        _stop([by_id[door.venue_id] for door in place.doors], place, asked) for place in grouped(doors, asked.minutes)
-    ]
+    stops = [_stop([by_id[door.venue_id] for door in place.doors], place, kind) for place in grouped(doors, minutes)]
     return stops + [
-        _stop([c], Place((), 0.0, 0.0, asked.minutes, prize[c.id]), asked) | {"lon": None, "lat": None}
+        _stop([c], Place((), 0.0, 0.0, minutes, prize[c.id]), kind) | {"lon": None, "lat": None}
         for c in candidates
         if c.lon is None or c.lat is None
     ]
 
 
-def _stop(venues: Sequence[Candidate], place: Place, asked: PlanAsked) -> dict[str, Any]:
+def _stop(venues: Sequence[Candidate], place: Place, kind: Kind) -> dict[str, Any]:
     first = venues[0]
     return {
         "minutes": place.minutes,
@@ -191,7 +180,7 @@ def _stop(venues: Sequence[Candidate], place: Place, asked: PlanAsked) -> dict[s
         "venues": [
             {
                 "code": venue.code,
-                "kind": venue.kind if asked.kind == "inspection" else "guidance",
+                "kind": venue.kind if kind == "inspection" else "guidance",
                 "reasons": venue.reasons,
                 "drawn": venue.drawn,
             }

@@ -1,7 +1,6 @@
 """A draft with two teams over venues with reminders, for tests of plans."""
 
 import datetime as dt
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,32 +10,15 @@ from data.desk import jobs, plans
 from data.queries import plans as queries
 from data.queries.filters import Filters
 from data.status.days import today
-from etl.plans.making import PlanAsked, TeamAsked, make_plan
+from etl.plans.making import PlanAsked, TeamAsked, create_plan
 from etl.worker.jobs import plan as job_of_plans
-from tests.etl.loading.files import LA_KHE, MO_LAO, REMINDERS, load_file, register, rows, write_csv
+from tests.etl.loading.files import LA_KHE, MO_LAO, REMINDERS, load_file, register, write_csv
 from tests.fixtures.officers import officer
 
 TOMORROW = today() + dt.timedelta(days=1)
 MORNING, AFTERNOON = (dt.time(8), dt.time(11, 30)), (dt.time(13, 30), dt.time(17))
 POLICE = officer("an", role="police", name="Công an An")
 OTHER = officer("binh", role="police", name="Công an Bình")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A candidate as the priority ranks it."""
-
-    id: int
-    code: str
-    name: str
-    address: str
-    category: str
-    lon: float | None
-    lat: float | None
-    number: float
-    reasons: list[dict[str, Any]] = field(default_factory=list)
-    kind: str = "inspection"
-    drawn: bool = False
 
 
 def team(name: str = "Tổ 1", **said: Any) -> TeamAsked:
@@ -73,14 +55,6 @@ def ground(folder: Path, venues: int = 8) -> None:
     load_file(write_csv(folder / "nhac.csv", REMINDERS, reminded))
 
 
-def candidates() -> list[Wanted]:
-    found = rows(
-        "SELECT id, code, name, address, category, ST_X(geom), ST_Y(geom) FROM venue WHERE status IS NOT NULL"
-        " ORDER BY code"
-    )
-    return [Wanted(*row, number=float(10 + place)) for place, row in enumerate(found)]
-
-
 def asked(*teams: TeamAsked, **said: Any) -> PlanAsked:
     return PlanAsked(**{
         "title": "Mộ Lao", "day": TOMORROW, "filters": Filters(today()), "teams": teams or (team(), team("Tổ 2")),
@@ -90,7 +64,7 @@ def asked(*teams: TeamAsked, **said: Any) -> PlanAsked:
 
 def draft(*teams: TeamAsked, **said: Any) -> int:
     with acting_as(POLICE), desk_connection() as conn:
-        return make_plan(conn, asked(*teams, **said), candidates())
+        return create_plan(conn, asked(*teams, **said))
 
 
 def seen(plan: int, who: Caller = POLICE) -> queries.Plan:

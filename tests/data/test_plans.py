@@ -12,11 +12,13 @@ from data.access.caller import Caller, acting_as
 from data.database.connection import app_connection, desk_connection, loader_connection
 from data.desk import plans
 from data.desk.plans import NoSuchPlan, PlanChanged, PlanRefused
+from data.errors import UnknownVenue
 from data.queries import plans as queries
+from data.queries.filters import Filters
 from data.status.days import today
 from etl.plans import changes, visits
 from etl.plans.hours import timetables
-from etl.plans.making import TeamAsked, change_teams, make_plan
+from etl.plans.making import TeamAsked, change_teams, create_plan
 from planning.places import Unplannable
 from tests.data import plan_world as world
 from tests.data.cases_world import registered, step_as
@@ -116,15 +118,35 @@ def test_teams_that_cannot_go_are_told(teams: tuple[TeamAsked, ...], why: str) -
     assert one("SELECT count(*) FROM visit_plan") == 0
 
 
-def test_no_team_no_visit_and_a_past_day_are_told() -> None:
-    with acting_as(POLICE), desk_connection() as conn:
-        for asked, candidates, why in [
-            (replace(world.asked(), teams=()), world.candidates(), "Chưa có tổ"),
-            (world.asked(), [], "Không có địa điểm"),
-            (world.asked(day=today() - dt.timedelta(days=1)), world.candidates(), "đã qua"),
-        ]:
-            with pytest.raises(Unplannable, match=why):
-                make_plan(conn, asked, candidates)
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"filters": Filters(today(), query="không có quán này")}, "Không có địa điểm"),
+        ({"teams": ()}, "Chưa có tổ"),
+        ({"day": today() - dt.timedelta(days=1)}, "đã qua"),
+        ({"count": 5000}, "nhiều nhất 2.000"),
+        ({"drawn_percent": 50}, "ngẫu nhiên"),
+        ({"minutes": 0}, "phút"),
+    ],
+)
+def test_what_cannot_be_planned_is_told(said: dict[str, object], why: str) -> None:
+    with acting_as(POLICE), desk_connection() as conn, pytest.raises(Unplannable, match=why):
+        create_plan(conn, replace(world.asked(), **said))  # type: ignore[arg-type]
+
+
+def test_the_most_urgent_are_planned_and_a_venue_can_be_added() -> None:
+    plan = draft(count=5, title="  ")
+    assert (seen(plan).title, len(seen(plan).stops)) == (f"Kế hoạch ngày {TOMORROW:%d/%m/%Y}", 5)
+    assert all(stop.venues[0].reasons and stop.prize > 0 for stop in seen(plan).stops)
+    solve(plan)
+    inside = {venue.code for stop in seen(plan).stops for venue in stop.venues}
+    outside = next(f"V{n}" for n in range(1, 8) if f"V{n}" not in inside)
+    change(changes.add_venue, plan, outside)
+    assert stop_of(plan, outside).position
+    with pytest.raises(PlanRefused, match="đã có"):
+        change(changes.add_venue, plan, outside)
+    with pytest.raises(UnknownVenue):
+        change(changes.add_venue, plan, "V99")
 
 
 def test_a_stop_is_moved_locked_and_taken_off_and_the_hours_follow() -> None:
@@ -258,7 +280,7 @@ def test_only_who_plans_sees_or_writes_plans() -> None:
         with acting_as(who), desk_connection() as conn, pytest.raises(NoSuchPlan):
             plans.delete_plan(conn, plan, 1)
         with acting_as(who), desk_connection() as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
-            make_plan(conn, world.asked(), world.candidates())
+            create_plan(conn, world.asked(kind="guidance"))
         with acting_as(who), desk_connection() as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
             conn.execute("INSERT INTO job (kind) VALUES ('plan')")
         with acting_as(who), desk_connection() as conn:

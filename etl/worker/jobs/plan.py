@@ -13,9 +13,11 @@ from psycopg.types.json import Jsonb
 from data.database.connection import Connection, loader_connection
 from data.desk import plans
 from data.desk.jobs import Job
+from data.queries.shadow import shadow_rows
 from data.texts.sentences import Sentence
 from etl.plans import day as days
 from etl.plans import solving
+from etl.plans.day import Day
 from etl.plans.distances import by_streets
 from etl.worker.jobs import Progress, done, number_in
 from planning.routes import Routes
@@ -47,8 +49,21 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
             head = plans.hold(conn, plan, version, *CHANGEABLE)
             solving.write(conn, day, routes)
             found = solving.as_json(routes)
-            plans.write_solved(conn, plan, found | {"search_seconds": seconds, "was_ended": news.was_ended})
+            aside_of = {"search_seconds": seconds, "was_ended": news.was_ended, "shadow": _in_shadow(conn, day)}
+            plans.write_solved(conn, plan, found | aside_of)
             return done(conn, job, found | {"version": plans.changed(conn, head)})
+
+
+def _in_shadow(conn: Connection, day: Day) -> dict[str, Any]:
+    """In which order the model would have put the venues: logged, and used by nothing."""
+    codes = [venue["code"] for placed in day.placed.values() for venue in placed.venues]
+    ids = [row["id"] for row in conn.execute("SELECT id FROM venue WHERE code = ANY (%s) ORDER BY code", (codes,))]
+    rows = shadow_rows(conn, ids, day.head.day)
+    if all(row["found"] is None for row in rows):
+        return {"day": f"{day.head.day}", "order": None}
+    from planning.shadow import shadow_order  # scikit-learn takes a second and a half, and nothing else needs it
+
+    return {"day": f"{day.head.day}", "order": shadow_order(rows, day.head.day)}
 
 
 class _News:
