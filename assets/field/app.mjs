@@ -8,6 +8,8 @@ import { ListView } from "./list.mjs";
 import { follow } from "./place.mjs";
 import { Queue, SignIn } from "./queue.mjs";
 import { RecordsView } from "./records.mjs";
+import { Route } from "./route.mjs";
+import { RouteView } from "./route_view.mjs";
 import { persist } from "./store.mjs";
 import { NotAllowed, Venues } from "./venues.mjs";
 
@@ -17,7 +19,7 @@ const ASK_AGAIN_MS = 10 * 1000;
 const LEFT_MS = 2 * 60 * 1000;
 const LOOK_MS = 5 * 1000;
 const TOAST_MS = 6000;
-const TABS = ["list", "map", "scan", "records"];
+const TABS = ["route", "list", "map", "scan", "records"];
 
 const detailOf = (event) => event.detail;
 
@@ -25,6 +27,8 @@ class Screen {
   constructor(root) {
     this.queue = new Queue();
     this.venues = new Venues();
+    this.route = new Route();
+    this.drafts = new Map(); // visits that were begun: of whoever has the phone now
     this.problem = null;
     this.isAway = false;
     this.isRefreshing = true; // as soon as the phone's own list is there
@@ -50,12 +54,14 @@ class Screen {
     );
     this.list = new ListView(this);
     this.records = new RecordsView(this);
+    this.stops = new RouteView(this);
     this.map = null;
     this.queue.addEventListener("change", () => this.draw());
     this.queue.addEventListener("answered", (event) => this.learn(detailOf(event)));
     this.queue.addEventListener("ended", (event) => this.lock(detailOf(event)));
     this.queue.addEventListener("other", () => this.refresh());
     this.venues.addEventListener("change", () => this.draw());
+    this.route.addEventListener("change", () => this.draw());
     // Going back to this page as it was left would show the list of somebody who has signed out.
     addEventListener("pageshow", (event) => event.persisted && location.reload());
     for (const event of ["online", "offline"]) addEventListener(event, () => this.networkChanged());
@@ -73,7 +79,11 @@ class Screen {
   async start() {
     try {
       const taken = await this.venues.open();
-      if (taken) await this.queue.open(taken.account.login);
+      if (taken) {
+        await this.route.open(taken.account.login);
+        await this.queue.open(taken.account.login);
+        if (this.route.routes.length) this.show("route");
+      }
       else await this.queue.reread(); // whoever has signed out may have left some that wait
     } catch (error) {
       console.warn(error);
@@ -103,6 +113,7 @@ class Screen {
       await this.queue.hear();
       this.problem = this.signIn = null;
       await this.take(this.venues.taken.account.login);
+      await this.getRoute();
     } catch (error) {
       if (error instanceof SignIn) await this.lock(error);
       else if (error instanceof NotAllowed) {
@@ -118,11 +129,20 @@ class Screen {
     this.draw();
   }
 
+  /** The route of now; the first one that comes is shown, for that is what the officer is sent to do. */
+  async getRoute() {
+    const hadOne = this.route.routes.length > 0;
+    await this.route.refresh();
+    if (!hadOne && this.route.routes.length && this.shown === "list" && !isSheetOpen()) this.show("route");
+    if (hadOne && !this.route.routes.length && this.shown === "route") this.show("list");
+  }
+
   /** The phone is `login`'s now. */
   async take(login) {
     clearTimeout(this.leaving);
     if (login === this.queue.login) return this.queue.soon(0);
     closeSheet(); // what was begun there was begun by somebody else
+    this.drafts.clear();
     await this.queue.open(login);
   }
 
@@ -133,6 +153,7 @@ class Screen {
     this.map?.remove();
     this.map = null;
     await this.venues.forget();
+    await this.route.forget();
     this.show("list");
     this.closeOnceLeft();
     // Whoever has just signed in is led on to what is still missing, the code of an authenticator or a password.
@@ -174,6 +195,9 @@ class Screen {
     for (const answer of answers) this.venues.learn(answer);
     await this.venues.keep();
     this.draw();
+    const steps = ["visit", "visit_missed", "stop_claim"];
+    const isOfRoute = ({ id }) => this.queue.mine.some((record) => record.id === id && steps.includes(record.kind));
+    if (answers.some(isOfRoute)) await this.route.refresh().catch((error) => console.info(error));
   }
 
   /** Reminders of today that the server does not have yet, by venue. */
@@ -187,7 +211,7 @@ class Screen {
     this.shown = name;
     for (const [key, tab] of Object.entries(this.tabs)) tab.setAttribute("aria-current", String(key === name));
     if (name === "map") return this.showMap();
-    this.view = name === "list" ? this.list : this.records;
+    this.view = { route: this.stops, list: this.list, records: this.records }[name];
     this.draw();
   }
 
@@ -209,6 +233,12 @@ class Screen {
     openScan(this, venue);
   }
 
+  /** The outcome of a visit of `venue`, as planned where it is on the route; `before`: a record to put right. */
+  async visit(venue, before = null) {
+    const { openVisit } = await import("./visit.mjs");
+    openVisit(this, this.route.planned(venue.code, this.queue)?.venue || venue, before);
+  }
+
   async propose(kind, venue) {
     const { openProposal } = await import("./propose.mjs");
     openProposal(this, kind, venue);
@@ -224,6 +254,12 @@ class Screen {
       if (await this.queue.undo(kept.seq)) this.toast(t("field.undone"));
     });
     return kept;
+  }
+
+  /** Take a record away that came to nothing: here where it was not sent, else by a record of its own. */
+  async drop(record, why) {
+    if (record.sent) await this.queue.add({ kind: "withdrawal", about: record.id, venueName: record.venueName, payload: { why } });
+    else await this.queue.undo(record.seq);
   }
 
   toast(text, undo) {
@@ -247,6 +283,7 @@ class Screen {
     );
     fill(this.notices, this.noticed());
     this.nav.hidden = !taken;
+    this.tabs.route.hidden = !this.route.routes.length;
     const shown = taken ? this.view.element : this.entry;
     if (this.main.firstChild !== shown) fill(this.main, shown);
     if (taken) this.view.draw();

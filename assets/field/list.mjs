@@ -1,6 +1,7 @@
 /* The list: what is due near here, or street by street; found by name, address or code. */
 
 import { day, el, fill, QUERY, t } from "./dom.mjs";
+import { proposed } from "./found.mjs";
 
 const FIRST = 40;
 const MORE = 80;
@@ -8,7 +9,7 @@ const MORE = 80;
 export class ListView {
   constructor(screen) {
     this.screen = screen;
-    this.onlyDue = true;
+    this.only = "due";
     this.byStreet = false;
     this.limit = FIRST;
     this.words = el("input", {
@@ -18,8 +19,9 @@ export class ListView {
       enterKeyHint: "search",
       oninput: () => this.again(),
     });
-    this.due = this.choice("due", t("field.filter.due"), () => (this.onlyDue = true));
-    this.all = this.choice("all", t("field.filter.all"), () => (this.onlyDue = false));
+    this.due = this.choice("due", t("field.filter.due"), () => (this.only = "due"));
+    this.violating = this.choice("violating", t("status.violating"), () => (this.only = "violating"));
+    this.all = this.choice("all", t("field.filter.all"), () => (this.only = "all"));
     this.near = this.choice("near", t("field.sort.near"), () => (this.byStreet = false));
     this.street = this.choice("street", t("field.sort.street"), () => (this.byStreet = true));
     this.about = el("p.quiet");
@@ -28,7 +30,7 @@ export class ListView {
     this.element = el(
       "section.list",
       { "aria-label": t("field.tab.list") },
-      el("div.finding", {}, this.words, el("div.choices", {}, this.due, this.all, this.near, this.street)),
+      el("div.finding", {}, this.words, el("div.choices", {}, this.due, this.violating, this.all, el("span.choices", {}, this.near, this.street))),
       this.about,
       this.rows,
       this.foot,
@@ -51,26 +53,41 @@ export class ListView {
   draw() {
     const { venues, recorded } = this.screen;
     const isNear = Boolean(venues.position) && !this.byStreet;
-    for (const [button, isOn] of [[this.due, this.onlyDue], [this.all, !this.onlyDue], [this.near, isNear], [this.street, !isNear]]) {
+    for (const [button, isOn] of [[this.due, this.only === "due"], [this.violating, this.only === "violating"], [this.all, this.only === "all"], [this.near, isNear], [this.street, !isNear]]) {
       button.setAttribute("aria-pressed", String(isOn));
     }
     this.near.disabled = !venues.position;
     if (!venues.taken) return fill(this.rows);
-    const isWanted = (venue) => !this.onlyDue || (venues.need(venue).isDue && !recorded.has(venue.code));
-    const found = venues.found(this.words.value, isWanted, this.byStreet);
+    const words = this.words.value.trim();
+    this.violating.textContent = `${t("status.violating")} · ${venues.list.filter((venue) => venue.status === "violating").length.toLocaleString("vi-VN")}`;
+    const isWanted = (venue) => this.isWanted(venue, recorded);
+    const found = venues.found(words, isWanted, this.byStreet);
+    // a venue that is looked for by name is found, whatever the list is narrowed to: else it would be proposed anew
+    const outside = words && this.only !== "all" ? venues.found(words, (venue) => !isWanted(venue), this.byStreet) : [];
     const refused = this.screen.where === "refused" ? ` · ${t("field.locate.refused")}` : "";
     this.about.textContent = `${t("field.day", { day: day(venues.taken.day) })} · ${this.screen.asOf}${refused}`;
-    fill(this.rows, this.lines(found.slice(0, this.limit), isNear, recorded));
+    fill(
+      this.rows,
+      this.lines(found.slice(0, this.limit), isNear, recorded),
+      outside.length > 0 && el("li.outside", {}, el("p", { role: "status" }, t("field.outside", { count: outside.length, list: t(this.only === "due" ? "field.filter.due" : "status.violating") })), el("button.choice", { onclick: () => this.all.click() }, t("field.filter.all"))),
+      !found.length && this.lines(outside.slice(0, this.limit), isNear, recorded),
+      proposed(this.screen, words),
+    );
     const rest = found.length - this.limit;
-    const empty = this.onlyDue && !this.words.value ? t("field.none_due") : t("field.none");
+    const empty = this.only === "due" && !words ? t("field.none_due") : t("field.none");
     fill(
       this.foot,
-      !found.length && el("p.empty", {}, empty),
+      !found.length && !outside.length && el("p.empty", {}, empty),
       rest > 0 && el("button.wide", { onclick: () => this.more() }, t("field.more", { count: rest })),
       el("button.wide", { onclick: () => this.screen.propose("proposal_new", null) }, t("field.add")),
       venues.taken.account.may_confirm && el("a.button.wide", { href: `/field/proposals${QUERY}` }, t("field.proposals.count", { count: venues.taken.account.proposals ?? 0 })),
       el("button.wide", { onclick: () => this.screen.refresh(), disabled: !navigator.onLine }, t("field.refresh")),
     );
+  }
+
+  isWanted(venue, recorded) {
+    if (this.only === "violating") return venue.status === "violating";
+    return this.only === "all" || (this.screen.venues.need(venue).isDue && !recorded.has(venue.code));
   }
 
   more() {

@@ -164,7 +164,7 @@ export class Queue extends EventTarget {
     for (const record of unsent) this.trying.add(record.seq);
     let answers;
     try {
-      for (const record of unsent) await this.sendPhoto(record);
+      for (const record of unsent) await this.sendPictures(record);
       answers = await this.post(due);
       for (const [index, record] of due.entries()) await this.settle(record, answers[index]);
     } finally {
@@ -177,22 +177,25 @@ export class Queue extends EventTarget {
     return this.unsent.some((record) => !record.asksDay && !heldFor(record, Date.now()));
   }
 
-  async sendPhoto(record) {
-    if (!record.photo || record.photoSha) return;
+  async sendPictures(record) {
+    for (const name of ["photo", "signature"]) if (record[name] && !record[`${name}Sha`]) await this.sendPicture(record, name);
+  }
+
+  async sendPicture(record, name) {
     const response = await asked(`/field/photos?login=${encodeURIComponent(this.login)}`, {
       method: "POST",
-      headers: { "Content-Type": "image/jpeg" },
-      body: record.photo,
+      headers: { "Content-Type": name === "photo" ? "image/jpeg" : "image/png" },
+      body: record[name],
     });
     if (response.ok) {
       const { sha256 } = await response.json();
-      record.photoSha = sha256;
-      await changeRecord(record.seq, { photoSha: sha256 });
+      record[`${name}Sha`] = sha256;
+      await changeRecord(record.seq, { [`${name}Sha`]: sha256 });
     } else if ([413, 415, 422].includes(response.status)) {
       // Never to be taken: the record itself must not wait for it.
-      record.photo = null;
-      await changeRecord(record.seq, { photo: null, photoLost: true });
-    } else throw new Error(`photo: ${response.status}`);
+      record[name] = null;
+      await changeRecord(record.seq, { [name]: null, [`${name}Lost`]: true });
+    } else throw new Error(`${name}: ${response.status}`);
   }
 
   async post(due) {
@@ -217,7 +220,8 @@ export class Queue extends EventTarget {
       askedAt: Date.now(),
       state: answer.state,
       answer,
-      photo: null, // the server has it now
+      photo: null, // the server has them now
+      signature: null,
     });
     if (record.about && answer.state === "applied") await this.settleAbout(record, answer);
   }
@@ -254,7 +258,8 @@ function heldFor(record, now) {
 }
 
 function asSent(record) {
-  const { id, kind, happenedAt, venue, reason, about, payload, photoSha, statedDay } = record;
+  const { id, kind, happenedAt, venue, reason, about, photoSha, signatureSha, statedDay } = record;
+  const payload = signatureSha ? { ...record.payload, signature: signatureSha } : record.payload;
   const said = { id, kind, happened_at: happenedAt, venue, reason, about, payload, photo: photoSha };
   return { ...said, stated_day: statedDay, clock_is_doubtful: clockWasSet(record) };
 }

@@ -4,6 +4,7 @@ import { once, sheet } from "./dialog.mjs";
 import { day, el, fill, has, moment, t } from "./dom.mjs";
 import { isProposal } from "./queue.mjs";
 import { withdraw } from "./sheet.mjs";
+import { openVisit } from "./visit.mjs";
 
 export class RecordsView {
   constructor(screen) {
@@ -22,7 +23,7 @@ export class RecordsView {
 
   line(record) {
     const { state, words } = told(record);
-    const what = [t(`field.kind.${record.kind}`), record.reason && t(`field.reason.${record.reason}`)].filter(Boolean).join(" · ");
+    const what = [t(`field.kind.${record.kind}`), record.reason && t(`field.reason.${record.reason}`), record.payload.outcome && t(`field.outcome.${record.payload.outcome}`)].filter(Boolean).join(" · ");
     return el(
       `li.record.${state}`,
       { "data-state": state, "data-record": record.id },
@@ -30,12 +31,14 @@ export class RecordsView {
       el("span", {}, `${what} · ${record.statedDay ? day(record.statedDay) : moment(record.happenedAt)}`),
       el("span.said", {}, words),
       record.photoLost && el("span.said", {}, t("field.photo.lost")),
+      record.signatureLost && el("span.said", {}, t("field.sign.lost")),
       this.actions(record, state),
     );
   }
 
   actions(record, state) {
     if (record.asksDay) return el("div.choices", {}, el("button", { onclick: () => askDay(this.screen, record), "data-action": "day" }, t("field.clock.ask")));
+    if (isVisit(record)) return this.visitActions(record, state);
     if (record.kind !== "reminder") return null;
     const { screen } = this;
     const open = screen.queue.mine.some((other) => other.about === record.id && other.state !== "refused");
@@ -51,7 +54,27 @@ export class RecordsView {
       mayWithdraw && el("button", { onclick: () => withdraw(screen, record), "data-action": "withdraw" }, t("field.withdraw")),
     );
   }
+
+  /** A visit that was not taken is kept until its author has put it right or dropped it. */
+  visitActions(record, state) {
+    const { screen } = this;
+    const isSettled = screen.queue.mine.some((other) => other.about === record.id && other.state !== "refused");
+    if (state !== "conflict" || isSettled) return null;
+    const known = screen.venues.byCode.get(record.venue) || { code: record.venue, name: record.venueName };
+    const planned = record.payload.case && !OVER.includes(record.answer?.why) && { case: record.payload.case, kind: record.payload.kind };
+    const again = () => openVisit(screen, { ...known, case: null, ...planned }, record);
+    const drop = () => confirm(t("field.clock.drop_sure")) && screen.drop(record, t("field.visit.dropped"));
+    return el(
+      "div.choices",
+      {},
+      record.kind === "visit" && el("button", { onclick: again, "data-action": "again" }, t("field.visit.again")),
+      el("button", { onclick: drop, "data-action": "drop-visit" }, t("field.clock.drop")),
+    );
+  }
 }
+
+const isVisit = (record) => ["visit", "visit_missed"].includes(record.kind);
+const OVER = ["state", "gone"]; // its case is over, or not this venue's any more: what was found is a visit of its own
 
 const DAYS_TAKEN = 60;
 
@@ -86,7 +109,18 @@ function told(record) {
   if (record.state === "waiting") return { state: "received", words: t(isProposal(record) ? "field.state.proposed" : "field.state.received") };
   if (isProposal(record) && record.state === "applied") return { state: "applied", words: t("field.state.accepted") };
   const { why, by, registered_on: registered, last_scan: scanned } = record.answer || {};
-  const reason = has(`field.why.${why}`) && t(`field.why.${why}`, { day: day(registered || scanned) });
-  const words = [t(`field.state.${record.state}`, { by: by || "" }), record.state !== "duplicate" && reason];
+  const refused = OVER.includes(why) ? "field.why.over" : `case.refused.${why}`;
+  const reason = isVisit(record) && has(refused) ? t(refused, valuesOf(record.answer)) : has(`field.why.${why}`) && t(`field.why.${why}`, { day: day(registered || scanned) });
+  const state = record.kind === "visit_missed" && record.state === "duplicate" ? "field.state.missed_before" : `field.state.${record.state}`;
+  const taken = record.kind === "stop_claim" && record.state === "applied" && by && t("field.route.taken_from", { name: by });
+  const next = record.answer?.next && t("field.visit.next", { day: day(record.answer.next) });
+  const words = [t(state, { by: by || "" }), record.state !== "duplicate" && reason, taken, next];
   return { state: record.state, words: words.filter(Boolean).join(". ") };
+}
+
+/** Values of a refusal's sentence, as a reader writes them. */
+function valuesOf({ values = {} }) {
+  const isDay = (value) => /^\d{4}-\d\d-\d\d$/.test(value);
+  const said = (name, value) => (name === "state" ? t(`case.state.${value || "new"}`) : isDay(value) ? day(value) : value);
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, said(name, value)]));
 }

@@ -16,10 +16,17 @@ export function openSheet(screen, venue) {
     const choose = () => {
       said.reason = reason;
       for (const button of reasons) button.setAttribute("aria-pressed", String(button.dataset.reason === reason));
-      done.disabled = false;
+      // the phone knows better, and asks while its officer stands at the door
+      const isOdd = reason === "no_qr" && venue.has_qr;
+      doubt.hidden = !isOdd;
+      done.disabled = isOdd;
     };
     const name = reason === need.reason ? "button.reason.suggested" : "button.reason";
     return el(name, { onclick: choose, "aria-pressed": "false", "data-reason": reason }, t(`field.reason.${reason}`));
+  });
+  const doubt = doubtful(() => reasons[REASONS.indexOf("not_scanning")].click(), () => {
+    doubt.hidden = true;
+    done.disabled = false;
   });
   const extra = extras(said);
   const last = venue.last ? t("field.last", { day: day(venue.last) }) : t("field.never");
@@ -30,11 +37,12 @@ export function openSheet(screen, venue) {
       el("p.address", {}, `${venue.address || ""} · ${venue.code}`),
       el("p", {}, el(`span.swatch.${venue.status}`), ` ${t(`status.${venue.status}`)} · ${last}`),
       needed(screen.venues, venue, screen.recorded),
+      el("button.wide", { onclick: () => screen.visit(venue), "data-action": "visit" }, t("field.visit.open")),
       extra.element,
       history(screen, venue),
       wrong(screen, venue),
     ],
-    actions: [el("div.reasons", { role: "group", "aria-label": t("field.reason") }, reasons), done],
+    actions: [doubt, el("div.reasons", { role: "group", "aria-label": t("field.reason") }, reasons), done],
   });
   once(done, async () => {
     await screen.record({
@@ -47,6 +55,17 @@ export function openSheet(screen, venue) {
     });
     dialog.close();
   });
+}
+
+/** "No QR" of a venue that has one: the other reason, or so it is all the same. */
+function doubtful(change, keep) {
+  return el(
+    "div.doubt",
+    { role: "alert", hidden: true },
+    el("p", {}, t("field.doubt.has_qr")),
+    el("button", { onclick: change, "data-action": "other-reason" }, t("field.reason.not_scanning")),
+    el("button", { onclick: keep, "data-action": "same-reason" }, t("field.doubt.keep")),
+  );
 }
 
 /** Note, photograph, signature: each optional. */

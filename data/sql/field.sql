@@ -130,7 +130,10 @@ BEGIN
     IF known.kind LIKE 'proposal%' AND known.state = 'applied' AND known.carried_out_at IS NULL THEN
         RETURN jsonb_build_object('state', 'waiting');
     END IF;
-    RETURN known.answer || jsonb_build_object('state', known.state);
+    RETURN known.answer || jsonb_build_object('state', known.state) || CASE
+        WHEN known.kind = 'proposal_new' AND known.state = 'applied' THEN jsonb_build_object('made', known.venue_code)
+        ELSE '{}'
+    END;
 END
 $$;
 

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
-from psycopg.types.json import Jsonb
 
 from data.access.caller import Caller, acting_as
 from data.access.roles import ROLES
 from data.database.connection import desk_connection, loader_connection
 from data.desk import field
-from data.desk.cases import open_case, take_step
+from data.desk.cases import take_step
 from data.locks import LOADER
 from tests.callbacks.phone_requests import answers, client_of_two_wards, sent, signed_in
 from tests.etl.loading.files import one, rows
 from tests.fixtures.officers import officer, tell, token_of
+from tests.fixtures.routes import assigned, known, planned
 
 pytestmark = pytest.mark.usefixtures("database")
 GUIDANCE = {"kind": "guidance"}
@@ -47,17 +47,6 @@ def two_persons() -> Iterator[None]:
     yield
     with loader_connection() as conn:
         conn.execute("UPDATE policy SET two_person = false")
-
-
-def known(who: Caller) -> Caller:
-    """``who`` under the number of their account in the database."""
-    token_of(who)
-    return officer(who.login, role=who.role, account=one("SELECT id FROM account WHERE login = %s", who.login))
-
-
-def planned(who: Caller, venue: str, **facts: Any) -> int:
-    with acting_as(who), desk_connection() as conn:
-        return open_case(conn, "visit", "plan", venue, facts=GUIDANCE | facts).id
 
 
 def visit(venue: str, outcome: str = "partly", **said: Any) -> dict[str, Any]:
@@ -205,39 +194,6 @@ def test_a_signature_is_made_anew_and_shown_to_whoever_sees_its_record(client: F
         assert (picture.mode, picture.getpixel((1, 1)), picture.getpixel((300, 21))) == ("L", 255, 0)
     with signed_in(client, officer("khe", "La Khê")):
         assert client.get(f"/field/photos/{signature}").status_code == 404
-
-
-def assigned(police: Caller, members: list[int], *venues: str) -> list[int]:
-    """A plan of today whose one team stops at each of ``venues``; returns the stops."""
-    with loader_connection() as conn:
-        plan = conn.execute(
-            "INSERT INTO visit_plan (title, day, state, created_by, changed_by)"
-            " VALUES ('Hôm nay', current_day(), 'assigned', 'x', 'x') RETURNING id"
-        ).fetchone()
-        assert plan
-        team = conn.execute(
-            "INSERT INTO plan_team (plan_id, number, name, travel, start_lon, start_lat, shifts, members)"
-            " VALUES (%s, 1, 'Tổ 1', 'foot', 105.78, 20.98, %s, %s) RETURNING id",
-            (plan["id"], Jsonb([{"from": "08:00", "to": "11:30"}]), members),
-        ).fetchone()
-        assert team
-        stops = []
-        for position, code in enumerate(venues, 1):
-            row = conn.execute(
-                "INSERT INTO plan_stop"
-                " (plan_id, team_id, shift, position, minutes, lon, lat, title, venues, prize, arrives)"
-                " SELECT %s, %s, 0, %s, 15, ST_X(geom), ST_Y(geom), name, '[]', 1, '08:30' FROM venue WHERE code = %s"
-                " RETURNING id",
-                (plan["id"], team["id"], position, code),
-            ).fetchone()
-            assert row
-            stops.append(int(row["id"]))
-    for stop, code in zip(stops, venues, strict=True):
-        case = planned(police, code, stop=stop, reasons=[{"part": "status", "points": 3, "value": "violating"}])
-        listed = Jsonb([{"code": code, "kind": "guidance", "reasons": [], "case": case}])
-        with loader_connection() as conn:
-            conn.execute("UPDATE plan_stop SET venues = %s WHERE id = %s", (listed, stop))
-    return stops
 
 
 def route(client: FlaskClient, who: Caller, **headers: str) -> Any:
