@@ -25,12 +25,16 @@ from callbacks.server import errors, health, metrics, office, request_log, secur
 from callbacks.server import language as languages
 from callbacks.server.language import language_asked
 from callbacks.view import legend
+from callbacks.weights import saving as weights
+from callbacks.weights import screen as weights_screen
 from data.settings import get_settings
 from data.texts.catalogue import t
 
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
-NOT_THE_MAPS = r".*\.mjs$|(access|audit|cases|desk|effects|field|office|imports|jsqr|review|quality|session|tus)\..*"
+NOT_THE_MAPS = (
+    r".*\.mjs$|(access|audit|cases|desk|effects|field|office|imports|jsqr|priority|review|quality|session|tus)\..*"
+)
 
 
 class Page(Dash):
@@ -73,6 +77,7 @@ def create_app() -> Page:
         contact,
         actions,
         cases,
+        weights,
         field,
         health,
         metrics,
@@ -85,7 +90,15 @@ def create_app() -> Page:
         routes.register(app.server)
     offices = [
         screen.register(app.server)
-        for screen in (desk_screen, imports_screen, review_screen, quality_screen, effects_screen, audit_screen)
+        for screen in (
+            desk_screen,
+            imports_screen,
+            review_screen,
+            quality_screen,
+            effects_screen,
+            weights_screen,
+            audit_screen,
+        )
     ]
     gate.register(app.server, office.rights_of([app, *offices]))
     gate.require_stated(app.server, [app, *offices])

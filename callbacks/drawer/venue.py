@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from callbacks import ids
 from callbacks.actions import buttons
 from callbacks.audit.wording import sentence
-from callbacks.drawer import parts
+from callbacks.drawer import parts, priority
 from callbacks.drawer.events import events, source_text
 from callbacks.drawer.explanation import headline, reminder_sentence, sentences
 from callbacks.server.caller import may
@@ -56,6 +56,7 @@ def venue(conn: Connection, seen: Snapshot, code: str, place: str | None) -> Com
         _head(history, lang),
         *_to_do(conn, history, lang),
         _why(history, lang),
+        *priority.of_venue(conn, history.venue.code, seen.span.current_day, lang),
         _scan_chart(history, first, lang),
         parts.figure(timeline(events(history, lang), begin, day, lang), lang),
         _about(conn, history, seen),

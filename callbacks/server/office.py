@@ -35,6 +35,7 @@ SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/imports/", "imports.title", frozenset(("load",))),
     ("/review/", "review.title", frozenset(("review",))),
     ("/quality/", "quality.title", frozenset(("quality",))),
+    ("/priority/", "priority.title", frozenset(("weigh",))),
     ("/effects/", "effects.title", frozenset(("approve", "inspect", "quality"))),
     ("/field/", "field.title", frozenset(("remind",))),
     (PROPOSALS, "field.proposals.short", frozenset(("confirm", "review"))),

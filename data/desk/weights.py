@@ -59,9 +59,11 @@ def in_force(conn: Connection) -> Setting:
     return Setting(**row)
 
 
-def require_allowed(conn: Connection, weights: Mapping[str, float]) -> None:
-    """Nothing, where these weights may be set; raises :class:`WeightsRefused`."""
-    row = conn.execute("SELECT weights_forbid(%s) AS forbidden", (Jsonb(dict(weights)),)).fetchone()
+def require_allowed(conn: Connection, weights: Mapping[str, float], inspections_a_year: int) -> None:
+    """Nothing, where this may be set; raises :class:`WeightsRefused`."""
+    row = conn.execute(
+        "SELECT setting_forbids(%s, %s) AS forbidden", (Jsonb(dict(weights)), inspections_a_year)
+    ).fetchone()
     if row and row["forbidden"]:
         raise _refused(row["forbidden"].pop("why"), row["forbidden"])
 

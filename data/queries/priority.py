@@ -62,8 +62,6 @@ class Candidate:
         Sign of violation, as ``sign_of_violation()`` says it; None: there is none.
     why_no_inspection
         ``yearly``, ``not_police``; None: an inspection is allowed.
-    rests_until
-        First day after the return interval that follows a clean visit.
     planned_on, due_on
         Of a visit that is planned, or due, already.
     drawn
@@ -90,7 +88,6 @@ class Candidate:
     sign: str | None
     why_no_inspection: str | None
     last_inspection: dt.date | None
-    rests_until: dt.date | None
     planned_on: dt.date | None
     due_on: dt.date | None
     drawn: bool = False
@@ -202,7 +199,20 @@ def _json(weights: Mapping[str, float] | None) -> Jsonb | None:
 
 
 def _candidate(row: dict[str, Any], day: dt.date) -> Candidate:
-    taken = ("scaled", "points", "rests", "since", "people", "risk", "last_seen", "sure", "token", "expected", "recent")
+    taken = (
+        "scaled",
+        "points",
+        "rests",
+        "since",
+        "people",
+        "risk",
+        "last_seen",
+        "sure",
+        "token",
+        "expected",
+        "recent",
+        "rests_until",
+    )
     facts = {name: row.pop(name) for name in taken}
     token = Token(facts["token"], facts["recent"], facts["expected"]) if facts["token"] else None
     return Candidate(**row, parts=tuple(_parts(row, facts, day)), token=token)
@@ -212,7 +222,7 @@ def _parts(row: dict[str, Any], facts: dict[str, Any], day: dt.date) -> Iterable
     since, last_seen = facts["since"], facts["last_seen"]
     known: dict[str, str | float | None] = {
         "status": row["status"],
-        "days": (day - since).days + 1 if since and since != dt.date.min else None,
+        "days": "compliant" if since is None else (day - since).days + 1 if since != dt.date.min else None,
         "people": facts["people"],
         "risk": facts["risk"],
         "unseen": (day - last_seen).days if last_seen else None,
@@ -222,5 +232,5 @@ def _parts(row: dict[str, Any], facts: dict[str, Any], day: dt.date) -> Iterable
     for part, points, value in zip(PARTS, facts["points"], facts["scaled"], strict=True):
         yield Part(part, points, value, known[part])
     if facts["rests"]:
-        until = row["rests_until"]
+        until = facts["rests_until"]
         yield Part("rest", -round(sum(facts["points"]), 2), 1.0, until.isoformat() if until else facts["rests"])

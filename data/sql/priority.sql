@@ -38,8 +38,8 @@ AS $$ SELECT CASE WHEN p_risk >= 0.9 THEN 30 WHEN p_risk >= 0.5 THEN 60 ELSE 90 
 
 
 -- Every open venue that the caller sees (p_venues NULL: all) with its number on a day, what it is made of, and what a
--- visit there would be. p_weights NULL: those in force. Scaled values and points stand in the order of priority_parts(); the
--- points' sum is the number, unless something takes all of it back (rests).
+-- visit there would be. p_weights NULL: those in force. Scaled values and points stand in the order of priority_parts();
+-- the points' sum is the number, unless something takes all of it back (rests).
 CREATE OR REPLACE FUNCTION visit_priority(p_day date, p_weights jsonb DEFAULT NULL, p_venues integer[] DEFAULT NULL)
 RETURNS TABLE (
     venue_id integer,

@@ -1,7 +1,7 @@
 -- Setting the weights of the priority (priority.sql) and what else of inspections the policy says.
 
--- Why weights may not be set, {"why", ...values of its text}; NULL: they may. Each is a whole number from 0 to 100, so that points
--- have two decimals, and one is more than nothing.
+-- Why weights may not be set, {"why", ...values of its text}; NULL: they may. Each is a whole number from 0 to 100, so
+-- that points have two decimals, and one is more than nothing.
 CREATE OR REPLACE FUNCTION weights_forbid(p_weights jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -29,6 +29,17 @@ AS $$
 $$;
 
 
+-- As weights_forbid(), of all that is set together.
+CREATE OR REPLACE FUNCTION setting_forbids(p_weights jsonb, p_inspections integer) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT COALESCE(
+        weights_forbid(p_weights),
+        CASE WHEN p_inspections IS NULL OR p_inspections NOT BETWEEN 1 AND 12 THEN '{"why": "inspections"}'::jsonb END
+    )
+$$;
+
+
 -- From the current day on; threshold and window stay as they are. What was in force before is kept beside it, so that it
 -- can be set again. Raises QR001, whose message is the key of a text and whose detail its values (data/desk/weights.py),
 -- and insufficient_privilege for whoever may not weigh.
@@ -37,16 +48,14 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
 DECLARE
-    forbidden jsonb := weights_forbid(p_weights);
+    forbidden CONSTANT jsonb := setting_forbids(p_weights, p_inspections);
     today CONSTANT date := current_day();
     before policy;
     kept jsonb;
+    by_two CONSTANT boolean := COALESCE(p_two_person, false);
 BEGIN
     IF NOT caller_may('weigh') THEN
         RAISE EXCEPTION 'the caller may not weigh' USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    IF forbidden IS NULL AND (p_inspections IS NULL OR p_inspections NOT BETWEEN 1 AND 12 OR p_two_person IS NULL) THEN
-        forbidden := '{"why": "inspections"}';
     END IF;
     IF forbidden IS NOT NULL THEN
         RAISE EXCEPTION USING
@@ -61,11 +70,11 @@ BEGIN
                                      'two_person', before.two_person)
     );
     INSERT INTO policy AS p (valid_from, reminder_threshold, scanning_window_days, inspections_a_year, two_person, priority)
-    VALUES (today, before.reminder_threshold, before.scanning_window_days, p_inspections, p_two_person, kept)
+    VALUES (today, before.reminder_threshold, before.scanning_window_days, p_inspections, by_two, kept)
     ON CONFLICT (valid_from) DO UPDATE
     SET inspections_a_year = excluded.inspections_a_year, two_person = excluded.two_person, priority = excluded.priority;
     -- a threshold that is to change on a later day is no reason to weigh otherwise from then on
-    UPDATE policy AS p SET inspections_a_year = p_inspections, two_person = p_two_person, priority = kept
+    UPDATE policy AS p SET inspections_a_year = p_inspections, two_person = by_two, priority = kept
     WHERE p.valid_from > today;
 END
 $$;

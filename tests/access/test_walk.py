@@ -80,6 +80,8 @@ MAY: dict[str, set[str]] = {
     "GET /field/photos/": RECORDERS | CLERKS,
     "GET /field/proposals": CLERKS | {"ward_chair"},
     "POST /field/proposals/": CLERKS | {"ward_chair"},
+    "GET /priority/": {"police", "district_command"},
+    "POST /priority/": {"police", "district_command"},
     "GET /cases/": RECORDERS | {"culture_centre", "district_command"},
     "POST /cases/": RECORDERS | {"culture_centre", "district_command"},
     "GET /audit/": {"admin"},
@@ -88,12 +90,13 @@ MAY: dict[str, set[str]] = {
     "/desk/ ": set(ROLES),
     "/imports/ ": CLERKS,
     "/quality/ ": CLERKS | {"district_command"},
+    "/priority/ ": {"police", "district_command"},
     "/effects/ ": CLERKS | {"district_command", "police"},
     "/audit/ ": {"admin"},
 }
 MAY |= {
     f"GET {prefix}{rest}": EVERYONE
-    for prefix in ("/desk/", "/imports/", "/review/", "/quality/", "/effects/", "/audit/")
+    for prefix in ("/desk/", "/imports/", "/review/", "/quality/", "/effects/", "/priority/", "/audit/")
     for rest in ("<path:path>", "_dash-component-suites/", "_favicon.ico", "assets/")
 }
 

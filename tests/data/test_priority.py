@@ -1,7 +1,6 @@
 """The priority of visits: a number that a person can reckon, for whom it may be reckoned, by which weights."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,16 +16,8 @@ from data.queries.priority import Candidate, Part, draw_random, of_venues, ranke
 from data.status import periods
 from data.status.days import today
 from tests.data.cases_world import DAY, People, ground, open_as, step_as
-from tests.etl.loading.files import (
-    MO_LAO,
-    REGISTRATIONS,
-    SCANS,
-    load_file,
-    one,
-    register,
-    rows,
-    write_csv,
-)
+from tests.data.priority_world import scan
+from tests.etl.loading.files import one, rows
 from tests.fixtures.officers import officer
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
@@ -129,7 +120,7 @@ def test_what_a_visit_is_for(people: People) -> None:
 def test_after_a_clean_visit_nobody_goes_there_until_its_interval_is_over(people: People) -> None:
     visited(people, "V3", "compliant")
     found = at("V3")
-    assert (found.number, found.rests_until) == (0, today() + DAY * 60)
+    assert found.number == 0
     assert round(sum(part.points for part in found.parts), 2) == 0
     assert found.parts[-1].known == f"{today() + DAY * 60}"
     assert "V3" not in first()
@@ -137,7 +128,7 @@ def test_after_a_clean_visit_nobody_goes_there_until_its_interval_is_over(people
     assert at("V3", day=today() + DAY * 60).number > 0
     # an outcome that is not clean gives no rest
     visited(people, "V4", "refused")
-    assert at("V4").rests_until is None
+    assert at("V4").number > 0
 
 
 def test_a_visit_that_is_planned_is_said_and_left_out_where_free_ones_are_sought(people: People) -> None:
@@ -197,39 +188,17 @@ def test_who_may_not_weigh_is_refused_by_the_database(people: People) -> None:
         conn.execute("UPDATE policy SET priority = NULL")
 
 
-def scans(folder: Path, counts: dict[str, Callable[[int], int]]) -> None:
-    """Eateries in Mộ Lao with a QR since 60 days, and what each was scanned ``n`` days ago, 0 to 27."""
-    places = [
-        (code, f"Quán {code}", f"Số {n} phố Lê Lợi", "Mộ Lao", "Quán ăn", *MO_LAO) for n, code in enumerate(counts)
-    ]
-    load_file(register(folder / "so_quan.csv", *places))
-    since = f"{today() - DAY * 60:%d/%m/%Y}"
-    codes = [(code, since, f"QR-{code}", "Bluezone") for code in counts]
-    load_file(write_csv(folder / "ma.csv", REGISTRATIONS, codes))
-    told = [(code, f"{today() - DAY * n:%d/%m/%Y}", of(n)) for code, of in counts.items() for n in range(28) if of(n)]
-    load_file(write_csv(folder / "quet.csv", SCANS, told))
-
-
 @pytest.fixture
 def scanned(people: People, tmp_path: Path) -> People:
-    """Three busy eateries, a small one, one scanned each sixth day, one that fell to a twentieth."""
-    scans(
-        tmp_path,
-        {f"N{n}": lambda _: 20 for n in range(3)}
-        | {
-            "SMALL": lambda _: 2,
-            "SPARSE": lambda n: int(n % 6 == 0),
-            "FEW": lambda n: 1 if n < 14 else 20,
-        },
-    )
+    scan(tmp_path)
     return people
 
 
 def test_token_compliance_is_a_reason_for_guidance_and_never_a_status(scanned: People) -> None:
     found = first(scanned.police)
     tokens = {code: one.token.sign for code, one in found.items() if one.token}
-    assert tokens == {"SPARSE": "sparse", "FEW": "few"}
-    few = found["FEW"]
+    assert tokens == {"RARE": "sparse", "FELL": "few"}
+    few = found["FELL"]
     assert (few.status, few.kind, few.sign) == ("scanning", "guidance", None)
     assert few.token is not None
     assert (few.token.recent, few.token.expected) == (14, 280)
@@ -247,8 +216,8 @@ def test_token_compliance_is_a_reason_for_guidance_and_never_a_status(scanned: P
     # who neither goes there nor weighs is told nothing of it
     for role in ("economy_office", "culture_office", "culture_centre"):
         who = officer("kt", role=role)
-        assert at("FEW", who).token is None
-        assert not {"FEW", "SPARSE"} & set(first(who))
+        assert at("FELL", who).token is None
+        assert not {"FELL", "RARE"} & set(first(who))
 
 
 def test_a_share_is_drawn_and_without_a_sign_for_guidance_only(people: People) -> None:
