@@ -5,7 +5,7 @@ only what no order can mend: a ward that is not the team's, a stop without a poi
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from data.database.connection import Connection
@@ -51,11 +51,11 @@ def move_stop(
     order = _without(day, stop)
     touched: set[Key] = {key for key, stops in day.order.items() if stop in stops}
     if team is None:
-        _write(conn, day, order, touched, [stop])
+        _write(conn, day, order, touched, off=[stop])
         return plans.changed(conn, head)
     key, place = _place(day, order, stop, team, shift, position)
     order.setdefault(key, []).insert(place, stop)
-    _write(conn, day, order, touched | {key}, [])
+    _write(conn, day, order, touched | {key}, on=[stop])
     return plans.changed(conn, head)
 
 
@@ -85,7 +85,7 @@ def add_venue(conn: Connection, plan: int, version: int, code: str, team: int | 
     order = {key: list(stops) for key, stops in day.order.items()}
     key, place = cheapest(day, order, stop, keys)
     order.setdefault(key, []).insert(place, stop)
-    _write(conn, day, order, {key}, [])
+    _write(conn, day, order, {key}, on=[stop])
     return plans.changed(conn, head)
 
 
@@ -95,7 +95,7 @@ def remove_stop(conn: Connection, plan: int, version: int, stop: int) -> int:
     day = days.read(conn, head)
     _require_movable(day, stop)
     touched = {key for key, stops in day.order.items() if stop in stops}
-    _write(conn, day, _without(day, stop), touched, [stop])
+    _write(conn, day, _without(day, stop), touched, off=[stop])
     plans.delete_stop(conn, stop)
     return plans.changed(conn, head)
 
@@ -116,7 +116,7 @@ def change_stop(
     days.read(conn, head).stop(stop)
     plans.write_hours(conn, stop, minutes, opens, closes)
     day = days.read(conn, head)
-    _write(conn, day, day.order, {key for key, stops in day.order.items() if stop in stops}, [])
+    _write(conn, day, day.order, {key for key, stops in day.order.items() if stop in stops})
     return plans.changed(conn, head)
 
 
@@ -135,7 +135,7 @@ def hand_over(conn: Connection, plan: int, version: int, source: Key, target: Ke
         _require_open(day, stop, team.id)
     order = {key: [stop for stop in stops if key != source or stop not in left] for key, stops in day.order.items()}
     order.setdefault((team.id, shift.number), []).extend(left)
-    _write(conn, day, order, {source, target}, [])
+    _write(conn, day, order, {source, target}, on=left)
     return plans.changed(conn, head)
 
 
@@ -206,14 +206,15 @@ def _without(day: Day, stop: int) -> Order:
     return {key: [each for each in stops if each != stop] for key, stops in day.order.items()}
 
 
-def _write(conn: Connection, day: Day, order: Order, touched: set[Key], off: list[int]) -> None:
-    """Write the half-days that are touched; in an assigned plan, the visits follow."""
+def _write(
+    conn: Connection, day: Day, order: Order, touched: set[Key], *, off: Sequence[int] = (), on: Sequence[int] = ()
+) -> None:
+    """Write the half-days that are touched; in an assigned plan, the visits of stops taken off and put on follow."""
     days.write(conn, day, {key: order.get(key, []) for key in touched}, dict.fromkeys(off, "taken_off"))
     if day.head.state != "assigned":
         return
     if off:
         visits.give_up(conn, day, off, t("plan.missed.taken_off"))
-    going = {stop for key in touched for stop in order.get(key, [])}
-    visits.open_visits(
-        conn, days.read(conn, day.head), [day.placed[stop] for stop in going if not day.placed[stop].is_done]
-    )
+    if on:
+        now = days.read(conn, day.head)
+        visits.open_visits(conn, now, [now.placed[stop] for stop in on])

@@ -20,7 +20,10 @@ STAYS_OFF = ("taken_off", "refused")
 
 @dataclass(frozen=True)
 class Placed:
-    """A stop of the plan with what stands beside it. ``is_done``: each of its visits has been made or given up."""
+    """A stop of the plan with what stands beside it.
+
+    ``is_done``: each of its visits has been made or waived; ``missed``: cases of visits that a team gave back.
+    """
 
     stop: Stop
     title: str
@@ -31,6 +34,7 @@ class Placed:
     venues: tuple[dict[str, Any], ...]
     why: str | None
     is_done: bool
+    missed: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -83,11 +87,13 @@ def read(conn: Connection, head: Head, distances_of: DistancesOf | None = None) 
         """
         SELECT s.id, s.team_id, s.shift, s.position, s.locked, s.minutes, s.opens, s.closes, s.title, s.venues, s.prize,
                s.why_left_out, venue.ward_id, COALESCE(ST_X(venue.geom), s.lon) AS lon,
-               COALESCE(ST_Y(venue.geom), s.lat) AS lat, COALESCE(made.is_done, false) AS is_done
+               COALESCE(ST_Y(venue.geom), s.lat) AS lat, COALESCE(made.is_done, false) AS is_done,
+               COALESCE(made.missed, '{}') AS missed
         FROM plan_stop AS s
         LEFT JOIN venue ON venue.code = s.venues -> 0 ->> 'code'
         LEFT JOIN LATERAL (
-            SELECT bool_and(c.state <> 'planned') AS is_done
+            SELECT bool_and(c.closed_at IS NOT NULL) AS is_done,
+                   array_agg(c.id) FILTER (WHERE c.state = 'due') AS missed
             FROM jsonb_array_elements(s.venues) AS v JOIN case_file AS c ON c.id = (v ->> 'case')::bigint
         ) AS made ON true
         WHERE s.plan_id = %s
@@ -155,4 +161,5 @@ def _placed(row: Mapping[str, Any]) -> Placed:
         venues=tuple(row["venues"]),
         why=row["why_left_out"],
         is_done=row["is_done"],
+        missed=frozenset(row["missed"]),
     )

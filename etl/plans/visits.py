@@ -58,11 +58,17 @@ def close_plan(conn: Connection, plan: int, version: int) -> int:
 
 
 def open_visits(conn: Connection, day: Day, going: Iterable[Placed]) -> tuple[Refused, ...]:
-    """Open the visits of stops to which a team goes, where they have none; stops and routes that change are written."""
+    """Open the visits of stops to which a team goes, where they have none or nobody came; stops and routes that change
+    are written.
+    """
     refused: list[Refused] = []
+    going = list(going)
     venues = {placed.stop.id: [dict(venue) for venue in placed.venues] for placed in going}
     wanted = [
-        (venue["code"], stop, venue) for stop, found in venues.items() for venue in found if not venue.get("case")
+        (venue["code"], placed.stop.id, venue)
+        for placed in going
+        for venue in venues[placed.stop.id]
+        if not venue.get("case") or venue["case"] in placed.missed
     ]
     # by code: two plans that have venues in common wait for each other, and not each for the other
     for code, stop, venue in sorted(wanted, key=lambda each: each[0]):

@@ -226,10 +226,15 @@ def test_what_is_done_stays_and_the_rest_is_planned_anew() -> None:
     assert (now.team_id, now.shift, now.position) == (done.team_id, done.shift, 1)
     assert now.venues[0].outcome == "made_on_spot"
     left = next(stop for stop in seen(plan).stops if stop.team_id and stop.id != done.id)
+    step_as(POLICE, left.venues[0].case or 0, "miss", facts={"why": "đóng cửa buổi sáng"})
     target = next((each.id, shift) for each in seen(plan).teams for shift in (1, 0) if each.id != left.team_id)
     change(changes.hand_over, plan, (left.team_id, left.shift), target)
     now = next(stop for stop in seen(plan).stops if stop.id == left.id)
-    assert (now.team_id, now.shift) == target
+    assert (now.team_id, now.shift, now.venues[0].state, now.venues[0].case) == (
+        *target,
+        "planned",
+        left.venues[0].case,
+    )
     change(visits.close_plan, plan)
     assert one("SELECT count(*) FROM case_file WHERE state = 'due'") == 6
     assert one("SELECT count(*) FROM case_file WHERE state = 'planned'") == 0
