@@ -44,7 +44,7 @@ def travel_matrix(conn: Connection, points: Sequence[tuple[float, float]], trave
     From a point to its street it is the straight line times ``DETOUR``. None where no network is loaded, or the
     database has no pgRouting: then all ways are straight lines.
     """
-    if not points or not _serve(conn):
+    if not points or not serves(conn):
         return None
     lon, lat = np.asarray(points, dtype=float).T
     straight = straight_metres(lon, lat) * DETOUR
@@ -78,7 +78,8 @@ def straight_metres(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     return np.asarray(2 * _EARTH_M * np.arcsin(np.sqrt(half)))
 
 
-def _serve(conn: Connection) -> bool:
+def serves(conn: Connection) -> bool:
+    """Whether distances can go along streets: a network is loaded, and the database has pgRouting."""
     row = conn.execute("SELECT streets_serve() AS serve").fetchone()
     return bool(row and row["serve"])
 

@@ -14,6 +14,7 @@ from data.database.connection import Connection, loader_connection
 from data.desk import plans
 from data.desk.jobs import Job
 from data.queries.shadow import shadow_rows
+from data.queries.street_network import serves
 from data.texts.sentences import Sentence
 from etl.plans import day as days
 from etl.plans import solving
@@ -49,8 +50,13 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
             head = plans.hold(conn, plan, version, *CHANGEABLE)
             solving.write(conn, day, routes)
             found = solving.as_json(routes)
-            aside_of = {"search_seconds": seconds, "was_ended": news.was_ended, "shadow": _in_shadow(conn, day)}
-            plans.write_solved(conn, plan, found | aside_of)
+            how = {
+                "distances": "streets" if serves(aside) else "straight",
+                "search_seconds": seconds,
+                "was_ended": news.was_ended,
+                "shadow": _in_shadow(conn, day),
+            }
+            plans.write_solved(conn, plan, found | how)
             return done(conn, job, found | {"version": plans.changed(conn, head)})
 
 
