@@ -164,6 +164,15 @@ def write_places(conn: Connection, places: Iterable[dict[str, Any]]) -> None:
         )
 
 
+def write_points(conn: Connection, points: Iterable[tuple[int, float, float]]) -> None:
+    """Where stops lie by now: stop, longitude, latitude."""
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE plan_stop SET lon = %(lon)s, lat = %(lat)s WHERE id = %(stop)s",
+            [{"stop": stop, "lon": lon, "lat": lat} for stop, lon, lat in points],
+        )
+
+
 def write_venues(conn: Connection, stop: int, venues: list[dict[str, Any]]) -> None:
     """What stands of a stop's venues."""
     conn.execute("UPDATE plan_stop SET venues = %s WHERE id = %s", (Jsonb(venues), stop))

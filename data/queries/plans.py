@@ -254,7 +254,8 @@ def _venues(conn: Connection, plan: int) -> list[dict[str, Any]]:
                ) AS is_twice
         FROM mine AS m
         JOIN plan_stop AS s ON s.id = m.stop
-        LEFT JOIN venue AS v ON v.code = m.venue ->> 'code'
+        LEFT JOIN venue AS named ON named.code = m.venue ->> 'code'
+        LEFT JOIN venue AS v ON v.id = COALESCE(named.merged_into, named.id)
         LEFT JOIN ward AS w ON w.id = v.ward_id
         LEFT JOIN case_file AS c ON c.id = (m.venue ->> 'case')::bigint
         LEFT JOIN visit AS x ON x.case_id = c.id

@@ -90,7 +90,8 @@ def read(conn: Connection, head: Head, distances_of: DistancesOf | None = None) 
                COALESCE(ST_Y(venue.geom), s.lat) AS lat, COALESCE(made.is_done, false) AS is_done,
                COALESCE(made.missed, '{}') AS missed
         FROM plan_stop AS s
-        LEFT JOIN venue ON venue.code = s.venues -> 0 ->> 'code'
+        LEFT JOIN venue AS named ON named.code = s.venues -> 0 ->> 'code'
+        LEFT JOIN venue ON venue.id = COALESCE(named.merged_into, named.id)
         LEFT JOIN LATERAL (
             SELECT bool_and(c.closed_at IS NOT NULL) AS is_done,
                    array_agg(c.id) FILTER (WHERE c.state = 'due') AS missed

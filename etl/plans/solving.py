@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from data.database.connection import Connection
+from data.desk import plans
 from data.project import TIMEZONE
 from data.status.days import today
 from data.texts.catalogue import t
@@ -60,8 +61,9 @@ def merged(day: Day, routes: Routes) -> Order:
 
 
 def write(conn: Connection, day: Day, routes: Routes) -> None:
-    """Write the routes found into the plan; in an assigned one, the visits follow."""
+    """Write the routes found into the plan, and where their stops lie by now; in an assigned one, the visits follow."""
     why = {left.stop: left.why for left in routes.left_out}
+    plans.write_points(conn, [(stop, *day.placed[stop].stop.point) for route in routes.routes for stop in route.stops])
     days.write(conn, day, merged(day, routes), why)
     if day.head.state == "assigned":
         visits.give_up(conn, day, list(why), t("plan.missed.no_time"), is_due=True)

@@ -275,6 +275,8 @@ def test_a_venue_that_complies_closes_or_moves_while_teams_are_out_is_flagged(tm
         conn.execute("UPDATE venue SET status = 'scanning' WHERE code = 'V4'")
     flags = {code: set(stop_of(plan, code).flags) for code in ("V1", "V2", "V3", "V4", "V5")}
     assert flags == {"V1": set(), "V2": {"moved"}, "V3": {"closed"}, "V4": {"complies"}, "V5": set()}
+    solve(plan, rest=True)  # goes to where it is by now
+    assert stop_of(plan, "V2").flags == set()
 
 
 def test_only_who_plans_sees_or_writes_plans() -> None:
