@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas
 import psycopg
 import pytest
+from shapely.geometry import LineString
 
 from data.access.caller import Caller, acting_as
 from data.database.connection import app_connection, desk_connection, loader_connection
@@ -25,7 +27,8 @@ from tests.data.cases_world import registered, step_as
 from tests.data.plan_world import AFTERNOON, MORNING, OTHER, POLICE, TOMORROW, draft, seen, solve, team
 from tests.etl.loading.desk import ended, worker
 from tests.etl.loading.desk import job as desk_job
-from tests.etl.loading.files import one
+from tests.etl.loading.files import MO_LAO, load_file, one
+from tests.etl.loading.street_files import write
 from tests.fixtures.officers import officer, ward_id
 from tests.fixtures.waiting import until
 
@@ -101,6 +104,19 @@ def test_the_same_plan_asked_again_has_the_same_routes() -> None:
     plan = draft()
     first = solve(plan)["routes"]
     assert solve(plan)["routes"] == first
+
+
+def test_with_a_network_the_ways_go_along_its_streets(tmp_path: Path) -> None:
+    plan = draft()
+    straight = solve(plan)["metres"]
+    lon, lat = map(float, MO_LAO)
+    street = LineString([(lon, lat), (lon + 0.01, lat + 0.01), (lon + 0.005, lat - 0.002)])  # a long way round
+    frame = geopandas.GeoDataFrame({"highway": ["residential"]}, geometry=[street], crs=4326)
+    load_file(write(frame, tmp_path / "duong.gpkg"))
+    assert solve(plan)["metres"] != straight
+    assert seen(plan).solved["distances"] == "streets"
+    with acting_as(POLICE), app_connection() as conn:
+        assert sum(route.metres for route in timetables(conn, plan).values()) == seen(plan).solved["metres"]
 
 
 @pytest.mark.parametrize(
