@@ -5,9 +5,10 @@ import { day, el, fill, moment, t } from "./dom.mjs";
 import { found } from "./found.mjs";
 import { metres } from "./list.mjs";
 import { isOpen } from "./route.mjs";
-import { openVisit, reasonsOf, toCheck } from "./visit.mjs";
+import { openVisit, planned } from "./visit.mjs";
 
 const CLOCK = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Ho_Chi_Minh", hourCycle: "h23", hour: "2-digit", minute: "2-digit" });
+const MOST_TOLD = 3; // of a market with more stalls, each tells why once it is opened
 const MAPS = "https://www.google.com/maps/dir/?api=1&destination="; // a plain link: asked for by whoever touches it
 
 export class RouteView {
@@ -40,7 +41,7 @@ export class RouteView {
     const next = groups.next[0] || groups.left[0] || groups.missed[0];
     const part = (name, stops) => stops.length > 0 && [el("h3", {}, t(`field.route.${name}`, { count: stops.length })), el("ol.stops", {}, stops.map((stop) => this.stop(route, stop, stop === next)))];
     return [
-      el("h2", {}, `${route.team_name} · ${route.title}`),
+      el("h2", {}, [route.team_name, route.title, route.day !== this.screen.route.taken.day && day(route.day)].filter(Boolean).join(" · ")),
       el("p.quiet", {}, [t(`field.route.${route.travel}`), route.members.join(", "), t("field.route.left_of", { left: open, all: route.stops.length })].join(" · ")),
       !open && el("p.empty", {}, t("field.route.all_done")),
       groups.next.length > 0 && el("ol.stops", {}, groups.next.map((stop) => this.stop(route, stop, stop === next))),
@@ -69,7 +70,7 @@ export class RouteView {
         ),
         far !== null && el("span.far", {}, metres(far)),
       ),
-      stop.venues.map((venue) => this.venue(venue, stop.venues.length > 1)),
+      stop.venues.map((venue) => (stop.venues.length > MOST_TOLD ? this.stall(venue) : this.venue(venue, stop.venues.length > 1))),
       this.ways(stop, route.members.length > 1),
     );
     details.querySelector("summary").addEventListener("click", () => this.opened.set(stop.id, !details.open));
@@ -77,20 +78,27 @@ export class RouteView {
   }
 
   venue(venue, isNamed) {
-    const reasons = reasonsOf(venue);
     const about = [isNamed && el("b", {}, `${venue.name} · `), t(`field.visit.kind.${venue.kind}`), venue.status && ` · ${t(`status.${venue.status}`)}`].filter(Boolean);
     return el(
       "div.visited",
       { "data-venue": venue.code },
       el("p", {}, venue.status && el(`span.swatch.${venue.status}`), " ", about),
       el("p.address", {}, [venue.address, venue.ward].filter(Boolean).join(" · ")),
-      venue.flags.map((flag) => el("p.flag", {}, t(`field.route.flag.${flag}`))),
-      venue.toLookAt && el("p.flag", {}, t("field.route.look")),
-      !isOpen(venue) && venue.outcome && el("p.outcome", {}, [t(`field.outcome.${venue.outcome}`), venue.unsent ? t("field.state.waiting") : venue.by].filter(Boolean).join(" · ")),
-      venue.state === "due" && venue.why && el("p.flag", {}, t("field.route.missed_by", { by: venue.by || t("field.route.me"), why: venue.why })),
-      isOpen(venue) && reasons.length > 0 && el("p", {}, el("b", {}, `${t("field.route.why")}: `), reasons.join("; ")),
-      isOpen(venue) && el("ul.check-list", {}, toCheck(venue).map((words) => el("li", {}, words))),
+      became(venue),
+      isOpen(venue) && planned(venue),
       isOpen(venue) && el("button.primary.wide", { onclick: () => openVisit(this.screen, venue), "data-action": "visit" }, t("field.visit.open")),
+    );
+  }
+
+  /** One venue of many at a stop, in a line. */
+  stall(venue) {
+    const open = () => openVisit(this.screen, venue);
+    return el(
+      "button.stall",
+      { onclick: open, disabled: !isOpen(venue), "data-venue": venue.code, "data-action": "visit" },
+      el("span", {}, venue.status && el(`span.swatch.${venue.status}`), " ", el("b", {}, venue.name), ` · ${t(`field.visit.kind.${venue.kind}`)}`),
+      el("span.address", {}, venue.address || venue.code),
+      became(venue),
     );
   }
 
@@ -108,6 +116,16 @@ export class RouteView {
       isShared && isWanted && el("button", { onclick: () => claim(!isMine), "data-action": isMine ? "give-back" : "claim" }, t(isMine ? "field.route.give_back" : "field.route.claim")),
     );
   }
+}
+
+/** What has changed about a venue since the plan was made, and what came of its visit. */
+function became(venue) {
+  return [
+    venue.flags.map((flag) => el("span.flag", {}, t(`field.route.flag.${flag}`))),
+    venue.toLookAt && el("span.flag", {}, t("field.route.look")),
+    !isOpen(venue) && venue.outcome && el("span.outcome", {}, [t(`field.outcome.${venue.outcome}`), venue.unsent ? t("field.state.waiting") : venue.by].filter(Boolean).join(" · ")),
+    venue.state === "due" && venue.why && el("span.flag", {}, t("field.route.missed_by", { by: venue.by || t("field.route.me"), why: venue.why })),
+  ].flat();
 }
 
 /** Who has a stop, and how many of its venues are done. */

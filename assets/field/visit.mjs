@@ -28,14 +28,18 @@ export function openVisit(screen, venue, before = null) {
     const asksPhoto = said.outcome === "not_compliant" && !said.photo && !said.photoSha && !parts.without.checked;
     const asksSecond = said.kind === "inspection" && taken?.two_person && !said.second;
     const asksStrokes = said.way === "drawn" && parts.pad.isEmpty;
-    done.disabled = !said.outcome || asksPhoto || asksSecond || asksStrokes;
+    const isPolices = said.kind === "inspection" && !taken?.may_inspect;
+    done.disabled = !said.outcome || asksPhoto || asksSecond || asksStrokes || isPolices;
     parts.photo.classList.toggle("asked", asksPhoto);
     parts.withoutPhoto.hidden = said.outcome !== "not_compliant" || Boolean(said.photo || said.photoSha);
     parts.second.hidden = said.kind !== "inspection" || !taken?.two_person;
     parts.signing.hidden = NOBODY_MET.includes(said.outcome);
+    const opens = parts.strokes.hidden && said.way === "drawn";
     parts.strokes.hidden = said.way !== "drawn";
+    if (opens) parts.signing.scrollIntoView({ block: "start" });
     parts.sign.hidden = said.kind !== "inspection" || Boolean(venue.case);
-    parts.told.textContent = done.disabled && said.outcome ? t(asksPhoto ? "field.visit.asks_photo" : asksSecond ? "field.visit.asks_second" : "field.visit.asks_strokes") : "";
+    const missing = isPolices ? "case.refused.not_police" : asksPhoto ? "field.visit.asks_photo" : asksSecond ? "field.visit.asks_second" : "field.visit.asks_strokes";
+    parts.told.textContent = done.disabled && (said.outcome || isPolices) ? t(missing) : "";
   };
   const parts = partsOf(said, old, taken, look);
   const kinds = !venue.case && taken?.may_inspect && choices(t("field.visit.which"), ["guidance", "inspection"], (value) => t(`field.visit.kind.${value}`), said, "kind", look);
@@ -46,6 +50,7 @@ export function openVisit(screen, venue, before = null) {
     left: () => isKept || before || screen.drafts.set(key, { photo: said.photo, payload: payload(said, parts, null) }),
     body: [
       el("p.address", {}, [venue.address, venue.code].filter(Boolean).join(" · ")),
+      venue.case && planned(venue),
       kinds ? labelled("field.visit.which", kinds) : el("p", {}, el("b", {}, t(`field.visit.kind.${said.kind}`))),
       choices(t("field.outcome"), OUTCOMES, (value) => t(`field.outcome.${value}`), said, "outcome", look, "outcomes"),
       parts.photo, parts.withoutPhoto, parts.second, parts.words, parts.signing, parts.sign, parts.note,
@@ -165,17 +170,23 @@ export function openMissed(screen, venue) {
 }
 
 /** What to look at in a venue, by what is known of it. */
-export function toCheck(venue) {
+function toCheck(venue) {
   const named = venue.has_qr ? (venue.status === "scanning" ? "complies" : "not_scanning") : "no_qr";
   const keys = [named, venue.status === "suspended" && "suspended", venue.kind === "inspection" && "inspection"];
   return keys.filter(Boolean).map((name) => t(`field.check.${name}`));
+}
+
+/** Why a planned visit is made, and what to look at. */
+export function planned(venue) {
+  const reasons = reasonsOf(venue);
+  return el("div.planned", {}, reasons.length > 0 && el("p", {}, el("b", {}, `${t("field.route.why")}: `), reasons.join("; ")), el("ul.check-list", {}, toCheck(venue).map((words) => el("li", {}, words))));
 }
 
 const MOST_REASONS = 4;
 const NO_REASON = ["sure", "rest"]; // parts of the number that send nobody anywhere
 
 /** Why a visit was planned, in words: the parts of its priority that weigh most, and what is known of each. */
-export function reasonsOf(venue) {
+function reasonsOf(venue) {
   const parts = (venue.reasons || []).filter(({ part, points }) => points > 0 && !NO_REASON.includes(part) && has(`priority.part.${part}`));
   const said = parts.slice(0, MOST_REASONS).map(({ part, known }) => {
     if (part === "status" && has(`status.${known}`)) return t(`status.${known}`);

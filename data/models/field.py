@@ -57,7 +57,9 @@ class FieldEvent(Base):
         Index("field_event_waiting_idx", "seq", postgresql_where=text("state = 'waiting'")),
         Index("field_event_venue_idx", "venue_id", "day"),
         Index("field_event_account_idx", "account_id", "seq"),
-        Index("field_event_claim_idx", "seq", postgresql_where=text("kind = 'stop_claim'")),
+        Index(
+            "field_event_claim_idx", text("(payload ->> 'stop')"), "seq", postgresql_where=text("kind = 'stop_claim'")
+        ),
         Index("field_event_about_idx", "about", postgresql_where=text("about IS NOT NULL")),
     )
 

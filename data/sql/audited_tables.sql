@@ -35,7 +35,7 @@ AS $$
         ('ward', 'ward', 'code', '', 'true', 'true', 'true'),
         -- What an officer wrote beside it is theirs to read who see the record.
         -- Which rows it stands in follows from files and loads; that the worker has done it, from the decision.
-        ('field_event', 'venue', 'venue_code', 'seq,payload,answer,venue_id,ward_id,reminder_id,carried_out_at',
+        ('field_event', 'venue', 'venue_code', 'seq,payload,answer,venue_id,ward_id,reminder_id,carried_out_at,rights,wards',
          'true', 'true', 'true'),
         -- A case's steps tell who did what; its own row follows from them.
         ('case_entry', 'case', 'case_id', 'id,facts,client', 'true', 'true', 'true'),

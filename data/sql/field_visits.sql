@@ -183,8 +183,9 @@ AS $$
     WHERE s.team_id = p_team.id AND seen.venues IS NOT NULL
 $$;
 
--- The caller's routes of the data's day, one for each team of an assigned plan that they are a member of; and what their
--- phone needs to record a visit: may they inspect, does it take two, and who may be the second.
+-- The caller's routes of the data's day and, as long as something of them is open, of the week before: one for each team of
+-- an assigned plan that they are a member of, the latest day first. And what their phone needs to record a visit: may they
+-- inspect, does it take two, and who may be the second.
 CREATE OR REPLACE FUNCTION field_route() RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -202,15 +203,19 @@ AS $$
         ),
         'routes', (
             SELECT COALESCE(jsonb_agg(jsonb_build_object(
-                'plan', p.id, 'title', p.title, 'version', p.version, 'changed_at', p.changed_at, 'changed_by', p.changed_by,
+                'plan', p.id, 'day', p.day, 'title', p.title, 'version', p.version, 'changed_at', p.changed_at, 'changed_by', p.changed_by,
                 'team', t.id, 'team_name', t.name, 'number', t.number, 'travel', t.travel, 'shifts', t.shifts,
                 'members', (
                     SELECT COALESCE(jsonb_agg(a.name ORDER BY a.name), '[]') FROM account AS a WHERE a.id = ANY (t.members)
                 ),
                 'stops', route_stops(t, p.created_at)
-            ) ORDER BY p.id, t.number), '[]')
+            ) ORDER BY p.day DESC, p.id ASC, t.number ASC), '[]')
             FROM visit_plan AS p JOIN plan_team AS t ON t.plan_id = p.id
-            WHERE p.state = 'assigned' AND p.day = current_day() AND caller_account() = ANY (t.members)
+            WHERE p.state = 'assigned' AND caller_account() = ANY (t.members)
+              AND (p.day = current_day() OR p.day BETWEEN current_day() - 7 AND current_day() AND EXISTS (
+                  SELECT FROM plan_stop AS s JOIN visit AS x ON x.stop_id = s.id JOIN case_file AS c ON c.id = x.case_id
+                  WHERE s.team_id = t.id AND c.state = 'planned'
+              ))
         )
     ) END
 $$;
