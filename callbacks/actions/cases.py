@@ -76,7 +76,7 @@ def _undo(step: str) -> Perform:
 
 PLAN_VISIT = Action(
     key="plan_visit",
-    rights=frozenset(("inspect",)),
+    rights=frozenset(("inspect", "remind")),  # who may only remind plans guidance; the database refuses the rest
     statuses=frozenset(STATUSES) - {"scanning"},
     perform=plan_visit,
     fields=(

@@ -18,9 +18,9 @@ from data.texts.catalogue import number, t
 
 FOLDED_IN = "screens"
 """Id of what the button of the navigation opens."""
-_WIDTHS = (760, 1000, 1200, 1400, 1600, 1900)
+_WIDTHS = (760, 1000, 1200, 1440, 1600, 1900)
 """Of windows, in pixels, from which on ``assets/frame.css`` can unfold the navigation."""
-_LETTER, _PADDING, _REST = 7.6, 20, 500
+_LETTER, _PADDING, _REST = 7.2, 20, 500
 """Pixels of a letter, around a link, and of what else stands in the bar."""
 _ATTRIBUTES = {"className": "class", "htmlFor": "for", "hrefLang": "hreflang"}
 

@@ -73,6 +73,14 @@ def test_a_visit_is_planned_once_in_many_venues_and_taken_back(client: FlaskClie
     assert states("visit") == [(code, "waived") for code in codes]
 
 
+def test_a_ward_plans_guidance_in_its_own_ward_and_no_inspection(client: FlaskClient) -> None:
+    officer_of_ward = officer("ld", "Mộ Lao")
+    for kind, expected in (("inspection", "refused"), ("guidance", "done")):
+        form = {"kind": kind, "day": f"{today() + DAY}"}
+        answer = told(client, officer_of_ward, "plan_visit/preview", "V3", "V5", form=form)
+        assert [line[0] for line in answer.values()] == [expected, "refused"]
+
+
 def test_a_suspension_is_requested_where_the_reminders_suffice_and_nowhere_else(
     client: FlaskClient, police: Caller
 ) -> None:
@@ -130,11 +138,11 @@ def test_with_the_apps_own_checks_removed_the_database_refuses(
     assert one("SELECT count(*) FROM case_entry") == before
 
 
-def test_the_page_of_a_ward_offers_reminders_alone_and_that_of_the_police_the_chain(client: FlaskClient) -> None:
+def test_a_ward_is_offered_what_is_its_own_and_the_police_the_chain(client: FlaskClient) -> None:
     def offered(who: Caller) -> list[str]:
         with signed_in(client, who):
             return [action["key"] for action in client.get("/actions/").json["actions"]]
 
-    assert offered(officer("ld", "Mộ Lao")) == ["remind"]
+    assert offered(officer("ld", "Mộ Lao")) == ["remind", "plan_visit"]
     assert offered(People().police) == ["remind", "plan_visit", "request_suspension", "refer", "enter_decision"]
     assert offered(People().command) == ["enter_decision"]
