@@ -2,6 +2,7 @@
    in the lists at once, with or without a network, long before the office has decided. */
 
 import { el, fold, t } from "./dom.mjs";
+import { openVisit } from "./visit.mjs";
 
 function ofToday(screen, isFound) {
   const today = new Date().toDateString();
@@ -28,11 +29,13 @@ function line(screen, record) {
   const known = screen.venues.byCode.get(record.answer?.made || record.venue);
   const place = record.payload.lat ? `${record.payload.lat},${record.payload.lon}` : null;
   const what = record.kind === "visit" ? t(`field.outcome.${record.payload.outcome}`) : t(known ? "field.found.in_register" : "field.found.proposed");
+  const isVisitable = isNew(record) && !known && !screen.queue.mine.some((other) => other.kind === "visit" && other.about === record.id && !other.withdrawn);
+  const visit = () => openVisit(screen, { name: record.venueName, address: record.payload.address, proposal: record.id });
   return el(
     "li.found",
     { "data-found": record.id },
     el("p", {}, el("b", {}, record.venueName)),
     el("p.address", {}, [record.payload.address, what].filter(Boolean).join(" · ")),
-    el("div.choices", {}, place && el("a.button", { href: `geo:${place}?q=${place}` }, t("field.route.go")), known && el("button", { onclick: () => screen.open(known) }, t("field.found.open"))),
+    el("div.choices", {}, place && el("a.button", { href: `geo:${place}?q=${place}` }, t("field.route.go")), known && el("button", { onclick: () => screen.open(known) }, t("field.found.open")), isVisitable && el("button", { onclick: visit, "data-action": "visit" }, t("field.visit.open"))),
   );
 }

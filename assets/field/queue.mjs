@@ -42,7 +42,7 @@ export class Queue extends EventTarget {
     const old = Date.now() - KEPT_DAYS * 86400e3;
     for (const record of this.all) {
       const at = record.sentAt ?? Date.parse(record.happenedAt);
-      if ((record.settled || (record.sent && isProposal(record))) && at < old) await forgetRecord(record.seq);
+      if ((record.settled || (record.sent && isOffices(record))) && at < old) await forgetRecord(record.seq);
     }
     await this.reread();
     this.soon(0);
@@ -172,7 +172,7 @@ export class Queue extends EventTarget {
       await this.reread();
     }
     this.dispatchEvent(new CustomEvent("answered", { detail: answers }));
-    const open = this.mine.filter((record) => record.sent && !record.settled && !isProposal(record));
+    const open = this.mine.filter((record) => record.sent && !record.settled && !isOffices(record));
     if (open.length) this.soon(ASK_AGAIN_MS);
     return this.unsent.some((record) => !record.asksDay && !heldFor(record, Date.now()));
   }
@@ -223,7 +223,7 @@ export class Queue extends EventTarget {
       photo: null, // the server has them now
       signature: null,
     });
-    if (record.about && answer.state === "applied") await this.settleAbout(record, answer);
+    if (record.about && record.kind !== "visit" && answer.state === "applied") await this.settleAbout(record, answer);
   }
 
   /** What a confirmation or a withdrawal does to the record that it is about. */
@@ -242,10 +242,13 @@ export class Queue extends EventTarget {
 
 export const isProposal = (record) => record.kind.startsWith("proposal");
 
+/** Whether the office decides on what becomes of `record`: a proposal, or a visit of a place that is proposed. */
+export const isOffices = (record) => isProposal(record) || (record.kind === "visit" && Boolean(record.about));
+
 /** Whether the server is to be told of `record`, or asked what has become of it. */
 function isDue(record, now) {
   if (record.settled || record.asksDay) return false;
-  return !record.sent || !isProposal(record) || now - (record.askedAt ?? 0) > ASK_OFFICE_MS;
+  return !record.sent || !isOffices(record) || now - (record.askedAt ?? 0) > ASK_OFFICE_MS;
 }
 
 /** Whether a screen of before, which could not ask for the day, took for the last word that a record was not kept. */

@@ -2,7 +2,7 @@
 
 import { once, sheet } from "./dialog.mjs";
 import { day, el, fill, has, moment, t } from "./dom.mjs";
-import { isProposal } from "./queue.mjs";
+import { isOffices, isProposal } from "./queue.mjs";
 import { withdraw } from "./sheet.mjs";
 import { openVisit } from "./visit.mjs";
 
@@ -67,7 +67,7 @@ export class RecordsView {
     return el(
       "div.choices",
       {},
-      record.kind === "visit" && el("button", { onclick: again, "data-action": "again" }, t("field.visit.again")),
+      record.kind === "visit" && !record.about && el("button", { onclick: again, "data-action": "again" }, t("field.visit.again")),
       el("button", { onclick: drop, "data-action": "drop-visit" }, t("field.clock.drop")),
     );
   }
@@ -106,7 +106,7 @@ function told(record) {
   if (record.withdrawn) return { state: "withdrawn", words: t("field.state.withdrawn") };
   if (record.asksDay) return { state: "conflict", words: t("field.why.clock") };
   if (!record.sent) return { state: "waiting", words: t("field.state.waiting") };
-  if (record.state === "waiting") return { state: "received", words: t(isProposal(record) ? "field.state.proposed" : "field.state.received") };
+  if (record.state === "waiting") return { state: "received", words: t(isOffices(record) ? "field.state.proposed" : "field.state.received") };
   if (isProposal(record) && record.state === "applied") return { state: "applied", words: t("field.state.accepted") };
   const { why, by, registered_on: registered, last_scan: scanned } = record.answer || {};
   const refused = OVER.includes(why) ? "field.why.over" : `case.refused.${why}`;

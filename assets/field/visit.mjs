@@ -11,10 +11,11 @@ const NOBODY_MET = ["closed", "not_found"];
 const WAYS_TO_SIGN = ["drawn", "paper", "refused"];
 const WHY_MISSED = ["time", "rain", "called_away", "cannot_reach"];
 
-/** Record a visit of `venue` ({code, name, address, …}, as planned with `case` and `kind`); `before`: a record to put right. */
+/** Record a visit of `venue` ({code, name, address, …}, as planned with `case` and `kind`; of a place that the register lacks
+    the number of its `proposal`); `before`: a record to put right. */
 export function openVisit(screen, venue, before = null) {
   const { taken } = screen.route;
-  const key = `${venue.case || ""} ${venue.code}`;
+  const key = `${venue.case || venue.proposal || ""} ${venue.code}`;
   const draft = before ? null : screen.drafts.get(key);
   const old = before?.payload || draft?.payload || {};
   const signature = before?.signatureSha;
@@ -61,7 +62,7 @@ export function openVisit(screen, venue, before = null) {
   once(done, async () => {
     const drawn = said.way === "drawn" ? await parts.pad.blob() : null;
     await screen.record({
-      kind: "visit", venue: venue.code, venueName: venue.name, photo: said.photo, photoSha: said.photoSha, signature: drawn,
+      kind: "visit", venue: venue.code, about: venue.proposal, venueName: venue.name, photo: said.photo, photoSha: said.photoSha, signature: drawn,
       ...(said.way === "kept" && { signatureSha: signature }),
       ...(before && { happenedAt: before.happenedAt, statedDay: before.statedDay }),
       payload: { ...(venue.case && { case: venue.case }), ...payload(said, parts, screen.venues.position) },

@@ -61,9 +61,11 @@ def read_record(sent: object) -> Record:
     if not isinstance(sent, dict) or not isinstance(sent.get("kind"), str) or sent["kind"] not in PAYLOADS:
         raise Malformed
     kind = sent["kind"]
-    about = _uuid(sent.get("about")) if kind in ("confirmation", "withdrawal") else None
-    venue = _text(sent.get("venue"), _LONGEST_CODE) if kind in NEEDS_VENUE else None
-    if kind in NEEDS_VENUE and not venue:
+    of_proposal = kind == "visit" and sent.get("about") is not None  # of a place that the register lacks
+    about = _uuid(sent.get("about")) if of_proposal or kind in ("confirmation", "withdrawal") else None
+    needs_venue = kind in NEEDS_VENUE and not of_proposal
+    venue = _text(sent.get("venue"), _LONGEST_CODE) if needs_venue else None
+    if needs_venue and not venue:
         raise Malformed
     if kind == "reminder" and sent.get("reason") not in REMINDER_REASONS:
         raise Malformed

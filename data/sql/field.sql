@@ -90,6 +90,8 @@ BEGIN
             ORDER BY EXISTS (SELECT FROM venue AS v WHERE v.ward_id = w.id) DESC, ST_Distance(w.geom, ST_SetSRID(
                 ST_MakePoint((p_payload ->> 'lon')::float8, (p_payload ->> 'lat')::float8), 4326)), w.id
             LIMIT 1;
+        ELSIF p_kind = 'visit' AND p_venue IS NULL THEN  -- of a place that is proposed
+            SELECT f.ward_id INTO place.ward_id FROM field_event AS f WHERE f.id = p_about;
         END IF;
         refused := CASE
             WHEN happened < clock_timestamp() - oldest THEN 'too_old'
@@ -185,7 +187,9 @@ DECLARE
 BEGIN
     FOR number IN
         SELECT e.id FROM field_event AS e
-        WHERE e.state = 'waiting' AND e.kind IN ('reminder', 'confirmation', 'withdrawal', 'visit', 'visit_missed') ORDER BY e.seq LIMIT p_most
+        WHERE e.state = 'waiting' AND e.kind IN ('reminder', 'confirmation', 'withdrawal', 'visit', 'visit_missed')
+          AND (e.kind <> 'visit' OR e.about IS NULL OR NOT proposal_is_open(e.about))
+        ORDER BY e.seq LIMIT p_most
     LOOP
         applied := applied + 1;
         -- a step of a case asks them: what was allowed at the door is allowed, whoever comes by, and no more than that

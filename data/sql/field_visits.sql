@@ -5,22 +5,38 @@
 -- recorded it, whoever's request or job applies it. What the step refuses stays a conflict (answer.why, the end of the key
 -- of a text case.refused.…): the phone keeps it, and its author corrects or drops it.
 
+-- Whether nobody has decided the proposal yet, or what was accepted is still to be carried out: a visit of the place waits.
+CREATE OR REPLACE FUNCTION proposal_is_open(p_id uuid) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+    SELECT EXISTS (
+        SELECT FROM field_event AS p
+        WHERE p.id = p_id AND p.kind = 'proposal_new'
+          AND (p.state = 'waiting' OR p.state = 'applied' AND p.carried_out_at IS NULL)
+    )
+$$;
+
+
 -- Takes the step of one record; the caller holds the loader's lock, and speaks as the record's author.
 CREATE OR REPLACE FUNCTION field_visit(e field_event) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
     number bigint := (e.payload ->> 'case')::bigint;
-    place CONSTANT integer := (
-        SELECT COALESCE(v.merged_into, v.id) FROM venue AS v WHERE v.code = e.venue_code
+    named_code CONSTANT text := COALESCE(
+        e.venue_code, (SELECT p.venue_code FROM field_event AS p WHERE p.id = e.about AND p.state = 'applied')
     );
+    place CONSTANT integer := (SELECT COALESCE(v.merged_into, v.id) FROM venue AS v WHERE v.code = named_code);
     told CONSTANT jsonb := e.payload - '{case,kind,sign,lon,lat}'::text[];
     missed record;
     taken jsonb;
     why text;
     said text;
 BEGIN
-    IF e.kind = 'visit_missed' THEN
+    IF named_code IS NULL THEN
+        UPDATE field_event AS f SET state = 'conflict', answer = '{"why": "declined"}' WHERE f.id = e.id;
+        RETURN;
+    ELSIF e.kind = 'visit_missed' THEN
         SELECT y.by_name, y.login INTO missed FROM case_file AS c JOIN case_entry AS y ON y.case_id = c.id
         WHERE c.id = number AND c.state = 'due' AND y.step = 'miss' ORDER BY y.id DESC LIMIT 1;
         IF FOUND THEN  -- another of the team has said so before
@@ -30,7 +46,7 @@ BEGIN
     END IF;
     BEGIN
         IF number IS NULL THEN
-            number := field_walk_in(e, place);
+            number := field_walk_in(e, named_code, place);
         ELSIF NOT EXISTS (
             SELECT FROM case_file AS c WHERE c.id = number AND c.process = 'visit' AND c.venue_id IS NOT DISTINCT FROM place
         ) THEN
@@ -55,7 +71,7 @@ BEGIN
             RETURN;
     END;
     UPDATE field_event AS f
-    SET state = 'applied', venue_id = place, answer = jsonb_strip_nulls(jsonb_build_object(
+    SET state = 'applied', venue_code = named_code, venue_id = place, answer = jsonb_strip_nulls(jsonb_build_object(
         'case', number, 'next', (SELECT c.due_on FROM visit AS x JOIN case_file AS c ON c.id = x.case_id WHERE x.follows = number)
     )) || field_venue_now(place)
     WHERE f.id = e.id;
@@ -64,7 +80,7 @@ $$;
 
 
 -- The case of a visit that nobody had planned: the one of this kind that is planned there after all, else a new one.
-CREATE OR REPLACE FUNCTION field_walk_in(e field_event, p_venue integer) RETURNS bigint
+CREATE OR REPLACE FUNCTION field_walk_in(e field_event, p_code text, p_venue integer) RETURNS bigint
 LANGUAGE sql
 AS $$
     SELECT COALESCE(
@@ -74,7 +90,7 @@ AS $$
             ORDER BY c.id LIMIT 1
         ),
         (case_open(
-            'visit', 'plan', e.venue_code, jsonb_strip_nulls(jsonb_build_object(
+            'visit', 'plan', p_code, jsonb_strip_nulls(jsonb_build_object(
                 'kind', e.payload ->> 'kind', 'sign', e.payload ->> 'sign')), NULL, md5('plan ' || e.id)::uuid
         ) ->> 'id')::bigint
     )
@@ -222,7 +238,7 @@ $$;
 
 
 REVOKE ALL ON FUNCTION
-    field_visit(field_event), field_walk_in(field_event, integer), stop_holder(bigint), field_claim(field_event),
+    field_visit(field_event), proposal_is_open(uuid), field_walk_in(field_event, text, integer), stop_holder(bigint), field_claim(field_event),
     route_venue(plan_stop, jsonb, timestamptz), route_stops(plan_team, timestamptz), field_route()
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION field_route() TO qr_app;

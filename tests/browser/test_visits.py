@@ -14,7 +14,7 @@ from data.database.connection import desk_connection, loader_connection
 from data.desk.cases import take_step
 from etl.store import files
 from tests.browser.map_page import eventually
-from tests.browser.phone import due, find, phone_of, unsent
+from tests.browser.phone import due, find, opened, phone_of, sign_in, unsent
 from tests.fixtures.browser import picture
 from tests.fixtures.officers import officer
 from tests.fixtures.routes import assigned, known
@@ -163,8 +163,6 @@ def test_a_route_is_walked_without_a_network_and_each_outcome_arrives_once(
 def test_a_reason_that_the_phone_knows_to_be_wrong_is_asked_at_once_and_search_finds_everything(
     phone: BrowserContext, server: str
 ) -> None:
-    from tests.browser.phone import opened, sign_in
-
     sign_in(phone, server, "phuc", "Phúc La")
     page = opened(phone, server)
     has_qr = page.evaluate("fieldScreen.venues.list.find((v) => v.has_qr && v.status === 'scanning')")
@@ -185,3 +183,30 @@ def test_a_reason_that_the_phone_knows_to_be_wrong_is_asked_at_once_and_search_f
     expect(page.locator("[data-choice='violating']")).to_contain_text(f"{number}")
     assert due(page, 1)
     picture(page, "visits-violators")
+
+
+def test_a_place_found_in_the_morning_is_on_the_list_and_is_visited_without_a_network(
+    phone: BrowserContext, server: str
+) -> None:
+    sign_in(phone, server, "dung", "Phú Lương")
+    page = opened(phone, server)
+    phone.set_offline(True)
+    page.get_by_role("button", name="Thêm địa điểm chưa có").tap()
+    page.get_by_label("Tên địa điểm").fill("Quán cháo mới mở")
+    page.locator("[data-action='propose']").tap()
+    page.reload()
+    page.locator(".finding input").fill("chao moi")
+    expect(page.locator("li.found")).to_contain_text("đã đề nghị, chờ văn phòng duyệt")
+    page.locator("li.found [data-action='visit']").tap()
+    page.locator("[data-outcome='partly']").tap()
+    page.locator("[data-action='record']").tap()
+    unsent(page, 2)
+    phone.set_offline(False)
+    unsent(page, 0)
+    with loader_connection() as conn:
+        found = conn.execute("SELECT kind, state, about FROM field_event WHERE login = 'dung' ORDER BY seq").fetchall()
+    assert [(row["kind"], row["state"], row["about"] is None) for row in found] == [
+        ("proposal_new", "waiting", True), ("visit", "waiting", False),
+    ]  # fmt: skip
+    page.locator("[data-tab='records']").tap()
+    expect(page.locator(".record").first).to_contain_text("chờ văn phòng duyệt")

@@ -16,6 +16,7 @@ from data.desk import field
 from data.desk.cases import take_step
 from data.locks import LOADER
 from tests.callbacks.phone_requests import answers, client_of_two_wards, sent, signed_in
+from tests.callbacks.test_field_photos_and_proposals import work
 from tests.etl.loading.files import one, rows
 from tests.fixtures.officers import officer, tell, token_of
 from tests.fixtures.routes import assigned, known, planned
@@ -174,6 +175,24 @@ def test_what_waits_for_a_load_is_applied_later_as_its_author_could_when_they_re
         ("K1", "applied", None, "khe.ct", "cán bộ khe.ct"),
         ("V009", "applied", None, "an", "cán bộ an"),
     ]
+
+
+def test_a_visit_of_a_place_that_is_proposed_waits_for_the_office(client: FlaskClient, lan: Caller) -> None:
+    chair = officer("ct", "Mộ Lao", role="ward_chair")
+    new, other = (sent("proposal_new", payload={"name": name, "lon": 105.784, "lat": 20.982}) for name in ("Cháo", "X"))
+    found, lost = (sent("visit", about=of["id"], payload=GUIDANCE | {"outcome": "partly"}) for of in (new, other))
+    for _ in range(2):
+        told = answers(client, lan, new, found, other, lost, visit("V005", "compliant"))
+        assert [answer["state"] for answer in told] == ["waiting"] * 4 + ["applied"]
+    with signed_in(client, chair):
+        client.post(f"/field/proposals/{new['id']}", data={"decision": "accept"})
+        client.post(f"/field/proposals/{other['id']}", data={"decision": "refuse"})
+    assert [answer["state"] for answer in answers(client, lan, found, lost)] == ["waiting", "conflict"]
+    work()
+    made, told, declined = answers(client, lan, new, found, lost)
+    assert (told["state"], told["venue"]) == ("applied", made["made"])
+    assert declined["why"] == "declined"
+    assert one("SELECT venue_code FROM case_file WHERE id = %s", told["case"]) == made["made"]
 
 
 def test_a_signature_is_made_anew_and_shown_to_whoever_sees_its_record(client: FlaskClient, lan: Caller) -> None:
