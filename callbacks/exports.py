@@ -7,7 +7,7 @@ Each is in the audit before it is sent: without an entry there is no file.
 import datetime as dt
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlencode
@@ -20,6 +20,7 @@ from callbacks.access import rates
 from callbacks.server.caller import may
 from callbacks.server.stated import needs
 from callbacks.view.filters import describe, file_query, read
+from data.access.roles import Right
 from data.audit.notes import note
 from data.database.connection import app_connection
 from data.errors import UserError
@@ -29,8 +30,16 @@ from data.queries.options import Options, options
 from data.queries.scope import scope_on
 from data.status.days import data_span
 from data.texts.catalogue import t
-from documents.catalogue import FORMATS, MEDIA_TYPES, make
+from documents.catalogue import CASE_PAPERS, FORMATS, MEDIA_TYPES, make
 from documents.venues import VENUES, About
+
+CASE_PAPERS_FOR: dict[str, tuple[Right, ...]] = {
+    "suspension_request": ("suspend", "confirm"),
+    "minutes": ("inspect", "remind"),
+    "lifting": ("suspend", "approve"),
+    "referral": ("suspend",),
+}
+"""Who may take a paper of a case: whoever takes the steps that it is for."""
 
 
 def menu(asked: Filters, count: int, lang: str) -> Component:
@@ -69,6 +78,17 @@ def register(server: Flask) -> None:
     server.add_url_rule("/exports/venues.<kind>", "export_venues", _venues)
     server.add_url_rule("/exports/violators.<kind>", "export_violators", _violators)
     server.add_url_rule("/exports/poster.<kind>", "export_poster", _poster)
+    for kind, rights in CASE_PAPERS_FOR.items():
+        server.add_url_rule(f"/exports/{kind}.pdf", f"export_{kind}", _case_paper(kind, rights))
+
+
+def papers_of(process: str, state: str) -> list[str]:
+    """Kinds of the papers of a case as it stands, for those who may take them."""
+    return [
+        kind
+        for kind, (of_process, states) in CASE_PAPERS.items()
+        if process == of_process and state in states and any(map(may, CASE_PAPERS_FOR[kind]))
+    ]
 
 
 @needs("export")
@@ -134,6 +154,21 @@ def _poster(kind: str) -> Response:
         made = make("poster", kind, conn, venue=request.args.get("venue"))
     note("document.poster", "venue", request.args.get("venue", ""), after=made.told)
     return _sent(io.BytesIO(made.content), made.name, made.media_type)
+
+
+def _case_paper(kind: str, rights: tuple[Right, ...]) -> Callable[[], Response]:
+    """The route of a paper of a case (``?case=7``)."""
+
+    @needs(*rights)
+    def sent() -> Response:
+        rates.count("document")
+        number = request.args.get("case", "")
+        with app_connection() as conn:
+            made = make(kind, "pdf", conn, case=int(number) if number.isdecimal() and len(number) < 19 else None)
+        note(f"document.{kind}", "venue", made.told["venue"], after=made.told)
+        return _sent(io.BytesIO(made.content), made.name, made.media_type)
+
+    return sent
 
 
 class _Counted(Iterator[ExportRow]):

@@ -2,6 +2,7 @@
 
     python -m documents violators --as-of 2021-11-30 --format pdf --out danh-sach.pdf
     python -m documents poster --venue HD000123 --format svg --out ma-qr.svg
+    python -m documents minutes --case 7 --format pdf --out bien-ban.pdf
 
 Exit 0: written; 2: one sentence on standard error says why not.
 """
@@ -40,7 +41,7 @@ def _made(options: argparse.Namespace) -> bytes:
     """The document, once it is in the audit."""
     day, venue = getattr(options, "as_of", None), getattr(options, "venue", None)
     with app_connection() as conn:
-        made = make(options.kind, options.format, conn, day=day, venue=venue)
+        made = make(options.kind, options.format, conn, day=day, venue=venue, case=getattr(options, "case", None))
     note(f"document.{options.kind}", "venue" if venue else "document", venue or made.name, after=made.told)
     return made.content
 
@@ -84,7 +85,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     poster = kinds.add_parser("poster", help="tờ in mã QR của một địa điểm, khổ A4")
     poster.add_argument("--venue", required=True, metavar="MÃ", help="mã địa điểm")
-    for kind, command in (("violators", violators), ("poster", poster)):
+    commands = {"violators": violators, "poster": poster}
+    for kind, what in (
+        ("suspension_request", "đề nghị tạm dừng hoạt động"),
+        ("minutes", "biên bản kiểm tra hoặc làm việc của một lượt đến"),
+        ("lifting", "dự thảo quyết định bãi bỏ việc tạm đình chỉ"),
+        ("referral", "kiến nghị xử lý"),
+    ):
+        commands[kind] = kinds.add_parser(kind, help=what)
+        commands[kind].add_argument("--case", required=True, type=int, metavar="SỐ", help="số của hồ sơ")
+    for kind, command in commands.items():
         command.add_argument("--format", required=True, choices=FORMATS[kind], help="dạng tệp")
         command.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")
     return parser

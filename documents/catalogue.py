@@ -4,17 +4,27 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple, cast
 
+from data.access.caller import current_caller
 from data.database.connection import Connection
 from data.errors import UnknownFilter
+from data.queries.cases import Case, case_of
+from data.queries.personal_numbers import without_personal_numbers
 from data.queries.poster import location_code
 from data.queries.violators import ListFacts, Violator, violators_on
 from data.status.days import data_span
+from documents.case_papers import Paper
+from documents.lifting import lifting
+from documents.minutes import minutes
 from documents.poster import poster
+from documents.referral import referral
+from documents.suspension_request import suspension_request
+from documents.typesetting import breakable
 from documents.violators_csv import violators_csv
 from documents.violators_docx import violators_docx
 from documents.violators_html import violators_html
 from documents.violators_pdf import violators_pdf
 from documents.violators_xlsx import violators_xlsx
+from etl.store import files
 
 
 class Made(NamedTuple):
@@ -37,6 +47,8 @@ MEDIA_TYPES = {
     "gpkg": "application/geopackage+sqlite3",
 }
 
+SIGNATURE = "chu-ky.png"
+"""The name under which signatures are kept (``callbacks/field/photos.py``)."""
 VIOLATORS: dict[str, Callable[[Sequence[Violator], ListFacts], bytes]] = {
     "pdf": violators_pdf,
     "docx": violators_docx,
@@ -44,10 +56,29 @@ VIOLATORS: dict[str, Callable[[Sequence[Violator], ListFacts], bytes]] = {
     "csv": violators_csv,
     "html": violators_html,
 }
-FORMATS: dict[str, tuple[str, ...]] = {"violators": tuple(VIOLATORS), "poster": ("pdf", "svg")}
+CASE_PAPERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "suspension_request": ("suspension_request", ("requested", "confirmed", "agreed", "refused")),
+    "minutes": ("visit", ("planned", "due", "recorded")),
+    "lifting": ("suspension_decision", ("in_force", "lift_due")),
+    "referral": ("referral", ("sent", "answered")),
+}
+"""Papers of cases: of which process, and in which of its states."""
+FORMATS: dict[str, tuple[str, ...]] = {
+    "violators": tuple(VIOLATORS),
+    "poster": ("pdf", "svg"),
+    **dict.fromkeys(CASE_PAPERS, ("pdf",)),
+}
 
 
-def make(kind: str, fmt: str, conn: Connection, *, day: dt.date | None = None, venue: str | None = None) -> Made:
+def make(
+    kind: str,
+    fmt: str,
+    conn: Connection,
+    *,
+    day: dt.date | None = None,
+    venue: str | None = None,
+    case: int | None = None,
+) -> Made:
     """Make one document.
 
     Parameters
@@ -56,11 +87,12 @@ def make(kind: str, fmt: str, conn: Connection, *, day: dt.date | None = None, v
     conn : connection with rows as dicts; the reading role is enough, and should be the one used
     day : of a list of violators; default: the current day
     venue : code of the venue of a poster
+    case : number of the case of a paper of :data:`CASE_PAPERS`
 
     Raises
     ------
     UnknownFilter
-        There is no such kind or format, or the poster's venue is not said.
+        There is no such kind or format, the poster's venue is not said, or the case has no such paper as it stands.
     FutureDay, BeforeData
         Of a list: nothing can be said of the day.
     UnknownVenue, NotRegistered, NoQrContent, QrContentTooLong
@@ -68,6 +100,8 @@ def make(kind: str, fmt: str, conn: Connection, *, day: dt.date | None = None, v
     """
     if fmt not in FORMATS.get(kind, ()):
         raise UnknownFilter("error.document.unknown", kind=kind[:64], fmt=fmt[:16])
+    if kind in CASE_PAPERS:
+        return _case_paper(conn, kind, case)
     if kind == "poster":
         return _poster(conn, venue, cast(Literal["pdf", "svg"], fmt))
     rows, facts = violators_on(conn, day or data_span(conn).current_day)
@@ -83,3 +117,40 @@ def _poster(conn: Connection, venue: str | None, fmt: Literal["pdf", "svg"]) -> 
     day, name = data_span(conn).current_day, f"ma-qr-{code.venue_code}.{fmt}"
     told = {"file": name, "day": day.isoformat(), "format": fmt}
     return Made(poster(code, day, fmt), name, MEDIA_TYPES[fmt], told)
+
+
+def _case_paper(conn: Connection, kind: str, number: int | None) -> Made:
+    case = case_of(conn, number) if number is not None else None
+    process, states = CASE_PAPERS[kind]
+    if case is None or case.line.process != process or case.line.state not in states:
+        raise UnknownFilter("error.document.case")
+    paper = Paper(case, data_span(conn).is_demo, _person(case), _signature(case))
+    if kind == "minutes" and case.visit:
+        content = minutes(paper, case.visit)
+    else:
+        content = {"suspension_request": suspension_request, "lifting": lifting, "referral": referral}[kind](paper)
+    told = {"case": case.line.id, "venue": case.line.venue_code, "format": "pdf"}
+    return Made(content, f"{_FILES[kind]}-{case.line.id}.pdf", MEDIA_TYPES["pdf"], told)
+
+
+_FILES = {
+    "suspension_request": "de-nghi-tam-dung",
+    "minutes": "bien-ban",
+    "lifting": "du-thao-bai-bo",
+    "referral": "kien-nghi",
+}
+
+
+def _person(case: Case) -> str | None:
+    """Who spoke for the venue, for callers who may see contacts."""
+    who = current_caller()
+    if who is None or "contacts" not in who.rights:
+        return None
+    return breakable(without_personal_numbers(str(case.facts.get("owner") or ""))) or None
+
+
+def _signature(case: Case) -> bytes | None:
+    """The signature that was drawn at the door; None: none, or it is not in the store."""
+    sha256 = case.visit.signature if case.visit else None
+    path = files.path_of(sha256, SIGNATURE) if sha256 else None
+    return path.read_bytes() if path and path.is_file() else None

@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, Response, abort, make_response, redirect, re
 from callbacks.actions.registry import offered_at
 from callbacks.cases import wording
 from callbacks.cases.forms import FORMS, NotFilledIn, read
+from callbacks.exports import papers_of
 from callbacks.server import office
 from callbacks.server.caller import may
 from callbacks.server.language import in_template, language_asked, language_pairs
@@ -165,6 +166,10 @@ def _case(conn: Connection, asked: int, lang: str, refused: dict[str, Any] | Non
         "map": wording.on_map(case.line.venue_code, lang),
         "of_venue": wording.address(lang, venue=case.line.venue_code),
         "facts": wording.facts(case, lang),
+        "papers": [
+            (f"/exports/{kind}.pdf?case={asked}", t(f"case.paper_of.{kind}", lang))
+            for kind in papers_of(case.line.process, case.line.state)
+        ],
         "entries": [wording.entry(row, lang, shows_persons=may("contacts")) for row in case.entries],
         "related": [wording.line_of(line, now, lang) for line in case.related],
         "forms": [_form(case, step, lang, refused) for step in steps],

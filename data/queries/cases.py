@@ -151,7 +151,7 @@ class Written:
 
 @dataclass(frozen=True)
 class VisitFacts:
-    """What was planned and found; ``second`` is the login of the second officer."""
+    """What was planned and found; ``second`` is the login of the second officer, ``signature`` a SHA-256."""
 
     kind: str
     day: dt.date | None
@@ -163,6 +163,7 @@ class VisitFacts:
     words: str | None
     signed: str | None
     second: str | None
+    signature: str | None
 
 
 @dataclass(frozen=True)
@@ -359,7 +360,7 @@ def _written(conn: Connection, number: int) -> Written | None:
 
 def _visit(conn: Connection, number: int) -> VisitFacts | None:
     row = conn.execute(
-        "SELECT kind, day, drawn, reasons, sign, outcome, outcome_on, words, signed, second"
+        "SELECT kind, day, drawn, reasons, sign, outcome, outcome_on, words, signed, second, signature"
         " FROM visit WHERE case_id = %s",
         (number,),
     ).fetchone()

@@ -23,7 +23,7 @@ from data.access.caller import acting_as
 from data.access.roles import ROLES
 from data.database.connection import app_connection
 from data.models.base import Base
-from documents.catalogue import FORMATS, MEDIA_TYPES, make
+from documents.catalogue import CASE_PAPERS, FORMATS, MEDIA_TYPES, make
 from tests.access import asking
 from tests.fixtures import accounts
 from tests.fixtures.databases import DISTRICT
@@ -98,11 +98,36 @@ def places(own_demo_database: str) -> dict[int, str]:
                         found[place] = f"{table}.{name}"
             except psycopg.errors.IntegrityError:  # a word of a few, a key: no free text
                 continue
+        found |= _cases(conn)
         for role in ROLES:
             wards = [row["id"] for row in conn.execute("SELECT id FROM ward")]
             units = [row["code"] for row in conn.execute("SELECT code FROM venue")]
             accounts.sign_in(conn, role, f"walk-{role}", wards=wards, units=units)
     return found
+
+
+def _cases(conn: Connection) -> dict[int, str]:
+    """A case for each paper at some venues, with numbers in what people said; the places that took one."""
+    said = SQL("(ARRAY[{}])[1 + c.id %% {}]").format(
+        SQL(", ").join(Literal(written(998, spelling)) for spelling in range(len(SPELLINGS))), Literal(len(SPELLINGS))
+    )
+    for process, states in CASE_PAPERS.values():
+        conn.execute(
+            "INSERT INTO case_file (process, state, venue_code, venue_id, ward_id)"
+            " SELECT %s, %s, code, id, ward_id FROM venue WHERE status IS NOT NULL ORDER BY id LIMIT 3",
+            (process, states[-1]),
+        )
+    conn.execute("INSERT INTO visit (case_id, kind) SELECT id, 'inspection' FROM case_file WHERE process = 'visit'")
+    conn.execute(
+        SQL(
+            "UPDATE case_file AS c SET facts = jsonb_build_object('reason', {said}, 'for_what', {said}, 'to', {said})"
+        ).format(said=said),
+        (),
+    )
+    conn.execute(
+        SQL("UPDATE visit AS v SET words = {said} FROM case_file AS c WHERE c.id = v.case_id").format(said=said), ()
+    )
+    return {998: "what was said in a case"}
 
 
 @pytest.fixture(scope="module")
@@ -157,15 +182,22 @@ def test_numbers_are_written_into_the_texts_that_matter(places: dict[int, str], 
 
 
 @pytest.mark.parametrize(("kind", "form"), [(kind, form) for kind, forms in FORMATS.items() for form in forms])
-def test_no_document_bears_a_number(kind: str, form: str, places: dict[int, str], with_code: list[str]) -> None:
+def test_no_document_bears_a_number(
+    kind: str, form: str, places: dict[int, str], with_code: list[str], owner: Connection
+) -> None:
     with acting_as(DISTRICT), app_connection() as conn:
-        found = [numbers_in(make(kind, form, conn, venue=code).content, places) for code in _each(kind, with_code)]
+        each = _each(kind, with_code, owner)
+        found = [numbers_in(make(kind, form, conn, **named).content, places) for named in each]
+    assert each
     assert not any(found), found
 
 
-def _each(kind: str, codes: list[str]) -> list[str]:
-    """A list of the whole district is one document; a paper of a venue is made for several venues."""
-    return codes[:1] if kind == "violators" else codes
+def _each(kind: str, codes: list[str], owner: Connection) -> list[dict[str, Any]]:
+    """A list of the whole district is one document; a paper of a venue or of a case is made for several of them."""
+    if kind in CASE_PAPERS:
+        cases = owner.execute("SELECT id FROM case_file WHERE process = %s", (CASE_PAPERS[kind][0],))
+        return [{"case": row["id"]} for row in cases]
+    return [{"venue": code} for code in (codes[:1] if kind == "violators" else codes)]
 
 
 @pytest.mark.parametrize("role", WALKERS)
