@@ -60,6 +60,7 @@ def test_pages_scripts_and_callbacks_are_told_each_in_their_way(server: Flask, m
     assert said(shown) in shown.text
     english = client.get("/account/?lang=en", headers={"Accept": "text/html"})
     assert said(english, "en") in english.text
+    client.delete_cookie("lang")  # it would be remembered
     script = client.get("/review/wards")
     assert (script.status_code, script.json) == (429, {"error": "too_many", "sentence": said(script)})
     callback = asking.ask(client, beat)

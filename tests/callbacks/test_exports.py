@@ -154,6 +154,7 @@ def test_plain_text_is_left_alone() -> None:
 )
 def test_what_cannot_be_had_is_said(client: FlaskClient, address: str, status: int, said: str) -> None:
     answer = client.get(address)
+    client.delete_cookie("lang")  # it would be remembered
     assert answer.status_code == status
     text = answer.get_data(as_text=True)
     assert said in text
