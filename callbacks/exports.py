@@ -78,6 +78,7 @@ def register(server: Flask) -> None:
     server.add_url_rule("/exports/venues.<kind>", "export_venues", _venues)
     server.add_url_rule("/exports/violators.<kind>", "export_violators", _violators)
     server.add_url_rule("/exports/poster.<kind>", "export_poster", _poster)
+    server.add_url_rule("/exports/team_sheet.pdf", "export_team_sheet", _team_sheet)
     for kind, rights in CASE_PAPERS_FOR.items():
         server.add_url_rule(f"/exports/{kind}.pdf", f"export_{kind}", _case_paper(kind, rights))
 
@@ -153,6 +154,17 @@ def _poster(kind: str) -> Response:
     with app_connection() as conn:
         made = make("poster", kind, conn, venue=request.args.get("venue"))
     note("document.poster", "venue", request.args.get("venue", ""), after=made.told)
+    return _sent(io.BytesIO(made.content), made.name, made.media_type)
+
+
+@needs("inspect")
+def _team_sheet() -> Response:
+    """Of one team of a plan, or of all that go (``?plan=3&team=7``)."""
+    rates.count("document")
+    plan, team = (request.args.get(name, type=int) for name in ("plan", "team"))
+    with app_connection() as conn:
+        made = make("team_sheet", "pdf", conn, plan=plan, team=team)
+    note("document.team_sheet", "document", made.name, after=made.told)
     return _sent(io.BytesIO(made.content), made.name, made.media_type)
 
 

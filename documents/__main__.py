@@ -3,6 +3,7 @@
     python -m documents violators --as-of 2021-11-30 --format pdf --out danh-sach.pdf
     python -m documents poster --venue HD000123 --format svg --out ma-qr.svg
     python -m documents minutes --case 7 --format pdf --out bien-ban.pdf
+    python -m documents team_sheet --plan 12 --format pdf --out phieu.pdf
 
 Exit 0: written; 2: one sentence on standard error says why not.
 """
@@ -39,9 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _made(options: argparse.Namespace) -> bytes:
     """The document, once it is in the audit."""
-    day, venue = getattr(options, "as_of", None), getattr(options, "venue", None)
+    names = {"as_of": "day", "venue": "venue", "case": "case", "plan": "plan", "team": "team"}
+    named = {name: getattr(options, option, None) for option, name in names.items()}
+    venue = named["venue"]
     with app_connection() as conn:
-        made = make(options.kind, options.format, conn, day=day, venue=venue, case=getattr(options, "case", None))
+        made = make(options.kind, options.format, conn, **named)
     note(f"document.{options.kind}", "venue" if venue else "document", venue or made.name, after=made.told)
     return made.content
 
@@ -94,6 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     ):
         commands[kind] = kinds.add_parser(kind, help=what)
         commands[kind].add_argument("--case", required=True, type=int, metavar="SỐ", help="số của hồ sơ")
+    commands["team_sheet"] = kinds.add_parser("team_sheet", help="phiếu đi tuyến của các tổ trong một kế hoạch, khổ A4")
+    commands["team_sheet"].add_argument("--plan", required=True, type=int, metavar="SỐ", help="số của kế hoạch")
+    commands["team_sheet"].add_argument("--team", type=int, metavar="SỐ", help="của một tổ thôi; mặc định: mọi tổ")
     for kind, command in commands.items():
         command.add_argument("--format", required=True, choices=FORMATS[kind], help="dạng tệp")
         command.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")

@@ -10,6 +10,7 @@ from data.errors import UnknownFilter
 from data.queries.cases import Case, case_of
 from data.queries.personal_numbers import without_personal_numbers
 from data.queries.poster import location_code
+from data.queries.team_sheet import team_sheets
 from data.queries.violators import ListFacts, Violator, violators_on
 from data.status.days import data_span
 from documents.case_papers import Paper
@@ -18,6 +19,7 @@ from documents.minutes import minutes
 from documents.poster import poster
 from documents.referral import referral
 from documents.suspension_request import suspension_request
+from documents.team_sheet import team_sheet
 from documents.typesetting import breakable
 from documents.violators_csv import violators_csv
 from documents.violators_docx import violators_docx
@@ -66,6 +68,7 @@ CASE_PAPERS: dict[str, tuple[str, tuple[str, ...]]] = {
 FORMATS: dict[str, tuple[str, ...]] = {
     "violators": tuple(VIOLATORS),
     "poster": ("pdf", "svg"),
+    "team_sheet": ("pdf",),
     **dict.fromkeys(CASE_PAPERS, ("pdf",)),
 }
 
@@ -78,6 +81,8 @@ def make(
     day: dt.date | None = None,
     venue: str | None = None,
     case: int | None = None,
+    plan: int | None = None,
+    team: int | None = None,
 ) -> Made:
     """Make one document.
 
@@ -88,11 +93,13 @@ def make(
     day : of a list of violators; default: the current day
     venue : code of the venue of a poster
     case : number of the case of a paper of :data:`CASE_PAPERS`
+    plan, team : numbers of the plan of a team's sheet, and of the team; without team: of all that have a stop
 
     Raises
     ------
     UnknownFilter
-        There is no such kind or format, the poster's venue is not said, or the case has no such paper as it stands.
+        There is no such kind or format, the poster's venue is not said, the case has no such paper as it stands, or
+        nobody goes anywhere by the plan.
     FutureDay, BeforeData
         Of a list: nothing can be said of the day.
     UnknownVenue, NotRegistered, NoQrContent, QrContentTooLong
@@ -102,6 +109,8 @@ def make(
         raise UnknownFilter("error.document.unknown", kind=kind[:64], fmt=fmt[:16])
     if kind in CASE_PAPERS:
         return _case_paper(conn, kind, case)
+    if kind == "team_sheet":
+        return _team_sheet(conn, plan, team)
     if kind == "poster":
         return _poster(conn, venue, cast(Literal["pdf", "svg"], fmt))
     rows, facts = violators_on(conn, day or data_span(conn).current_day)
@@ -117,6 +126,15 @@ def _poster(conn: Connection, venue: str | None, fmt: Literal["pdf", "svg"]) -> 
     day, name = data_span(conn).current_day, f"ma-qr-{code.venue_code}.{fmt}"
     told = {"file": name, "day": day.isoformat(), "format": fmt}
     return Made(poster(code, day, fmt), name, MEDIA_TYPES[fmt], told)
+
+
+def _team_sheet(conn: Connection, plan: int | None, team: int | None) -> Made:
+    sheets = team_sheets(conn, plan, team) if plan is not None else []
+    if not sheets:
+        raise UnknownFilter("error.document.plan")
+    told = {"day": sheets[0].plan.day.isoformat(), "format": "pdf", "plan": plan, "teams": len(sheets)}
+    which = f"-to-{sheets[0].team.number}" if team is not None else ""
+    return Made(team_sheet(sheets), f"phieu-di-tuyen-{plan}{which}.pdf", MEDIA_TYPES["pdf"], told)
 
 
 def _case_paper(conn: Connection, kind: str, number: int | None) -> Made:

@@ -62,6 +62,7 @@ MAY: dict[str, set[str]] = {
     "GET /exports/minutes": RECORDERS,
     "GET /exports/lifting": {"police", "district_command"},
     "GET /exports/referral": {"police"},
+    "GET /exports/team_sheet": {"police"},
     "GET /imports/": CLERKS,
     "POST /imports/": CLERKS,
     "PATCH /imports/": CLERKS,
