@@ -15,6 +15,7 @@ from callbacks.drawer import contact
 from callbacks.drawer import levels as drawer
 from callbacks.effects import screen as effects_screen
 from callbacks.imports import screen as imports_screen
+from callbacks.inspections import screen as inspections_screen
 from callbacks.map import moving, tiles
 from callbacks.map import settings as map_screen
 from callbacks.page import answers as page
@@ -33,7 +34,8 @@ from data.texts.catalogue import t
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
 NOT_THE_MAPS = (
-    r".*\.mjs$|(access|audit|cases|desk|effects|field|office|imports|jsqr|priority|review|quality|session|tus)\..*"
+    r".*\.mjs$|(access|audit|cases|desk|effects|field|office|imports|inspections|jsqr|priority|review|quality|session"
+    r"|tus)\..*"
 )
 
 
@@ -95,6 +97,7 @@ def create_app() -> Page:
             imports_screen,
             review_screen,
             quality_screen,
+            inspections_screen,
             effects_screen,
             weights_screen,
             audit_screen,

@@ -37,6 +37,7 @@ SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/quality/", "quality.title", frozenset(("quality",))),
     ("/priority/", "priority.title", frozenset(("weigh",))),
     ("/effects/", "effects.title", frozenset(("approve", "inspect", "quality"))),
+    ("/inspections/", "inspections.screen", frozenset(("inspect",))),
     ("/field/", "field.title", frozenset(("remind",))),
     (PROPOSALS, "field.proposals.short", frozenset(("confirm", "review"))),
     ("/accounts/", "accounts.title", frozenset(("accounts",))),

@@ -45,3 +45,9 @@ def case_of(conn: Connection, client: uuid.UUID) -> int | None:
     """The case of which a step was sent under the number ``client``; None: the caller may see none."""
     row = conn.execute("SELECT case_id FROM case_entry WHERE client = %s", (client,)).fetchone()
     return row["case_id"] if row else None
+
+
+def code_of(conn: Connection, venue: int) -> str:
+    """Code of the venue with the number, "" where the caller sees none."""
+    row = conn.execute("SELECT code FROM venue WHERE id = %s", (venue,)).fetchone()
+    return row["code"] if row else ""

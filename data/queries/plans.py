@@ -112,7 +112,6 @@ class Plan:
     options: dict[str, Any]
     solved: dict[str, Any]
     created_by: str
-    created_at: dt.datetime
     changed_by: str
     changed_at: dt.datetime
     job: int | None
@@ -169,7 +168,7 @@ def plans(conn: Connection, most: int = 60) -> list[PlanLine]:
 def plan(conn: Connection, number: int) -> Plan | None:
     """The plan with the number; None where there is none that the caller may see."""
     row = conn.execute(
-        "SELECT id, title, day, state, version, area, options, solved, created_by, created_at, changed_by, changed_at"
+        "SELECT id, title, day, state, version, area, options, solved, created_by, changed_by, changed_at"
         " FROM visit_plan WHERE id = %s",
         (number,),
     ).fetchone()

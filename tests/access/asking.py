@@ -13,6 +13,7 @@ from data.texts.catalogue import t
 from tests.fixtures import accounts
 
 PLACES = {
+    "job": "1",
     "layer": "venues",
     "z": "12",
     "x": "3250",

@@ -70,6 +70,8 @@ MAY: dict[str, set[str]] = {
     "OPTIONS /imports/": CLERKS,
     "GET /review/": CLERKS,
     "POST /review/": CLERKS,
+    "GET /inspections/": {"police"},
+    "POST /inspections/": {"police"},
     "GET /quality/": CLERKS | {"district_command"},
     "GET /effects/": CLERKS | {"district_command", "police"},
     "POST /venues/": RECORDERS,
@@ -101,7 +103,16 @@ MAY: dict[str, set[str]] = {
 }
 MAY |= {
     f"GET {prefix}{rest}": EVERYONE
-    for prefix in ("/desk/", "/imports/", "/review/", "/quality/", "/effects/", "/priority/", "/audit/")
+    for prefix in (
+        "/desk/",
+        "/imports/",
+        "/review/",
+        "/quality/",
+        "/inspections/",
+        "/effects/",
+        "/priority/",
+        "/audit/",
+    )
     for rest in ("<path:path>", "_dash-component-suites/", "_favicon.ico", "assets/")
 }
 

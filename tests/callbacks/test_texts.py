@@ -18,11 +18,11 @@ SOURCES = [
     if path.name != "texts.py" or path.parent.name != "data"
 ] + [ROOT / "app.py"]
 TEMPLATES = sorted((ROOT / "callbacks").rglob("*.html"))
-SCRIPTS = sorted((ROOT / "assets" / "field").glob("*.mjs"))
+SCRIPTS = sorted(path for room in ("field", "inspections") for path in (ROOT / "assets" / room).glob("*.mjs"))
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+")
 IN_TEMPLATE = re.compile(r"""\bt\(["']([a-z0-9_.]+)["']""")
 # Of the phone screen: whole keys, and `field.why.${…}`, of which the beginning counts.
-IN_SCRIPT = re.compile(r"""["'`](field\.[a-z0-9_.]+|status\.)""")
+IN_SCRIPT = re.compile(r"""["'`]((?:field|inspections)\.[a-z0-9_.]+|status\.)""")
 
 WORDS_IN_CODE = {
     "data/accounts/passwords.py": "what is guessed first",
