@@ -360,7 +360,9 @@ def test_a_proposal_reaches_the_office_and_the_screen_speaks_english(
     context = browser.new_context(**DESKTOP, locale="vi-VN")
     sign_in(context, server, "truong", role="ward_chair")
     desktop = district_map(context.new_page(), server)
-    desktop.locator("#top-bar [data-menu]").click()
+    menu = desktop.locator("#top-bar [data-menu]")
+    if menu.is_visible():  # folded where the role has more screens than the bar has room for
+        menu.click()
     desktop.locator("#top-bar").get_by_role("link", name=re.compile("^Đề nghị")).click()
     expect(desktop.locator(".proposal", has_text="Quán Ốc Mới")).to_contain_text("Đã thực hiện")
     picture(desktop, "field-proposals-desktop")

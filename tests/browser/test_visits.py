@@ -188,7 +188,7 @@ def test_a_reason_that_the_phone_knows_to_be_wrong_is_asked_at_once_and_search_f
 def test_a_place_found_in_the_morning_is_on_the_list_and_is_visited_without_a_network(
     phone: BrowserContext, server: str
 ) -> None:
-    sign_in(phone, server, "dung", "Phú Lương")
+    sign_in(phone, server, "duong", "Phú Lương")
     page = opened(phone, server)
     phone.set_offline(True)
     page.get_by_role("button", name="Thêm địa điểm chưa có").tap()
@@ -204,7 +204,7 @@ def test_a_place_found_in_the_morning_is_on_the_list_and_is_visited_without_a_ne
     phone.set_offline(False)
     unsent(page, 0)
     with loader_connection() as conn:
-        found = conn.execute("SELECT kind, state, about FROM field_event WHERE login = 'dung' ORDER BY seq").fetchall()
+        found = conn.execute("SELECT kind, state, about FROM field_event WHERE login = 'duong' ORDER BY seq").fetchall()
     assert [(row["kind"], row["state"], row["about"] is None) for row in found] == [
         ("proposal_new", "waiting", True), ("visit", "waiting", False),
     ]  # fmt: skip
