@@ -27,13 +27,24 @@
     tell();
   };
 
+  /** Below the buttons, that the server did not answer; with no words, nothing any more. */
+  const say = (button, words) => {
+    button.parentElement.querySelector(".action-failed")?.remove();
+    if (!words) return;
+    const said = Object.assign(document.createElement("p"), { className: "action-failed", textContent: words });
+    said.setAttribute("role", "alert");
+    button.parentElement.append(said);
+  };
+
   const open = async (button) => {
     const { openDialog } = await import(new URL("actions/dialog.mjs", here).href);
     const wanted = {
       venues: "ticked" in button.dataset ? [...ticked] : button.dataset.venues && JSON.parse(button.dataset.venues),
       filters: "filtered" in button.dataset ? window.location.search : null,
     };
-    if (!(await openDialog(button.dataset.action, wanted))) return;
+    const isDone = await openDialog(button.dataset.action, wanted);
+    say(button, isDone === null && button.dataset.failed);
+    if (!isDone) return;
     untick();
     // The map asks whether the data have changed, as it does by the clock; other pages show what is so by now.
     if (document.getElementById("page")) window.dash_clientside.set_props("pulse", { n_intervals: Date.now() });

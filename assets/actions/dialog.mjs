@@ -6,19 +6,12 @@ import { listOf } from "./lists.mjs";
 import { ask, inPieces } from "./sending.mjs";
 
 const PAUSE_MS = 350;
-let known = null; // actions and texts, asked for once a visit
-
 /** Open the dialog of the action for `venues` (codes), or for all that the filters of an address let through.
-    Resolves when it closes: whether anything was done. */
+    Resolves when it closes: whether anything was done; null: the server did not answer, and there is no dialog. */
 export async function openDialog(key, { venues, filters }) {
-  known ||= ask("/actions/");
-  const told = await known.catch(() => null);
-  if (!told) {
-    known = null;
-    return false;
-  }
-  const action = told.actions.find((each) => each.key === key);
-  if (!action) return false;
+  const told = await ask("/actions/").catch(() => null);
+  const action = told?.actions.find((each) => each.key === key);
+  if (!action) return null;
   return new Promise((resolve) => new Dialog(action, told, resolve).open(venues, filters));
 }
 

@@ -36,6 +36,5 @@ def _venues(codes: Sequence[str]) -> dict[str, str]:
 
 
 def _button(key: str, lang: str, **target: str) -> Component:
-    return html.Button(
-        t(f"action.{key}", lang), type="button", className="small-button", **{"data-action": key, **target}
-    )
+    told = {"data-action": key, "data-failed": t("action.unreachable", lang), **target}
+    return html.Button(t(f"action.{key}", lang), type="button", className="small-button", **told)

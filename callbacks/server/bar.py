@@ -48,12 +48,21 @@ def navigation(links: Sequence[Link], here: str, lang: str, besides: int = 0) ->
     need = _REST + besides + sum(len(link.text(lang)) * _LETTER + _PADDING for link in links)
     width = next((width for width in _WIDTHS if width >= need), _WIDTHS[-1])
     waiting = next((link.waiting for link in links if link.waiting), 0)
+    told = f" ({number(waiting, lang)})" if waiting else ""
+    label = {"aria-label": t("office.navigation", lang)}
     button = html.Button(
-        [html.Span("☰", **{"aria-hidden": "true"}), html.Span(f" {t('office.menu', lang)}", className="word")]
-        + ([html.Span(f" ({number(waiting, lang)})")] if waiting else []),
+        [
+            html.Span("☰", **{"aria-hidden": "true"}),
+            html.Span(f" {t('office.menu', lang)}", className="word"),
+            html.Span(told),
+        ],
         type="button",
-        title=t("office.navigation", lang),
-        **{"data-menu": FOLDED_IN, "aria-expanded": "false", "aria-controls": FOLDED_IN},
+        **{
+            "aria-label": f"{t('office.navigation', lang)}{told}",
+            "data-menu": FOLDED_IN,
+            "aria-expanded": "false",
+            "aria-controls": FOLDED_IN,
+        },
     )
     anchors = [
         html.A(
@@ -64,9 +73,7 @@ def navigation(links: Sequence[Link], here: str, lang: str, besides: int = 0) ->
         for link in links
     ]
     listed = html.Div(anchors, id=FOLDED_IN)
-    return [
-        html.Nav([button, listed], className=f"screens from-{width}", **{"aria-label": t("office.navigation", lang)})
-    ]
+    return [html.Nav([button, listed], className=f"screens from-{width}", **label)]
 
 
 def account(lang: str) -> list[Component]:

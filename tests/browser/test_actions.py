@@ -119,3 +119,17 @@ def test_too_many_of_an_area_are_refused_and_those_that_comply_are_left_out(poli
     expect(dialog.locator(".action-go")).to_be_disabled()
     dialog.locator(".action-sure input").check()
     expect(dialog.locator(".action-go")).to_be_enabled()
+
+
+def test_a_server_that_is_away_is_said_beside_the_button(browser: Browser, server: str) -> None:
+    with watched_page(browser, DESKTOP, ["503"]) as page:
+        token = token_of(officer("act.away", role="police"))
+        page.context.add_cookies([{"name": "session", "value": token, "url": server}])
+        page.goto(f"{server}/?venue={unreminded('Phú La', 1)[0]}")
+        page.route("**/actions/?*", lambda route: route.fulfill(status=503), times=1)
+        page.locator("#drawer [data-action='remind']").click()
+        expect(page.locator("#drawer .action-failed")).to_have_text("Máy chủ không trả lời, hãy thử lại.")
+        page.locator("#drawer [data-action='remind']").click()
+        expect(page.locator(DIALOG)).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("#drawer .action-failed")).to_have_count(0)

@@ -1,6 +1,7 @@
 """What waits for whom: each kind with its days, by right, role and ward, and late in working days."""
 
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from data.database.connection import app_connection, loader_connection
 from data.queries.waiting import KINDS, Waiting, counts, waiting
 from data.status.days import today
 from tests.data.cases_world import PAPER, People, ground, open_as, step_as
+from tests.etl.loading.files import one
 from tests.fixtures.officers import officer, tell
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -93,6 +95,15 @@ def test_proposals_follow_ups_and_passwords_wait(people: People) -> None:
             " VALUES ('moi', 'Người mới', 'police', now() + interval '1 day')"
         )
     assert [line.title for line in found(officer("qt", role="admin"))["passwords"].lines] == ["Người mới"]
+
+
+def test_a_managing_body_is_told_of_its_own_units_alone(people: People) -> None:
+    unit = one("SELECT id FROM venue WHERE code = 'V4'")
+    body = replace(officer("cq", role="managing_body"), wards=(), units=(unit,))
+    assert [(line.title, line.said, line.address) for line in found(body)["own_units"].lines] == [
+        ("Quán 4", "status.unregistered", "/?venue=V4")
+    ]
+    assert "own_units" not in found(people.police)
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
