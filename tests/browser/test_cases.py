@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ def page_of(browser: Browser, server: str, request: pytest.FixtureRequest) -> It
 
 
 def test_police_and_ward_carry_a_suspension_from_the_board_to_its_start(
-    page_of: Callable[[Caller], Page], server: str
+    page_of: Callable[[Caller], Page], server: str, tmp_path: Path
 ) -> None:
     code, ward = rows(
         "SELECT v.code, w.name FROM venue AS v JOIN ward AS w ON w.id = v.ward_id"
@@ -69,4 +70,8 @@ def test_police_and_ward_carry_a_suspension_from_the_board_to_its_start(
     expect(page.locator(".case-now")).to_contain_text("cơ sở đồng ý tạm dừng")
     expect(page.locator(".case-history li")).to_have_count(3)
     picture(page, "cases-case")
+    with page.expect_download() as printed:
+        page.locator(".case-actions a").click()
+    printed.value.save_as(tmp_path / "de-nghi.pdf")
+    assert (tmp_path / "de-nghi.pdf").read_bytes().startswith(b"%PDF")
     assert one("SELECT status FROM venue WHERE code = %s", code) == "suspended"

@@ -12,11 +12,9 @@ from data.access.caller import COMMAND_LINE, Caller, acting_as
 from data.database.connection import app_connection, loader_connection
 from data.desk.cases import Taken
 from data.errors import UnknownFilter
-from data.queries.cases import VisitFacts, case_of
 from data.status.days import today
-from documents.case_papers import Paper
-from documents.catalogue import make
-from documents.minutes import minutes
+from documents.catalogue import SIGNATURE, make
+from etl.store import files
 from tests.data.cases_world import DAY, PAPER, People, ground, open_as, step_as
 from tests.documents.reading import squeezed
 
@@ -92,20 +90,16 @@ def test_minutes_are_a_form_before_the_visit_and_say_what_was_recorded_after_it(
     assert "Công an An" in text
 
 
-def test_a_drawn_signature_stands_in_the_minutes_of_guidance(people: People) -> None:
+def test_a_drawn_signature_stands_in_the_minutes_of_guidance(people: People, tmp_path: Path) -> None:
     case = open_as(people.chair, "visit", "plan", "V3", facts={"kind": "guidance"})
     picture = Image.new("L", (400, 160), 255)
     ImageDraw.Draw(picture).line([(20, 120), (120, 30), (200, 130), (380, 40)], fill=0, width=6)
-    drawn = io.BytesIO()
-    picture.save(drawn, "PNG")
-    with acting_as(COMMAND_LINE), app_connection() as conn:
-        found = case_of(conn, case.id)
-    assert found
-    assert isinstance(found.visit, VisitFacts)
-    content = minutes(Paper(found, signature=drawn.getvalue(), is_demo=True), found.visit)
-    text = text_of(content, "minutes-signed")
-    assert "BIÊN BẢN LÀM VIỆC" in text
-    assert "DỮ LIỆU MINH HỌA" in text
+    picture.save(tmp_path / SIGNATURE, "PNG")
+    said = {"outcome": "made_on_spot", "signed": "signed", "signature": files.keep(tmp_path / SIGNATURE)}
+    step_as(people.chair, case, "record", facts=said)
+    with acting_as(people.chair), app_connection() as conn:
+        content = make("minutes", "pdf", conn, case=case.id).content
+    assert "BIÊN BẢN LÀM VIỆC" in text_of(content, "minutes-signed")
     with pdfplumber.open(io.BytesIO(content)) as pdf:
         assert [image["srcsize"] for page in pdf.pages for image in page.images] == [(400, 160)]
 
