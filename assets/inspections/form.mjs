@@ -13,10 +13,14 @@ export class Form {
   constructor(screen) {
     this.screen = screen;
     const { known } = screen;
-    this.wards = [];
-    this.statuses = [];
-    this.categories = [];
-    this.area = null;
+    // what the address names (of a link from the map's filters) is chosen already
+    const asked = new URLSearchParams(location.search);
+    const named = (name) => (asked.get(name) || "").split(",").filter(Boolean);
+    this.wards = named("ward");
+    this.statuses = named("status");
+    this.categories = named("category");
+    const corners = (asked.get("area") || "").split(";").map((corner) => corner.split(",").map(Number));
+    this.area = corners.length >= 3 ? corners : null;
     this.day = known.next;
     this.kind = "inspection";
     this.drawn = 0;
@@ -26,7 +30,8 @@ export class Form {
     this.turn = 0;
     this.element = this.built();
     this.drawTeams();
-    this.look();
+    if (this.area) this.setArea(this.area);
+    else this.look();
   }
 
   get mostVisits() {

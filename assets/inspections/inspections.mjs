@@ -17,7 +17,7 @@ class Screen {
     speakTo(root.dataset.lang);
     this.side = make("div", { css: "plan-side" });
     this.canvas = make("div", { css: "plan-map" });
-    this.tabs = ["list", "map"].map((name) => button(text(`inspections.tab.${name}`), () => this.turnTo(name), { css: "tab", "data-tab": name }));
+    this.tabs = ["list", "map"].map((name) => button(text(`inspections.tab.${name}`), () => this.turnTo(name), { css: "plan-tab", "data-tab": name }));
     this.body = make("div", { css: "plan-body" }, this.side, this.canvas);
     root.replaceChildren(make("div", { css: "plan-tabs" }, this.tabs), this.body);
     this.turnTo("list");

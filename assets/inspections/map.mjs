@@ -4,7 +4,7 @@ import { Drawing } from "../map/drawing.mjs";
 import { loadFonts } from "../map/labels.mjs";
 import * as maplibregl from "../vendor/maplibre/maplibre-gl.mjs";
 import { make, text } from "./elements.mjs";
-import { featuresOf } from "./features.mjs";
+import { featuresOf, lookOf } from "./features.mjs";
 
 const FIT = { padding: 40, maxZoom: 15.5, duration: 0 };
 const NEAR_PIXELS = 9;
@@ -23,7 +23,8 @@ export class PlanMap {
     this.picking = null;
     this.isAdding = false;
     this.note = make("p", { css: "plan-map-hint", role: "status", hidden: true });
-    container.append(this.note);
+    this.legend = make("ul", { css: "plan-legend", hidden: true });
+    container.append(this.note, this.legend);
     this.ready = this.start();
     this.ready.catch(() => container.append(make("p", { css: "plan-map-failed" }, text("inspections.map_failed"))));
   }
@@ -125,6 +126,7 @@ export class PlanMap {
     await this.ready;
     const features = featuresOf(plan, this.known.looks, best, chosen);
     for (const name of ["routes", "starts", "stops"]) this.fill(name, features[name]);
+    this.explain(plan.teams, plan.stops.length > 0);
     this.shown = `${plan.id || "new"}:${plan.version || 0}:${best ? "best" : features.routes.length}`;
     this.points = [...features.stops, ...features.starts].map(({ geometry }) => geometry.coordinates);
     if (fits) this.fit(this.points);
@@ -135,6 +137,15 @@ export class PlanMap {
     await this.ready;
     this.map.resize();
     this.fit(this.points || []);
+  }
+
+  /** Whose colour is whose, and what dashes mean. */
+  explain(teams, hasRoutes) {
+    const line = (look, name) => make("li", {}, make("span", { css: "team-chip", style: `--team: ${look.colour}; --team-ink: ${look.ink}` }, name[0]), name[1]);
+    const rows = teams.map((team) => line(lookOf(this.known.looks, team.number), [String(team.number), team.name]));
+    if (hasRoutes) rows.push(make("li", {}, make("span", { css: "dashes" }), text("inspections.legend")));
+    this.legend.replaceChildren(...rows);
+    this.legend.hidden = !rows.length;
   }
 
   fill(name, features) {

@@ -25,7 +25,7 @@ function teamList(view, team) {
       {},
       make("span", { css: "team-chip" }, String(team.number)),
       make("div", {}, make("h3", {}, team.name), make("p", { css: "quiet" }, `${members} · ${text(`inspections.travel.${team.travel}`)}`)),
-      make("a", { css: "button small", href: `/exports/team-sheet.pdf?plan=${plan.id}&team=${team.number}` }, text("inspections.sheet")),
+      team.routes.length ? make("a", { css: "button small", href: `/exports/team_sheet.pdf?plan=${plan.id}&team=${team.id}` }, text("inspections.sheet")) : null,
     ),
     make("p", { css: "team-totals" }, said, done ? ` · ${text("inspections.done", { done })}` : ""),
     team.shifts.map((_, shift) => shiftList(view, team, shift)),

@@ -6,9 +6,8 @@ from typing import Any
 
 from data.errors import TextError
 from data.queries.filters import Filters
-from etl.plans.making import PlanAsked, TeamAsked
+from etl.plans.making import MOST_VISITS, PlanAsked, TeamAsked
 
-MOST_VISITS = 400
 MOST_TEAMS = 30
 MOST_SHIFTS = 4
 MOST_MEMBERS = 40

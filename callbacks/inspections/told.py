@@ -54,7 +54,7 @@ def plan(timed: Timed, lang: Language) -> dict[str, Any]:
         "job": row.job,
         "about": f"{day(row.day)} · {kind} · {timed.area}",
         "changed": _changed(row, lang),
-        "distances": t("inspections.distances", lang),
+        "distances": t(f"inspections.distances.{_way(row)}", lang),
         "teams": [_team(team, timed) for team in row.teams],
         "stops": [_stop(stop, lang, is_late=stop.id in late) for stop in row.stops],
         "totals": _totals(timed, lang),
@@ -74,6 +74,11 @@ def progress(now: Progress, lang: Language) -> dict[str, Any]:
         }
     failed = told(now.said, lang) if now.state == "failed" else None
     return {"state": now.state, "share": now.share, "best": best, "sentence": failed}
+
+
+def _way(row: Plan) -> str:
+    """What the distances are measured along."""
+    return "streets" if row.solved.get("distances") == "streets" else "straight"
 
 
 def _changed(row: Plan | PlanLine, lang: Language) -> str:

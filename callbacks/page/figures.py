@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from callbacks import ids
 from callbacks.actions import buttons
+from callbacks.server.caller import may
 from callbacks.view.filters import file_query, go
 from data.queries.figures import Figures, Totals
 from data.queries.filters import Filters
@@ -137,12 +138,15 @@ def area_panel(figures: Figures, asked: Filters, lang: str) -> list[Component]:
             ],
             className="actions",
         ),
-        *_acts(lang),
+        *_acts(query, lang),
     ]
 
 
-def _acts(lang: str) -> list[Component]:
+def _acts(query: str, lang: str) -> list[Component]:
     """What the caller may do at all venues of the area."""
     offered = buttons.at_filtered(lang)
+    if may("inspect"):
+        address = f"/inspections/{query}{'&' if query else '?'}new=1"
+        offered.append(html.A(t("inspections.of_area", lang), href=address, className="small-button"))
     said = html.Span(f"{t('action.of_filtered', lang)}:", className="quiet small")
     return [html.Div([said, *offered], className="actions acts")] if offered else []

@@ -131,7 +131,9 @@ def test_a_planner_makes_changes_and_assigns_tomorrows_routes(planner: Page, ser
 
 def test_two_planners_meet_and_nothing_is_lost(planner: Page, browser: Browser, served: str) -> None:
     page = planner
-    page.goto(f"{served}/inspections/?new=1")
+    page.goto(f"{served}/?area=105.70,20.92;105.80,20.92;105.80,21.00;105.70,21.00")
+    page.locator("#area-panel a[href*='/inspections/']").click()
+    expect(page.get_by_text("Bỏ vùng đã vẽ")).to_be_visible()
     page.locator("[data-form] select").first.select_option("guidance")
     page.locator("[data-part='make']").click()
     solved(page)
