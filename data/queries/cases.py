@@ -13,7 +13,7 @@ from data.database.connection import Connection
 ANNOUNCED_A_DAY = 3
 ANNOUNCED_DAYS = 7
 """A decision to suspend in an epidemic is read out 3 times a day for 7 days: Nghị định 101/2010 art. 17, 18."""
-MOST_LISTED = 300
+MOST_LISTED = 100
 
 # The step that carries a case on, in each state that waits for somebody; other steps (withdraw, annul, …) are at will.
 _NEXT = """(VALUES
@@ -21,38 +21,53 @@ _NEXT = """(VALUES
     ('suspension_request', 'confirmed', 'agree'), ('suspension_decision', 'in_force', 'announce'),
     ('suspension_decision', 'lift_due', 'repeal'), ('referral', 'sent', 'answer')
 ) AS n (process, state, step)"""
-_MAY_GO_ON = f"""EXISTS (
-    SELECT FROM {_NEXT} JOIN allowed_steps() AS s
-        ON s.process = n.process AND s.from_state = n.state AND s.step = n.step
-    WHERE n.process = c.process AND n.state = c.state AND caller_may(VARIADIC s.rights)
-      AND (x.kind IS DISTINCT FROM 'inspection' OR caller_may('inspect'))
-)"""  # noqa: S608  # named above
-# Reminders may be withdrawn, or answered by what a later file brings, after a step was taken upon them: asked once more
-# of the day of that step.
-_BELOW = """CASE
-    WHEN c.venue_id IS NULL OR c.closed_at IS NOT NULL OR c.process NOT LIKE 'suspension%%' THEN NULL
-    ELSE below_threshold(c.venue_id, COALESCE(
-        (SELECT CASE e.step WHEN 'enter' THEN (e.paper ->> 'day')::date ELSE e.day END FROM case_entry AS e
-         WHERE e.case_id = c.id AND e.step IN ('enter', 'agree') ORDER BY e.id DESC LIMIT 1), today.day
-    ))
-END"""
-_LINE = f"""
-    SELECT c.id, c.process, c.state, c.venue_code, v.name AS venue_name, v.address, w.code AS ward_code, w.name AS ward,
-           x.kind, x.day AS planned_for, x.outcome, c.opened_by, last.day AS since, c.due_on, c.due_at, c.closed_at,
-           CASE WHEN c.due_on IS NOT NULL THEN working_days_between(c.due_on, today.day) END AS days_over,
-           c.closed_at IS NULL
-               AND COALESCE(c.due_at < clock_timestamp(), working_days_between(c.due_on, today.day) > 0, false)
-               AS is_overdue,
-           {_MAY_GO_ON} AS is_mine, below.why ->> 'why' IS NOT NULL AS is_doubtful,
-           (below.why ->> 'counted')::integer AS counted, (below.why ->> 'threshold')::integer AS threshold
-    FROM (SELECT current_day() AS day OFFSET 0) AS today
-    CROSS JOIN case_file AS c
-    LEFT JOIN venue AS v ON v.id = c.venue_id
-    LEFT JOIN ward AS w ON w.id = c.ward_id
-    LEFT JOIN visit AS x ON x.case_id = c.id
-    LEFT JOIN LATERAL (SELECT max(e.day) AS day FROM case_entry AS e WHERE e.case_id = c.id) AS last ON true
-    CROSS JOIN LATERAL (SELECT {_BELOW} AS why) AS below
+# What is asked of every case; what can be asked once for many (whose turn it is, working days since a day) is.
+_CASES = f"""
+    WITH today AS MATERIALIZED (SELECT current_day() AS day),
+    mine AS MATERIALIZED (
+        SELECT DISTINCT n.process, n.state FROM {_NEXT} JOIN allowed_steps() AS s
+            ON s.process = n.process AND s.from_state = n.state AND s.step = n.step
+        WHERE caller_may(VARIADIC s.rights)
+    ),
+    clock AS MATERIALIZED (
+        SELECT due.due_on, working_days_between(due.due_on, today.day) AS days_over
+        FROM (SELECT DISTINCT c.due_on FROM case_file AS c WHERE c.due_on IS NOT NULL) AS due CROSS JOIN today
+    ),
+    line AS (
+        SELECT c.id, c.process, c.state, c.venue_code, c.venue_id, c.about, w.code AS ward_code, w.name AS ward, x.kind,
+               x.day AS planned_for, x.outcome, c.opened_by, c.due_on, c.due_at, c.closed_at, clock.days_over,
+               c.closed_at IS NULL AND COALESCE(c.due_at < clock_timestamp(), clock.days_over > 0, false) AS is_overdue,
+               mine.process IS NOT NULL AND (x.kind IS DISTINCT FROM 'inspection' OR (SELECT caller_may('inspect')))
+                   AS is_mine
+        FROM case_file AS c
+        LEFT JOIN ward AS w ON w.id = c.ward_id
+        LEFT JOIN visit AS x ON x.case_id = c.id
+        LEFT JOIN clock ON clock.due_on = c.due_on
+        LEFT JOIN mine ON mine.process = c.process AND mine.state = c.state
+    )
 """  # noqa: S608  # named above
+# What is asked of those that are listed. Reminders may be withdrawn, or answered by what a later file brings, after a
+# step was taken upon them: asked once more of the day of that step.
+_SHOWN = """
+    SELECT line.id, line.process, line.state, line.venue_code, v.name AS venue_name, v.address, line.ward_code,
+           line.ward, line.kind, line.planned_for, line.outcome, line.opened_by, last.day AS since, line.due_on,
+           line.due_at, line.closed_at, line.days_over, line.is_overdue, line.is_mine,
+           below.why ->> 'why' IS NOT NULL AS is_doubtful, (below.why ->> 'counted')::integer AS counted,
+           (below.why ->> 'threshold')::integer AS threshold
+    FROM found AS line CROSS JOIN today
+    LEFT JOIN venue AS v ON v.id = line.venue_id
+    LEFT JOIN LATERAL (SELECT max(e.day) AS day FROM case_entry AS e WHERE e.case_id = line.id) AS last ON true
+    CROSS JOIN LATERAL (
+        SELECT CASE
+            WHEN line.venue_id IS NULL OR line.closed_at IS NOT NULL OR line.process NOT LIKE 'suspension%%' THEN NULL
+            ELSE below_threshold(line.venue_id, COALESCE(
+                (SELECT CASE e.step WHEN 'enter' THEN (e.paper ->> 'day')::date ELSE e.day END FROM case_entry AS e
+                 WHERE e.case_id = line.id AND e.step IN ('enter', 'agree') ORDER BY e.id DESC LIMIT 1), today.day
+            ))
+        END AS why
+    ) AS below
+    ORDER BY line.place
+"""
 
 
 @dataclass(frozen=True)
@@ -231,12 +246,19 @@ def case_lines(
     """
     rows = conn.execute(
         f"""
-        SELECT * FROM ({_LINE}) AS line
-        WHERE (%(process)s::text IS NULL OR process = %(process)s) AND (%(state)s::text IS NULL OR state = %(state)s)
-          AND (%(ward)s::text IS NULL OR ward_code = %(ward)s) AND (%(venue)s::text IS NULL OR venue_code = %(venue)s)
-          AND (NOT %(mine)s OR is_mine) AND (NOT %(open)s OR closed_at IS NULL)
-        ORDER BY is_overdue DESC, due_at ASC NULLS LAST, due_on ASC NULLS LAST, closed_at DESC NULLS FIRST, id DESC
-        LIMIT {MOST_LISTED}
+        {_CASES}, found AS MATERIALIZED (
+            SELECT *, row_number() OVER () AS place FROM (
+                SELECT * FROM line
+                WHERE (%(process)s::text IS NULL OR process = %(process)s)
+                  AND (%(state)s::text IS NULL OR state = %(state)s)
+                  AND (%(ward)s::text IS NULL OR ward_code = %(ward)s)
+                  AND (%(venue)s::text IS NULL OR venue_code = %(venue)s)
+                  AND (NOT %(mine)s OR is_mine) AND (NOT %(open)s OR closed_at IS NULL)
+                ORDER BY is_overdue DESC, due_at ASC NULLS LAST, due_on ASC NULLS LAST,
+                         closed_at DESC NULLS FIRST, id DESC
+                LIMIT {MOST_LISTED}
+            ) AS listed
+        ) {_SHOWN}
         """,  # noqa: S608  # named above
         {"process": process, "state": state, "ward": ward, "venue": venue, "mine": is_mine, "open": is_open},
     )
@@ -247,10 +269,10 @@ def state_counts(conn: Connection, ward: str | None = None) -> list[StateCount]:
     """How many cases there are by process and state, as far as the caller may see them; ``ward`` is a code."""
     rows = conn.execute(
         f"""
-        SELECT process, state, closed_at IS NOT NULL AS is_closed, count(*)::integer AS count,
+        {_CASES} SELECT process, state, closed_at IS NOT NULL AS is_closed, count(*)::integer AS count,
                count(*) FILTER (WHERE is_overdue)::integer AS overdue,
                count(*) FILTER (WHERE is_mine)::integer AS mine
-        FROM ({_LINE}) AS line WHERE %(ward)s::text IS NULL OR ward_code = %(ward)s
+        FROM line WHERE %(ward)s::text IS NULL OR ward_code = %(ward)s
         GROUP BY 1, 2, 3 ORDER BY 1, 3, 2
         """,  # noqa: S608  # named above
         {"ward": ward},
@@ -262,9 +284,9 @@ def case_of(conn: Connection, number: int) -> Case | None:
     """One case with all that belongs to it; None: there is none, or none that the caller may see."""
     row = conn.execute(
         f"""
-        SELECT line.*, c.facts, c.about, c.venue_id, today.day
-        FROM (SELECT current_day() AS day OFFSET 0) AS today
-        CROSS JOIN ({_LINE} WHERE c.id = %(id)s) AS line JOIN case_file AS c ON c.id = line.id
+        {_CASES}, found AS MATERIALIZED (SELECT *, 1 AS place FROM line WHERE id = %(id)s)
+        SELECT shown.*, c.facts, c.about, c.venue_id, today.day
+        FROM ({_SHOWN}) AS shown JOIN case_file AS c ON c.id = shown.id CROSS JOIN today
         """,  # noqa: S608  # named above
         {"id": number},
     ).fetchone()
@@ -370,9 +392,10 @@ def _visit(conn: Connection, number: int) -> VisitFacts | None:
 def _related(conn: Connection, line: CaseLine, about: int | None) -> tuple[CaseLine, ...]:
     rows = conn.execute(
         f"""
-        SELECT line.* FROM ({_LINE} WHERE c.venue_code = %(code)s AND c.id <> %(id)s) AS line
-        JOIN case_file AS c ON c.id = line.id
-        ORDER BY (c.about = %(id)s OR c.id = %(about)s) IS NOT TRUE, c.id DESC LIMIT 20
+        {_CASES}, found AS MATERIALIZED (
+            SELECT *, row_number() OVER (ORDER BY (about = %(id)s OR id = %(about)s) IS NOT TRUE, id DESC) AS place
+            FROM line WHERE venue_code = %(code)s AND id <> %(id)s LIMIT 20
+        ) {_SHOWN}
         """,  # noqa: S608  # named above
         {"code": line.venue_code, "id": line.id, "about": about},
     )
