@@ -18,7 +18,7 @@ from data.queries.quality import SILENT_DAYS
 LISTED = 8
 """Lines of a kind that are shown; all are counted."""
 _PARAMETERS = {"silent_days": SILENT_DAYS, "listed": LISTED}
-CASE = "/cases/{}"
+CASE = "/cases/?case={}"
 VENUE = "/?venue={}"
 
 
@@ -92,6 +92,7 @@ KINDS: tuple[Kind, ...] = (
     _kind("agree", ("suspend",), sql.AGREE, CASE, "/cases/"),
     _kind("visits", ("inspect", "remind"), sql.VISITS, CASE, "/cases/"),
     _kind("follow_ups", ("inspect", "remind"), sql.FOLLOW_UPS, CASE, "/cases/"),
+    _kind("ended", ("suspend", "confirm"), sql.ENDED, CASE, "/cases/", is_counted=False),
     _kind("referrals", ("suspend", "approve"), sql.REFERRALS, CASE, "/cases/"),
     _kind("proposals", ("confirm", "review"), sql.PROPOSALS, "/field/proposals", "/field/proposals"),
     _kind("files", ("load",), sql.FILES, "/imports/", "/imports/"),

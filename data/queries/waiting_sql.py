@@ -38,6 +38,10 @@ CONFIRM = _cases("c.process = 'suspension_request' AND c.state = 'requested'")
 AGREE = _cases("c.process = 'suspension_request' AND c.state = 'confirmed'")
 VISITS = _cases("c.process = 'visit' AND c.state = 'planned' AND c.due_on <= (SELECT current_day())")
 FOLLOW_UPS = _cases("c.process = 'visit' AND c.state = 'due'")
+# What the machine has ended is told to those concerned, for a week.
+ENDED = _cases("""
+    c.process = 'suspension_request' AND c.state IN ('ended', 'withdrawn') AND jsonb_exists(c.facts, 'registered_on')
+    AND (SELECT max(e.day) FROM case_entry AS e WHERE e.case_id = c.id) > (SELECT current_day()) - 7""")
 REFERRALS = _cases("c.process = 'referral' AND c.state = 'sent'")
 
 UNPLANNED = _venues("""

@@ -38,7 +38,7 @@ def counted(who: Caller) -> dict[str, int]:
 def test_each_step_of_a_chain_waits_for_whom_it_is_for_and_for_nobody_of_another_ward(people: People) -> None:
     assert {one.title for one in found(people.police)["unplanned"].lines} == {"Quán 1", "Quán 5"}
     case = open_as(people.police, "suspension_request", "request")
-    assert found(people.chair)["confirm"].lines[0].address == f"/cases/{case.id}"
+    assert found(people.chair)["confirm"].lines[0].address == f"/cases/?case={case.id}"
     assert "confirm" not in found(people.other)
     assert "agree" not in found(people.police)
     assert counted(people.chair) == {"/cases/": 1}
