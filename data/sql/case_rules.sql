@@ -55,24 +55,35 @@ AS $$
 DECLARE
     planned visit;
     of_policy record;
-    kind text;
+    sort text;
     planned_for CONSTANT date := COALESCE((p_facts ->> 'day')::date, current_day());
 BEGIN
     SELECT * INTO planned FROM visit AS x WHERE x.case_id = c.id;
     SELECT p.inspections_a_year, p.two_person INTO of_policy FROM policy AS p
     WHERE p.valid_from <= current_day() ORDER BY p.valid_from DESC LIMIT 1;
-    kind := CASE WHEN p_step IN ('plan', 'replan') THEN COALESCE(p_facts ->> 'kind', planned.kind) ELSE planned.kind END;
-    IF kind IS NULL OR kind NOT IN ('guidance', 'inspection') THEN
+    -- what the plan of a day says of a visit is said by who plans one
+    IF p_facts ?| '{stop,drawn,reasons}' AND NOT caller_may('inspect')
+        OR jsonb_typeof(p_facts -> 'reasons') <> 'array' OR p_facts @? '$.reasons[*] ? (@.type() != "object")' THEN
         RETURN '{"why": "malformed"}';
     END IF;
-    IF kind = 'inspection' AND NOT caller_may('inspect') THEN
-        RETURN '{"why": "not_police"}';
+    sort := CASE WHEN p_step IN ('plan', 'replan') THEN COALESCE(p_facts ->> 'kind', planned.kind) ELSE planned.kind END;
+    IF sort IS NULL OR sort NOT IN ('guidance', 'inspection') THEN
+        RETURN '{"why": "malformed"}';
+    END IF;
+    IF 'inspection' IN (sort, planned.kind) AND NOT caller_may('inspect') THEN
+        RETURN '{"why": "not_police"}';  -- nor do others make one a visit of another kind
     END IF;
     IF p_step IN ('miss', 'waive') THEN
         RETURN CASE WHEN btrim(COALESCE(p_facts ->> 'why', '')) = '' THEN '{"why": "no_reason"}'::jsonb END;
     END IF;
     IF p_step = 'record' THEN
-        RETURN visit_record_forbids(c, kind, p_facts, of_policy.two_person);
+        RETURN COALESCE(
+            visit_record_forbids(c, sort, p_facts, of_policy.two_person),
+            CASE WHEN sort = 'inspection' THEN made_forbids(c, planned_for, planned.sign, of_policy.inspections_a_year) END
+        );
+    END IF;
+    IF c.venue_id IS NULL THEN
+        RETURN '{"why": "gone"}';
     END IF;
     IF planned_for < current_day() THEN
         RETURN jsonb_build_object('why', 'past_day', 'day', planned_for);
@@ -81,27 +92,48 @@ BEGIN
         RETURN '{"why": "closed"}';
     END IF;
     IF EXISTS (
-        SELECT FROM case_file AS o
-        WHERE o.process = 'visit' AND o.venue_id = c.venue_id AND o.state = 'planned' AND o.id <> c.id
+        SELECT FROM case_file AS o JOIN visit AS x ON x.case_id = o.id
+        WHERE o.process = 'visit' AND o.venue_id = c.venue_id AND o.id <> c.id
+          AND (o.state = 'planned' OR o.state = 'due' AND x.kind = sort)
     ) THEN
         RETURN '{"why": "already_planned"}';
     END IF;
-    RETURN CASE WHEN kind = 'inspection' THEN inspection_forbids(c, planned_for, p_facts, of_policy.inspections_a_year) END;
+    RETURN CASE WHEN sort = 'inspection' THEN inspection_forbids(c, planned_for, p_facts, of_policy.inspections_a_year) END;
 END
 $$;
+
+-- A sign of violation as somebody says it: a word or two are none.
+CREATE OR REPLACE FUNCTION recorded_sign(p_facts jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT CASE WHEN length(btrim(p_facts ->> 'sign')) >= 10 THEN btrim(p_facts ->> 'sign') END $$;
 
 -- "At most one a year without clear signs of violation"; a random share is drawn only among places with a sign.
 CREATE OR REPLACE FUNCTION inspection_forbids(c case_file, p_day date, p_facts jsonb, p_most integer) RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
     SELECT CASE
-        WHEN sign_of_violation(c.venue_id, current_day()) IS NOT NULL
-            OR length(btrim(COALESCE(p_facts ->> 'sign', ''))) >= 10 THEN NULL
+        WHEN sign_of_violation(c.venue_id, current_day()) IS NOT NULL OR recorded_sign(p_facts) IS NOT NULL THEN NULL
         WHEN (p_facts ->> 'drawn')::boolean THEN '{"why": "drawn_without_sign"}'::jsonb
         WHEN (SELECT count(*) FROM inspections_of(c.venue_id, p_day, c.id)) >= p_most THEN jsonb_build_object(
             'why', 'yearly', 'most', p_most, 'day', (SELECT max(i.day) FROM inspections_of(c.venue_id, p_day, c.id) AS i)
         )
     END
+$$;
+
+-- The same of one that was made: on another day than it was planned for, or at a venue that is two of before.
+CREATE OR REPLACE FUNCTION made_forbids(c case_file, p_day date, p_sign text, p_most integer) RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+    SELECT CASE
+        WHEN c.venue_id IS NULL THEN '{"why": "gone"}'::jsonb
+        WHEN p_sign IS NULL AND sign_of_violation(c.venue_id, current_day()) IS NULL AND made.count >= p_most
+            THEN jsonb_build_object('why', 'yearly', 'most', p_most, 'day', made.last)
+    END
+    FROM (
+        SELECT count(*) AS count, max(i.day) AS last
+        FROM inspections_of(c.venue_id, p_day, c.id) AS i JOIN visit AS x ON x.case_id = i.case_id
+        WHERE x.outcome IS NOT NULL
+    ) AS made
 $$;
 
 CREATE OR REPLACE FUNCTION visit_record_forbids(c case_file, p_kind text, p_facts jsonb, p_two_person boolean) RETURNS jsonb
@@ -151,12 +183,17 @@ BEGIN
         WHEN c.venue_id IS NULL THEN '{"why": "gone"}'::jsonb
         WHEN facts.registration_id IS NOT NULL THEN '{"why": "has_qr"}'
         WHEN below_threshold(c.venue_id, today) IS NOT NULL THEN below_threshold(c.venue_id, today)
-        WHEN facts.suspension_id IS NOT NULL THEN '{"why": "already_suspended"}'
+        WHEN facts.suspension_id IS NOT NULL OR EXISTS (
+            SELECT FROM case_file AS o  -- a decision that begins later
+            WHERE o.process = 'suspension_decision' AND o.venue_id = c.venue_id AND o.closed_at IS NULL
+        ) THEN '{"why": "already_suspended"}'
         WHEN p_step = 'request' AND EXISTS (
             SELECT FROM case_file AS o
             WHERE o.process = c.process AND o.venue_id = c.venue_id AND o.closed_at IS NULL AND o.id <> c.id
         ) THEN '{"why": "already_open"}'
-        WHEN p_step = 'agree' AND btrim(COALESCE(p_facts ->> 'owner', '')) = '' THEN '{"why": "no_owner"}'
+        WHEN p_step = 'agree' AND (
+            btrim(COALESCE(p_facts ->> 'owner', '')) = '' OR p_facts ->> 'signed' IS DISTINCT FROM 'true'
+        ) THEN '{"why": "no_owner"}'
         WHEN p_step = 'agree' AND starts NOT BETWEEN today AND today + 30
             THEN jsonb_build_object('why', 'starts', 'from', today, 'to', today + 30)
         WHEN p_step = 'agree' AND (p_facts ->> 'ends_on')::date < starts THEN '{"why": "ends"}'
@@ -172,11 +209,21 @@ DECLARE
     signed CONSTANT date := (p_paper ->> 'day')::date;
     starts CONSTANT date := (p_facts ->> 'starts_on')::date;
     lifted CONSTANT date := (p_facts ->> 'lifted_on')::date;
+    entered case_entry;
 BEGIN
+    SELECT * INTO entered FROM case_entry AS e WHERE e.case_id = c.id AND e.step = 'enter';
     RETURN CASE
         WHEN p_step = 'annul' AND btrim(COALESCE(p_facts ->> 'why', '')) = '' THEN '{"why": "no_reason"}'::jsonb
+        -- what was entered by mistake; later, or by another, it would be a way to lift a decision without a paper
+        WHEN p_step = 'annul' AND NOT caller_may('approve') AND (
+            entered.day <> today OR entered.login IS DISTINCT FROM COALESCE(current_setting('app.login', true), '')
+        ) THEN '{"why": "annul"}'
         WHEN p_step = 'announce' AND btrim(COALESCE(p_facts ->> 'medium', '')) = '' THEN '{"why": "no_medium"}'
+        WHEN p_step = 'announce' AND (p_facts ->> 'day')::date NOT BETWEEN (entered.paper ->> 'day')::date AND today
+            THEN jsonb_build_object('why', 'announced', 'from', entered.paper ->> 'day', 'to', today)
         WHEN p_step = 'repeal' AND (lifted < (c.facts ->> 'starts_on')::date OR lifted < signed) THEN '{"why": "lifted"}'
+        -- a case that is closed while the suspension goes on would be out of anybody's hands
+        WHEN p_step = 'repeal' AND lifted > signed + 30 THEN jsonb_build_object('why', 'lifted_late', 'to', signed + 30)
         WHEN p_step <> 'enter' THEN NULL
         WHEN c.venue_id IS NULL THEN '{"why": "gone"}'
         WHEN below_threshold(c.venue_id, signed) IS NOT NULL THEN below_threshold(c.venue_id, signed)
@@ -239,9 +286,10 @@ AS $$
 BEGIN
     IF p_step IN ('plan', 'replan') THEN
         INSERT INTO visit AS x (case_id, kind, day, stop_id, drawn, reasons, sign)
-        VALUES (c.id, COALESCE(p_facts ->> 'kind', (SELECT v.kind FROM visit AS v WHERE v.case_id = c.id)), COALESCE((p_facts ->> 'day')::date, current_day()), (p_facts ->> 'stop')::bigint,
+        VALUES (c.id, COALESCE(p_facts ->> 'kind', (SELECT v.kind FROM visit AS v WHERE v.case_id = c.id)),
+                COALESCE((p_facts ->> 'day')::date, current_day()), (p_facts ->> 'stop')::bigint,
                 COALESCE((p_facts ->> 'drawn')::boolean, false), COALESCE(p_facts -> 'reasons', '[]'),
-                COALESCE(NULLIF(btrim(p_facts ->> 'sign'), ''), sign_of_violation(c.venue_id, current_day())))
+                COALESCE(recorded_sign(p_facts), sign_of_violation(c.venue_id, current_day())))
         ON CONFLICT (case_id) DO UPDATE
         SET kind = COALESCE(excluded.kind, x.kind), day = excluded.day, stop_id = excluded.stop_id, drawn = excluded.drawn,
             reasons = CASE WHEN excluded.reasons = '[]' THEN x.reasons ELSE excluded.reasons END,
@@ -279,7 +327,8 @@ BEGIN
     INSERT INTO case_file (process, state, venue_code, venue_id, ward_id, about)
     VALUES ('visit', '', c.venue_code, c.venue_id, c.ward_id, c.id) RETURNING * INTO opened;
     PERFORM case_take(opened, 'follow', '{}', NULL, NULL, true);
-    INSERT INTO visit (case_id, kind, follows) SELECT opened.id, x.kind, c.id FROM visit AS x WHERE x.case_id = c.id;
+    INSERT INTO visit (case_id, kind, sign, follows)
+    SELECT opened.id, x.kind, sign_of_violation(c.venue_id, current_day()), c.id FROM visit AS x WHERE x.case_id = c.id;
     UPDATE case_file AS f SET due_on = due WHERE f.id = opened.id;
 END
 $$;

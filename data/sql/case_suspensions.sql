@@ -1,6 +1,7 @@
 -- Rows of suspension that stand in a case: written from the cases, whatever files say, and ended by what happens.
 
--- What cases say of suspensions: the last case where several say something of one first day at one venue.
+-- What cases say of suspensions. Where several say something of one first day at one venue: a decision before a request,
+-- which a registration would end, and the last of each.
 CREATE OR REPLACE FUNCTION case_suspensions()
 RETURNS TABLE (
     case_id bigint, venue_id integer, requested_on date, starts_on date, ends_on date, lifted_on date, reason text,
@@ -14,6 +15,8 @@ AS $$
            said.starts_on, (c.facts ->> 'ends_on')::date,
            CASE
                WHEN c.state = 'annulled' THEN said.starts_on  -- it was never in force
+               -- nor was a request whose venue has a QR by its first day, which the status rule counts from then on only
+               WHEN c.process = 'suspension_request' AND had_qr.registered_on < said.starts_on THEN said.starts_on
                -- a request that a registration has ended says no day: the status rule knows it
                WHEN c.state IN ('ended', 'repealed') AND c.facts ? 'lifted_on' THEN
                    GREATEST((c.facts ->> 'lifted_on')::date, said.starts_on)
@@ -21,9 +24,11 @@ AS $$
            c.facts ->> 'reason', CASE c.process WHEN 'suspension_decision' THEN 'decision' ELSE 'request' END
     FROM case_file AS c
     CROSS JOIN LATERAL (SELECT (c.facts ->> 'starts_on')::date AS starts_on) AS said
+    LEFT JOIN LATERAL registration_in_force(c.venue_id, said.starts_on) AS in_force ON true
+    LEFT JOIN registration AS had_qr ON had_qr.id = in_force.id
     WHERE c.process IN ('suspension_request', 'suspension_decision') AND c.venue_id IS NOT NULL
       AND c.state IN ('agreed', 'ended', 'annulled', 'in_force', 'lift_due', 'repealed', 'expired')
-    ORDER BY c.venue_id ASC, said.starts_on ASC, c.id DESC
+    ORDER BY c.venue_id ASC, said.starts_on ASC, (c.state = 'annulled') ASC, (c.process = 'suspension_decision') DESC, c.id DESC
 $$;
 
 
@@ -72,16 +77,21 @@ BEGIN
     FOR due IN
         SELECT c.id, s.step, s.facts
         FROM case_file AS c
-        CROSS JOIN LATERAL (SELECT (c.facts ->> 'starts_on')::date AS starts_on, (c.facts ->> 'ends_on')::date AS ends_on)
-            AS said
         CROSS JOIN LATERAL (
-            SELECT CASE
-                WHEN c.state IN ('requested', 'confirmed') THEN
-                    (SELECT r.registered_on FROM registration_in_force(c.venue_id, today) AS f
-                     JOIN registration AS r ON r.id = f.id)
-                ELSE (SELECT min(r.registered_on) FROM registrations_of(c.venue_id) AS r
-                      WHERE r.registered_on BETWEEN said.starts_on AND today)
-            END AS registered_on
+            SELECT (c.facts ->> 'ends_on')::date AS ends_on, CASE c.process
+                -- that of a decision may have been there when it was taken, so that only a new one answers it
+                WHEN 'suspension_decision' THEN
+                    (SELECT (e.paper ->> 'day')::date FROM case_entry AS e WHERE e.case_id = c.id AND e.step = 'enter')
+                ELSE (c.facts ->> 'starts_on')::date
+            END AS since
+        ) AS said
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(
+                (SELECT min(r.registered_on) FROM registrations_of(c.venue_id) AS r
+                 WHERE r.registered_on BETWEEN said.since AND today),
+                (SELECT r.registered_on FROM registration_in_force(c.venue_id, today) AS f
+                 JOIN registration AS r ON r.id = f.id WHERE c.process = 'suspension_request')
+            ) AS registered_on
         ) AS answer
         CROSS JOIN LATERAL (
             SELECT CASE

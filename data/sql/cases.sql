@@ -107,8 +107,8 @@ END
 $$;
 
 
--- Opens a case at the venue with p_step. A visit that is due there already is taken up instead: nobody is visited twice
--- for one thing. The same p_client again is the same step.
+-- Opens a case at the venue with p_step. A visit that is due there already is taken up instead, by whoever may make
+-- it: nobody is visited twice for one thing. The same p_client again is the same step.
 -- Returns {"id", "state", "due_on"}; raises QR001, or insufficient_privilege for whoever may not take such a step at all.
 CREATE OR REPLACE FUNCTION case_open(
     p_process text, p_step text, p_venue text, p_facts jsonb DEFAULT '{}', p_paper jsonb DEFAULT NULL,
@@ -137,9 +137,10 @@ BEGIN
     IF known IS NOT NULL THEN
         RETURN known;
     END IF;
-    SELECT * INTO opened FROM case_file AS c
+    SELECT c.* INTO opened FROM case_file AS c JOIN visit AS x ON x.case_id = c.id
     WHERE p_process = 'visit' AND p_step = 'plan' AND c.process = 'visit' AND c.venue_id = place.id AND c.state = 'due'
-    ORDER BY c.id LIMIT 1 FOR UPDATE;
+      AND (x.kind = 'guidance' OR caller_may('inspect'))
+    ORDER BY x.kind IS DISTINCT FROM p_facts ->> 'kind', c.id LIMIT 1 FOR UPDATE OF c;
     IF NOT FOUND THEN
         INSERT INTO case_file (process, state, venue_code, venue_id, ward_id, opened_by, opened_login)
         VALUES (p_process, '', place.code, place.id, place.ward_id, caller_name(),
@@ -215,6 +216,7 @@ BEGIN
         PERFORM case_refuse('malformed');
     END IF;
     IF NOT p_by_rule THEN
+        PERFORM case_require_days(said, p_paper);
         PERFORM case_require_paper(allowed.paper, p_paper);
         forbidden := case_forbids(p_case, p_step, said, p_paper);
         IF forbidden IS NOT NULL THEN
@@ -257,6 +259,32 @@ AS $$
         WHEN p_step = 'repeal' THEN jsonb_build_object('lifted_on', p_paper ->> 'day')
         ELSE '{}'
     END
+$$;
+
+
+-- Days are kept as they were said and read again on other days: each is one day of the calendar, and none of the words
+-- that PostgreSQL reads as days (today, infinity); nor so far off that working days up to it take long to count.
+CREATE OR REPLACE FUNCTION case_require_days(p_facts jsonb, p_paper jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    moment CONSTANT text := p_facts ->> 'issued_at';
+    said text;
+BEGIN
+    IF moment !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?$' THEN
+        PERFORM case_refuse('malformed');
+    END IF;
+    FOREACH said IN ARRAY ARRAY[
+        p_facts ->> 'day', p_facts ->> 'starts_on', p_facts ->> 'ends_on', p_facts ->> 'lifted_on', left(moment, 10),
+        NULLIF(btrim(p_paper ->> 'day'), '')
+    ] LOOP
+        IF said !~ '^\d{4}-\d\d-\d\d$' THEN
+            PERFORM case_refuse('malformed');
+        ELSIF said::date NOT BETWEEN current_day() - 3660 AND current_day() + 731 THEN
+            PERFORM case_refuse('far', jsonb_build_object('day', said));
+        END IF;
+    END LOOP;
+END
 $$;
 
 

@@ -38,7 +38,8 @@ BEGIN
         RETURN;
     ELSIF e.kind = 'visit_missed' THEN
         SELECT y.by_name, y.login INTO missed FROM case_file AS c JOIN case_entry AS y ON y.case_id = c.id
-        WHERE c.id = number AND c.state = 'due' AND y.step = 'miss' ORDER BY y.id DESC LIMIT 1;
+        WHERE c.id = number AND c.venue_id = place AND field_in_wards(c.ward_id) AND c.state = 'due' AND y.step = 'miss'
+        ORDER BY y.id DESC LIMIT 1;
         IF FOUND THEN  -- another of the team has said so before
             UPDATE field_event AS f SET state = 'duplicate', answer = jsonb_build_object('by', missed.by_name) WHERE f.id = e.id;
             RETURN;

@@ -274,3 +274,12 @@ def test_members_of_a_team_have_its_stops_share_them_out_and_see_what_became_of_
     with loader_connection() as conn:
         conn.execute("UPDATE visit_plan SET state = 'closed'")
     assert route(client, mate).json["routes"] == []
+
+
+def test_who_missed_a_visit_is_told_to_its_own_ward_alone(client: FlaskClient, lan: Caller, police: Caller) -> None:
+    case = planned(lan, "V001")
+    missed = {"case": case, "why": "mưa"}
+    assert answers(client, lan, sent("visit_missed", "V001", payload=missed))[0]["state"] == "applied"
+    assert answers(client, police, sent("visit_missed", "V001", payload=missed))[0]["by"] == "cán bộ lan"
+    [told] = answers(client, officer("khe", "La Khê"), sent("visit_missed", "K1", payload=missed))
+    assert (told["state"], told["why"], "by" in told) == ("conflict", "gone", False)

@@ -65,6 +65,12 @@ class Rows:
             ),
         )
 
+    def has_qr(self, venue: int, before: dt.date) -> bool:
+        return any(
+            r["venue_id"] == venue and r["registered_on"] < before and (r["ended_on"] or dt.date.max) > before
+            for r in self.registrations
+        )
+
     def counted(self, venue: int, day: dt.date) -> int:
         return oracle.counted_reminders(_world(), self.history(venue), day, day - BEGINNING)
 
@@ -138,8 +144,12 @@ def broken(rows: Rows) -> list[str]:
     return found
 
 
-def _open(rows: Rows) -> Counter[tuple[int, str]]:
-    return Counter((case["venue_id"], case["process"]) for case in rows.cases.values() if case["closed_at"] is None)
+def _open(rows: Rows) -> Counter[tuple[int, str, str]]:
+    return Counter(
+        (case["venue_id"], case["process"], rows.visits[number]["kind"] if number in rows.visits else "")
+        for number, case in rows.cases.items()
+        if case["closed_at"] is None
+    )
 
 
 def _broken_history(case: dict[str, Any], entries: list[dict[str, Any]]) -> list[str]:
@@ -162,6 +172,8 @@ def _broken_suspension(row: dict[str, Any], rows: Rows) -> list[str]:
     case, entries = rows.cases[row["case_id"]], rows.entries[row["case_id"]]
     taken = {entry["step"]: entry for entry in entries}
     if case["process"] == "suspension_request":
+        if row["starts_on"] <= rows.day and row["lifted_on"] is None and rows.has_qr(row["venue_id"], row["starts_on"]):
+            return [f"the request {case['id']} suspends where there was a QR already"]
         return [] if {"request", "confirm", "agree"} <= set(taken) else [f"suspension of a request: {list(taken)}"]
     if case["process"] != "suspension_decision" or not is_whole(taken["enter"]["paper"], OF_DECISION):
         return [f"suspension of {case['process']} without a decision"]
@@ -202,7 +214,7 @@ def forbidden(step: Step, before: Rows) -> list[str]:
         found.append(f"{step.role} took {step.step} in another ward")
     if step.step in ("request", "confirm", "agree") and before.counted(step.venue, before.day) < THRESHOLD:
         found.append(f"{step.step} below the threshold")
-    if step.step == "agree" and not str(step.facts.get("owner") or "").strip():
+    if step.step == "agree" and not (str(step.facts.get("owner") or "").strip() and step.facts.get("signed") is True):
         found.append("nobody agreed")
     if step.step == "enter":
         if not is_whole(step.paper, OF_DECISION):

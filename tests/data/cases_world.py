@@ -16,7 +16,7 @@ from tests.fixtures.officers import officer
 
 DAY = dt.timedelta(days=1)
 PAPER = {"number": "12/QĐ-UBND", "signer": "Nguyễn Văn A", "authority": "UBND quận Hà Đông", "scope": "toàn bộ cơ sở"}
-OWNER = {"owner": "Chủ cơ sở"}
+OWNER = {"owner": "Chủ cơ sở", "signed": True}
 
 
 @dataclass(frozen=True)

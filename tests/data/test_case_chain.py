@@ -209,11 +209,11 @@ class Chain:
         asked: dict[str, dict[str, Any]] = {
             "plan": {
                 "kind": pick(("guidance", "inspection", "inspection")),
-                "day": f"{before.day + DAY * self.draw.randint(0, 5)}",
+                "day": f"{before.day + DAY * pick((0, 1, 5, 370))}",
             },
             "replan": {"day": self._day(before, 3)},
             "record": {"outcome": pick(OUTCOMES), "words": "…"},
-            "agree": {"owner": "Chủ cơ sở", "starts_on": f"{before.day + DAY * pick((0, 0, 0, 2))}"},
+            "agree": {"owner": "Chủ cơ sở", "signed": True, "starts_on": f"{before.day + DAY * pick((0, 0, 0, 2))}"},
             "announce": {"medium": "loa phường"},
             "request": {"reason": "đã nhắc"},
             "confirm": {},
