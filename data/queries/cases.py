@@ -166,7 +166,7 @@ class Written:
 
 @dataclass(frozen=True)
 class VisitFacts:
-    """What was planned and found; ``second`` is the login of the second officer, ``signature`` a SHA-256."""
+    """What was planned and found; ``second`` is a login, ``signature`` a SHA-256."""
 
     kind: str
     day: dt.date | None
@@ -203,10 +203,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Announcements:
-    """How often a decision was announced on each of its days of announcing, and whether they lie behind it.
-
-    ``others`` are those on days before or after.
-    """
+    """How often a decision was announced on each of its days; ``others``: on days before or after."""
 
     days: tuple[tuple[dt.date, int], ...]
     others: int

@@ -147,6 +147,26 @@ def test_announcements_are_counted_by_day_and_a_registration_is_no_doubt(
     text = page(client, people.police, f"?case={case.id}")
     assert "Cần xem lại" not in text
     assert "tự động, theo quy định" in text
+    assert f"/exports/lifting.pdf?case={case.id}" in text
+    said = {"number": "13/QĐ-UBND", "day": f"{today()}", "signer": "Trần Văn B", "confirmed": "1"}
+    assert send(client, people.command, case, "repeal", **said).status_code == 303
+    text = page(client, people.police, f"?case={case.id}")
+    assert state(case) == "repealed"
+    assert "13/QĐ-UBND" in text
+    assert "/exports/lifting.pdf" not in text
+
+
+def test_a_referral_is_answered_and_its_paper_taken(client: FlaskClient, people: People) -> None:
+    asked = {"to": "UBND quận", "for_what": "xử phạt theo thẩm quyền"}
+    case = open_as(people.police, "referral", "refer", facts=asked)
+    with signed_in(client, people.police):
+        assert client.get(f"/exports/referral.pdf?case={case.id}").data.startswith(b"%PDF")
+        assert client.get(f"/exports/minutes.pdf?case={case.id}").status_code == 400
+    assert one("SELECT count(*) FROM audit_entry WHERE action = 'document.referral'") == 1
+    said = {"number": "7/UBND", "day": f"{today()}", "signer": "Lê C", "answer": "Đã xử phạt"}
+    assert send(client, people.police, case, "answer", **said | {"answer": " "}).status_code == 422
+    assert send(client, people.police, case, "answer", **said).status_code == 303
+    assert "Đã xử phạt" in page(client, people.command, f"?case={case.id}")
 
 
 def test_a_visit_is_recorded_once_and_leads_to_the_next(client: FlaskClient, people: People) -> None:
