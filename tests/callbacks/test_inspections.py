@@ -8,7 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from data.desk.plans import JOB
+from data.status.days import today
 from tests.data import plan_world as world
+from tests.data.cases_world import registered
 from tests.etl.loading.files import MO_LAO, one, rows
 from tests.fixtures import accounts
 from tests.fixtures.officers import officer, token_of
@@ -167,6 +169,21 @@ def test_assigning_tells_what_the_database_refuses(client: FlaskClient, plan: in
     assert {stop["why"] for stop in second["plan"]["stops"]} >= {"Không được phép đến; lý do ở dưới."}
     do(client, plan, "close")
     assert seen(client, plan)["state"] == "closed"
+
+
+def test_what_has_changed_since_is_said_at_the_stop(client: FlaskClient, plan: int, tmp_path: Path) -> None:
+    other = routed(client)
+    registered(tmp_path, "V1", today())
+    rows("UPDATE venue SET geom = ST_Translate(geom, 0.001, 0) WHERE code = 'V2' RETURNING id")
+    rows("UPDATE venue SET status = 'scanning' WHERE code = 'V4' RETURNING id")
+    flags = {stop["venues"][0]["code"]: stop["flags"] for stop in seen(client, plan)["stops"]}
+    assert flags["V1"] == flags["V3"]  # a code alone is no compliance: scans are still to be seen
+    assert "đã chuyển chỗ" in flags["V2"]
+    assert "nay đã tuân thủ" in flags["V4"]
+    assert "hai tổ cùng đến" in flags["V3"]
+    do(client, other, "delete")
+    assert client.get(f"/inspections/plans/{other}.json").status_code == 404
+    assert not [stop for stop in seen(client, plan)["stops"] if "hai tổ cùng đến" in stop["flags"]]
 
 
 def test_only_who_inspects_may(client: FlaskClient, plan: int) -> None:
