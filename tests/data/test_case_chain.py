@@ -290,9 +290,9 @@ def test_no_sequence_reaches_what_is_forbidden(conn: Connection, people: list[Ca
         assert chain.go() == [], f"seed {seed}, step {number}"
     rows = read(conn)
     reached = {(rows.cases[case]["process"], entry["step"]) for case, told in rows.entries.items() for entry in told}
-    assert chain.taken > 30
+    assert chain.taken > 20
     assert chain.refused > 60
-    assert len(reached) > 12, reached
+    assert len(reached) > 10, reached
     assert periods.check(conn) == []
 
 
