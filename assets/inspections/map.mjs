@@ -6,7 +6,9 @@ import * as maplibregl from "../vendor/maplibre/maplibre-gl.mjs";
 import { make, text } from "./elements.mjs";
 import { featuresOf, lookOf } from "./features.mjs";
 
-const FIT = { padding: 40, maxZoom: 15.5, duration: 0 };
+const isNarrow = matchMedia("(max-width: 760px)").matches;
+const PADDING = isNarrow ? 36 : { top: 40, right: 56, bottom: 40, left: 130 }; // the legend stands at the left
+const FIT = { padding: PADDING, maxZoom: 15.5, duration: 0 };
 const NEAR_PIXELS = 9;
 
 let current = null;
