@@ -47,7 +47,7 @@ Point = tuple[float, float]
 def team_sheet(sheets: Sequence[TeamSheet]) -> bytes:
     """A PDF with the sheets of one plan, one team after the other, each from a page of its own."""
     plan = sheets[0].plan
-    title = f"Phiếu đi tuyến – {plan.title} – {written_day(plan.day)}"
+    title = f"Phiếu đi tuyến ngày {written_day(plan.day)}"
     data = {
         "title": title,
         "author": wording.ISSUER,
@@ -64,6 +64,7 @@ def team_sheet(sheets: Sequence[TeamSheet]) -> bytes:
 
 def _team(sheet: TeamSheet) -> dict[str, Any]:
     plan, team = sheet.plan, sheet.team
+    own = f"Tổ {team.number}"
     halves, marks, last = [], [], 0
     for shift, group in groupby(sheet.stops, key=lambda each: each[0].shift or 0):
         stops = list(group)
@@ -75,8 +76,8 @@ def _team(sheet: TeamSheet) -> dict[str, Any]:
     visits = sum(len(venues) for _, venues in sheet.stops)
     way = "theo đường phố" if plan.solved.get("distances") == "streets" else "theo đường chim bay × 1,35"
     return {
-        "heading": f"Tổ {team.number}. {team.name}",
-        "subject": f"{plan.title}, ngày {written_day(plan.day)}",
+        "heading": own if team.name == own else f"{own}. {team.name}",
+        "subject": plan.title,
         "facts": [
             f"{number(last)} điểm dừng, {number(visits)} địa điểm; {TRAVEL[team.travel]}; giờ đến tính {way}.",
             *([f"Thành viên: {', '.join(sheet.members)}."] if sheet.members else []),

@@ -63,7 +63,7 @@ export class Route extends EventTarget {
       is over, `theirs` (a team mate has it), `missed`, `done`. */
   sorted(route, queue, now) {
     const groups = { next: [], left: [], theirs: [], missed: [], done: [] };
-    const shift = shiftOf(route, now);
+    const shift = route.day > this.taken.day ? 0 : shiftOf(route, now); // of a day to come no shift is over
     for (const told of route.stops) {
       const stop = laidOver(told, queue, this.taken);
       const open = stop.venues.filter(isOpen);

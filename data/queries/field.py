@@ -104,7 +104,7 @@ def categories(conn: Connection, lang: str) -> dict[str, str]:
 
 
 def route(conn: Connection) -> dict[str, Any]:
-    """The caller's stops of the data's day by team, as ``field_route()`` of ``data/sql/field_visits.sql`` tells them.
+    """The caller's stops of the days around the data's by team, as ``field_route()`` of ``data/sql/field_visits.sql`` tells them.
 
     {}: for whoever may record nothing.
     """

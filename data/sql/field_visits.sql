@@ -200,9 +200,10 @@ AS $$
     WHERE s.team_id = p_team.id AND seen.venues IS NOT NULL
 $$;
 
--- The caller's routes of the data's day and, as long as something of them is open, of the week before: one for each team of
--- an assigned plan that they are a member of, the latest day first. And what their phone needs to record a visit: may they
--- inspect, does it take two, and who may be the second.
+-- The caller's routes of the data's day, of the week to come (taken along the evening before) and, as long as something of
+-- them is open, of the week before: one for each team of an assigned plan that they are a member of; the day's own first,
+-- then those to come, then the latest of before. And what their phone needs to record a visit: may they inspect, does it
+-- take two, and who may be the second.
 CREATE OR REPLACE FUNCTION field_route() RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -226,10 +227,10 @@ AS $$
                     SELECT COALESCE(jsonb_agg(a.name ORDER BY a.name), '[]') FROM account AS a WHERE a.id = ANY (t.members)
                 ),
                 'stops', route_stops(t, p.created_at)
-            ) ORDER BY p.day DESC, p.id ASC, t.number ASC), '[]')
+            ) ORDER BY p.day < current_day() ASC, abs(p.day - current_day()) ASC, p.id ASC, t.number ASC), '[]')
             FROM visit_plan AS p JOIN plan_team AS t ON t.plan_id = p.id
             WHERE p.state = 'assigned' AND caller_account() = ANY (t.members)
-              AND (p.day = current_day() OR p.day BETWEEN current_day() - 7 AND current_day() AND EXISTS (
+              AND (p.day BETWEEN current_day() AND current_day() + 7 OR p.day BETWEEN current_day() - 7 AND current_day() AND EXISTS (
                   SELECT FROM plan_stop AS s JOIN visit AS x ON x.stop_id = s.id JOIN case_file AS c ON c.id = x.case_id
                   WHERE s.team_id = t.id AND c.state = 'planned'
               ))
