@@ -69,7 +69,7 @@ def venues() -> Response:
 @routes.get("/route.json")
 @needs("remind")
 def route() -> Response:
-    """The caller's stops of today and of days to come, and what recording a visit takes (``field_route()``). 304: nothing has changed."""
+    """The caller's stops of today and the days around, and what recording a visit takes. 304: nothing has changed."""
     with app_connection() as conn:
         told = queries.route(conn)
     response = answer({"login": caller().login, **told})

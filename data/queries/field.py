@@ -104,7 +104,7 @@ def categories(conn: Connection, lang: str) -> dict[str, str]:
 
 
 def route(conn: Connection) -> dict[str, Any]:
-    """The caller's stops of the days around the data's by team, as ``field_route()`` of ``data/sql/field_visits.sql`` tells them.
+    """The caller's stops by team, of today and the days around, as ``field_route()`` in ``field_visits.sql`` tells.
 
     {}: for whoever may record nothing.
     """
