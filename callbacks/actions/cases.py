@@ -61,14 +61,15 @@ def enter_decision(conn: Connection, place: Place, form: Form) -> Outcome:
     return Outcome("done", t("action.enter_decision.done", form.lang, number=form.text("number")))
 
 
-def _undo(step: str) -> Perform:
-    """Takes the case back that was opened under the form's number, by ``step``."""
+def _undo(step: str, again: str | None = None) -> Perform:
+    """Takes the case back that was opened under the form's number, by ``step``; one that was taken up, by ``again``."""
 
     def undo(conn: Connection, _place: Place, form: Form) -> Outcome:
-        case = case_of(conn, form.number)
-        if case is None:
+        found = case_of(conn, form.number)
+        if found is None:
             return Outcome("refused", t("action.unseen", form.lang))
-        take_step(conn, case, step, facts={"why": t("action.case.withdrawn")})
+        case, was_opened = found
+        take_step(conn, case, step if was_opened or again is None else again, facts={"why": t("action.case.withdrawn")})
         return Outcome("done", t("action.case.undone", form.lang))
 
     return undo
@@ -84,7 +85,7 @@ PLAN_VISIT = Action(
         Field("day", "day", is_needed=True),
         Field("sign", "text"),
     ),
-    undo=_undo("waive"),
+    undo=_undo("waive", again="miss"),  # what was due before is due again
 )
 REQUEST_SUSPENSION = Action(
     key="request_suspension",

@@ -41,10 +41,11 @@ def codes_of(conn: Connection, filters: Filters, most: int) -> list[str]:
     return [row["code"] for row in rows]
 
 
-def case_of(conn: Connection, client: uuid.UUID) -> int | None:
-    """The case of which a step was sent under the number ``client``; None: the caller may see none."""
-    row = conn.execute("SELECT case_id FROM case_entry WHERE client = %s", (client,)).fetchone()
-    return row["case_id"] if row else None
+def case_of(conn: Connection, client: uuid.UUID) -> tuple[int, bool] | None:
+    """The case of which a step was sent under the number ``client``, and whether that step opened it; None: the caller
+    may see none."""
+    row = conn.execute("SELECT case_id, from_state FROM case_entry WHERE client = %s", (client,)).fetchone()
+    return (row["case_id"], row["from_state"] is None) if row else None
 
 
 def code_of(conn: Connection, venue: int) -> str:

@@ -8,6 +8,7 @@ moments.
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any, LiteralString
+from urllib.parse import quote
 
 from data.access.caller import Caller
 from data.access.roles import Right
@@ -162,5 +163,5 @@ def _line(kind: Kind, row: dict[str, Any]) -> Line:
         due_on=row["due_on"],
         due_at=row["due_at"],
         late=row["late"] or 0,
-        address=kind.line.format(row["reference"]),
+        address=kind.line.format(quote(row["reference"], safe="")),
     )

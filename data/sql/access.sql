@@ -52,7 +52,9 @@ DECLARE
     by_venue CONSTANT text := sees_all || ' OR EXISTS (SELECT FROM venue AS v WHERE v.id = %I)';
     by_code CONSTANT text := sees_all || ' OR EXISTS (SELECT FROM venue AS v WHERE v.code = %I)';
     at_desk CONSTANT text := '(SELECT caller_at_desk())';
-    planning CONSTANT text := ' OR (kind = ''plan'' AND (SELECT caller_may(''inspect'')))';
+    -- routes are for whoever plans, also while they are looked for
+    of_job CONSTANT text :=
+        'CASE WHEN kind = ''plan'' THEN (SELECT caller_may(''inspect'')) ELSE (SELECT caller_at_desk()) END';
     -- the quality screen counts what waits
     counting CONSTANT text := '(SELECT caller_may(''load'', ''undo'', ''review'', ''move'', ''download'', ''quality''))';
     at_cases CONSTANT text := '(SELECT caller_may(''inspect'', ''suspend'', ''confirm'', ''remind'', ''approve'', ''publish'', ''quality''))';
@@ -87,7 +89,7 @@ BEGIN
     END LOOP;
 
     -- Which job takes which right is held in the app (callbacks); here, that there is one.
-    PERFORM pg_temp.allow('job', at_desk || planning, at_desk || planning);
+    PERFORM pg_temp.allow('job', of_job, of_job);
     PERFORM pg_temp.allow('received_file', at_desk, '(SELECT caller_may(''load''))');
     PERFORM pg_temp.allow('column_mapping', at_desk, '(SELECT caller_may(''load''))');
     -- Cases are for whoever may take a step of one, of the venues that they see; teams and their routes for whoever plans.

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from data.access.caller import Caller
 from data.status.days import today
 from tests.callbacks.phone_requests import signed_in
-from tests.data.cases_world import DAY, People, ground
+from tests.data.cases_world import DAY, People, ground, open_as, step_as
 from tests.etl.loading.files import one, rows
 from tests.fixtures.officers import officer
 
@@ -146,3 +146,14 @@ def test_a_ward_is_offered_what_is_its_own_and_the_police_the_chain(client: Flas
     assert offered(officer("ld", "Mộ Lao")) == ["remind", "plan_visit"]
     assert offered(People().police) == ["remind", "plan_visit", "request_suspension", "refer", "enter_decision"]
     assert offered(People().command) == ["enter_decision"]
+
+
+def test_a_visit_that_was_due_before_it_was_planned_is_due_again_once_that_is_undone(
+    client: FlaskClient, police: Caller
+) -> None:
+    number, form = str(uuid.uuid4()), {"kind": "guidance", "day": f"{today() + DAY}"}
+    visit = open_as(police, "visit", "plan", "V4", facts={"kind": "guidance"})
+    step_as(police, visit, "record", facts={"outcome": "partly"})
+    for path, state in (("plan_visit", "planned"), ("plan_visit/undo", "due")):
+        assert told(client, police, path, "V4", client=number, form=form)["V4"][0] == "done"
+        assert one("SELECT state FROM case_file WHERE about = %s", visit.id) == state

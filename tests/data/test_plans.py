@@ -295,6 +295,19 @@ def test_a_venue_that_complies_closes_or_moves_while_teams_are_out_is_flagged(tm
     assert stop_of(plan, "V2").flags == set()
 
 
+def test_only_who_plans_asks_for_routes_and_sees_how_far_they_are() -> None:
+    plan = draft()
+    with acting_as(POLICE), desk_connection() as conn:
+        number = plans.ask_routes(conn, plan, 1, only_rest=False)
+    with acting_as(POLICE), app_connection() as conn:
+        assert queries.progress(conn, number)
+    office = officer("kho", role="culture_office")  # stands at the desk, where other work is asked for
+    with acting_as(office), app_connection() as conn:
+        assert queries.progress(conn, number) is None
+    with acting_as(office), desk_connection() as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        conn.execute("INSERT INTO job (kind, payload) VALUES ('plan', '{}')")
+
+
 def test_only_who_plans_sees_or_writes_plans() -> None:
     plan = draft()
     for who in (officer("chi", "Mộ Lao", role="ward_chair"), officer("van", role="culture_centre")):
