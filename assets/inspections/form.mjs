@@ -124,6 +124,7 @@ export class Form {
   setArea(ring) {
     this.area = ring;
     this.drop.hidden = !ring;
+    this.screen.showList();
     this.screen.map.showArea(ring);
     this.look();
   }
@@ -136,15 +137,14 @@ export class Form {
   }
 
   drawTeams() {
-    const { known, map } = this.screen;
+    const { known } = this.screen;
     const cards = this.teams.map((team, index) =>
       teamCard({
         team, number: index + 1, known,
         changed: () => this.drawStarts(),
         pick: (put) => {
           this.touched = true;
-          this.screen.showMap();
-          map.pick(text("inspections.hint_start"), put);
+          this.screen.pick(put);
         },
         remove: this.teams.length > 1 ? () => {
           this.teams.splice(index, 1);

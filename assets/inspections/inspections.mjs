@@ -93,6 +93,15 @@ class Screen {
     if (isTurned) this.map?.turned();
   }
 
+  /** Where a team starts, chosen on the map; then on with the form. */
+  pick(put) {
+    this.showMap();
+    this.map.pick(text("inspections.hint_start"), (place) => {
+      put(place);
+      this.showList();
+    });
+  }
+
   showMap() {
     this.turnTo("map");
   }

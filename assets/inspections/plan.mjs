@@ -140,7 +140,10 @@ export class PlanView {
     try {
       const answer = await send(`plans/${this.id}/${step}`, { ...what, version: this.plan.version });
       this.isBusy = false;
+      const before = new Set(this.plan.stops.map(({ id }) => id));
       this.take(answer.plan);
+      const added = answer.plan.stops.find(({ id }) => !before.has(id));
+      if (added) this.seek(added.id);
       if (answer.said) this.say(answer.said, answer.lines);
     } catch (error) {
       this.isBusy = false;

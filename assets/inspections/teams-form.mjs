@@ -38,10 +38,7 @@ export class TeamsForm {
       ...this.teams.map((team, index) =>
         teamCard({
           team, number: index + 1, known, changed: draw,
-          pick: (put) => {
-            this.screen.showMap();
-            map.pick(text("inspections.hint_start"), put);
-          },
+          pick: (put) => this.screen.pick(put),
           remove: this.teams.length > 1 ? () => {
             this.teams.splice(index, 1);
             this.draw();
