@@ -48,7 +48,7 @@ AS $$
          'OLD.load_id IS NULL'),
         ('reminder', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',
          'OLD.load_id IS NULL'),
-        ('suspension', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',
+        ('suspension', 'venue', 'venue_id', 'reason', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',
          'OLD.load_id IS NULL')
 $$;
 

@@ -1,7 +1,7 @@
 -- Rows of suspension that stand in a case: written from the cases, whatever files say, and ended by what happens.
 
--- What cases say of suspensions. Where several say something of one first day at one venue: a decision before a request,
--- which a registration would end, and the last of each.
+-- What cases say of suspensions. Where several say something of one first day at one venue (two venues may be merged): a
+-- decision in force first, for no other's paper lifts it; a decision before a request; the last of each.
 CREATE OR REPLACE FUNCTION case_suspensions()
 RETURNS TABLE (
     case_id bigint, venue_id integer, requested_on date, starts_on date, ends_on date, lifted_on date, reason text,
@@ -28,7 +28,8 @@ AS $$
     LEFT JOIN registration AS had_qr ON had_qr.id = in_force.id
     WHERE c.process IN ('suspension_request', 'suspension_decision') AND c.venue_id IS NOT NULL
       AND c.state IN ('agreed', 'ended', 'annulled', 'in_force', 'lift_due', 'repealed', 'expired')
-    ORDER BY c.venue_id ASC, said.starts_on ASC, (c.state = 'annulled') ASC, (c.process = 'suspension_decision') DESC, c.id DESC
+    ORDER BY c.venue_id ASC, said.starts_on ASC, (c.state IN ('in_force', 'lift_due')) DESC, (c.state = 'annulled') ASC,
+             (c.process = 'suspension_decision') DESC, c.id DESC
 $$;
 
 

@@ -289,3 +289,21 @@ def test_a_request_does_not_take_the_place_of_a_decision_of_the_same_first_day(p
         conn.execute("UPDATE case_file SET state = 'agreed', facts = %s WHERE id = %s", (Jsonb(first), asked.id))
         desk.write(conn)
     assert rows("SELECT case_id, basis FROM suspension") == [(decided.id, "decision")]
+    other = open_as(people.police, "suspension_decision", "enter", "V5", paper=PAPER | {"day": f"{today()}"},
+                    facts=first | {"same_paper": True})  # fmt: skip
+    step_as(
+        people.police, other, "repeal", paper=PAPER | {"day": f"{today()}"}, facts={"lifted_on": first["starts_on"]}
+    )
+    with loader_connection() as conn:
+        conn.execute("UPDATE case_file SET venue_code = 'V1' WHERE id = %s", (other.id,))
+        desk.write(conn)
+    assert rows("SELECT case_id, lifted_on FROM suspension WHERE case_id = %s", decided.id) == [(decided.id, None)]
+
+
+def test_what_is_written_beside_a_suspension_is_not_in_the_audit(people: People) -> None:
+    case = open_as(people.police, "suspension_request", "request", facts={"reason": "chủ quán hẹn 0912 345 678"})
+    step_as(people.chair, case, "confirm")
+    step_as(people.police, case, "agree", facts=OWNER | {"note": "gặp con trai chủ quán"})
+    told = "SELECT count(*) FROM audit_entry AS a WHERE a.action LIKE %s AND a::text ~ %s"
+    assert one(told, "suspension.insert", "starts_on") == 1
+    assert one(told, "%", "0912|chủ quán|Chủ cơ sở") == 0

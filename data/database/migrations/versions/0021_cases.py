@@ -230,6 +230,12 @@ def _visits() -> None:
 
 
 def _basis_of_suspensions() -> None:
+    for event in (
+        "insert",
+        "update",
+        "delete",
+    ):  # made again without what an officer wrote beside it (audited_tables.sql)
+        op.execute(f"DROP TRIGGER IF EXISTS audit_{event} ON suspension")
     op.add_column(
         "suspension",
         sa.Column(
