@@ -13,11 +13,13 @@ import numpy as np
 import pyogrio
 from pyproj import CRS
 from pyproj.exceptions import CRSError
+from shapely.errors import ShapelyError
 
 from data.texts.folding import fold
 from data.texts.sentences import Sentence
 from etl.errors import TooLarge, UnusableFile
 from etl.readers.container import Shape, fingerprint
+from etl.readers.unpacking import pieces_of
 from etl.recognition.columns import heading_key
 from etl.recognition.head import DEMO_MARK
 
@@ -118,7 +120,16 @@ def _from_geojson(path: Path) -> gpd.GeoDataFrame:
         return features.set_crs(None, allow_override=True) if is_metric else features
     except UnicodeDecodeError as error:
         raise UnusableFile(Sentence("refused.geojson_not_utf8", name=path.name)) from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError, CRSError) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        IndexError,
+        CRSError,
+        ShapelyError,
+    ) as error:
         raise UnusableFile(Sentence("refused.no_geojson", name=path.name)) from error
 
 
@@ -163,6 +174,7 @@ def _from_gdal(path: Path, shown: str, **options: Any) -> gpd.GeoDataFrame:
         pyogrio.errors.FeatureError,
         RuntimeError,
         ValueError,
+        ShapelyError,
     ) as error:
         raise UnusableFile(Sentence("refused.broken_map", name=shown)) from error
 
@@ -188,5 +200,6 @@ def _unpacked(path: Path, folder: Path) -> Path:
         stem = shapes[0][:-4]
         for name in names:
             if name[:-4] == stem and name[-4:].lower() in _SHAPE_PARTS:
-                (folder / f"features{name[-4:].lower()}").write_bytes(archive.read(name))
+                with (folder / f"features{name[-4:].lower()}").open("wb") as part:
+                    part.writelines(pieces_of(path, archive.getinfo(name)))  # never as a whole in memory
     return folder / "features.shp"

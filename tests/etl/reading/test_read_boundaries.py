@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,11 @@ def test_a_geopackage_with_a_layer_of_lines_beside(tmp_path: Path) -> None:
         ("[1, 2]", "không phải GeoJSON"),
         ('{"type": "FeatureColl', "không phải GeoJSON"),
         ("[" * 200_000, "không phải GeoJSON"),
+        (
+            '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {},'
+            ' "geometry": {"type": "LineString", "coordinates": [[105.7, 20.9]]}}]}',
+            "không phải GeoJSON",
+        ),
     ],
 )
 def test_json_that_is_no_outline(tmp_path: Path, content: str, word: str) -> None:
@@ -129,6 +135,19 @@ def test_json_that_is_no_outline(tmp_path: Path, content: str, word: str) -> Non
     path.write_text(content, encoding="utf-8")
     with pytest.raises(UnusableFile, match=word):
         read(path)
+
+
+def test_a_zipped_shapefile_is_not_unpacked_into_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for suffix in (".shx", ".dbf", ".shp"):
+            archive.writestr(f"a{suffix}", bytes(40_000_000 if suffix == ".shp" else 100))
+    tracemalloc.start()
+    with pytest.raises(UnusableFile, match="bị hỏng"):
+        read(path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20_000_000
 
 
 def test_points_missing_shapes_and_missing_names(tmp_path: Path) -> None:
