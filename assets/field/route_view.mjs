@@ -41,7 +41,7 @@ export class RouteView {
     const next = groups.next[0] || groups.left[0] || groups.missed[0];
     const part = (name, stops) => stops.length > 0 && [el("h3", {}, t(`field.route.${name}`, { count: stops.length })), el("ol.stops", {}, stops.map((stop) => this.stop(route, stop, stop === next)))];
     return [
-      el("h2", {}, [route.team_name, route.title, route.day !== this.screen.route.taken.day && day(route.day)].filter(Boolean).join(" · ")),
+      el("h2", {}, [route.team_name, route.title, route.day !== this.screen.route.taken.day && !route.title.includes(day(route.day)) && day(route.day)].filter(Boolean).join(" · ")),
       el("p.quiet", {}, [t(`field.route.${route.travel}`), route.members.join(", "), t("field.route.left_of", { left: open, all: route.stops.length })].join(" · ")),
       !open && el("p.empty", {}, t("field.route.all_done")),
       groups.next.length > 0 && el("ol.stops", {}, groups.next.map((stop) => this.stop(route, stop, stop === next))),

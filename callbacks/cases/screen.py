@@ -88,7 +88,7 @@ def _board(conn: Connection, lang: str) -> dict[str, Any]:
     counts = state_counts(conn, ward)
     now = dt.datetime.now(dt.UTC)
     sections = []
-    for name in PROCESSES:
+    for name in sorted(PROCESSES, key=lambda process: process == "visit"):  # visits are many, and stand last
         own = [count for count in counts if count.process == name]
         if name != process and (process or not own):
             continue
@@ -170,6 +170,7 @@ def _case(conn: Connection, asked: int, lang: str, refused: dict[str, Any] | Non
             (f"/exports/{kind}.pdf?case={asked}", t(f"case.paper_of.{kind}", lang))
             for kind in papers_of(case.line.process, case.line.state)
         ],
+        "pictures": wording.pictures(case, lang) if may("remind") else [],
         "entries": [wording.entry(row, lang, shows_persons=may("contacts")) for row in case.entries],
         "related": [wording.line_of(line, now, lang) for line in case.related],
         "forms": [_form(case, step, lang, refused) for step in steps],

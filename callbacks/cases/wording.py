@@ -150,6 +150,12 @@ def _visit(visit: VisitFacts, lang: str) -> list[tuple[str, str]]:
     return said
 
 
+def pictures(case: Case, lang: str) -> list[tuple[str, str]]:
+    """Where the photograph and the drawn signature of a visit are shown, and what they are."""
+    of_visit = {"photo": case.visit and case.visit.photo, "signature": case.visit and case.visit.signature}
+    return [(f"/field/photos/{sha}", t(f"case.picture.{kind}", lang)) for kind, sha in of_visit.items() if sha]
+
+
 def entry(row: Entry, lang: str, *, shows_persons: bool) -> dict[str, Any]:
     """A step of the history: who, when, what was said, on which paper."""
     said = [

@@ -52,7 +52,7 @@ def plan(timed: Timed, lang: Language) -> dict[str, Any]:
         "state": row.state,
         "version": row.version,
         "job": row.job,
-        "about": f"{day(row.day)} · {kind} · {timed.area}",
+        "about": " · ".join([*([] if day(row.day) in row.title else [day(row.day)]), kind, timed.area]),
         "changed": _changed(row, lang),
         "distances": t(f"inspections.distances.{_way(row)}", lang),
         "teams": [_team(team, timed) for team in row.teams],

@@ -166,7 +166,7 @@ class Written:
 
 @dataclass(frozen=True)
 class VisitFacts:
-    """What was planned and found; ``second`` is a login, ``signature`` a SHA-256."""
+    """What was planned and found; ``second`` is a login, ``signature`` and ``photo`` are SHA-256."""
 
     kind: str
     day: dt.date | None
@@ -179,6 +179,7 @@ class VisitFacts:
     signed: str | None
     second: str | None
     signature: str | None
+    photo: str | None
 
 
 @dataclass(frozen=True)
@@ -379,7 +380,7 @@ def _written(conn: Connection, number: int) -> Written | None:
 
 def _visit(conn: Connection, number: int) -> VisitFacts | None:
     row = conn.execute(
-        "SELECT kind, day, drawn, reasons, sign, outcome, outcome_on, words, signed, second, signature"
+        "SELECT kind, day, drawn, reasons, sign, outcome, outcome_on, words, signed, second, signature, photo"
         " FROM visit WHERE case_id = %s",
         (number,),
     ).fetchone()
