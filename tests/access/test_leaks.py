@@ -6,6 +6,7 @@ them: by name and code, by their ids in tiles, and for telephones of anybody.
 
 import gzip
 import json
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,11 @@ from tests.callbacks.vector_tile import read_tile
 from tests.fixtures import accounts
 
 WARD_ROLES = ("ward_officer", "ward_chair", "managing_body")
-SCREENS = ("/", "/imports/", "/quality/")
+SCREENS = {
+    "culture_office": ("/", "/imports/", "/quality/", "/desk/", "/effects/"),
+    "police": ("/priority/", "/inspections/"),
+}
+"""Screens by who may open them, and so be told of their callbacks."""
 DISTRICT = (9, 406, 225)
 """A tile that holds all of it."""
 
@@ -85,11 +90,18 @@ def questions(theirs: Theirs, server: Any) -> list[asking.Asked]:
         ("table", "getRowsRequest"): {"startRow": 0, "endRow": 500, "sortModel": []},
         ("quality-url", "search"): "?line=unlocated",
     }
-    with_all = accounts.client(server, "leak-culture_office")
     found = [thing for thing in asking.routes(server, code) if "sign" not in thing.name and "account" not in thing.name]
-    for prefix in SCREENS:
-        found += asking.callbacks(with_all, prefix, values)
-    return found
+    for role, prefixes in SCREENS.items():
+        for prefix in prefixes:
+            found += asking.callbacks(accounts.client(server, f"leak-{role}"), prefix, values)
+    forms = {"remind": {"reason": "no_qr"}, "refer": {"to": "UBND", "for_what": "x"}, "request_suspension": {}}
+    for key, form in forms.items():
+        body = {"venues": [code], "form": form, "client": str(uuid.uuid4())}
+        found.append(
+            asking.Asked(f"{key} preview", f"/actions/{key}/preview", "POST", body)
+        )  # of which nothing is kept
+    addresses = (f"/cases/?venue={code}", f"/actions/venues?q={code}", f"/inspections/search.json?q={code}")
+    return found + [asking.Asked(address, address, "GET") for address in addresses]
 
 
 def shown(answer: Any) -> str:
