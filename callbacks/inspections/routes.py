@@ -150,16 +150,18 @@ def do(number: int, step: str) -> Response:
     with desk_connection() as conn:
         found = _read(lambda: STEPS[step](conn, number, version, sent))
         body = {} if step == "delete" else {"plan": _told(conn, number, lang)}
-    return _answer(body | _said(step, found, lang))
+    return _answer(body | _said(step, found, body, lang))
 
 
-def _said(step: str, found: object, lang: Language) -> Sent:
-    """What is to be said of a step that was taken: of assigning, what the database refused."""
+def _said(step: str, found: object, body: Sent, lang: Language) -> Sent:
+    """What is to be said of a step that was taken: of assigning, what was refused, and teams of nobody."""
     if step != "assign" or not isinstance(found, tuple):
         return {}
-    if not found:
-        return {"said": t("inspections.assigned", lang), "lines": []}
     lines = [f"{each.code}: {told_in(as_json(each.said), lang)}" for each in found]
+    if empty := ", ".join(team["name"] for team in body["plan"]["teams"] if team["routes"] and not team["members"]):
+        lines.append(t("inspections.assigned_to_nobody", lang, teams=empty))
+    if not found:
+        return {"said": t("inspections.assigned", lang), "lines": lines}
     return {"said": t("inspections.assigned_but", lang, count=len(found)), "lines": lines}
 
 
