@@ -165,7 +165,7 @@ def _case(conn: Connection, asked: int, lang: str, refused: dict[str, Any] | Non
         "code": case.line.venue_code,
         "map": wording.on_map(case.line.venue_code, lang),
         "of_venue": wording.address(lang, venue=case.line.venue_code),
-        "facts": wording.facts(case, lang),
+        "facts": wording.facts(case, lang, shows_persons=may("contacts")),
         "papers": [
             (f"/exports/{kind}.pdf?case={asked}", t(f"case.paper_of.{kind}", lang))
             for kind in papers_of(case.line.process, case.line.state)

@@ -11,7 +11,7 @@ from data.project import TIMEZONE
 from data.queries.cases import Case, CaseLine, Entry, VisitFacts
 from data.texts.catalogue import day, moment, number, t
 
-PERSONAL = ("owner",)
+PERSONAL = ("owner", "words", "note")
 """What is said of persons: for whoever may see contacts."""
 _SHOWN = (
     "kind",
@@ -103,7 +103,7 @@ def doubt(line: CaseLine, lang: str) -> str | None:
     return t("case.doubt.below", lang, counted=line.counted, threshold=line.threshold)
 
 
-def facts(case: Case, lang: str) -> list[tuple[str, str]]:
+def facts(case: Case, lang: str, *, shows_persons: bool) -> list[tuple[str, str]]:
     """What is known of the case and its venue, as labels and values."""
     said: list[tuple[str, str]] = []
     if case.standing:
@@ -116,7 +116,7 @@ def facts(case: Case, lang: str) -> list[tuple[str, str]]:
         if standing.registered_on:
             said.append((t("case.fact.registered", lang), day(standing.registered_on)))
     if case.visit:
-        said += _visit(case.visit, lang)
+        said += _visit(case.visit, lang, shows_persons=shows_persons)
     if case.written:
         written = case.written
         suspended = [t("case.fact.from", lang, day=written.starts_on)]
@@ -134,7 +134,7 @@ def facts(case: Case, lang: str) -> list[tuple[str, str]]:
     return said
 
 
-def _visit(visit: VisitFacts, lang: str) -> list[tuple[str, str]]:
+def _visit(visit: VisitFacts, lang: str, *, shows_persons: bool) -> list[tuple[str, str]]:
     said = [(t("case.field.kind", lang), t(f"case.kind.{visit.kind}", lang))]
     if visit.day:
         said.append((t("case.fact.planned", lang), day(visit.day)))
@@ -143,7 +143,7 @@ def _visit(visit: VisitFacts, lang: str) -> list[tuple[str, str]]:
     if visit.outcome and visit.outcome_on:
         outcome = f"{t(f'case.outcome.{visit.outcome}', lang)}, {day(visit.outcome_on)}"
         said.append((t("case.field.outcome", lang), outcome))
-    if visit.words:
+    if visit.words and shows_persons:
         said.append((t("case.field.words", lang), visit.words))
     if visit.signed:
         said.append((t("case.field.signed", lang), t(f"case.signed.{visit.signed}", lang)))

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
@@ -74,12 +75,27 @@ def set_weights(conn: Connection, weights: Mapping[str, float], inspections_a_ye
     Raises
     ------
     WeightsRefused
-        A part that there is not, a weight beyond its bounds, no weight at all, or inspections beyond 1 to 12.
+        A part that there is not, a weight beyond its bounds, no weight at all, inspections beyond 1 to 12; or what
+        binds the police is loosened by somebody else than the Command.
     NotAllowed
     """
+    with _refusals(conn):
+        conn.execute("SELECT set_priority(%s, %s, %s)", (Jsonb(dict(weights)), inspections_a_year, two_person))
+
+
+def go_back(conn: Connection) -> bool:
+    """Set again what was in force before the last setting; False: nobody has set anything. Raises as
+    :func:`set_weights`."""
+    with _refusals(conn):
+        row = conn.execute("SELECT unset_priority() AS done").fetchone()
+    return bool(row and row["done"])
+
+
+@contextmanager
+def _refusals(conn: Connection) -> Iterator[None]:
     try:
         with conn.transaction():
-            conn.execute("SELECT set_priority(%s, %s, %s)", (Jsonb(dict(weights)), inspections_a_year, two_person))
+            yield
     except psycopg.errors.InsufficientPrivilege as error:
         raise NotAllowed from error
     except psycopg.Error as error:
@@ -87,16 +103,6 @@ def set_weights(conn: Connection, weights: Mapping[str, float], inspections_a_ye
             raise
         why = (error.diag.message_primary or "").removeprefix("priority.refused.")
         raise _refused(why, json.loads(error.diag.message_detail or "{}")) from error
-
-
-def go_back(conn: Connection) -> bool:
-    """Set again what was in force before the last setting; False: nobody has set anything. Raises NotAllowed."""
-    try:
-        with conn.transaction():
-            row = conn.execute("SELECT unset_priority() AS done").fetchone()
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise NotAllowed from error
-    return bool(row and row["done"])
 
 
 def _refused(why: str, values: dict[str, str]) -> WeightsRefused:

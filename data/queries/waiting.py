@@ -88,6 +88,7 @@ def _kind(key: str, rights: tuple[Right, ...], lines: LiteralString, line: str, 
 
 KINDS: tuple[Kind, ...] = (
     _kind("announce", ("suspend", "approve", "publish"), sql.ANNOUNCE, CASE, "/cases/"),
+    _kind("announce_again", ("suspend", "approve", "publish"), sql.ANNOUNCE_AGAIN, CASE, "/cases/"),
     _kind("lift", ("suspend", "approve"), sql.LIFT, CASE, "/cases/"),
     _kind("confirm", ("confirm",), sql.CONFIRM, CASE, "/cases/"),
     _kind("agree", ("suspend",), sql.AGREE, CASE, "/cases/"),

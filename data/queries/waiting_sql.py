@@ -33,6 +33,13 @@ def _venues(condition: LiteralString) -> LiteralString:
 
 # An announcement is due within hours of the decision, and ends the clock (allowed_steps() in data/sql/cases.sql).
 ANNOUNCE = _cases("c.process = 'suspension_decision' AND c.closed_at IS NULL AND c.due_at IS NOT NULL")
+# "three times a day, for seven days": Nghị định 101/2010; the first of them has its clock.
+ANNOUNCE_AGAIN = _cases("""
+    c.process = 'suspension_decision' AND c.closed_at IS NULL AND c.due_at IS NULL AND EXISTS (
+        SELECT FROM case_entry AS e WHERE e.case_id = c.id AND e.step = 'announce'
+        HAVING (SELECT current_day()) - min(COALESCE((e.facts ->> 'day')::date, e.day)) BETWEEN 0 AND 6
+           AND count(*) FILTER (WHERE COALESCE((e.facts ->> 'day')::date, e.day) = (SELECT current_day())) < 3
+    )""")
 LIFT = _cases("c.process = 'suspension_decision' AND c.state = 'lift_due'")
 CONFIRM = _cases("c.process = 'suspension_request' AND c.state = 'requested'")
 AGREE = _cases("c.process = 'suspension_request' AND c.state = 'confirmed'")

@@ -64,6 +64,10 @@ BEGIN
     -- one after another, so that each keeps what it replaced
     LOCK TABLE policy IN SHARE ROW EXCLUSIVE MODE;
     SELECT * INTO before FROM policy AS p WHERE p.valid_from <= today ORDER BY p.valid_from DESC LIMIT 1;
+    -- what binds the police is not theirs to loosen
+    IF (p_inspections > before.inspections_a_year OR before.two_person AND NOT by_two) AND NOT caller_may('approve') THEN
+        RAISE EXCEPTION USING ERRCODE = 'QR001', MESSAGE = 'priority.refused.approve', DETAIL = '{}';
+    END IF;
     kept := jsonb_build_object(
         'weights', priority_weights(today) || p_weights, 'by', caller_name(), 'at', clock_timestamp(),
         'before', jsonb_build_object('weights', priority_weights(today), 'inspections', before.inspections_a_year,

@@ -152,7 +152,12 @@ def test_weights_change_the_order_and_are_recorded(people: People, tmp_path: Pat
     )
     with loader_connection() as conn:
         assert periods.check(conn) == []
-    with acting_as(people.police), desk_connection() as conn:
+    # the two officers bind the police, who may not do without them
+    for ask in (weights.go_back, lambda conn: weights.set_weights(conn, DEFAULT, 3, two_person=True)):
+        with acting_as(people.police), desk_connection() as conn, pytest.raises(weights.WeightsRefused) as refused:
+            ask(conn)
+        assert refused.value.why == "approve"
+    with acting_as(people.command), desk_connection() as conn:
         assert weights.go_back(conn)
         assert weights.in_force(conn).weights == DEFAULT
         assert not weights.in_force(conn).two_person

@@ -75,6 +75,10 @@ def test_a_decision_waits_hours_for_its_announcement_and_then_for_its_repeal(peo
     assert found(people.centre)["announce"].late == 1
     step_as(people.centre, case, "announce", facts={"medium": "loa phát thanh"})
     assert "announce" not in found(people.centre)
+    assert found(people.centre)["announce_again"].count == 1
+    for _ in range(2):
+        step_as(people.centre, case, "announce", facts={"medium": "loa phát thanh"})
+    assert "announce_again" not in found(people.centre)
     assert "lift" not in found(people.command)
 
 
