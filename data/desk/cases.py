@@ -5,7 +5,6 @@ Which step may be taken by whom, and what follows, is decided in SQL (``data/sql
 """
 
 import datetime as dt
-import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,11 +15,9 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from data.database.connection import Connection
-from data.errors import NotAllowed, TextError
+from data.desk.refusals import refusals
+from data.errors import TextError
 from data.texts.sentences import Sentence
-
-REFUSED = "QR001"
-"""State of the error by which the database refuses a step."""
 
 
 class StepRefused(TextError):
@@ -124,21 +121,14 @@ def _json(paper: dict[str, Any] | None) -> Jsonb | None:
 @contextmanager
 def _refusals(conn: Connection) -> Iterator[None]:
     try:
-        with conn.transaction():
+        with refusals(conn, "case.refused.", _refused):
             yield
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise NotAllowed from error
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         raise StepRefused("malformed") from error
-    except psycopg.Error as error:
-        if error.sqlstate != REFUSED:
-            raise
-        raise _refused(error) from error
 
 
-def _refused(error: psycopg.Error) -> StepRefused:
-    why = (error.diag.message_primary or "").removeprefix("case.refused.")
-    values = {name: _value(value) for name, value in json.loads(error.diag.message_detail or "{}").items()}
+def _refused(why: str, told: dict[str, Any]) -> StepRefused:
+    values = {name: _value(value) for name, value in told.items()}
     if "state" in values:
         values["state"] = Sentence(f"case.state.{values['state'] or 'new'}")
     return StepRefused(why, **values)

@@ -1,17 +1,14 @@
 """The weights of the priority and what else the policy says of inspections: what is in force, setting it, undoing."""
 
 import datetime as dt
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import psycopg
 from psycopg.types.json import Jsonb
 
 from data.database.connection import Connection
-from data.desk.cases import REFUSED
-from data.errors import NotAllowed, TextError
+from data.desk.refusals import refusals
+from data.errors import TextError
 from data.texts.sentences import Sentence
 
 
@@ -79,30 +76,16 @@ def set_weights(conn: Connection, weights: Mapping[str, float], inspections_a_ye
         binds the police is loosened by somebody else than the Command.
     NotAllowed
     """
-    with _refusals(conn):
+    with refusals(conn, "priority.refused.", _refused):
         conn.execute("SELECT set_priority(%s, %s, %s)", (Jsonb(dict(weights)), inspections_a_year, two_person))
 
 
 def go_back(conn: Connection) -> bool:
     """Set again what was in force before the last setting; False: nobody has set anything. Raises as
     :func:`set_weights`."""
-    with _refusals(conn):
+    with refusals(conn, "priority.refused.", _refused):
         row = conn.execute("SELECT unset_priority() AS done").fetchone()
     return bool(row and row["done"])
-
-
-@contextmanager
-def _refusals(conn: Connection) -> Iterator[None]:
-    try:
-        with conn.transaction():
-            yield
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise NotAllowed from error
-    except psycopg.Error as error:
-        if error.sqlstate != REFUSED:
-            raise
-        why = (error.diag.message_primary or "").removeprefix("priority.refused.")
-        raise _refused(why, json.loads(error.diag.message_detail or "{}")) from error
 
 
 def _refused(why: str, values: dict[str, str]) -> WeightsRefused:

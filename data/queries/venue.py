@@ -312,8 +312,7 @@ _SUSPENSION = "e.id, e.requested_on, e.starts_on, e.ends_on, e.lifted_on, e.basi
 def _suspensions(conn: Connection, asked: dict[str, Any]) -> tuple[Suspension, ...]:
     rows = conn.execute(
         f"{_EVENTS.format(table='suspension', columns=_SUSPENSION)}"
-        " AND LEAST(e.requested_on, e.starts_on) <= %(day)s"
-        " ORDER BY e.starts_on, e.id",
+        " AND LEAST(e.requested_on, e.starts_on) <= %(day)s ORDER BY e.starts_on, e.id",
         asked,
     ).fetchall()
     return tuple(
