@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 from data.access.caller import Caller, acting_as
 from data.database.connection import Connection, tell_caller
 from data.desk import cases as desk
+from data.desk.refusals import REFUSED
 from data.status import periods
 from data.status.days import today
 from tests.data.case_invariants import DAY, MAY, Rows, Step, broken, forbidden, inspected_twice, read
@@ -193,7 +194,7 @@ class Chain:
         except (psycopg.errors.InsufficientPrivilege, psycopg.DataError, psycopg.IntegrityError):
             return False
         except psycopg.Error as error:
-            if error.sqlstate != desk.REFUSED:
+            if error.sqlstate != REFUSED:
                 raise
             return False
         finally:
