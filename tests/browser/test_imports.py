@@ -332,6 +332,9 @@ def test_a_load_is_taken_back_once_what_that_does_was_shown(
     told = desktop_page.locator(".undoing")
     expect(told).to_contain_text("2 địa điểm đã thêm, bị bỏ đi", timeout=DONE_MS)
     expect(told).to_contain_text("luot-quet.csv")  # a later load that stands on it
+    desktop_page.set_viewport_size(PHONE["viewport"])
+    assert desktop_page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    desktop_page.set_viewport_size(DESKTOP["viewport"])
     told.get_by_role("button", name="Thôi").click()
     expect(told).to_have_count(0)
     assert base.execute("SELECT count(*) AS n FROM venue").fetchone() == {"n": 2}
