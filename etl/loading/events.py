@@ -120,8 +120,8 @@ def name_venues(work: Work) -> None:
     """Give ``incoming`` its ``venue_id``: by code, else by description (``etl.loading.descriptions``,
     ``etl.linking.links``).
 
-    Rows of a description that nobody has decided yet leave ``incoming`` and wait; rows that name no venue at all are
-    rejected.
+    Rows of a description that nobody has decided yet have none (:func:`settle_rows` has them wait); rows that name no
+    venue at all are rejected.
     """
     rows = work.incoming
     ids = match_venues(work.conn, rows["venue_code"])
@@ -134,6 +134,19 @@ def name_venues(work: Work) -> None:
     work.count("unknown_venue_codes", rows["venue_code"][unknown].nunique())
     work.advance(Named, venue_id=ids, mention_id=numbers)
     work.reject(unknown, "venue_code", UNKNOWN_VENUE)
+
+
+def settle_rows(work: Work, table: Table, column: str) -> None:
+    """After :func:`name_venues`: one row a venue and natural key, or a description that nobody has decided yet; the
+    others are left out where they say the same, else rejected for their ``column``. Rows of such descriptions leave
+    ``incoming`` and wait.
+    """
+    place = "venue_id"
+    if work.describes:
+        rows = work.at(Named)
+        place = "_place"  # the venue, or the description that stands for it
+        work.advance(Named, _place=rows["venue_id"].where(rows["venue_id"] != 0, -rows["mention_id"]))
+    work.reject_repeated([place, *table.key], [*table.values], column)
     if work.describes:
         _set_waiting_aside(work)
 

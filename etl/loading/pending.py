@@ -19,7 +19,7 @@ from etl.loading.work import Work
 
 
 def write_waiting(work: Work, table: Table) -> None:
-    """Write the waiting rows of a load, one a natural key; those of loads that it supersedes are gone with them.
+    """Write the waiting rows of a load; those of loads that it supersedes are gone with them.
 
     Where rows were rejected, a waiting row that is not there any more may be one of them, and stays.
     """
@@ -35,8 +35,7 @@ def write_waiting(work: Work, table: Table) -> None:
     query = SQL(
         """
         INSERT INTO pending_row (load_id, kind, mention_id, natural_key, source_sheet, source_row, cells)
-        SELECT DISTINCT ON (w.mention_id, {key})
-               %(load)s, %(kind)s, w.mention_id, {key}, w.source_sheet, w.source_row, {cells}
+        SELECT %(load)s, %(kind)s, w.mention_id, {key}, w.source_sheet, w.source_row, {cells}
         FROM waiting AS w ORDER BY w.mention_id, {key}, w.source_sheet, w.source_row
         """
     ).format(key=table.natural_key("w"), cells=_cells(spoken, "w"))

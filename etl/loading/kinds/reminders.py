@@ -16,7 +16,7 @@ def check(work: Work) -> None:
     """Reject what no venue, no order of days or another row of the file allows; stage the rest."""
     events.reject_disorder(work, "reminded_on", "withdrawn_on", same_day=True)
     events.name_venues(work)
-    work.reject_repeated(["venue_id", *TABLE.key], [*TABLE.values], "venue_code")
+    events.settle_rows(work, TABLE, "venue_code")
     events.stage_incoming(work, TABLE)
 
 

@@ -20,7 +20,7 @@ def check(work: Work) -> None:
     # Which days a file knows does not depend on whether the register has its venues.
     days = _known_days(work)
     events.name_venues(work)
-    work.reject_repeated(["venue_id", *TABLE.key], [*TABLE.values], "scans")
+    events.settle_rows(work, TABLE, "scans")
     stage(work.conn, "known_day", {"day": "date"}, pd.DataFrame({"day": pd.Series(days, dtype="datetime64[s]")}))
 
 

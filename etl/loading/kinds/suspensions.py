@@ -15,7 +15,7 @@ def check(work: Work) -> None:
     events.reject_disorder(work, "starts_on", "ends_on", same_day=True)
     events.reject_disorder(work, "starts_on", "lifted_on", same_day=True)
     events.name_venues(work)
-    work.reject_repeated(["venue_id", *TABLE.key], [*TABLE.values], "venue_code")
+    events.settle_rows(work, TABLE, "venue_code")
     events.stage_incoming(work, TABLE)
 
 

@@ -40,7 +40,7 @@ def check(work: Work) -> None:
     if work.as_of is None and not moments.empty:
         work.as_of = moments["exported_on"].max().date()
     events.name_venues(work)
-    work.reject_repeated(["venue_id", *TABLE.key], [*TABLE.values], "total")
+    events.settle_rows(work, TABLE, "total")
     events.stage_incoming(work, TABLE)
     stage(work.conn, "exported", TABLE.key, moments)
 

@@ -70,6 +70,17 @@ def test_a_description_of_one_venue_is_linked_and_another_waits(folder: Path) ->
     in_step()
 
 
+def test_rows_that_wait_are_held_against_each_other_as_rows_of_a_venue_are(folder: Path) -> None:
+    """Of one description and day one row waits; who says otherwise is rejected, and does not vanish on the way."""
+    told = [(*OPEN[:4], "13/10/2021", scans) for scans in ("5", "5", "7")]
+    outcome = describing(folder / "quet.csv", SCANS, *told)
+    assert (outcome.rows_read, outcome.accepted, outcome.unchanged) == (3, 2, 1)
+    assert (outcome.remarks["pending_rows"], outcome.remarks["repeated_rows"]) == (1, 1)
+    assert [reject.row for reject in outcome.rejects] == [4]
+    assert "dòng 2" in str(outcome.rejects[0].message)
+    assert rows("SELECT source_row, cells ->> 'scans' FROM pending_row") == [(2, "5")]
+
+
 def test_the_register_that_comes_later_brings_the_rows_in_under_their_own_load(folder: Path) -> None:
     events = describing(folder / "tai-khoan.csv", REGISTRATIONS, OPEN)
     later = load_file(register(folder / "so-2.csv", TOC, header=BOOK))
