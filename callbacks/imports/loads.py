@@ -119,5 +119,6 @@ def _undoing(
         html.H4(head),
         html.Ul([html.Li(line.strip()) for line in others], className="sentences"),
         *outcome.statuses(work.result.get("statuses"), lang),
+        *outcome.suspensions(work.result.get("suspensions"), lang),
         html.Div([confirm, close], className="confirm"),
     ]

@@ -12,6 +12,7 @@ from callbacks.server.language import language_pairs, with_language
 from data.texts.catalogue import number, t
 from data.texts.sentences import told
 from etl.loading.report import remark_lines
+from etl.loading.suspension_changes import SIDES
 
 COUNTS = ("new", "changed", "removed", "unchanged", "rejected", "pending")
 QUIET = ("unchanged",)
@@ -30,6 +31,7 @@ def panel(report: dict[str, Any], lang: str, *, done: bool) -> Component:
             _counts(report, lang),
             *_supersedes(report, lang),
             *statuses(report.get("statuses"), lang),
+            *suspensions(report.get("suspensions"), lang),
             *_notes(report, lang),
             *(_review(report, lang) if done else []),
             *_rejects(report, lang),
@@ -50,13 +52,25 @@ def statuses(found: dict[str, Any] | None, lang: str) -> list[Component]:
         )
         for row in found["changed"]
     ]
-    sides = [_named(side, found[side], lang) for side in ("violating", "no_longer_violating") if found[side]["count"]]
+    sides = [
+        _named(side, found[side], t(f"imports.statuses.{side}", lang), lang)
+        for side in ("violating", "no_longer_violating")
+        if found[side]["count"]
+    ]
     named = html.Div(sides, className="sides") if sides else html.P(t("imports.statuses.no_violating", lang))
     return [
         html.H4(t("imports.statuses.title", lang)),
         named,
         html.Details([html.Summary(t("imports.statuses.all", lang)), html.Ul(moved, className="moved")]),
     ]
+
+
+def suspensions(found: dict[str, Any] | None, lang: str) -> list[Component]:
+    """Which suspensions end, begin or come back without anybody's step, each with its venues."""
+    if not found:
+        return []
+    sides = [_named(side, found[side], t(f"imports.suspensions.{side}", lang), lang) for side in SIDES if side in found]
+    return [html.H4(t("imports.suspensions.title", lang)), html.Div(sides, className="sides")]
 
 
 def rejects_link(report: dict[str, Any], lang: str) -> list[Component]:
@@ -148,11 +162,11 @@ def _rejects(report: dict[str, Any], lang: str) -> list[Component]:
     ]
 
 
-def _named(which: str, found: dict[str, Any], lang: str) -> Component:
+def _named(which: str, found: dict[str, Any], said: str, lang: str) -> Component:
     venues = [
         html.Li(
             html.A(
-                venue["name"],
+                venue["name"] or venue["code"],
                 href="/?" + urlencode({"venue": venue["code"]} | language_pairs(lang)),
                 title=venue["code"],
             )
@@ -162,7 +176,7 @@ def _named(which: str, found: dict[str, Any], lang: str) -> Component:
     first, others = venues[:SHOWN_VENUES], venues[SHOWN_VENUES:]
     unseen = found["count"] - len(venues)
     content: list[Component] = [
-        html.P([html.B(number(found["count"], lang)), " ", t(f"imports.statuses.{which}", lang)]),
+        html.P([html.B(number(found["count"], lang)), " ", said]),
         html.Ul(first),
     ]
     if others:

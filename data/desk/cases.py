@@ -91,11 +91,8 @@ def take_step(
 
 
 def put_again(conn: Connection) -> set[int]:
-    """After a load: suspensions that stand in cases stand as said there, and steps that follow from what was loaded are
-    taken; returns the venues whose rows were written."""
-    written = {row["venue"] for row in conn.execute("SELECT case_put_again() AS venue")}
-    settle(conn)
-    return written
+    """After a load: suspensions that stand in cases stand as said there; returns the venues whose rows were written."""
+    return {row["venue"] for row in conn.execute("SELECT case_put_again() AS venue")}
 
 
 def set_aside(conn: Connection) -> set[int]:
@@ -104,7 +101,7 @@ def set_aside(conn: Connection) -> set[int]:
 
 
 def settle(conn: Connection) -> int:
-    """Take the steps that follow from what has happened; returns how many."""
+    """Take the steps that follow from what has happened, once all of it has; returns how many."""
     row = conn.execute("SELECT count(*) AS settled FROM case_settle()").fetchone()
     return int(row["settled"]) if row else 0
 

@@ -24,7 +24,7 @@ from data.status.days import data_span, today
 from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
 from etl.linking import links, merges
-from etl.loading import descriptions, pending, refusals
+from etl.loading import descriptions, pending, refusals, suspension_changes
 from etl.loading.kinds import KINDS, TABLES
 from etl.loading.options import Options as Options
 from etl.loading.work import Changes, Work
@@ -69,7 +69,8 @@ class LoadFailed(UnusableFile):
 @dataclass(frozen=True)
 class Outcome:
     """What became of a file. ``load_id`` is the earlier load when the file had been loaded already; ``turned_day`` the
-    current day before and after, where the file is the first beside a demonstration, which stands still.
+    current day before and after, where the file is the first beside a demonstration, which stands still;
+    ``suspensions`` as in ``etl.loading.suspension_changes.compare``.
     """
 
     path: Path
@@ -86,6 +87,7 @@ class Outcome:
     loaded_before: dt.datetime | None = None
     dry_run: bool = False
     turned_day: tuple[dt.date, dt.date] | None = None
+    suspensions: dict[str, Any] = field(default_factory=dict)
 
     @property
     def unchanged(self) -> int:
@@ -147,11 +149,14 @@ def load_within(conn: Connection, source: Source, options: Options, progress: Pr
     if before:
         return before
     stood = data_span(conn).current_day
+    suspended = suspension_changes.note(conn)
     outcome = _load(conn, source, options, progress)
     now = data_span(conn).current_day
     changes = outcome.changes
     progress(5, Sentence("imports.doing.venues", step=STEPS[4], count=str(len(changes.touched))))
     periods.after_load(conn, sorted(changes.touched), days_changed=changes.days_changed, from_day=changes.from_day)
+    cases.settle(conn)
+    outcome = replace(outcome, suspensions=suspension_changes.compare(conn, suspended))
     return outcome if source.is_demo or stood == now else replace(outcome, turned_day=(stood, now))
 
 

@@ -6,10 +6,12 @@ from data.texts.catalogue import number, t
 from data.texts.sentences import as_json as as_sentence
 from etl.errors import on_screen
 from etl.loading.load import Outcome
+from etl.loading.suspension_changes import SIDES
 from etl.store import files
 from etl.validation.table import SourceTable
 
 SHOWN_REJECTS = 5
+SHOWN_VENUES = 20
 MOST_REJECTS_SHOWN = 20
 """Sentences on rejected rows that the page shows; the list of rejects has them all."""
 REMARKS = (
@@ -66,7 +68,21 @@ def report(outcome: Outcome) -> list[str]:
     if changes.supersedes:
         lines.append(f"  {t('report.supersedes', load=str(changes.supersedes))}")
     lines += [f"  {line}" for line in (*remark_lines(outcome.remarks), *outcome.sentences)]
+    lines += [f"  {line}" for line in suspension_lines(outcome.suspensions)]
     lines += _rejects(outcome)
+    return lines
+
+
+def suspension_lines(found: dict[str, Any]) -> list[str]:
+    """Which suspensions end, begin or come back (``etl.loading.suspension_changes``), in Vietnamese, a line each."""
+    lines = []
+    for side in SIDES:
+        if side in found:
+            shown = found[side]["venues"][:SHOWN_VENUES]
+            names = "; ".join(f"{venue['code']} {venue['name']}".strip() for venue in shown)
+            more = found[side]["count"] - len(shown)
+            tail = f"; {t('imports.statuses.more', venues=more)}" if more else ""
+            lines.append(t(f"report.suspensions.{side}", count=found[side]["count"], names=names + tail))
     return lines
 
 
@@ -111,6 +127,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
             "rejected": len(outcome.rejects),
         },
         "supersedes": changes.supersedes,
+        "suspensions": outcome.suspensions,
         "turned_day": [day.isoformat() for day in outcome.turned_day] if outcome.turned_day else None,
         "remarks": outcome.remarks,
         "told": [as_sentence(on_screen(line)) for line in outcome.sentences],

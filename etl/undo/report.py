@@ -7,6 +7,7 @@ from typing import Any
 from data.texts.catalogue import moment, number, t
 from data.texts.sentences import as_json as sentence_as_json
 from data.texts.sentences import told
+from etl.loading.report import suspension_lines
 from etl.undo.undo import LaterLoad, UndoReport
 
 SHOWN_LATER = 20
@@ -21,14 +22,14 @@ def as_json(report: UndoReport) -> dict[str, Any]:
 
 
 def from_json(values: dict[str, Any]) -> UndoReport:
-    """The report that a job has as its result."""
-    known = {field.name: values[field.name] for field in fields(UndoReport)}
+    """The report that a job has as its result, even if it is of a version before this one that said less."""
+    known = {field.name: values[field.name] for field in fields(UndoReport) if field.name in values}
     return UndoReport(**known | {"later": [LaterLoad(**load) for load in values["later"]]})
 
 
 def sentences(report: UndoReport) -> list[str]:
     """The report in Vietnamese, a line each."""
-    return [*effects(report), *_status_lines(report)]
+    return [*effects(report), *_status_lines(report), *suspension_lines(report.suspensions)]
 
 
 def effects(report: UndoReport, lang: str = "vi") -> list[str]:

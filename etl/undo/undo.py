@@ -27,7 +27,7 @@ from data.status import periods
 from data.texts.sentences import Sentence
 from etl.errors import UnusableFile
 from etl.linking import merges
-from etl.loading import descriptions, pending, status_changes
+from etl.loading import descriptions, pending, status_changes, suspension_changes
 from etl.loading.kinds import TABLES
 from etl.loading.load import Progress, load_again, prepare
 from etl.loading.options import options_from, read_as
@@ -87,7 +87,8 @@ class UndoReport:
 
     ``rows``: of each table, how many rows that the load had added go (``added``), that it had changed (``changed``) or
     removed (``removed``) are as before. ``reloaded`` counts the later files that are loaded again, ``later`` names
-    those of them that turn out otherwise. ``statuses`` as in ``etl.loading.status_changes.compare``.
+    those of them that turn out otherwise. ``statuses`` and ``suspensions`` as in ``compare`` of
+    ``etl.loading.status_changes`` and ``suspension_changes``.
     """
 
     load: int
@@ -99,6 +100,7 @@ class UndoReport:
     reloaded: int
     later: list[LaterLoad] = field(default_factory=list)
     statuses: dict[str, Any] = field(default_factory=dict)
+    suspensions: dict[str, Any] = field(default_factory=dict)
     dry_run: bool = False
 
 
@@ -185,6 +187,7 @@ def _undone(
     conn: Connection, rows: list[dict[str, Any]], undone_by: str | None, progress: Progress, *, dry_run: bool
 ) -> UndoReport:
     taken, later = rows[0], rows[1:]
+    suspended = suspension_changes.note(conn)
     stood = _waiting_and_covered(conn, taken)
     touched = pending.cut_links(conn, [row["id"] for row in rows]) | at_the_door.set_aside(conn)
     touched |= cases.set_aside(conn)
@@ -209,6 +212,7 @@ def _undone(
         pending.ask_again(conn)
     progress(5, Sentence("imports.doing.venues", step=STEPS[4], count=str(len(touched))))
     periods.after_load(conn, touched, days_changed=True)
+    cases.settle(conn)
     return UndoReport(
         load=taken["id"],
         kind=taken["kind"],
@@ -219,6 +223,7 @@ def _undone(
         reloaded=len(later),
         later=differing,
         statuses=status_changes.compare(conn),
+        suspensions=suspension_changes.compare(conn, suspended),
         dry_run=dry_run,
     )
 

@@ -275,6 +275,7 @@ class Chain:
     def _follows(self, venues: set[int]) -> list[str]:
         for venue in sorted(venues | desk.put_again(self.conn)):
             self.conn.execute("SELECT field_refresh(%s)", (venue,))
+        desk.settle(self.conn)
         return []
 
     def turn(self, before: Rows) -> list[str]:
