@@ -166,9 +166,8 @@ def _named(which: str, found: dict[str, Any], said: str, lang: str) -> Component
     venues = [
         html.Li(
             html.A(
-                venue["name"] or venue["code"],
+                [venue["name"], " ", html.Small(venue["code"])],
                 href="/?" + urlencode({"venue": venue["code"]} | language_pairs(lang)),
-                title=venue["code"],
             )
         )
         for venue in found["venues"]

@@ -88,15 +88,21 @@ def _links(links: Links, lang: str) -> Component:
     if not every:
         return _section("links", [_fine("links", lang)], lang)
     waiting = html.A(t("quality.links.review", lang), href="/review/" + _query({}, lang)) if links.undecided else None
-    return _section(
-        "links",
-        [
-            _figure(t("quality.links.machine", lang), links.machine, every, lang),
-            _figure(t("quality.links.person", lang), links.person, every, lang),
-            _figure(t("quality.links.undecided", lang, rows=links.pending_rows), links.undecided, every, lang, waiting),
-        ],
-        lang,
-    )
+    lines = [
+        _figure(t("quality.links.machine", lang), links.machine, every, lang),
+        _figure(t("quality.links.person", lang), links.person, every, lang),
+        _figure(t("quality.links.undecided", lang, rows=links.pending_rows), links.undecided, every, lang, waiting),
+    ]
+    if links.covered:
+        label = t("quality.links.covered", lang, rows=links.covered_rows)
+        lines.append(_text(label, _covered(links, lang), html.Span()))
+    return _section("links", lines, lang)
+
+
+def _covered(links: Links, lang: str) -> str:
+    places = "; ".join(t("quality.links.row", lang, file=file, row=str(row)) for file, row in links.covered)
+    more = links.covered_rows - len(links.covered)
+    return f"{places}; {t('quality.links.more', lang, rows=more)}" if more else places
 
 
 def _silent(wards: list[SilentWard], lang: str) -> Component:

@@ -24,6 +24,7 @@ JUMP_SHARE = 0.5
 JUMP_LEAST = 50
 """Scans on the day before below which a fall by half is chance."""
 MOST_ROWS = 500
+MOST_COVERED = 20
 
 _LOCATION = "CASE WHEN location IN ('given', 'swapped', 'projected') THEN 'measured'"
 _LOCATION += " WHEN location = 'unusable' THEN 'none' ELSE location END"
@@ -33,13 +34,17 @@ _LOCATION += " WHEN location = 'unusable' THEN 'none' ELSE location END"
 class Links:
     """Descriptions of venues in files without our codes: linked by machine, by a person, and waiting for one.
 
-    ``pending_rows`` are the rows of events that wait with them.
+    ``pending_rows`` are the rows of events that wait with them. ``covered_rows`` are rows whose description is linked,
+    and in whose place another row of that venue stands: of a newer file, or of their own, which contradicts itself
+    where two of its descriptions are one venue. ``covered`` names the newest MOST_COVERED of them, as file and row.
     """
 
     machine: int
     person: int
     undecided: int
     pending_rows: int
+    covered_rows: int = 0
+    covered: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,13 +97,20 @@ def links(conn: Connection) -> Links:
         SELECT count(*) FILTER (WHERE l.linked_by = 'machine') AS machine,
                count(*) FILTER (WHERE l.linked_by = 'person') AS person,
                count(*) FILTER (WHERE l.mention_id IS NULL AND p.rows > 0) AS undecided,
-               COALESCE(sum(p.rows) FILTER (WHERE l.mention_id IS NULL), 0)::bigint AS pending_rows
+               COALESCE(sum(p.rows) FILTER (WHERE l.mention_id IS NULL), 0)::bigint AS pending_rows,
+               COALESCE(sum(p.rows) FILTER (WHERE l.mention_id IS NOT NULL), 0)::bigint AS covered_rows
         FROM mention AS m
         LEFT JOIN link AS l ON l.mention_id = m.id
         LEFT JOIN (SELECT mention_id, count(*) AS rows FROM pending_row GROUP BY mention_id) AS p ON p.mention_id = m.id
         """
     ).fetchone()
-    return Links(**row)  # type: ignore[arg-type]
+    covered = conn.execute(
+        "SELECT l.file_name, p.source_row FROM pending_row AS p JOIN load AS l ON l.id = p.load_id"
+        " WHERE EXISTS (SELECT FROM link AS k WHERE k.mention_id = p.mention_id) ORDER BY p.load_id DESC, p.source_row"
+        " LIMIT %s",
+        (MOST_COVERED,),
+    ).fetchall()
+    return Links(**row, covered=tuple((one["file_name"], one["source_row"]) for one in covered))  # type: ignore[arg-type]
 
 
 def locations(conn: Connection) -> dict[str, int]:

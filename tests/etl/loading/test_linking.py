@@ -7,6 +7,7 @@ import pytest
 
 from data.database.connection import loader_connection
 from data.desk.jobs import Job
+from data.queries.quality import links
 from data.status import periods
 from etl.loading.load import Outcome
 from etl.review.descriptions import Decision, decide
@@ -28,9 +29,16 @@ def describing(path: Path, header: Sequence[str], *lines: Sequence[object]) -> O
     return load_file(write_csv(path, ("Tên địa điểm", "Địa chỉ", "Phường", "Điện thoại", *header[1:]), lines))
 
 
-def said(decision: Decision) -> None:
+def said(*decisions: Decision) -> None:
     with loader_connection() as conn:
-        decide(conn, [decision], "cán bộ")
+        decide(conn, list(decisions), "cán bộ")
+
+
+def covered() -> tuple[int, tuple[tuple[str, int], ...]]:
+    """What the page of data quality says of rows in whose place another stands: how many, which."""
+    with loader_connection() as conn:
+        found = links(conn)
+    return found.covered_rows, found.covered
 
 
 def mention(name: str) -> int:
@@ -165,6 +173,18 @@ def test_a_waiting_row_never_goes_over_one_of_a_newer_file(folder: Path) -> None
     assert rows("SELECT day::text, scans FROM scan_count ORDER BY day") == [("2021-10-13", 50), ("2021-10-14", 6)]
     assert rows("SELECT cells->>'scans' FROM pending_row") == [("5",)]
     assert one("SELECT count(*) FROM venue_doubt WHERE reason = 'pending_link'") == 0
+    assert covered() == (1, (("quet.csv", 2),))
+    in_step()
+
+
+def test_a_row_behind_another_of_its_own_file_is_named(folder: Path) -> None:
+    """Two descriptions of one file turn out to be one venue, and say two things of one day: the first stands."""
+    other = ("Salon Thanh Bình", *OPEN[1:4])
+    describing(folder / "quet.csv", SCANS, (*OPEN[:4], "13/10/2021", 5), (*other, "13/10/2021", 7))
+    assert covered() == (0, ())
+    said(*(Decision(mention(name), "same", venue("HD002")) for name in (OPEN[0], other[0])))
+    assert rows("SELECT scans FROM scan_count") == [(5,)]
+    assert covered() == (1, (("quet.csv", 3),))
     in_step()
 
 
