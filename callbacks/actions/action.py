@@ -100,6 +100,9 @@ class Action:
         Takes back what was done under ``form.number``; None: it cannot be taken back from here.
     is_for_many
         Whether it may be done at several venues at once.
+    opens
+        The process of which it opens a case, where it does: a case that is open already may be in its way
+        (``open_cases_exclude()`` in ``data/sql/cases.sql``).
     """
 
     key: str
@@ -109,3 +112,4 @@ class Action:
     fields: tuple[Field, ...] = ()
     undo: Perform | None = None
     is_for_many: bool = True
+    opens: str | None = None

@@ -77,6 +77,7 @@ def _undo(step: str, again: str | None = None) -> Perform:
 
 PLAN_VISIT = Action(
     key="plan_visit",
+    opens="visit",
     rights=frozenset(("inspect", "remind")),  # who may only remind plans guidance; the database refuses the rest
     statuses=frozenset(STATUSES) - {"scanning"},
     perform=plan_visit,
@@ -89,6 +90,7 @@ PLAN_VISIT = Action(
 )
 REQUEST_SUSPENSION = Action(
     key="request_suspension",
+    opens="suspension_request",
     rights=frozenset(("suspend",)),
     statuses=frozenset(("violating",)),
     perform=request_suspension,
@@ -97,6 +99,7 @@ REQUEST_SUSPENSION = Action(
 )
 ENTER_DECISION = Action(
     key="enter_decision",
+    opens="suspension_decision",
     rights=frozenset(("suspend", "approve")),
     statuses=frozenset(("violating", "suspended")),
     perform=enter_decision,
@@ -115,6 +118,7 @@ ENTER_DECISION = Action(
 )
 REFER = Action(
     key="refer",
+    opens="referral",
     rights=frozenset(("suspend",)),
     statuses=frozenset(("violating", "suspended", "reminded", "registered")),
     perform=refer,

@@ -4,18 +4,20 @@ A step that is refused shows its sentence beside its form, which holds what was 
 """
 
 import datetime as dt
-import json
 import uuid
 from http import HTTPStatus
 from typing import Any
 
+from dash import html
 from flask import Blueprint, Flask, Response, abort, make_response, redirect, render_template, request
+from markupsafe import Markup
 
-from callbacks.actions.registry import offered_at
+from callbacks.actions import buttons
 from callbacks.cases import wording
 from callbacks.cases.forms import FORMS, NotFilledIn, read
 from callbacks.exports import papers_of
 from callbacks.server import office
+from callbacks.server.bar import as_html
 from callbacks.server.caller import may
 from callbacks.server.language import in_template, language_asked, language_pairs
 from callbacks.server.stated import needs
@@ -86,7 +88,6 @@ def _board(conn: Connection, lang: str) -> dict[str, Any]:
     is_mine = bool(request.args.get("mine"))
     process, state, ward = (asked[name] or None for name in ("process", "state", "ward"))
     counts = state_counts(conn, ward)
-    now = dt.datetime.now(dt.UTC)
     sections = []
     for name in sorted(PROCESSES, key=lambda process: process == "visit"):  # visits are many, and stand last
         own = [count for count in counts if count.process == name]
@@ -98,7 +99,7 @@ def _board(conn: Connection, lang: str) -> dict[str, Any]:
                 "process": name,
                 "title": t(f"case.process.{name}", lang),
                 "states": [_state(count, state, ward, lang) for count in own],
-                "lines": [wording.line_of(line, now, lang) for line in lines],
+                "lines": _acted_on(conn, lines, lang),
                 "rest": _rest(own, lines, state) if not is_mine else 0,
             }
         )
@@ -137,18 +138,22 @@ def _of_venue(conn: Connection, code: str, lang: str) -> dict[str, Any]:
     if place is None:
         abort(HTTPStatus.NOT_FOUND)
     lines = case_lines(conn, venue=code, is_open=False)
+    offered = [*buttons.at_venue(place, lang), *buttons.not_now(place, lang)]
     return {
         "code": code,
         "name": place.name,
         "map": wording.on_map(code, lang),
         "lines": [wording.line_of(line, now, lang) for line in lines],
-        "actions": _actions(code, place.status),
+        "actions": as_html(html.Div(offered, className="case-actions acts")) if offered else "",
     }
 
 
-def _actions(code: str, status: str | None) -> list[tuple[str, str]]:
-    """What the caller may begin at the venue: key of the action, and the venue as its button names it."""
-    return [(action.key, json.dumps([code])) for action in offered_at(status)]
+def _acted_on(conn: Connection, lines: list[CaseLine], lang: str) -> list[dict[str, Any]]:
+    """Cases as rows that offer what the caller may do at their venues."""
+    now = dt.datetime.now(dt.UTC)
+    at = places(conn, [line.venue_code for line in lines])
+    acts = [Markup("").join(map(as_html, buttons.in_row(at.get(line.venue_code), lang))) for line in lines]
+    return [wording.line_of(line, now, lang) | {"acts": act} for line, act in zip(lines, acts, strict=True)]
 
 
 def _case(conn: Connection, asked: int, lang: str, refused: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -1,35 +1,30 @@
-"""The drawer on a venue's priority, for whoever acts on cases: how it got its number, what a visit would be, its visits
-and cases."""
+"""The drawer on a venue's priority, for whoever acts on cases: how it got its number, what a visit would be."""
 
 import datetime as dt
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
 from dash import html
 from dash.development.base_component import Component
 
 from callbacks.drawer import parts
 from callbacks.server.caller import may
-from callbacks.server.language import language_pairs, with_language
+from callbacks.server.language import with_language
 from data.access.roles import Right
 from data.database.connection import Connection
 from data.desk.weights import in_force
-from data.queries.cases import CaseLine, case_lines
 from data.queries.priority import Candidate, Part, Token, of_venues
 from data.texts.catalogue import day, number, t
 from data.texts.reasons import known, part_name
 
 SHOWN_TO: tuple[Right, ...] = ("inspect", "suspend", "confirm", "approve")
-LISTED = 8
 
 
 def of_venue(conn: Connection, code: str, today: dt.date, lang: str) -> list[Component]:
-    """Two sections on the venue as of ``today``, whatever day is shown: its number, and what has been done there."""
+    """The venue's number as of ``today``, whatever day is shown; nothing where it has none."""
     if not any(map(may, SHOWN_TO)):
         return []
     found = of_venues(conn, [code], today).get(code)
-    number_of = [_number(found, in_force(conn).weights, today, lang)] if found else []
-    return [*number_of, *_cases(case_lines(conn, venue=code, is_open=False)[:LISTED], lang)]
+    return [_number(found, in_force(conn).weights, today, lang)] if found else []
 
 
 def _number(found: Candidate, weights: Mapping[str, float], today: dt.date, lang: str) -> Component:
@@ -92,19 +87,3 @@ def _token(token: Token, lang: str) -> str:
         return t("priority.drawer.token_only", lang)
     recent, expected = round(token.recent), round(token.expected)
     return t("priority.drawer.token", lang, recent=recent, expected=expected)
-
-
-def _cases(lines: list[CaseLine], lang: str) -> list[Component]:
-    if not lines:
-        return []
-    items = [html.Li(_case(line, lang)) for line in lines]
-    return [parts.section(t("priority.drawer.cases", lang), html.Ul(items, className="facts"), name="cases")]
-
-
-def _case(line: CaseLine, lang: str) -> list[Component | str]:
-    process = t(f"case.kind.{line.kind}", lang) if line.kind else t(f"case.process.{line.process}", lang)
-    words = t("priority.drawer.case", lang, process=process, state=t(f"case.state.{line.state}", lang))
-    told = [t("priority.drawer.outcome", lang, outcome=t(f"case.outcome.{line.outcome}", lang))] if line.outcome else []
-    told += [day(line.since)] if line.since else []
-    link = html.A(words, href="/cases/?" + urlencode({"case": line.id} | language_pairs(lang)))
-    return [link, " · ".join(["", *told])]

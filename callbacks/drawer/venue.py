@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from callbacks import ids
 from callbacks.actions import buttons
 from callbacks.audit.wording import sentence
-from callbacks.drawer import parts, priority
+from callbacks.drawer import cases, parts, priority
 from callbacks.drawer.events import events, source_text
 from callbacks.drawer.explanation import headline, reminder_sentence, sentences
 from callbacks.server.caller import may
@@ -25,6 +25,7 @@ from data.desk.field import is_made
 from data.errors import NoQrContent, NotRegistered, UnknownFilter
 from data.queries.acting import places
 from data.queries.audit import of_venue
+from data.queries.cases import case_lines
 from data.queries.nearby import SAME_PLACE_METRES, nearby
 from data.queries.poster import location_code
 from data.queries.venue import Reminder, Venue, VenueHistory, venue_history, venue_lines
@@ -52,11 +53,14 @@ def venue(conn: Connection, seen: Snapshot, code: str, place: str | None) -> Com
     counted = (reminder.reminded_on for reminder in history.reminders if reminder.standing == "counted")
     # What decided the status is on the timeline, however long ago it was.
     begin = max(min((first, *counted)), min(first, known_from))
+    known = case_lines(conn, venue=history.venue.code, is_open=False)
     body = [
         _head(history, lang),
         *_to_do(conn, history, lang),
+        *cases.open_here(known, seen.span.current_day, lang),
         _why(history, lang),
         *priority.of_venue(conn, history.venue.code, seen.span.current_day, lang),
+        *cases.closed_here(known, lang),
         _scan_chart(history, first, lang),
         parts.figure(timeline(events(history, lang), begin, day, lang), lang),
         _about(conn, history, seen),
@@ -144,9 +148,11 @@ def _to_do(conn: Connection, history: VenueHistory, lang: str) -> list[Component
     """What the caller may do here now, whatever day is shown."""
     code = history.venue.code
     place = places(conn, [code]).get(code)
-    offered = buttons.at_venue(code, place.status, lang) if place else []
+    offered = buttons.at_venue(place, lang) if place else []
     if any(map(may, AT_CASES)):
         offered.append(_cases(history, lang))
+    if place:
+        offered += buttons.not_now(place, lang)
     return [html.Div(offered, className="actions acts")] if offered else []
 
 

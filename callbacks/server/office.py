@@ -88,15 +88,22 @@ class Office(Dash):
 
 
 def make_shown(
-    name: str, prefix: str, title_key: str, server: Flask, show: Callable[[str | None], list[Component]]
+    name: str,
+    prefix: str,
+    title_key: str,
+    server: Flask,
+    show: Callable[[str | None], list[Component]],
+    styles: Sequence[str] = (),
+    scripts: Sequence[str] = (),
 ) -> Office:
     """A screen at ``prefix`` ("/quality/") whose whole content follows from its address.
 
     ``show`` gives it for the query ("?line=jumps&lang=en") and states who may. The word between the slashes names the
-    stylesheet, the class of the content, and with ``-url`` and ``-content`` the components.
+    stylesheet, the class of the content, and with ``-url`` and ``-content`` the components; ``styles`` and ``scripts``
+    are what it needs besides.
     """
     word = prefix.strip("/")
-    app = make(name, prefix, title_key, server, styles=(f"{word}.css",))
+    app = make(name, prefix, title_key, server, styles=(f"{word}.css", *styles), scripts=scripts)
 
     def layout() -> Component:
         parts = [dcc.Location(id=f"{word}-url", refresh=False), html.Div(id=f"{word}-content", className=word)]

@@ -9,65 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.database.connection import Connection
+from data.queries.cases_sql import CASES, SHOWN
 
 ANNOUNCED_A_DAY = 3
 ANNOUNCED_DAYS = 7
 """A decision to suspend in an epidemic is read out 3 times a day for 7 days: Nghị định 101/2010 art. 17, 18."""
 MOST_LISTED = 100
-
-# The step that carries a case on, in each state that waits for somebody; other steps (withdraw, annul, …) are at will.
-_NEXT = """(VALUES
-    ('visit', 'planned', 'record'), ('visit', 'due', 'plan'), ('suspension_request', 'requested', 'confirm'),
-    ('suspension_request', 'confirmed', 'agree'), ('suspension_decision', 'in_force', 'announce'),
-    ('suspension_decision', 'lift_due', 'repeal'), ('referral', 'sent', 'answer')
-) AS n (process, state, step)"""
-# What is asked of every case; what can be asked once for many (whose turn it is, working days since a day) is.
-_CASES = f"""
-    WITH today AS MATERIALIZED (SELECT current_day() AS day),
-    mine AS MATERIALIZED (
-        SELECT DISTINCT n.process, n.state FROM {_NEXT} JOIN allowed_steps() AS s
-            ON s.process = n.process AND s.from_state = n.state AND s.step = n.step
-        WHERE caller_may(VARIADIC s.rights)
-    ),
-    clock AS MATERIALIZED (
-        SELECT due.due_on, working_days_between(due.due_on, today.day) AS days_over
-        FROM (SELECT DISTINCT c.due_on FROM case_file AS c WHERE c.due_on IS NOT NULL) AS due CROSS JOIN today
-    ),
-    line AS (
-        SELECT c.id, c.process, c.state, c.venue_code, c.venue_id, c.about, w.code AS ward_code, w.name AS ward, x.kind,
-               x.day AS planned_for, x.outcome, c.opened_by, c.due_on, c.due_at, c.closed_at, clock.days_over,
-               c.closed_at IS NULL AND COALESCE(c.due_at < clock_timestamp(), clock.days_over > 0, false) AS is_overdue,
-               mine.process IS NOT NULL AND (x.kind IS DISTINCT FROM 'inspection' OR (SELECT caller_may('inspect')))
-                   AS is_mine
-        FROM case_file AS c
-        LEFT JOIN ward AS w ON w.id = c.ward_id
-        LEFT JOIN visit AS x ON x.case_id = c.id
-        LEFT JOIN clock ON clock.due_on = c.due_on
-        LEFT JOIN mine ON mine.process = c.process AND mine.state = c.state
-    )
-"""  # noqa: S608  # named above
-# What is asked of those that are listed. Reminders may be withdrawn, or answered by what a later file brings, after a
-# step was taken upon them: asked once more of the day of that step.
-_SHOWN = """
-    SELECT line.id, line.process, line.state, line.venue_code, v.name AS venue_name, v.address, line.ward_code,
-           line.ward, line.kind, line.planned_for, line.outcome, line.opened_by, last.day AS since, line.due_on,
-           line.due_at, line.closed_at, line.days_over, line.is_overdue, line.is_mine,
-           below.why ->> 'why' IS NOT NULL AS is_doubtful, (below.why ->> 'counted')::integer AS counted,
-           (below.why ->> 'threshold')::integer AS threshold
-    FROM found AS line CROSS JOIN today
-    LEFT JOIN venue AS v ON v.id = line.venue_id
-    LEFT JOIN LATERAL (SELECT max(e.day) AS day FROM case_entry AS e WHERE e.case_id = line.id) AS last ON true
-    CROSS JOIN LATERAL (
-        SELECT CASE
-            WHEN line.venue_id IS NULL OR line.closed_at IS NOT NULL OR line.process NOT LIKE 'suspension%%' THEN NULL
-            ELSE below_threshold(line.venue_id, COALESCE(
-                (SELECT CASE e.step WHEN 'enter' THEN (e.paper ->> 'day')::date ELSE e.day END FROM case_entry AS e
-                 WHERE e.case_id = line.id AND e.step IN ('enter', 'agree') ORDER BY e.id DESC LIMIT 1), today.day
-            ))
-        END AS why
-    ) AS below
-    ORDER BY line.place
-"""
 
 
 @dataclass(frozen=True)
@@ -89,6 +36,8 @@ class CaseLine:
     is_doubtful
         A suspension whose venue stands below the threshold by now (``counted`` of ``threshold`` reminders), or has
         closed (then both are None).
+    next_step
+        The step that carries it on; None where nobody is to take one.
     """
 
     id: int
@@ -113,6 +62,7 @@ class CaseLine:
     is_doubtful: bool
     counted: int | None
     threshold: int | None
+    next_step: str | None
 
 
 @dataclass(frozen=True)
@@ -240,23 +190,25 @@ def case_lines(
 ) -> list[CaseLine]:
     """Cases that the caller may see, overdue ones first, then by when they are due; ``MOST_LISTED`` at most.
 
-    ``ward`` and ``venue`` are codes; ``is_mine``: only those that wait for the caller; ``is_open``: none is closed.
+    ``ward`` and ``venue`` are codes, and the cases of a venue are those of what was merged into it, too; ``is_mine``:
+    only those that wait for the caller; ``is_open``: none is closed.
     """
     rows = conn.execute(
         f"""
-        {_CASES}, found AS MATERIALIZED (
+        {CASES}, found AS MATERIALIZED (
             SELECT *, row_number() OVER () AS place FROM (
                 SELECT * FROM line
                 WHERE (%(process)s::text IS NULL OR process = %(process)s)
                   AND (%(state)s::text IS NULL OR state = %(state)s)
                   AND (%(ward)s::text IS NULL OR ward_code = %(ward)s)
-                  AND (%(venue)s::text IS NULL OR venue_code = %(venue)s)
+                  AND (%(venue)s::text IS NULL OR venue_code = %(venue)s
+                       OR venue_id = (SELECT v.id FROM venue AS v WHERE v.code = %(venue)s))
                   AND (NOT %(mine)s OR is_mine) AND (NOT %(open)s OR closed_at IS NULL)
                 ORDER BY is_overdue DESC, due_at ASC NULLS LAST, due_on ASC NULLS LAST,
                          closed_at DESC NULLS FIRST, id DESC
                 LIMIT {MOST_LISTED}
             ) AS listed
-        ) {_SHOWN}
+        ) {SHOWN}
         """,  # noqa: S608  # named above
         {"process": process, "state": state, "ward": ward, "venue": venue, "mine": is_mine, "open": is_open},
     )
@@ -267,7 +219,7 @@ def state_counts(conn: Connection, ward: str | None = None) -> list[StateCount]:
     """How many cases there are by process and state, as far as the caller may see them; ``ward`` is a code."""
     rows = conn.execute(
         f"""
-        {_CASES} SELECT process, state, closed_at IS NOT NULL AS is_closed, count(*)::integer AS count,
+        {CASES} SELECT process, state, closed_at IS NOT NULL AS is_closed, count(*)::integer AS count,
                count(*) FILTER (WHERE is_overdue)::integer AS overdue,
                count(*) FILTER (WHERE is_mine)::integer AS mine
         FROM line WHERE %(ward)s::text IS NULL OR ward_code = %(ward)s
@@ -282,9 +234,9 @@ def case_of(conn: Connection, number: int) -> Case | None:
     """One case with all that belongs to it; None: there is none, or none that the caller may see."""
     row = conn.execute(
         f"""
-        {_CASES}, found AS MATERIALIZED (SELECT *, 1 AS place FROM line WHERE id = %(id)s)
+        {CASES}, found AS MATERIALIZED (SELECT *, 1 AS place FROM line WHERE id = %(id)s)
         SELECT shown.*, c.facts, c.about, c.venue_id, today.day
-        FROM ({_SHOWN}) AS shown JOIN case_file AS c ON c.id = shown.id CROSS JOIN today
+        FROM ({SHOWN}) AS shown JOIN case_file AS c ON c.id = shown.id CROSS JOIN today
         """,  # noqa: S608  # named above
         {"id": number},
     ).fetchone()
@@ -390,10 +342,10 @@ def _visit(conn: Connection, number: int) -> VisitFacts | None:
 def _related(conn: Connection, line: CaseLine, about: int | None) -> tuple[CaseLine, ...]:
     rows = conn.execute(
         f"""
-        {_CASES}, found AS MATERIALIZED (
+        {CASES}, found AS MATERIALIZED (
             SELECT *, row_number() OVER (ORDER BY (about = %(id)s OR id = %(about)s) IS NOT TRUE, id DESC) AS place
             FROM line WHERE venue_code = %(code)s AND id <> %(id)s LIMIT 20
-        ) {_SHOWN}
+        ) {SHOWN}
         """,  # noqa: S608  # named above
         {"code": line.venue_code, "id": line.id, "about": about},
     )

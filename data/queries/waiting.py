@@ -32,8 +32,8 @@ class Kind:
     rights
         Any one of which makes it the caller's.
     lines
-        SQL whose rows are ``title``, ``said`` (key of a text, or NULL), ``detail``, ``since``, ``due_on``, ``due_at``
-        and ``reference``, which stands for ``{}`` in ``line``.
+        SQL whose rows are ``title``, ``said`` (key of a text, or NULL), ``detail``, ``since``, ``due_on``, ``due_at``,
+        ``reference``, which stands for ``{}`` in ``line``, and ``venue``, its code where it is of one.
     line
         Address of one of its lines.
     screen
@@ -42,6 +42,8 @@ class Kind:
         Where it is a duty of these roles alone; none named: of whoever has the right.
     is_counted
         Whether it is work by itself, and counted in the navigation; what is watched over only is not.
+    is_acted_on
+        Whether what is to be done next is done at the venue of a line, so that the line offers it.
     """
 
     key: str
@@ -51,6 +53,7 @@ class Kind:
     screen: str
     roles: frozenset[str] = frozenset()
     is_counted: bool = True
+    is_acted_on: bool = False
 
     def is_for(self, who: Caller) -> bool:
         """Whether it waits for the caller."""
@@ -59,7 +62,8 @@ class Kind:
 
 @dataclass(frozen=True)
 class Line:
-    """One waiting thing; ``late``: working days since it was due (hours count as a day), 0 where it is in time."""
+    """One waiting thing; ``late``: working days since it was due (hours count as a day), 0 where it is in time;
+    ``venue``: code of the venue at which it waits."""
 
     title: str
     said: str | None
@@ -69,6 +73,7 @@ class Line:
     due_at: dt.datetime | None
     late: int
     address: str
+    venue: str | None
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,8 @@ KINDS: tuple[Kind, ...] = (
     _kind("lift", ("suspend", "approve"), sql.LIFT, CASE, "/cases/"),
     _kind("confirm", ("confirm",), sql.CONFIRM, CASE, "/cases/"),
     _kind("agree", ("suspend",), sql.AGREE, CASE, "/cases/"),
-    _kind("visits", ("inspect", "remind"), sql.VISITS, CASE, "/cases/"),
-    _kind("follow_ups", ("inspect", "remind"), sql.FOLLOW_UPS, CASE, "/cases/"),
+    _kind("visits", ("inspect", "remind"), sql.VISITS, CASE, "/cases/", is_acted_on=True),
+    _kind("follow_ups", ("inspect", "remind"), sql.FOLLOW_UPS, CASE, "/cases/", is_acted_on=True),
     _kind("ended", ("suspend", "confirm"), sql.ENDED, CASE, "/cases/", is_counted=False),
     _kind("referrals", ("suspend", "approve"), sql.REFERRALS, CASE, "/cases/"),
     _kind("proposals", ("confirm", "review"), sql.PROPOSALS, "/field/proposals", "/field/proposals"),
@@ -103,7 +108,15 @@ KINDS: tuple[Kind, ...] = (
     _kind("passwords", ("accounts",), sql.PASSWORDS, "/accounts/", "/accounts/"),
     _kind("silent", ("quality",), sql.SILENT, "/quality/", "/quality/"),
     _kind("own_units", ("view",), sql.NOT_COMPLIANT, VENUE, "/", roles=frozenset(("managing_body",))),
-    _kind("unplanned", ("inspect",), sql.UNPLANNED, VENUE, "/?status=violating", is_counted=False),
+    _kind(
+        "unplanned",
+        ("inspect",),
+        sql.UNPLANNED,
+        VENUE,
+        "/?status=violating",
+        is_counted=False,
+        is_acted_on=True,
+    ),
     _kind("new_violators", ("publish",), sql.NEW_VIOLATORS, VENUE, "/?status=violating", is_counted=False),
     _kind(
         "points_of_sale",
@@ -165,4 +178,5 @@ def _line(kind: Kind, row: dict[str, Any]) -> Line:
         due_at=row["due_at"],
         late=row["late"] or 0,
         address=kind.line.format(quote(row["reference"], safe="")),
+        venue=row["venue"],
     )

@@ -1,5 +1,5 @@
 """The lines of each kind of waiting things (``data.queries.waiting``): title, said, detail, since, due_on, due_at,
-reference.
+reference, venue (its code; NULL: it is of none).
 """
 
 from typing import LiteralString
@@ -13,7 +13,7 @@ def _cases(condition: LiteralString) -> LiteralString:
         SELECT COALESCE(v.name, c.venue_code) AS title, 'case.state.' || c.state AS said,
                concat_ws(' · ', NULLIF(v.address, ''), w.name) AS detail,
                (SELECT max(e.day) FROM case_entry AS e WHERE e.case_id = c.id) AS since,
-               c.due_on, c.due_at, c.id::text AS reference
+               c.due_on, c.due_at, c.id::text AS reference, v.code AS venue
         FROM case_file AS c LEFT JOIN venue AS v ON v.id = c.venue_id LEFT JOIN ward AS w ON w.id = c.ward_id
         WHERE {condition}"""  # noqa: S608
 
@@ -24,7 +24,7 @@ def _venues(condition: LiteralString) -> LiteralString:
         SELECT v.name AS title, 'status.' || p.status AS said,
                concat_ws(' · ', NULLIF(v.address, ''), w.name) AS detail,
                NULLIF(p.from_day, '-infinity') AS since, NULL::date AS due_on, NULL::timestamptz AS due_at,
-               v.code AS reference
+               v.code AS reference, v.code AS venue
         FROM (SELECT current_day() AS day OFFSET 0) AS today
         JOIN status_period AS p ON p.from_day <= today.day AND p.to_day >= today.day
         JOIN venue AS v ON v.id = p.venue_id LEFT JOIN ward AS w ON w.id = v.ward_id
@@ -63,25 +63,26 @@ NOT_COMPLIANT = _venues("p.status <> 'scanning'")
 
 PROPOSALS: LiteralString = """
     SELECT COALESCE(v.name, e.payload ->> 'name', e.venue_code) AS title, 'field.kind.' || e.kind AS said,
-           e.recorded_by AS detail, e.day AS since, NULL::date AS due_on, NULL::timestamptz AS due_at, '' AS reference
+           e.recorded_by AS detail, e.day AS since, NULL::date AS due_on, NULL::timestamptz AS due_at, '' AS reference,
+           NULL AS venue
     FROM field_event AS e LEFT JOIN venue AS v ON v.id = e.venue_id
     WHERE e.kind LIKE 'proposal%%' AND e.state = 'waiting'"""
 FILES: LiteralString = """
     SELECT f.file_name AS title, 'waiting.file.' || f.state AS said, f.received_by AS detail,
            (f.received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS since, NULL::date AS due_on,
-           NULL::timestamptz AS due_at, '' AS reference
+           NULL::timestamptz AS due_at, '' AS reference, NULL AS venue
     FROM received_file AS f WHERE f.state IN ('read', 'checked', 'refused')"""
 # What the worker has been asked to do already is left out by the screen itself; it is soon done.
 DESCRIBED: LiteralString = """
     SELECT m.name AS title, NULL AS said, NULLIF(m.address, '') AS detail, NULL::date AS since, NULL::date AS due_on,
-           NULL::timestamptz AS due_at, '' AS reference
+           NULL::timestamptz AS due_at, '' AS reference, NULL AS venue
     FROM mention AS m
     WHERE EXISTS (SELECT FROM pending_row AS p WHERE p.mention_id = m.id)
       AND NOT EXISTS (SELECT FROM link AS l WHERE l.mention_id = m.id)
       AND NOT EXISTS (SELECT FROM link_decision AS d WHERE d.mention_key = m.key)"""
 TWINS: LiteralString = """
     SELECT a.name AS title, NULL AS said, b.name || ' · ' || b.code AS detail, NULL::date AS since,
-           NULL::date AS due_on, NULL::timestamptz AS due_at, '' AS reference
+           NULL::date AS due_on, NULL::timestamptz AS due_at, '' AS reference, NULL AS venue
     FROM duplicate_candidate AS d JOIN venue AS a ON a.id = d.first_id JOIN venue AS b ON b.id = d.second_id
     WHERE d.doubtful AND NOT d.forbidden AND a.merged_into IS NULL AND b.merged_into IS NULL AND NOT EXISTS (
         SELECT FROM merge_decision AS e WHERE (e.duplicate_code, e.kept_code) IN ((a.code, b.code), (b.code, a.code))
@@ -89,9 +90,9 @@ TWINS: LiteralString = """
 PASSWORDS: LiteralString = """
     SELECT a.name AS title, NULL AS said, a.login AS detail,
            (a.created_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS since, NULL::date AS due_on,
-           a.one_time_until AS due_at, '' AS reference
+           a.one_time_until AS due_at, '' AS reference, NULL AS venue
     FROM account AS a WHERE a.one_time_until IS NOT NULL AND a.disabled_at IS NULL"""
 SILENT: LiteralString = f"""
     SELECT s.name AS title, NULL AS said, NULL AS detail, s.as_of AS since, NULL::date AS due_on,
-           NULL::timestamptz AS due_at, '' AS reference
+           NULL::timestamptz AS due_at, '' AS reference, NULL AS venue
     FROM ({SILENT_WARDS}) AS s"""  # noqa: S608  # data.queries.quality's own

@@ -49,6 +49,12 @@ END
 $$;
 
 
+-- Why the case cannot be opened beside others that are open at its venue.
+CREATE OR REPLACE FUNCTION excluded_by(c case_file) RETURNS SETOF text
+LANGUAGE sql STABLE
+AS $$ SELECT x.why FROM excluded_at(c.venue_id, c.id) AS x WHERE x.opening = c.process $$;
+
+
 CREATE OR REPLACE FUNCTION visit_forbids(c case_file, p_step text, p_facts jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
@@ -91,10 +97,9 @@ BEGIN
     IF NOT (SELECT s.is_open FROM venue_status(c.venue_id, current_day()) AS s) THEN
         RETURN '{"why": "closed"}';
     END IF;
-    IF EXISTS (
+    IF 'already_planned' IN (SELECT excluded_by(c)) OR EXISTS (
         SELECT FROM case_file AS o JOIN visit AS x ON x.case_id = o.id
-        WHERE o.process = 'visit' AND o.venue_id = c.venue_id AND o.id <> c.id
-          AND (o.state = 'planned' OR o.state = 'due' AND x.kind = sort)
+        WHERE o.process = 'visit' AND o.venue_id = c.venue_id AND o.id <> c.id AND o.state = 'due' AND x.kind = sort
     ) THEN
         RETURN '{"why": "already_planned"}';
     END IF;
@@ -183,14 +188,9 @@ BEGIN
         WHEN c.venue_id IS NULL THEN '{"why": "gone"}'::jsonb
         WHEN facts.registration_id IS NOT NULL THEN '{"why": "has_qr"}'
         WHEN below_threshold(c.venue_id, today) IS NOT NULL THEN below_threshold(c.venue_id, today)
-        WHEN facts.suspension_id IS NOT NULL OR EXISTS (
-            SELECT FROM case_file AS o  -- a decision that begins later
-            WHERE o.process = 'suspension_decision' AND o.venue_id = c.venue_id AND o.closed_at IS NULL
-        ) THEN '{"why": "already_suspended"}'
-        WHEN p_step = 'request' AND EXISTS (
-            SELECT FROM case_file AS o
-            WHERE o.process = c.process AND o.venue_id = c.venue_id AND o.closed_at IS NULL AND o.id <> c.id
-        ) THEN '{"why": "already_open"}'
+        WHEN facts.suspension_id IS NOT NULL OR 'already_suspended' IN (SELECT excluded_by(c)) THEN
+            '{"why": "already_suspended"}'
+        WHEN p_step = 'request' AND 'already_open' IN (SELECT excluded_by(c)) THEN '{"why": "already_open"}'
         WHEN p_step = 'agree' AND (
             btrim(COALESCE(p_facts ->> 'owner', '')) = '' OR p_facts ->> 'signed' IS DISTINCT FROM 'true'
         ) THEN '{"why": "no_owner"}'
@@ -230,10 +230,7 @@ BEGIN
         WHEN starts < signed OR starts > signed + 30
             THEN jsonb_build_object('why', 'starts', 'from', signed, 'to', signed + 30)
         WHEN (p_facts ->> 'ends_on')::date < starts THEN '{"why": "ends"}'
-        WHEN EXISTS (
-            SELECT FROM case_file AS o
-            WHERE o.process = c.process AND o.venue_id = c.venue_id AND o.closed_at IS NULL AND o.id <> c.id
-        ) THEN '{"why": "already_open"}'
+        WHEN 'already_open' IN (SELECT excluded_by(c)) THEN '{"why": "already_open"}'
         -- numbers are of one series per issuing body and year: Nghị định 30/2020 art. 15
         WHEN EXISTS (
             SELECT FROM case_entry AS e JOIN case_file AS o ON o.id = e.case_id
@@ -258,10 +255,7 @@ AS $$
         WHEN btrim(COALESCE(p_facts ->> 'to', '')) = '' OR btrim(COALESCE(p_facts ->> 'for_what', '')) = ''
             THEN '{"why": "no_addressee"}'
         WHEN COALESCE(sign_of_violation(c.venue_id, current_day()), 'reminded') = 'reminded' THEN '{"why": "no_ground"}'
-        WHEN EXISTS (
-            SELECT FROM case_file AS o
-            WHERE o.process = c.process AND o.venue_id = c.venue_id AND o.closed_at IS NULL AND o.id <> c.id
-        ) THEN '{"why": "already_open"}'
+        WHEN 'already_open' IN (SELECT excluded_by(c)) THEN '{"why": "already_open"}'
     END
 $$;
 

@@ -78,6 +78,32 @@ AS $$
 $$;
 
 
+-- While a case of a process is open (in the state, where one is named), no other is opened at its venue of which `opening`
+-- says the process, and why.
+CREATE OR REPLACE FUNCTION open_cases_exclude()
+RETURNS TABLE (process text, state text, opening text, why text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    VALUES
+        ('visit', 'planned', 'visit', 'already_planned'),
+        ('suspension_request', NULL::text, 'suspension_request', 'already_open'),
+        ('suspension_decision', NULL, 'suspension_request', 'already_suspended'),  -- one that begins later, too
+        ('suspension_decision', NULL, 'suspension_decision', 'already_open'),
+        ('referral', NULL, 'referral', 'already_open')
+$$;
+
+-- Which cases cannot be opened at the venue beside those that are open there (p_but aside), as far as the caller sees them.
+CREATE OR REPLACE FUNCTION excluded_at(p_venue integer, p_but bigint DEFAULT NULL)
+RETURNS TABLE (opening text, why text, by_case bigint)
+LANGUAGE sql STABLE
+AS $$
+    SELECT x.opening, x.why, o.id
+    FROM case_file AS o
+    JOIN open_cases_exclude() AS x ON x.process = o.process AND (x.state IS NULL OR x.state = o.state)
+    WHERE o.venue_id = p_venue AND o.closed_at IS NULL AND o.id IS DISTINCT FROM p_but
+$$;
+
+
 CREATE OR REPLACE FUNCTION case_refuse(p_why text, p_values jsonb DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -105,6 +105,35 @@ def test_ticked_rows_are_acted_on_once_it_is_shown_what_will_happen(police_page:
     expect(page.locator("#table input.tick:checked")).to_have_count(0)
 
 
+def test_a_row_of_the_desk_offers_a_visit_and_the_drawer_then_tells_what_is_open_there(
+    police_page: Page, server: str
+) -> None:
+    page = police_page
+    page.goto(f"{server}/desk/")
+    row = page.locator("[data-kind='unplanned'] li").first
+    code = str(row.locator("[data-venues]").first.get_attribute("data-venues"))[2:-2]
+    row.locator("summary").click()
+    picture(page, "desk-row")
+    row.locator("[data-action='plan_visit']").click()
+    dialog = page.locator(DIALOG)
+    expect(dialog.locator(".action-line.done")).to_be_visible()
+    dialog.locator(".action-go").click()
+    dialog.get_by_role("button", name="Đóng").click()
+    row = page.locator(f"[data-kind='visits'] li:has([data-venues*='{code}'])")  # the desk has asked anew by itself
+    row.locator("summary").click()
+    expect(row.locator(".not-now")).to_contain_text("Địa điểm đã có một lượt đến trong lịch.")
+    page.goto(f"{server}/?venue={code}")
+    expect(page.locator("#drawer .open-cases li")).to_contain_text("Tiếp theo: Ghi kết quả.")
+    expect(page.locator("#drawer .not-now")).to_contain_text("Lên lịch đến: không làm được lúc này.")
+    expect(page.locator("#drawer [data-action='plan_visit']")).to_have_count(0)
+    picture(page, "drawer-open-cases")
+    page.locator("#drawer .open-cases a").click()
+    expect(page.locator(".case-now")).to_contain_text("Hướng dẫn")
+    page.goto(f"{server}/cases/?process=visit")
+    page.locator(".case-line summary").first.click()
+    picture(page, "cases-row")
+
+
 def test_too_many_of_an_area_are_refused_and_those_that_comply_are_left_out(police_page: Page, server: str) -> None:
     page = police_page
     page.goto(f"{server}/?area=105.7,20.9;105.9,20.9;105.9,21.1;105.7,21.1")

@@ -182,8 +182,9 @@ def test_a_new_action_is_one_entry_and_one_function(
     action = Action("praise", frozenset(("remind",)), frozenset(("unregistered",)), praise)
     monkeypatch.setitem(REGISTRY, "praise", action)
     with acting_as(lan):
-        assert "Khen" in [button.children for button in buttons.at_venue("V009", "unregistered", "vi")]
-        assert "Khen" not in [button.children for button in buttons.at_venue("V009", "scanning", "vi")]
+        here, elsewhere = (Place("V009", "Quán 9", status, has_qr=False) for status in ("unregistered", "scanning"))
+        assert "Khen" in [button.children for button in buttons.at_venue(here, "vi")]
+        assert "Khen" not in [button.children for button in buttons.at_venue(elsewhere, "vi")]
         assert "Khen" in [button.children for button in buttons.at_ticked("vi")]
     with signed_in(client, lan):
         assert "praise" in {each["key"] for each in client.get("/actions/").json["actions"]}

@@ -1,12 +1,15 @@
 """Acts that open cases: what the database would refuse is shown beforehand in its words; what was done is undone."""
 
+import json
 import uuid
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from plotly.utils import PlotlyJSONEncoder
 
-from data.access.caller import Caller
+from callbacks.drawer import levels as drawer
+from data.access.caller import Caller, acting_as
 from data.status.days import today
 from tests.callbacks.phone_requests import signed_in
 from tests.data.cases_world import DAY, People, ground, open_as, step_as
@@ -42,6 +45,11 @@ def told(client: FlaskClient, who: Caller, path: str, /, *codes: str, **sent: An
         answer = client.post(f"/actions/{path}", json=body)
     assert answer.status_code == 200, answer.text
     return {line["venue"]: (line["state"], line["text"]) for line in answer.json["lines"]}
+
+
+def drawer_of(code: str) -> str:
+    content = drawer.fill({"level": "venue", "search": "", "venue": code, "place": None}, None)
+    return json.dumps(content, cls=PlotlyJSONEncoder, ensure_ascii=False)
 
 
 def states(process: str) -> list[tuple[str, str]]:
@@ -91,7 +99,20 @@ def test_a_suspension_is_requested_where_the_reminders_suffice_and_nowhere_else(
         assert {code: line[0] for code, line in answer.items()} == expected
         assert "2 lần được tính" in answer["V2"][1]
     assert states("suspension_request") == [("V1", "requested"), ("V5", "requested")]
+    for role, is_told, acts in (
+        ("police", True, True),
+        ("culture_office", True, False),
+        ("economy_office", False, False),
+    ):
+        with acting_as(officer(f"open.{role}", role=role)):
+            shown = drawer_of("V1")
+        assert ("Đang mở tại đây" in shown, "Tiếp theo: Phường xác nhận." in shown) == (is_told, is_told)
+        assert ("Đề nghị tạm dừng: không làm được lúc này." in shown) == acts
+        assert '"data-action": "request_suspension"' not in shown
+        assert ('"data-action": "refer"' in shown, "/cases/?case=" in shown) == (acts, acts)
     told(client, police, "request_suspension/undo", "V1", "V5", client=number)
+    with acting_as(police):
+        assert '"data-action": "request_suspension"' in drawer_of("V1")
     assert states("suspension_request") == [("V1", "withdrawn"), ("V5", "withdrawn")]
 
 

@@ -114,6 +114,12 @@ def test_the_board_counts_by_state_marks_what_is_overdue_and_keeps_to_the_caller
     assert "Quán 1" not in page(client, people.police, f"?ward={ward}")
     assert "Quán 1" in page(client, people.police, "?venue=V1")
     assert 'data-action="refer"' in page(client, people.police, "?venue=V1")
+    acts = re.findall(r'<details class="row-acts">.*?</details>', text)
+    assert 'data-venues="["V1"]"' in acts[0]  # a row offers what may be done at its venue
+    for part in (acts[0], page(client, people.police, "?venue=V1")):
+        assert 'data-action="request_suspension"' not in part
+        assert f'Địa điểm đã có một hồ sơ loại này chưa xong. <a href="/cases/?case={first.id}"' in part
+    assert "row-acts" not in page(client, people.command, "?process=visit")
     for odd in ("?case=x", f"?case={10**30}", "?venue=nobody"):
         page(client, people.police, odd, 404)
     assert page(client, people.police, "?process=nothing&state=%27&ward=%00", 200)

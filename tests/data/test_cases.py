@@ -10,12 +10,14 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from data.access.caller import acting_as
-from data.database.connection import desk_connection, loader_connection
+from data.access.caller import Caller, acting_as
+from data.database.connection import app_connection, desk_connection, loader_connection
 from data.desk import cases as desk
 from data.desk.jobs import open_jobs
 from data.errors import NotAllowed
 from data.locks import LOADER
+from data.queries.acting import Excluded, places
+from data.queries.cases import case_lines
 from data.status import periods
 from data.status.days import today
 from etl.undo.undo import undo
@@ -109,6 +111,39 @@ def test_what_is_forbidden_is_refused(people: People) -> None:
         step_as(people.police, case, "answered")
     future = PAPER | {"day": f"{today() + DAY}"}
     assert why_not(people.police, "suspension_decision", "enter", paper=future) == "paper.future"
+
+
+def test_what_is_open_at_a_venue_is_told_with_what_is_due_and_forbids_what_the_rule_refuses(people: People) -> None:
+    paper = PAPER | {"day": f"{today()}"}
+    asked = {"to": "UBND quận", "for_what": "xử phạt"}
+    chain = (
+        ("visit", "plan", {"facts": {"kind": "inspection", "day": f"{today() + DAY}"}}, "record"),
+        ("referral", "refer", {"facts": asked}, "answer"),
+        ("suspension_request", "request", {}, "confirm"),
+        ("suspension_decision", "enter", {"paper": paper}, "announce"),
+    )
+    opened = {
+        process: open_as(people.police, process, step, **said).id  # type: ignore[arg-type]
+        for process, step, said, _ in chain
+    }
+
+    def told(who: Caller) -> tuple[dict[str, str | None], dict[str, Excluded]]:
+        with acting_as(who), app_connection() as conn:
+            lines = case_lines(conn, venue="V1")
+            assert all(line.since == today() and (line.due_on or line.due_at) for line in lines)
+            at = places(conn, ["V1"]).get("V1")
+        return {line.process: line.next_step for line in lines}, dict(at.excluded) if at else {}
+
+    next_steps, excluded = told(people.police)
+    assert next_steps == {process: step for process, _, _, step in chain}
+    assert {process: one.why for process, one in excluded.items()} == {
+        process: why_not(people.police, process, step, **said) for process, step, said, _ in chain
+    }
+    assert excluded["referral"].case == opened["referral"]
+    assert told(people.chair) == (next_steps, excluded)
+    assert told(people.other) == told(officer("kt", role="economy_office")) == ({}, {})
+    step_as(people.police, opened["referral"], "withdraw", facts={"why": "ghi nhầm"})
+    assert "referral" not in told(people.police)[1]
 
 
 def test_the_database_refuses_whoever_writes_past_its_functions(people: People) -> None:
