@@ -79,7 +79,7 @@ export class Route extends EventTarget {
 }
 
 /** Whether somebody is still to go there; a visit that the database refused has no case. */
-export const isOpen = (venue) => Boolean(venue.case) && !["recorded", "waived"].includes(venue.state) && !venue.flags.includes("closed");
+export const isOpen = (venue) => Boolean(venue.case) && !["recorded", "waived", "set_aside"].includes(venue.state) && !venue.flags.includes("closed");
 
 /** Index of the shift that is on at `now` ("HH:MM"), or comes next; past the last one that is the last. */
 function shiftOf(route, now) {

@@ -20,6 +20,7 @@ _SHOWN = (
     "owner",
     "reason",
     "why",
+    "kept",
     "sign",
     "to",
     "for_what",

@@ -46,6 +46,7 @@ SQL_FILES = (
     "cases",
     "case_rules",
     "case_suspensions",
+    "case_merges",
     "field_visits",
     "scan_habits",
     "priority",

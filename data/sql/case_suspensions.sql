@@ -45,6 +45,10 @@ BEGIN
     UPDATE case_file AS c SET venue_id = v.id, ward_id = v.ward_id
     FROM venue AS named JOIN venue AS v ON v.id = COALESCE(named.merged_into, named.id)
     WHERE named.code = c.venue_code AND (c.venue_id, c.ward_id) IS DISTINCT FROM (v.id, v.ward_id);
+    -- of a case that has moved to another venue, a row left behind would outlast its lifting
+    RETURN QUERY
+        DELETE FROM suspension AS x USING case_file AS c
+        WHERE c.id = x.case_id AND x.load_id IS NULL AND c.venue_id <> x.venue_id RETURNING x.venue_id;
     RETURN QUERY
         INSERT INTO suspension AS x (venue_id, requested_on, starts_on, ends_on, lifted_on, reason, basis, case_id)
         SELECT s.venue_id, s.requested_on, s.starts_on, s.ends_on, s.lifted_on, s.reason, s.basis, s.case_id
@@ -67,7 +71,8 @@ AS $$ DELETE FROM suspension AS x WHERE x.case_id IS NOT NULL AND x.load_id IS N
 
 -- The steps that follow from what has happened, without anybody: an agreed request ends with the registration, a decision
 -- is then due to be repealed by who took it, and what has had its last day is over. Where the registration is no longer
--- there (a load was taken back), what followed from it is taken back, too. Returns the cases.
+-- there (a load was taken back), what followed from it is taken back, too. So is what follows from two venues being one
+-- (case_merges.sql). Returns the cases.
 CREATE OR REPLACE FUNCTION case_settle() RETURNS SETOF bigint
 LANGUAGE plpgsql
 AS $$
@@ -75,6 +80,7 @@ DECLARE
     today CONSTANT date := current_day();
     due record;
 BEGIN
+    RETURN QUERY SELECT case_settle_merges();
     FOR due IN
         SELECT c.id, s.step, s.facts
         FROM case_file AS c

@@ -38,6 +38,9 @@ AS $$
         ('visit', 'miss', 'planned', 'due', '{inspect,remind}', '{why,day,note}', '{}', 1, NULL, false),
         ('visit', 'waive', 'planned', 'waived', '{inspect,remind}', '{why,note}', '{}', NULL, NULL, true),
         ('visit', 'waive', 'due', 'waived', '{inspect,remind}', '{why,note}', '{}', NULL, NULL, true),
+        ('visit', 'set_aside', 'planned', 'set_aside', '{}', '{kept}', '{}', NULL, NULL, true),
+        ('visit', 'set_aside', 'due', 'set_aside', '{}', '{kept}', '{}', NULL, NULL, true),
+        ('visit', 'take_up', 'set_aside', 'due', '{}', '{}', '{}', 1, NULL, false),
 
         ('suspension_request', 'request', '', 'requested', '{suspend}', '{reason,note}', '{}', 2, NULL, false),
         ('suspension_request', 'confirm', 'requested', 'confirmed', '{confirm}', '{note}', '{}', 2, NULL, false),
@@ -53,6 +56,9 @@ AS $$
         ('suspension_request', 'answered', 'requested', 'withdrawn', '{}', '{registered_on}', '{}', NULL, NULL, true),
         ('suspension_request', 'answered', 'confirmed', 'withdrawn', '{}', '{registered_on}', '{}', NULL, NULL, true),
         ('suspension_request', 'resume', 'ended', 'agreed', '{}', '{}', '{}', NULL, NULL, false),
+        ('suspension_request', 'set_aside', 'requested', 'set_aside', '{}', '{kept}', '{}', NULL, NULL, true),
+        ('suspension_request', 'set_aside', 'confirmed', 'set_aside', '{}', '{kept}', '{}', NULL, NULL, true),
+        ('suspension_request', 'take_up', 'set_aside', 'requested', '{}', '{}', '{}', 2, NULL, false),
 
         ('suspension_decision', 'enter', '', 'in_force', '{suspend,approve}',
          '{starts_on,ends_on,issued_at,same_paper,reason,note}', '{number,day,signer,authority,scope}', NULL, 6, false),

@@ -46,6 +46,11 @@ BEGIN
         END IF;
     END IF;
     BEGIN
+        IF e.kind = 'visit' THEN  -- one that was set aside for another of the same place and kind is that one
+            number := COALESCE(
+                (SELECT (c.facts ->> 'kept')::bigint FROM case_file AS c WHERE c.id = number AND c.state = 'set_aside'), number
+            );
+        END IF;
         IF number IS NULL THEN
             number := field_walk_in(e, named_code, place);
         ELSIF NOT EXISTS (

@@ -1,6 +1,6 @@
 """Duplicates within the register: which venues may be one, which a person has merged, and un-merging them.
 
-A merge moves nothing: events stay on the venue that they were loaded on, ``venue.merged_into`` says in which venue it
+A merge moves no event: they stay on the venue that they were loaded on, ``venue.merged_into`` says in which venue it
 stands, and the status rule reads the events of both through ``venue_member``. ``merge_decision`` is what people said,
 by code; ``merged_into`` follows from it, so that it can be brought in step after a load or after one is taken back.
 """
@@ -13,6 +13,7 @@ from data.desk import jobs
 from data.errors import UserError
 from data.status import periods
 from data.texts.sentences import Sentence
+from etl.cases import follow
 from etl.linking import engine
 from etl.linking.links import register, taught_weights
 
@@ -145,6 +146,7 @@ def apply(conn: Connection) -> set[int]:
 def _after(conn: Connection) -> int:
     touched = apply(conn)
     periods.after_load(conn, sorted(touched), days_changed=False)
+    follow(conn)
     ask_for_duplicates(conn)
     return len(touched)
 

@@ -22,6 +22,7 @@ from data.project import TIMEZONE
 from data.status import periods
 from data.status.days import data_span, today
 from data.texts.sentences import Sentence
+from etl.cases import follow
 from etl.errors import UnusableFile
 from etl.linking import links, merges
 from etl.loading import descriptions, pending, refusals, suspension_changes
@@ -155,7 +156,7 @@ def load_within(conn: Connection, source: Source, options: Options, progress: Pr
     changes = outcome.changes
     progress(5, Sentence("imports.doing.venues", step=STEPS[4], count=str(len(changes.touched))))
     periods.after_load(conn, sorted(changes.touched), days_changed=changes.days_changed, from_day=changes.from_day)
-    cases.settle(conn)
+    follow(conn)
     outcome = replace(outcome, suspensions=suspension_changes.compare(conn, suspended))
     return outcome if source.is_demo or stood == now else replace(outcome, turned_day=(stood, now))
 

@@ -25,6 +25,7 @@ from data.desk import field as at_the_door
 from data.errors import UserError
 from data.status import periods
 from data.texts.sentences import Sentence
+from etl.cases import follow
 from etl.errors import UnusableFile
 from etl.linking import merges
 from etl.loading import descriptions, pending, status_changes, suspension_changes
@@ -212,7 +213,7 @@ def _undone(
         pending.ask_again(conn)
     progress(5, Sentence("imports.doing.venues", step=STEPS[4], count=str(len(touched))))
     periods.after_load(conn, touched, days_changed=True)
-    cases.settle(conn)
+    follow(conn)
     return UndoReport(
         load=taken["id"],
         kind=taken["kind"],

@@ -3,6 +3,7 @@
 import io
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from data.database.connection import desk_connection, loader_connection
 from data.desk import field
 from data.desk.cases import take_step
 from data.locks import LOADER
+from etl.linking import merges
 from tests.callbacks.phone_requests import answers, client_of_two_wards, sent, signed_in
 from tests.callbacks.test_field_photos_and_proposals import work
-from tests.etl.loading.files import one, rows
+from tests.etl.loading.files import MO_LAO, load_file, one, register, rows
 from tests.fixtures.officers import officer, tell, token_of
 from tests.fixtures.routes import assigned, known, planned
 
@@ -284,3 +286,21 @@ def test_who_missed_a_visit_is_told_to_its_own_ward_alone(client: FlaskClient, l
     assert answers(client, police, sent("visit_missed", "V001", payload=missed))[0]["by"] == "cán bộ lan"
     [told] = answers(client, officer("khe", "La Khê"), sent("visit_missed", "K1", payload=missed))
     assert (told["state"], told["why"], "by" in told) == ("conflict", "gone", False)
+
+
+def test_a_visit_set_aside_for_another_of_the_merged_venue_is_recorded_as_that_one(
+    client: FlaskClient, lan: Caller, tmp_path: Path
+) -> None:
+    place = ("Quán Gộp", "Số 20 phố Trần Phú", "Mộ Lao", "Quán ăn", *MO_LAO)
+    load_file(register(tmp_path / "them.csv", ("T1", *place), ("T2", *place)))
+    first, second = planned(lan, "T1"), planned(lan, "T2")
+    with loader_connection() as conn:
+        kept, twin = (one("SELECT id FROM venue WHERE code = %s", code) for code in ("T1", "T2"))
+        merges.merge(conn, kept, twin, "chị Lan")
+    assert (state_of(first), state_of(second)) == ("planned", "set_aside")
+    missed = sent("visit_missed", "T2", payload=GUIDANCE | {"case": second, "why": "mưa"})
+    [told] = answers(client, lan, missed)
+    assert (told["why"], told["values"]) == ("state", {"state": "set_aside"})
+    [told] = answers(client, lan, visit("T2", "compliant", case=second))
+    assert (told["state"], told["case"]) == ("applied", first)
+    assert (state_of(first), state_of(second)) == ("recorded", "set_aside")

@@ -39,7 +39,7 @@ OUTCOMES = (
     "refused",
     "not_found",
 )
-SYSTEM = ("follow", "answered", "resume", "expire")
+SYSTEM = ("follow", "answered", "resume", "expire", "set_aside", "take_up")
 OPENING = {
     ("visit", "plan"),
     ("suspension_request", "request"),
