@@ -22,7 +22,8 @@ STAYS_OFF = ("taken_off", "refused")
 class Placed:
     """A stop of the plan with what stands beside it.
 
-    ``is_done``: each of its visits has been made or waived; ``missed``: cases of visits that a team gave back.
+    ``is_done``: each of its visits has been made or waived, but those that the database refused; ``missed``: cases of
+    visits that a team gave back.
     """
 
     stop: Stop
@@ -93,9 +94,9 @@ def read(conn: Connection, head: Head, distances_of: DistancesOf | None = None) 
         LEFT JOIN venue AS named ON named.code = s.venues -> 0 ->> 'code'
         LEFT JOIN venue ON venue.id = COALESCE(named.merged_into, named.id)
         LEFT JOIN LATERAL (
-            SELECT bool_and(c.closed_at IS NOT NULL) AS is_done,
+            SELECT bool_and(c.closed_at IS NOT NULL) FILTER (WHERE c.id IS NOT NULL OR NOT v ? 'refused') AS is_done,
                    array_agg(c.id) FILTER (WHERE c.state = 'due') AS missed
-            FROM jsonb_array_elements(s.venues) AS v JOIN case_file AS c ON c.id = (v ->> 'case')::bigint
+            FROM jsonb_array_elements(s.venues) AS v LEFT JOIN case_file AS c ON c.id = (v ->> 'case')::bigint
         ) AS made ON true
         WHERE s.plan_id = %s
         ORDER BY s.team_id, s.shift, s.position, s.id

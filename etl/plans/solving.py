@@ -4,6 +4,7 @@ What has been made stays where it is: a half-day in which a team has made visits
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -56,18 +57,21 @@ def merged(day: Day, routes: Routes) -> Order:
     """The plan's order with the routes found: what is done first, then what is to come."""
     order: Order = {key: [stop for stop in stops if day.placed[stop].is_done] for key, stops in day.order.items()}
     for route in routes.routes:
-        order.setdefault((route.team, route.shift), []).extend(route.stops)
+        order.setdefault((route.team, route.shift), []).extend(_left(day, route.stops))
     return order
 
 
 def write(conn: Connection, day: Day, routes: Routes) -> None:
-    """Write the routes found into the plan, and where their stops lie by now; in an assigned one, the visits follow."""
-    why = {left.stop: left.why for left in routes.left_out}
-    plans.write_points(conn, [(stop, *day.placed[stop].stop.point) for route in routes.routes for stop in route.stops])
-    days.write(conn, day, merged(day, routes), why)
+    """Write the routes found into the plan of ``day``, which has the same version still, and where their stops lie by
+    now; in an assigned one, the visits follow. What was visited while the routes were looked for stays where it is.
+    """
+    now = days.read(conn, day.head, day.distances_of)
+    why = {left.stop: left.why for left in routes.left_out if not now.placed[left.stop].is_done}
+    going = [now.placed[stop] for route in routes.routes for stop in _left(now, route.stops)]
+    plans.write_points(conn, [(placed.stop.id, *placed.stop.point) for placed in going])
+    days.write(conn, now, merged(now, routes), why)
     if day.head.state == "assigned":
-        visits.give_up(conn, day, list(why), t("plan.missed.no_time"), is_due=True)
-        going = [day.placed[stop] for route in routes.routes for stop in route.stops]
+        visits.give_up(conn, now, list(why), t("plan.missed.no_time"), is_due=True)
         visits.open_visits(conn, days.read(conn, day.head), going)
 
 
@@ -109,3 +113,7 @@ def _going_on(day: Day, team: Team, shift: Shift) -> Shift:
 
 def _done(day: Day, stops: list[int]) -> list[int]:
     return [stop for stop in stops if day.placed[stop].is_done]
+
+
+def _left(day: Day, stops: Iterable[int]) -> list[int]:
+    return [stop for stop in stops if not day.placed[stop].is_done]

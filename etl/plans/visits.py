@@ -94,16 +94,23 @@ def give_up(conn: Connection, day: Day, stops: Sequence[int], why: str, *, is_du
     """Visits of ``stops`` that are planned are so no more, for the reason ``why``.
 
     A visit that was due by a rule before it was planned is due again; with ``is_due`` each of them is, since somebody
-    still has to go.
+    still has to go. One that has been made stays with its stop: nobody makes it again.
     """
     for case in _planned(conn, stops):
         step = "miss" if is_due or case["follows"] is not None else "waive"
         take_step(conn, case["case_id"], step, facts={"why": why})
+    made = _made(conn, [venue["case"] for stop in stops for venue in day.placed[stop].venues if venue.get("case")])
     for stop in stops:
         venues: list[dict[str, Any]] = [dict(venue) for venue in day.placed[stop].venues]
         for venue in venues:
-            venue.pop("case", None)
+            if venue.get("case") not in made:
+                venue.pop("case", None)
         plans.write_venues(conn, stop, venues)
+
+
+def _made(conn: Connection, cases: list[int]) -> set[int]:
+    found = conn.execute("SELECT id FROM case_file WHERE id = ANY (%s) AND state = 'recorded'", (cases,))
+    return {row["id"] for row in found}
 
 
 def _planned(conn: Connection, stops: Sequence[int]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from data.queries import plans as queries
 from data.queries.filters import Filters
 from data.status.days import today
 from etl.plans.making import PlanAsked, TeamAsked, create_plan
+from etl.worker.jobs import Progress
 from etl.worker.jobs import plan as job_of_plans
 from tests.etl.loading.files import LA_KHE, MO_LAO, REMINDERS, load_file, register, write_csv
 from tests.fixtures.officers import officer
@@ -81,9 +82,9 @@ def solve(plan: int, *, rest: bool = False) -> dict[str, Any]:
     return work(number)
 
 
-def work(number: int) -> dict[str, Any]:
+def work(number: int, progress: Progress = lambda _step, _text: None) -> dict[str, Any]:
     with loader_connection() as conn:
         job = jobs.job(conn, number)
     assert job
     with acting_as(job.asker):
-        return job_of_plans.run(job, lambda _step, _text: None)
+        return job_of_plans.run(job, progress)

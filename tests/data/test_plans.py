@@ -21,6 +21,7 @@ from data.status.days import today
 from etl.plans import changes, visits
 from etl.plans.hours import timetables
 from etl.plans.making import TeamAsked, change_teams, create_plan
+from etl.worker.jobs import plan as job_of_plans
 from planning.places import Unplannable
 from tests.data import plan_world as world
 from tests.data.cases_world import registered, step_as
@@ -266,6 +267,45 @@ def test_a_stop_taken_off_an_assigned_plan_is_visited_by_nobody() -> None:
     change(changes.move_stop, plan, stop.id, stop.team_id)
     again = stop_of(plan, "V3").venues[0]
     assert (again.case != stop.venues[0].case, again.state) == (True, "planned")
+
+
+def test_what_was_visited_of_a_stop_that_is_taken_off_stays_visited_and_is_not_visited_again() -> None:
+    with loader_connection() as conn:
+        conn.execute("UPDATE venue AS v SET geom = a.geom, address = a.address FROM venue AS a"
+                     " WHERE a.code = 'V1' AND v.code = 'V2'")  # fmt: skip
+    plan = draft()
+    solve(plan)
+    assign(plan)
+    stop = stop_of(plan, "V1")
+    made, left = stop.venues
+    step_as(POLICE, made.case or 0, "record", facts={"outcome": "compliant"})
+    change(changes.move_stop, plan, stop.id, None)
+    assert one("SELECT state FROM case_file WHERE id = %s", left.case) == "waived"
+    assert stop_of(plan, "V1").venues[0].outcome == "compliant"
+    change(changes.move_stop, plan, stop.id, stop.team_id)
+    assert [(venue.case == made.case, venue.state) for venue in stop_of(plan, "V1").venues] == [
+        (True, "recorded"),
+        (False, "planned"),
+    ]
+
+
+def test_a_visit_that_is_made_while_routes_are_looked_for_stays_where_it_was_made() -> None:
+    plan = draft()
+    solve(plan)
+    assign(plan)
+    made = next(stop for stop in seen(plan).stops if stop.team_id)
+    with loader_connection() as conn:
+        conn.execute("UPDATE plan_stop SET minutes = 480 WHERE id = %s", (made.id,))  # the routes will have no room
+    with acting_as(POLICE), desk_connection() as conn:
+        job = plans.ask_routes(conn, plan, seen(plan).version, only_rest=False)
+
+    def visit(step: int, _said: object) -> None:
+        if step == job_of_plans.STEPS:
+            step_as(POLICE, made.venues[0].case or 0, "record", facts={"outcome": "compliant"})
+
+    world.work(job, visit)
+    now = next(stop for stop in seen(plan).stops if stop.id == made.id)
+    assert (now.team_id, now.shift, now.venues[0].outcome) == (made.team_id, made.shift, "compliant")
 
 
 def test_what_the_database_refuses_is_told_and_left_out() -> None:
