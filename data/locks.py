@@ -32,3 +32,5 @@ SIGN_IN_SPACE = 2963
 """The number is a hash of who signs in from where."""
 UNDO_SPACE = 2964
 """The number is that of a load that somebody asks to take back."""
+PAPER_SPACE = 2966
+"""The number is a hash of a decision's number: one paper after another is looked for among those that there are."""

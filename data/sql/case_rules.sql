@@ -285,7 +285,8 @@ BEGIN
                 COALESCE((p_facts ->> 'drawn')::boolean, false), COALESCE(p_facts -> 'reasons', '[]'),
                 COALESCE(recorded_sign(p_facts), sign_of_violation(c.venue_id, current_day())))
         ON CONFLICT (case_id) DO UPDATE
-        SET kind = COALESCE(excluded.kind, x.kind), day = excluded.day, stop_id = excluded.stop_id, drawn = excluded.drawn,
+        SET kind = COALESCE(excluded.kind, x.kind), day = excluded.day, stop_id = excluded.stop_id,
+            drawn = x.drawn OR excluded.drawn,  -- whom the lot chose stays chosen, on whichever day somebody goes
             reasons = CASE WHEN excluded.reasons = '[]' THEN x.reasons ELSE excluded.reasons END,
             sign = COALESCE(excluded.sign, x.sign);
         UPDATE case_file AS f SET due_on = x.day FROM visit AS x WHERE f.id = c.id AND x.case_id = c.id;
@@ -304,7 +305,8 @@ BEGIN
 END
 $$;
 
--- Opens the one visit that has to follow on another, due on the third working day, unless one is open there already.
+-- Opens the one visit that has to follow on another, due on the third working day, unless one is open there already, or
+-- there is nowhere to go: the venue has closed, or went with the load that had brought it.
 CREATE OR REPLACE FUNCTION visit_follow(c case_file, p_day date) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -312,7 +314,7 @@ DECLARE
     opened case_file;
     due CONSTANT date := add_working_days(GREATEST(p_day, current_day()), 3);
 BEGIN
-    IF EXISTS (
+    IF NOT COALESCE((SELECT s.is_open FROM venue_status(c.venue_id, current_day()) AS s), false) OR EXISTS (
         SELECT FROM case_file AS o
         WHERE o.process = 'visit' AND o.venue_id = c.venue_id AND o.closed_at IS NULL AND o.id <> c.id
     ) THEN

@@ -163,7 +163,10 @@ BEGIN
     IF NOT field_in_wards(place.ward_id) THEN
         PERFORM case_refuse('not_yours');
     END IF;
-    -- one after another at a venue: what must be true is asked when no other step can be on its way
+    -- one after another at a venue, and of one number: what must be true is asked when no other step can be on its way
+    IF p_step = 'enter' THEN
+        PERFORM pg_advisory_xact_lock(paper_lock_space(), hashtext(lower(btrim(p_paper ->> 'number'))));
+    END IF;
     PERFORM pg_advisory_xact_lock(case_lock_space(), place.id);
     known := case_answer_of(p_client);
     IF known IS NOT NULL THEN

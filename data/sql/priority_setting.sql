@@ -48,7 +48,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
 DECLARE
-    forbidden CONSTANT jsonb := setting_forbids(p_weights, p_inspections);
+    forbidden jsonb;
     today CONSTANT date := current_day();
     before policy;
     kept jsonb;
@@ -57,12 +57,14 @@ BEGIN
     IF NOT caller_may('weigh') THEN
         RAISE EXCEPTION 'the caller may not weigh' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    -- one after another, so that each keeps what it replaced
+    LOCK TABLE policy IN SHARE ROW EXCLUSIVE MODE;
+    -- a part that is not said stays as it is in force: what is looked at is what will be
+    forbidden := setting_forbids(priority_weights(today) || p_weights, p_inspections);
     IF forbidden IS NOT NULL THEN
         RAISE EXCEPTION USING
             ERRCODE = 'QR001', MESSAGE = 'priority.refused.' || (forbidden ->> 'why'), DETAIL = (forbidden - 'why')::text;
     END IF;
-    -- one after another, so that each keeps what it replaced
-    LOCK TABLE policy IN SHARE ROW EXCLUSIVE MODE;
     SELECT * INTO before FROM policy AS p WHERE p.valid_from <= today ORDER BY p.valid_from DESC LIMIT 1;
     -- what binds the police is not theirs to loosen
     IF (p_inspections > before.inspections_a_year OR before.two_person AND NOT by_two) AND NOT caller_may('approve') THEN

@@ -35,8 +35,9 @@ from tests.data.cases_world import (
     step_as,
     why_not,
 )
-from tests.etl.loading.files import SUSPENSIONS, load_file, one, rows, write_csv
+from tests.etl.loading.files import MO_LAO, SUSPENSIONS, load_file, one, register, rows, write_csv
 from tests.fixtures.officers import officer
+from tests.fixtures.waiting import until
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -188,6 +189,24 @@ def test_an_outcome_that_needs_it_has_one_follow_up_on_a_working_day(people: Peo
     assert one("SELECT count(*) FROM case_file WHERE closed_at IS NULL") == 0
 
 
+def test_nobody_is_to_come_again_where_there_is_no_venue_any_more(people: People, tmp_path: Path) -> None:
+    place = ("V9", "Quán 9", "Số 9 phố Trần Phú", "Mộ Lao", "Quán ăn", *MO_LAO)
+    load = load_file(register(tmp_path / "moi.csv", place)).load_id
+    case = open_as(people.police, "visit", "plan", "V9", facts={"kind": "guidance"})
+    undo(load, None, lambda _step, _text: None, dry_run=False)
+    step_as(people.police, case, "record", facts={"outcome": "partly"})
+    assert rows("SELECT state FROM case_file") == [("recorded",)]
+
+
+def test_whom_the_lot_chose_stays_chosen_on_whichever_day_somebody_goes(people: People) -> None:
+    case = open_as(people.police, "visit", "plan", facts={"kind": "guidance", "drawn": True})
+    step_as(people.police, case, "replan", facts={"day": f"{today() + DAY}"})
+    assert one("SELECT drawn FROM visit")
+    step_as(people.chair, case, "miss", facts={"why": "mưa to"})
+    open_as(people.police, "visit", "plan", facts={"kind": "guidance"})
+    assert rows("SELECT drawn FROM visit") == [(True,)]
+
+
 def test_two_who_plan_one_visit_plan_it_once(people: People) -> None:
     results: list[object] = []
 
@@ -203,6 +222,21 @@ def test_two_who_plan_one_visit_plan_it_once(people: People) -> None:
     for thread in threads:
         thread.join()
     assert sorted(map(str, results)) == ["already_planned"] * 3 + ["planned"]
+
+
+def test_two_who_enter_one_number_at_once_enter_it_for_one_venue(people: People) -> None:
+    paper, told = PAPER | {"day": f"{today()}"}, []
+
+    def enter() -> None:
+        told.append(why_not(people.command, "suspension_decision", "enter", "V5", paper=paper))
+
+    other = threading.Thread(target=enter)
+    with acting_as(people.police), desk_connection() as conn:
+        desk.open_case(conn, "suspension_decision", "enter", "V1", paper=paper)
+        other.start()
+        until(lambda: one("SELECT count(*) FROM pg_locks WHERE NOT granted") == 1, "the other to wait for the number")
+    other.join()
+    assert told == ["number_used"]
 
 
 def test_a_step_beside_a_load_is_taken_at_once_and_written_by_the_worker(people: People) -> None:

@@ -180,6 +180,12 @@ def test_what_may_not_be_set_is_refused(people: People) -> None:
         assert (given, refused.value.why) == (given, why)
         assert str(refused.value)
     assert one("SELECT count(*) FROM policy") == 1
+    only = dict.fromkeys(DEFAULT, 0) | {"status": 5}
+    with acting_as(people.command), desk_connection() as conn:
+        weights.set_weights(conn, only, 1, two_person=False)
+    # the rest stays as it is in force: then there would be nothing
+    with acting_as(people.command), desk_connection() as conn, pytest.raises(weights.WeightsRefused, match="lớn hơn 0"):
+        weights.set_weights(conn, {"status": 0}, 1, two_person=False)
 
 
 def test_who_may_not_weigh_is_refused_by_the_database(people: People) -> None:
