@@ -44,7 +44,7 @@ FOUND = {
 def minutes(paper: Paper, visit: VisitFacts) -> bytes:
     """The minutes; of a visit without outcome, a form to be filled in by hand."""
     kind, subject = KINDS[visit.kind]
-    recorded = next((entry for entry in paper.case.entries if entry.step == "record"), None)
+    recorded = next((entry for entry in reversed(paper.case.entries) if entry.step == "record"), None)
     layout = Layout(
         f"{kind.capitalize()}: {paper.venue}",
         _letterhead(paper, visit),

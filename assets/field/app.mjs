@@ -195,7 +195,7 @@ class Screen {
     for (const answer of answers) this.venues.learn(answer);
     await this.venues.keep();
     this.draw();
-    const steps = ["visit", "visit_missed", "stop_claim"];
+    const steps = ["visit", "visit_missed", "stop_claim", "withdrawal"];
     const isOfRoute = ({ id }) => this.queue.mine.some((record) => record.id === id && steps.includes(record.kind));
     if (answers.some(isOfRoute)) await this.route.refresh().catch((error) => console.info(error));
   }

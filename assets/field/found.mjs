@@ -2,11 +2,12 @@
    in the lists at once, with or without a network, long before the office has decided. */
 
 import { el, fold, t } from "./dom.mjs";
+import { isTakenBack } from "./queue.mjs";
 import { openVisit } from "./visit.mjs";
 
 function ofToday(screen, isFound) {
   const today = new Date().toDateString();
-  return screen.queue.mine.filter((record) => isFound(record) && !record.withdrawn && new Date(record.happenedAt).toDateString() === today);
+  return screen.queue.mine.filter((record) => isFound(record) && !record.withdrawn && !isTakenBack(screen.queue, record) && new Date(record.happenedAt).toDateString() === today);
 }
 
 const isNew = (record) => record.kind === "proposal_new" && record.state !== "refused";

@@ -240,6 +240,9 @@ export class Queue extends EventTarget {
   }
 }
 
+/** Whether somebody has asked to take `record` back, and it has not been refused. */
+export const isTakenBack = (queue, record) => queue.mine.some((other) => other.kind === "withdrawal" && other.about === record.id && other.state !== "refused");
+
 export const isProposal = (record) => record.kind.startsWith("proposal");
 
 /** Whether the office decides on what becomes of `record`: a proposal, or a visit of a place that is proposed. */

@@ -2,7 +2,7 @@
 
 import { once, sheet } from "./dialog.mjs";
 import { day, el, fill, has, moment, t } from "./dom.mjs";
-import { isOffices, isProposal } from "./queue.mjs";
+import { isOffices, isProposal, isTakenBack } from "./queue.mjs";
 import { withdraw } from "./sheet.mjs";
 import { openVisit } from "./visit.mjs";
 
@@ -43,8 +43,7 @@ export class RecordsView {
     const { screen } = this;
     const open = screen.queue.mine.some((other) => other.about === record.id && other.state !== "refused");
     if (open || !record.sent || !["applied", "duplicate", "conflict"].includes(state)) return null;
-    const isToday = new Date(record.statedDay ?? record.happenedAt).toDateString() === new Date().toDateString();
-    const mayWithdraw = state === "conflict" || isToday || screen.venues.taken?.account.may_confirm;
+    const mayWithdraw = state === "conflict" || isToday(record) || screen.venues.taken?.account.may_confirm;
     const canConfirm = state === "conflict" && record.answer.why !== "gone";
     const confirm = () => screen.record({ kind: "confirmation", about: record.id, venueName: record.venueName });
     return el(
@@ -55,11 +54,16 @@ export class RecordsView {
     );
   }
 
-  /** A visit that was not taken is kept until its author has put it right or dropped it. */
+  /** A visit that was not taken is kept until its author has put it right or dropped it; one that was, or waits to be sent,
+      can be withdrawn on its day, and be recorded again. */
   visitActions(record, state) {
     const { screen } = this;
-    const isSettled = screen.queue.mine.some((other) => other.about === record.id && other.state !== "refused");
-    if (state !== "conflict" || isSettled) return null;
+    if (isTakenBack(screen.queue, record)) return null;
+    if (mayTakeBack(record, state)) {
+      if (record.payload.signed === "signed") return el("span.quiet", {}, t("case.refused.withdraw.signed"));
+      return el("div.choices", {}, el("button", { onclick: () => withdraw(screen, record), "data-action": "withdraw" }, t("field.withdraw")));
+    }
+    if (state !== "conflict") return null;
     const known = screen.venues.byCode.get(record.venue) || { code: record.venue, name: record.venueName };
     const planned = record.payload.case && !OVER.includes(record.answer?.why) && { case: record.payload.case, kind: record.payload.kind };
     const again = () => openVisit(screen, { ...known, case: null, ...planned }, record);
@@ -73,6 +77,8 @@ export class RecordsView {
   }
 }
 
+const isToday = (record) => new Date(record.statedDay ?? record.happenedAt).toDateString() === new Date().toDateString();
+const mayTakeBack = (record, state) => record.kind === "visit" && isToday(record) && (record.sent ? state === "applied" : !record.about);
 const isVisit = (record) => ["visit", "visit_missed"].includes(record.kind);
 const OVER = ["state", "gone"]; // its case is over, or not this venue's any more: what was found is a visit of its own
 
@@ -110,7 +116,7 @@ function told(record) {
   if (isProposal(record) && record.state === "applied") return { state: "applied", words: t("field.state.accepted") };
   const { why, by, registered_on: registered, last_scan: scanned } = record.answer || {};
   const refused = OVER.includes(why) ? "field.why.over" : `case.refused.${why}`;
-  const reason = isVisit(record) && has(refused) ? t(refused, valuesOf(record.answer)) : has(`field.why.${why}`) && t(`field.why.${why}`, { day: day(registered || scanned) });
+  const reason = (isVisit(record) || why?.startsWith("withdraw.") || why === "not_police") && has(refused) ? t(refused, valuesOf(record.answer)) : has(`field.why.${why}`) && t(`field.why.${why}`, { day: day(registered || scanned) });
   const state = record.kind === "visit_missed" && record.state === "duplicate" ? "field.state.missed_before" : `field.state.${record.state}`;
   const taken = record.kind === "stop_claim" && record.state === "applied" && by && t("field.route.taken_from", { name: by });
   const next = record.answer?.next && t("field.visit.next", { day: day(record.answer.next) });

@@ -1,7 +1,7 @@
 /* The stops of the officer's teams, taken along: asked for when there is a network, kept for when there is none, with
    what was recorded on this phone since laid over it. */
 
-import { asked } from "./queue.mjs";
+import { asked, isTakenBack } from "./queue.mjs";
 import { forgetMeta, keepMeta, meta } from "./store.mjs";
 
 const VISITS = ["visit", "visit_missed"];
@@ -92,15 +92,22 @@ function laidOver(stop, queue, taken) {
   const later = (record) => !record.withdrawn && (!record.sent || record.sentAt > taken.at) && record.state !== "refused";
   const claim = queue.mine.filter((record) => record.kind === "stop_claim" && record.payload.stop === stop.id && later(record)).pop();
   const holder = claim ? { holder: claim.payload.mine ? claim.login : null, holder_name: null } : {};
-  return { ...stop, ...holder, venues: stop.venues.map((venue) => ({ ...venue, ...recordedHere(venue, queue) })) };
+  return { ...stop, ...holder, venues: stop.venues.map((venue) => recordedHere(withoutTakenBack(venue, queue, later), queue)) };
+}
+
+/** `venue` as it is once its outcome is taken back, where this phone has asked for that since the route was told. */
+function withoutTakenBack(venue, queue, later) {
+  const isBack = (record) => record.kind === "withdrawal" && later(record) && queue.mine.some((known) => known.id === record.about && known.kind === "visit" && known.state === "applied" && known.payload.case === venue.case);
+  return venue.state === "recorded" && queue.mine.some(isBack) ? { ...venue, state: "due", outcome: null, why: null } : venue;
 }
 
 function recordedHere(venue, queue) {
-  const record = venue.case && queue.mine.filter((known) => VISITS.includes(known.kind) && known.payload.case === venue.case && !known.withdrawn).pop();
-  if (!record || record.state === "refused" || !isOpen(venue)) return {};
-  if (record.state === "conflict") return { toLookAt: true };
-  if (record.kind === "visit") return { state: "recorded", outcome: record.payload.outcome, unsent: !record.sent };
-  return { state: "due", why: record.payload.why, unsent: !record.sent };
+  const isOf = (known) => VISITS.includes(known.kind) && known.payload.case === venue.case && !known.withdrawn && !isTakenBack(queue, known);
+  const record = venue.case && queue.mine.filter(isOf).pop();
+  if (!record || record.state === "refused" || !isOpen(venue)) return venue;
+  if (record.state === "conflict") return { ...venue, toLookAt: true };
+  if (record.kind === "visit") return { ...venue, state: "recorded", outcome: record.payload.outcome, unsent: !record.sent };
+  return { ...venue, state: "due", why: record.payload.why, unsent: !record.sent };
 }
 
 /** What a later telling has changed of plans that were known before, by plan: how many stops came and went. */

@@ -85,6 +85,7 @@ FORMS: dict[tuple[str, str], StepForm] = {
     ),
     ("visit", "miss"): StepForm((_WHY,)),
     ("visit", "waive"): StepForm((_WHY,)),
+    ("visit", "withdraw"): StepForm((_WHY,)),
     ("suspension_request", "confirm"): StepForm((_NOTE,)),
     ("suspension_request", "decline"): StepForm((_WHY,)),
     ("suspension_request", "agree"): StepForm(

@@ -149,8 +149,13 @@ def _section(name: str, parts: Sequence[Component], lang: str) -> Component:
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str | Component]], caption: str) -> Component:
     head = html.Thead(html.Tr([html.Th(cell, scope="col") for cell in header]))
-    body = html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows])
-    return html.Div(html.Table([html.Caption(caption), head, body]), className="scrolled", tabIndex="0")
+    body = html.Tbody([html.Tr(list(map(_cell, header, row))) for row in rows])
+    return html.Div(html.Table([html.Caption(caption), head, body]), className="scrolled stacked", tabIndex="0")
+
+
+def _cell(label: str, cell: str | Component) -> Component:
+    """A cell that names itself where the row is stacked and the heads are gone."""
+    return html.Td(cell, **{"data-label": label})
 
 
 def _count(rows: Sequence[Waiting]) -> int:

@@ -45,6 +45,7 @@ SQL_FILES = (
     "teams",
     "cases",
     "case_rules",
+    "visit_withdrawals",
     "case_suspensions",
     "case_merges",
     "field_visits",

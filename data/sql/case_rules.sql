@@ -82,6 +82,9 @@ BEGIN
     IF p_step IN ('miss', 'waive') THEN
         RETURN CASE WHEN btrim(COALESCE(p_facts ->> 'why', '')) = '' THEN '{"why": "no_reason"}'::jsonb END;
     END IF;
+    IF p_step = 'withdraw' THEN
+        RETURN visit_withdraw_forbids(c, p_facts);
+    END IF;
     IF p_step = 'record' THEN
         RETURN COALESCE(
             visit_record_forbids(c, sort, p_facts, of_policy.two_person),
@@ -292,6 +295,10 @@ BEGIN
         UPDATE case_file AS f SET due_on = x.day FROM visit AS x WHERE f.id = c.id AND x.case_id = c.id;
     ELSIF p_step = 'miss' THEN
         UPDATE visit AS x SET day = NULL, stop_id = NULL WHERE x.case_id = c.id;
+    ELSIF p_step = 'withdraw' THEN
+        PERFORM visit_take_back(c, p_facts);
+    ELSIF p_step = 'lapse' THEN
+        UPDATE visit AS x SET follows = NULL WHERE x.case_id = c.id;  -- another may have to follow
     ELSIF p_step = 'record' THEN
         UPDATE visit AS x
         SET outcome = p_facts ->> 'outcome', outcome_on = COALESCE((p_facts ->> 'day')::date, current_day()),

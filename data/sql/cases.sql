@@ -1,5 +1,5 @@
 -- case_file: processes of allowed steps. What may follow on what, who may take it and which paper it needs stands in one
--- table, allowed_steps(); what must be true besides, and what a step does, in case_rules.sql.
+-- table, allowed_steps(); what must be true besides, and what a step does, in case_rules.sql and visit_withdrawals.sql.
 --
 -- case_open() and case_step() alone write cases. They have the owner's rights and ask themselves who calls, by the
 -- settings of the transaction (data/access/caller.py): a check that the app forgets is made here again. A step that is not
@@ -41,6 +41,9 @@ AS $$
         ('visit', 'set_aside', 'planned', 'set_aside', '{}', '{kept}', '{}', NULL, NULL, true),
         ('visit', 'set_aside', 'due', 'set_aside', '{}', '{kept}', '{}', NULL, NULL, true),
         ('visit', 'take_up', 'set_aside', 'due', '{}', '{}', '{}', 1, NULL, false),
+        ('visit', 'withdraw', 'recorded', 'due', '{inspect,remind}', '{why,day,note}', '{}', 1, NULL, false),
+        ('visit', 'lapse', 'due', 'withdrawn', '{}', '{}', '{}', NULL, NULL, true),
+        ('visit', 'lapse', 'set_aside', 'withdrawn', '{}', '{}', '{}', NULL, NULL, true),
 
         ('suspension_request', 'request', '', 'requested', '{suspend}', '{reason,note}', '{}', 2, NULL, false),
         ('suspension_request', 'confirm', 'requested', 'confirmed', '{confirm}', '{note}', '{}', 2, NULL, false),

@@ -226,7 +226,7 @@ AS $$
 DECLARE
     e field_event;
     about field_event;
-    refused text;
+    refused text; told jsonb;
 BEGIN
     SELECT * INTO e FROM field_event AS f WHERE f.id = p_id FOR UPDATE;
     IF e.state <> 'waiting' THEN
@@ -243,8 +243,9 @@ BEGIN
     WHERE f.id = e.about AND f.kind IN ('reminder', 'visit', 'visit_missed') FOR UPDATE;
     refused := CASE
         WHEN about.id IS NULL THEN 'unknown'
-        -- a step of a case that was taken stays; one that was refused is its author's to drop
-        WHEN about.kind <> 'reminder' AND (e.kind <> 'withdrawal' OR about.state <> 'conflict') THEN 'settled'
+        -- of the steps of cases an outcome can be taken back; one that was refused is its author's to drop
+        WHEN about.kind <> 'reminder' AND (e.kind, about.state) <> ('withdrawal', 'conflict')
+            AND (e.kind, about.kind, about.state) <> ('withdrawal', 'visit', 'applied') THEN 'settled'
         WHEN about.state = 'refused' OR about.withdrawn_on IS NOT NULL THEN 'settled'
         WHEN e.kind = 'confirmation' AND about.login <> e.login THEN 'not_yours'
         -- "by its author the same day, later by the chair only"; one of which nothing was written is its author's
@@ -256,6 +257,9 @@ BEGIN
     END;
     IF refused IS NULL AND e.kind = 'confirmation' AND about.state = 'conflict' THEN
         PERFORM field_remind(about, true);
+    ELSIF refused IS NULL AND e.kind = 'withdrawal' AND about.kind = 'visit' AND about.state = 'applied' THEN
+        told := field_withdraw_visit(about, e);
+        refused := told ->> 'why';
     ELSIF refused IS NULL AND e.kind = 'withdrawal' THEN
         PERFORM field_withdraw(about, e);
     END IF;
@@ -264,7 +268,7 @@ BEGIN
         venue_code = about.venue_code, venue_id = about.venue_id, ward_id = about.ward_id,
         answer = CASE WHEN refused IS NULL THEN
             COALESCE((SELECT a.answer || jsonb_build_object('about', a.state) FROM field_event AS a WHERE a.id = e.about), '{}')
-            ELSE jsonb_build_object('why', refused) END
+            ELSE COALESCE(told, jsonb_build_object('why', refused)) END
     WHERE f.id = e.id;
 END
 $$;

@@ -1,4 +1,4 @@
--- Visits as officers record them at the door (kinds visit and visit_missed of field_event), the stops that members of a
+-- Visits as officers record them at the door (kinds visit and visit_missed of field_event), withdraw them, the stops that members of a
 -- team share out among themselves (stop_claim), and the routes that a phone takes along.
 --
 -- A visit becomes a step of its case (cases.sql), taken as its author with the rights and wards that they had when they
@@ -81,6 +81,31 @@ BEGIN
         'case', number, 'next', (SELECT c.due_on FROM visit AS x JOIN case_file AS c ON c.id = x.case_id WHERE x.follows = number)
     )) || field_venue_now(place)
     WHERE f.id = e.id;
+END
+$$;
+
+
+-- Takes the outcome of a recorded visit back, as the step of its case (visit_withdrawals.sql), which marks the record, too.
+-- Returns {"why", "values"} where the step refuses; {}: it is taken.
+CREATE OR REPLACE FUNCTION field_withdraw_visit(p_target field_event, p_said field_event) RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    why text;
+    said text;
+BEGIN
+    PERFORM case_step((p_target.answer ->> 'case')::bigint, 'withdraw',
+                      jsonb_build_object('why', p_said.payload ->> 'why', 'day', p_said.day), NULL, p_said.id);
+    UPDATE field_event AS f SET answer = f.answer || field_venue_now(f.venue_id) WHERE f.id = p_target.id;
+    RETURN '{}';
+EXCEPTION
+    WHEN SQLSTATE 'QR001' THEN
+        GET STACKED DIAGNOSTICS why = MESSAGE_TEXT, said = PG_EXCEPTION_DETAIL;
+        RETURN jsonb_build_object(
+            'why', replace(why, 'case.refused.', ''), 'values', COALESCE(NULLIF(said, ''), '{}')::jsonb
+        );
+    WHEN insufficient_privilege THEN
+        RETURN '{"why": "not_police"}';
 END
 $$;
 
@@ -245,7 +270,8 @@ $$;
 
 
 REVOKE ALL ON FUNCTION
-    field_visit(field_event), proposal_is_open(uuid), field_walk_in(field_event, text, integer), stop_holder(bigint), field_claim(field_event),
+    field_visit(field_event), field_withdraw_visit(field_event, field_event), proposal_is_open(uuid),
+    field_walk_in(field_event, text, integer), stop_holder(bigint), field_claim(field_event),
     route_venue(plan_stop, jsonb, timestamptz), route_stops(plan_team, timestamptz), field_route()
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION field_route() TO qr_app;

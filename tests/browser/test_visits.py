@@ -158,6 +158,38 @@ def test_a_route_is_walked_without_a_network_and_each_outcome_arrives_once(
         expect(page.locator("section.route")).to_contain_text("Chưa đến được (1)", timeout=20_000)
         expect(page.locator("section.route")).to_contain_text("Chưa đến được (anh An): Mưa to")
         picture(page, "visits-team-mate")
+    taken_back(phone, stops[1], codes)
+
+
+def taken_back(phone: BrowserContext, stop: int, codes: list[str]) -> None:
+    """Without a network an outcome that is not sent yet is withdrawn and recorded anew; one that was sent goes, too."""
+    page = phone.pages[0]
+    phone.set_offline(True)
+    for outcome in ("partly", "compliant"):
+        page.locator("[data-tab='route']").tap()
+        page.locator(f"details.stop.next[data-stop='{stop}'] [data-action='visit']").tap()
+        page.locator(f"[data-outcome='{outcome}']").tap()
+        page.locator("[data-action='record']").tap()
+        expect(page.locator("details.stop.next")).to_have_count(0)
+        page.locator("[data-tab='records']").tap()
+        rows = page.locator("ul.records > li")
+        # first the one of just now, then the walk-in of before
+        rows.filter(has=page.locator("[data-action='withdraw']")).nth(0 if outcome == "partly" else 1).locator(
+            "[data-action='withdraw']"
+        ).tap()
+        page.locator("dialog textarea").fill("ghi nhầm")
+        page.locator("dialog [data-action='withdraw']").tap()
+    picture(page, "visits-withdrawn")
+    phone.set_offline(False)
+    unsent(page, 0)
+    assert [(row["state"], row["outcome"]) for row in visits(codes[2])] == [("waived", None), ("withdrawn", None)]
+    with loader_connection() as conn:
+        steps = conn.execute(
+            "SELECT e.step FROM case_entry AS e JOIN case_file AS c ON c.id = e.case_id"
+            " WHERE c.venue_code = %s AND c.about IS NULL ORDER BY e.id",
+            (codes[1],),
+        ).fetchall()
+    assert [row["step"] for row in steps] == ["plan", "miss", "record", "withdraw", "record"]
 
 
 def test_a_reason_that_the_phone_knows_to_be_wrong_is_asked_at_once_and_search_finds_everything(

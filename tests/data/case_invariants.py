@@ -20,7 +20,7 @@ THRESHOLD = 3
 POLICE, CHAIR, COMMAND, CENTRE = "police", "ward_chair", "district_command", "culture_centre"
 AT_THE_DOOR = {POLICE, CHAIR, "ward_officer"}
 MAY: dict[tuple[str, str], set[str]] = {
-    **{("visit", step): AT_THE_DOOR for step in ("plan", "replan", "record", "miss", "waive")},
+    **{("visit", step): AT_THE_DOOR for step in ("plan", "replan", "record", "miss", "waive", "withdraw")},
     **{("suspension_request", step): {POLICE} for step in ("request", "withdraw", "end", "annul")},
     **{("suspension_request", step): {CHAIR} for step in ("confirm", "decline")},
     **{("suspension_request", step): {POLICE, CHAIR} for step in ("agree", "refuse")},
@@ -132,7 +132,7 @@ def read(conn: Connection) -> Rows:
 def broken(rows: Rows) -> list[str]:
     """What is not as it must be, in words; whatever led there."""
     found = [f"two open cases: {key}" for key, count in _open(rows).items() if count > 1]
-    followers = Counter(case["about"] for case in rows.cases.values() if case["about"])
+    followers = Counter(c["about"] for c in rows.cases.values() if c["about"] and c["state"] != "withdrawn")
     found += [f"visit {number} has {count} that follow" for number, count in followers.items() if count > 1]
     for case in rows.cases.values():
         found += _broken_history(case, rows.entries.get(case["id"], []))
@@ -158,6 +158,8 @@ def _broken_history(case: dict[str, Any], entries: list[dict[str, Any]]) -> list
         return [f"{name} has no history of its own: {steps}, {case['state']}"]
     found = [f"{name} leaps: {steps}" for one, two in pairwise(entries) if one["to_state"] != two["from_state"]]
     state = case["state"]
+    if state == "recorded" and steps[-1] != "record":
+        found.append(f"{name} is recorded by {steps[-1]}")
     if state in ("agreed", "ended", "refused") and "confirm" not in steps:
         found.append(f"{name} is {state} without its ward")
     if state == "repealed" and not any(e["step"] == "repeal" and is_whole(e["paper"], OF_REPEAL) for e in entries):
@@ -193,10 +195,11 @@ def is_whole(paper: dict[str, Any] | None, needed: tuple[str, ...]) -> bool:
 
 @dataclass(frozen=True)
 class Step:
-    """A step that was taken, by a role in wards (None: the district), at a venue; ``case`` is None where it opened."""
+    """A step that somebody took in wards (None: the district) at a venue; ``case`` is None where it opened one."""
 
     process: str
     step: str
+    login: str
     role: str
     wards: tuple[int, ...] | None
     venue: int
@@ -223,7 +226,21 @@ def forbidden(step: Step, before: Rows) -> list[str]:
             found.append("a decision below the threshold")
     if step.step == "repeal" and not is_whole(step.paper, OF_REPEAL):
         found.append("a repeal without its paper")
-    return found + _forbidden_visit(step, before)
+    return found + _forbidden_visit(step, before) + _forbidden_withdrawal(step, before)
+
+
+def _forbidden_withdrawal(step: Step, before: Rows) -> list[str]:
+    if (step.process, step.step) != ("visit", "withdraw") or step.case is None:
+        return []
+    recorded = [entry for entry in before.entries[step.case] if entry["step"] == "record"][-1]
+    said, days = step.facts.get("day") or f"{before.day}", (before.visits[step.case]["outcome_on"], recorded["day"])
+    found = []
+    if step.role != CHAIR and (recorded["login"] != step.login or said not in map(str, days)):
+        found.append("an outcome withdrawn by another than its author, or later")
+    following = [number for number, visit in before.visits.items() if visit["follows"] == step.case]
+    if any(entry["by_name"] for number in following for entry in before.entries[number]):
+        found.append("an outcome withdrawn from which somebody has gone on")
+    return found
 
 
 def _forbidden_visit(step: Step, before: Rows) -> list[str]:

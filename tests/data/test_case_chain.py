@@ -39,7 +39,7 @@ OUTCOMES = (
     "refused",
     "not_found",
 )
-SYSTEM = ("follow", "answered", "resume", "expire", "set_aside", "take_up")
+SYSTEM = ("follow", "answered", "resume", "expire", "set_aside", "take_up", "lapse")
 OPENING = {
     ("visit", "plan"),
     ("suspension_request", "request"),
@@ -128,7 +128,7 @@ class Chain:
         self.sent.append(client)
         self.taken += 1
         number = case["id"] if case else self._taken_up(before, process, venue)
-        return forbidden(Step(process, step, who.role, who.wards, venue, number, facts, paper), before)
+        return forbidden(Step(process, step, who.login, who.role, who.wards, venue, number, facts, paper), before)
 
     def _case(self, before: Rows) -> dict[str, Any] | None:
         """Mostly an open one; None: one is to be opened."""
@@ -161,6 +161,7 @@ class Chain:
         if self.draw.random() < 0.15:
             return case["process"], self.draw.choice((*of_process, "enter", "request", *SYSTEM))
         fits = {"requested": "confirm", "confirmed": "agree", "planned": "record", "due": "plan", "lift_due": "repeal"}
+        fits["recorded"] = "withdraw"
         likely = fits.get(case["state"])
         if likely == "confirm" and self.draw.random() < 0.3:
             likely = "agree"
@@ -318,6 +319,11 @@ FAULTS = {
         "cases.sql",
         "IF taken.id IS NULL OR NOT field_in_wards(taken.ward_id) THEN",
         "IF taken.id IS NULL THEN",
+    ),
+    "anybody of the ward withdraws an outcome": (
+        "visit_withdrawals.sql",
+        """THEN '{"why": "withdraw.author"}'""",
+        "THEN NULL",
     ),
     "a second inspection needs no sign": (
         "case_rules.sql",
