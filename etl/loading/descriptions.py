@@ -102,13 +102,13 @@ def give_to_load(work: Work) -> None:
     )
 
 
-def take_back(conn: Connection, load_id: int) -> None:
-    """Descriptions as they were before the load, the newest that stands.
+def take_back(conn: Connection, load_id: int) -> bool:
+    """Descriptions as they were before the load, the newest that stands; returns whether it had completed any.
 
     Those that no load has any more keep their number, for decisions about them may still be on their way; they are
     known to no file until one describes them anew.
     """
-    conn.execute(
+    restored = conn.execute(
         """
         UPDATE mention AS m SET address = w.address, ward_named = w.ward_named, phone_hash = w.phone_hash,
                                 category = w.category
@@ -118,6 +118,7 @@ def take_back(conn: Connection, load_id: int) -> None:
         (load_id,),
     )
     conn.execute("UPDATE mention SET load_id = NULL WHERE load_id = %s", (load_id,))
+    return restored.rowcount > 0
 
 
 def _write(conn: Connection, described: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -97,8 +97,9 @@ def link_waiting(conn: Connection, load_id: int) -> set[int]:
 
 
 def ask_again(conn: Connection) -> None:
-    """After a load of venues was taken back: what a person is asked about waiting descriptions is of the venues that
-    are there now. Nothing is linked: that only loads and people do.
+    """After a load of venues, or one that completed descriptions, was taken back: what a person is asked about waiting
+    descriptions is of the venues that are there now, and of what files say of them. Nothing is linked: that only loads
+    and people do.
     """
     waiting = _waiting(conn)
     if waiting:

@@ -192,10 +192,11 @@ def _undone(
     stood = _waiting_and_covered(conn, taken)
     touched = pending.cut_links(conn, [row["id"] for row in rows]) | at_the_door.set_aside(conn)
     touched |= cases.set_aside(conn)
+    asks_again = any(row["kind"] == "venues" for row in rows)
     for number, row in enumerate(reversed(rows), start=1):
         progress(3, Sentence("imports.doing.of_load", step=STEPS[2], load=str(row["id"]), number=number, of=len(rows)))
         touched |= pending.follow_links(conn)
-        descriptions.take_back(conn, row["id"])
+        asks_again |= descriptions.take_back(conn, row["id"])
         let_go = _waiting_and_covered(conn, row)
         reverted = revert(conn, row["id"])
         touched |= reverted.touched
@@ -209,7 +210,7 @@ def _undone(
         )
         touched |= _load_again(conn, row, taken["id"], undone_by, differing)
     touched |= _keep_hand_points(conn)
-    if any(row["kind"] == "venues" for row in rows):
+    if asks_again:
         pending.ask_again(conn)
     progress(5, Sentence("imports.doing.venues", step=STEPS[4], count=str(len(touched))))
     periods.after_load(conn, touched, days_changed=True)

@@ -80,6 +80,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
 )
 @example(files=MERGED_PLACES, chosen=1, said=["merged place"])
 @example(files=COMPLETED_DESCRIPTION, chosen=3, said=[])
+@example(files=COMPLETED_DESCRIPTION[:3], chosen=2, said=["different"])
 @example(files=REGISTER_COMES_LATE, chosen=2, said=[])
 @example(files=REGISTER_COMES_LATE, chosen=3, said=[])
 @example(files=STREETS_REPLACED, chosen=0, said=[])
