@@ -3,10 +3,16 @@
 What each may do is written down here once more, by the offices' duties in the order and not by the app's own table.
 """
 
+import datetime as dt
+import io
+import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
+import pypdf
 import pytest
+from PIL import Image
 from psycopg.rows import dict_row
 
 from callbacks.server import office
@@ -170,3 +176,57 @@ def test_everything_is_for_whom_it_is_for(venue: str, capsys: pytest.CaptureFixt
         print(f"\n{' '.join(WHO)}\n" + "\n".join(table))
     assert len(things) > 80
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture(scope="module")
+def pictured(venue: str, conn_of_walk: psycopg.Connection) -> dict[str, Any]:
+    """A visit at the venue with its photograph and signature, recorded there; and a ward that is another."""
+    from app import server
+
+    door = asking.client_of(server, "ward_officer")
+    kept = {}
+    for name, form, kind in (("photo", "JPEG", "image/jpeg"), ("signature", "PNG", "image/png")):
+        out = io.BytesIO()
+        Image.effect_noise((300, 200), 90).save(out, form)
+        kept[name] = door.post("/field/photos", data=out.getvalue(), content_type=kind).json["sha256"]
+    now = dt.datetime.now(dt.UTC).isoformat()
+    said = {"kind": "guidance", "outcome": "not_compliant", "signed": "signed", "signature": kept["signature"]}
+    event = {"id": str(uuid.uuid4()), "kind": "visit", "venue": venue, "happened_at": now, "clock_is_doubtful": False}
+    event |= {"payload": said, "photo": kept["photo"]}
+    told = door.post("/field/events", json={"login": "thu.ward_officer", "sent_at": now, "events": [event]}).json
+    other = conn_of_walk.execute(
+        "SELECT ward_id FROM venue WHERE ward_id <> (SELECT ward_id FROM venue WHERE code = %s) LIMIT 1", (venue,)
+    ).fetchone()["ward_id"]
+    for role in ROLES:
+        accounts.sign_in(conn_of_walk, role, f"away-{role}", login=f"xa.{role}", wards=[other], units=["x"])
+    conn_of_walk.commit()
+    return kept | {"case": told["answers"][0]["case"]}
+
+
+def test_pictures_of_a_visit_are_for_whoever_records_or_decides_there(pictured: dict[str, Any]) -> None:
+    """Their links on the case's page, the pictures themselves, and the signature drawn into the minutes."""
+    from app import server
+
+    links = {f"/field/photos/{pictured[name]}" for name in ("photo", "signature")}
+    found = {}
+    for place in ("walk", "away"):
+        for who in WHO:
+            client = asking.client_of(server, who) if place == "walk" else accounts.client(server, f"away-{who}")
+            page = client.get(f"/cases/?case={pictured['case']}")
+            minutes = client.get(f"/exports/minutes.pdf?case={pictured['case']}")
+            drawn = minutes.status_code == 200 and _pictures(minutes.data)
+            opened = [client.get(link).status_code == 200 for link in sorted(links)]
+            found[place, who] = ({link for link in links if link in page.text} == links, opened, bool(drawn))
+    everywhere = {("away", "police"), ("away", "culture_office")}  # the whole district is theirs
+    for (place, who), (is_linked, opened, is_drawn) in found.items():
+        here = place == "walk" or (place, who) in everywhere
+        assert (is_linked, is_drawn) == (here and who in RECORDERS,) * 2, (place, who)
+        assert opened == [here and who in RECORDERS | CLERKS] * 2, (place, who)
+
+
+def _pictures(document: bytes) -> int:
+    """How many pictures of the signature's size a PDF holds."""
+    pages = pypdf.PdfReader(io.BytesIO(document)).pages
+    return sum(
+        picture.image is not None and picture.image.size == (300, 200) for page in pages for picture in page.images
+    )
