@@ -11,11 +11,13 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from data.access.caller import Caller
 from data.cluster.server import OWNER, READER
+from data.database.connection import loader_connection
 from data.status.days import today
-from tests.data.cases_world import PAPER, People, ground, registered, status
+from tests.data.cases_world import PAPER, People, ground, open_as, registered, status
 from tests.etl.loading.files import one
-from tests.fixtures.browser import DESKTOP, watched_page
-from tests.fixtures.officers import token_of
+from tests.fixtures.browser import DESKTOP, PHONE, watched_page
+from tests.fixtures.officers import officer, tell, token_of
+from tests.fixtures.routes import assigned, known
 from tests.fixtures.server import serving
 
 pytestmark = pytest.mark.browser
@@ -121,3 +123,50 @@ def test_a_referral_is_answered(page_of: Callable[[Caller, str], Page]) -> None:
     page = page_of(people.police, case_of("referral"))
     answer = take(page, "answer", answer="đã xử phạt", number="7/QĐ-XP", day=day, signer="Nguyễn Văn A")
     expect(answer).to_have_text("đã được trả lời")
+
+
+LONG = "CôngtyTráchnhiệmhữuhạn" * 5
+"""A word that no line of a phone holds."""
+NAMES = (
+    "UPDATE venue SET name = %(long)s, address = %(long)s",
+    "UPDATE load SET file_name = %(long)s || '.csv', loaded_by = %(long)s",
+    "UPDATE account SET name = %(long)s",
+    "UPDATE visit_plan SET title = %(long)s, changed_by = %(long)s",
+    "UPDATE plan_team SET name = %(long)s",
+)
+
+
+@pytest.mark.timeout(600)
+def test_no_page_is_wider_than_a_phone_however_long_the_words_in_it(browser: Browser, served: str) -> None:
+    people = People()
+    case = open_as(people.police, "referral", "refer", facts={"to": LONG, "for_what": LONG}).id
+    assigned(known(people.police), [], "V2")
+    tell(people.chair, "proposal_new", payload={"name": LONG, "address": LONG})
+    pages = {
+        people.police: (
+            "desk/",
+            "cases/",
+            f"cases/?case={case}",
+            "cases/?venue=V1",
+            "inspections/",
+            "inspections/?plan=1",
+        ),
+        people.chair: ("field/proposals", "account/", "field/"),
+        people.command: ("priority/", "effects/"),
+        officer("thu.loc", role="culture_office"): ("imports/",),
+        officer("quan.tri", role="admin"): ("accounts/",),
+    }
+    tokens = {who: token_of(who) for who in pages}
+    with loader_connection() as conn:
+        for rename in NAMES:
+            conn.execute(rename, {"long": LONG})
+    wide = []
+    for who, addresses in pages.items():
+        with watched_page(browser, PHONE, []) as page:
+            page.context.add_cookies([{"name": "session", "value": tokens[who], "url": served}])
+            for address in addresses:
+                page.goto(f"{served}/{address}", wait_until="networkidle")
+                page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+                if page.evaluate("document.documentElement.scrollWidth") > PHONE["viewport"]["width"]:
+                    wide.append(address)
+    assert wide == []
