@@ -65,8 +65,8 @@ def _grounds(paper: Paper) -> list[str]:
 
 def _of_case(line: CaseLine) -> str | None:
     """What another case of the venue speaks for; None: nothing."""
-    if line.process == "visit" and line.outcome in ("partly", "not_compliant", "refused") and line.since:
-        return f"Lượt đến kết thúc ngày {day(line.since)}: {FOUND[line.outcome].rstrip('.')}"
+    if line.process == "visit" and line.outcome in ("partly", "not_compliant", "refused") and line.outcome_on:
+        return f"Lượt đến kết thúc ngày {day(line.outcome_on)}: {FOUND[line.outcome].rstrip('.')}"
     if line.process == "suspension_request" and line.state == "refused" and line.since:
         return f"Ngày {day(line.since)}, cơ sở từ chối đề nghị tạm dừng hoạt động"
     return None

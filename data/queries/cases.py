@@ -23,8 +23,8 @@ class CaseLine:
 
     Attributes
     ----------
-    kind, planned_for, outcome
-        Of a visit.
+    kind, planned_for, outcome, outcome_on
+        Of a visit; the last is the day on which it was made.
     since
         Day of its last step, in the data's calendar.
     due_on, days_over
@@ -51,6 +51,7 @@ class CaseLine:
     kind: str | None
     planned_for: dt.date | None
     outcome: str | None
+    outcome_on: dt.date | None
     opened_by: str | None
     since: dt.date | None
     due_on: dt.date | None

@@ -20,7 +20,8 @@ CASES = f"""
     ),
     line AS (
         SELECT c.id, c.process, c.state, c.venue_code, c.venue_id, c.about, w.code AS ward_code, w.name AS ward, x.kind,
-               x.day AS planned_for, x.outcome, c.opened_by, c.due_on, c.due_at, c.closed_at, clock.days_over,
+               x.day AS planned_for, x.outcome, x.outcome_on, c.opened_by, c.due_on, c.due_at, c.closed_at,
+               clock.days_over,
                c.closed_at IS NULL AND COALESCE(c.due_at < clock_timestamp(), clock.days_over > 0, false) AS is_overdue,
                mine.process IS NOT NULL AND (x.kind IS DISTINCT FROM 'inspection' OR (SELECT caller_may('inspect')))
                    AS is_mine
@@ -35,8 +36,8 @@ CASES = f"""
 # step was taken upon them: asked once more of the day of that step.
 SHOWN = f"""
     SELECT line.id, line.process, line.state, line.venue_code, v.name AS venue_name, v.address, line.ward_code,
-           line.ward, line.kind, line.planned_for, line.outcome, line.opened_by, last.day AS since, line.due_on,
-           line.due_at, line.closed_at, line.days_over, line.is_overdue, line.is_mine,
+           line.ward, line.kind, line.planned_for, line.outcome, line.outcome_on, line.opened_by, last.day AS since,
+           line.due_on, line.due_at, line.closed_at, line.days_over, line.is_overdue, line.is_mine,
            below.why ->> 'why' IS NOT NULL AS is_doubtful, (below.why ->> 'counted')::integer AS counted,
            (below.why ->> 'threshold')::integer AS threshold, n.step AS next_step
     FROM found AS line CROSS JOIN today

@@ -43,8 +43,12 @@ ANNOUNCE_AGAIN = _cases("""
 LIFT = _cases("c.process = 'suspension_decision' AND c.state = 'lift_due'")
 CONFIRM = _cases("c.process = 'suspension_request' AND c.state = 'requested'")
 AGREE = _cases("c.process = 'suspension_request' AND c.state = 'confirmed'")
-VISITS = _cases("c.process = 'visit' AND c.state = 'planned' AND c.due_on <= (SELECT current_day())")
-FOLLOW_UPS = _cases("c.process = 'visit' AND c.state = 'due'")
+# Inspections wait for who inspects, and for nobody else who sees them.
+_THEIRS: LiteralString = """c.process = 'visit' AND ((SELECT caller_may('inspect')) OR NOT EXISTS (
+        SELECT FROM visit AS x WHERE x.case_id = c.id AND x.kind = 'inspection'
+    ))"""
+VISITS = _cases(f"{_THEIRS} AND c.state = 'planned' AND c.due_on <= (SELECT current_day())")
+FOLLOW_UPS = _cases(f"{_THEIRS} AND c.state = 'due'")
 # What the machine has ended is told to those concerned, for a week.
 ENDED = _cases("""
     c.process = 'suspension_request' AND c.state IN ('ended', 'withdrawn') AND jsonb_exists(c.facts, 'registered_on')

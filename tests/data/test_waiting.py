@@ -93,6 +93,7 @@ def test_proposals_follow_ups_and_passwords_wait(people: People) -> None:
     step_as(people.police, visit, "record", facts={"outcome": "not_compliant"})
     [line] = found(people.police)["follow_ups"].lines
     assert (line.title, line.due_on and line.due_on > today()) == ("Quán 2", True)
+    assert "follow_ups" not in found(people.chair)  # an inspection is not a ward's
     with loader_connection() as conn:
         conn.execute(
             "INSERT INTO account (login, name, role, one_time_until)"

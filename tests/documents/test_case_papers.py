@@ -116,11 +116,14 @@ def test_drafts_of_a_repeal_and_of_a_referral_stand_on_what_the_case_says(people
         paper("lifting", decision)
     with pytest.raises(UnknownFilter):
         paper("minutes", decision)
+    visit = open_as(people.police, "visit", "plan", "V5", facts={"kind": "guidance"})
+    step_as(people.police, visit, "record", facts={"outcome": "not_compliant", "day": f"{today() - 3 * DAY}"})
     asked = {"to": "Ủy ban nhân dân quận Hà Đông", "for_what": f"Xử lý theo thẩm quyền. Liên hệ {PLANTED}."}
     referral = open_as(people.police, "referral", "refer", "V5", facts=asked)
     text = paper("referral", referral)
     assert "Kính gửi: Ủy ban nhân dân quận Hà Đông" in text
     assert "Xử lý theo thẩm quyền" in text
+    assert f"Lượt đến kết thúc ngày {today() - 3 * DAY:%d/%m/%Y}" in text  # not the day on which it was written down
     assert "0912" not in text
 
 
