@@ -14,6 +14,9 @@ export function t(key, values = {}) {
   return (said[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => written(values[name] ?? ""));
 }
 
+/** `words` as a sentence begins. */
+export const begun = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+
 export const has = (key) => key in said;
 
 function written(value) {

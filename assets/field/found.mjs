@@ -1,7 +1,7 @@
 /* What was found on the way today, on this phone: places that the register lacks, and visits that nobody had planned. It is
    in the lists at once, with or without a network, long before the office has decided. */
 
-import { el, fold, t } from "./dom.mjs";
+import { begun, el, fold, t } from "./dom.mjs";
 import { isTakenBack } from "./queue.mjs";
 import { openVisit } from "./visit.mjs";
 
@@ -29,7 +29,7 @@ export function found(screen) {
 function line(screen, record) {
   const known = screen.venues.byCode.get(record.answer?.made || record.venue);
   const place = record.payload.lat ? `${record.payload.lat},${record.payload.lon}` : null;
-  const what = record.kind === "visit" ? t(`field.outcome.${record.payload.outcome}`) : t(known ? "field.found.in_register" : "field.found.proposed");
+  const what = record.kind === "visit" ? begun(t(`case.outcome.${record.payload.outcome}`)) : t(known ? "field.found.in_register" : "field.found.proposed");
   const isVisitable = isNew(record) && !known && !screen.queue.mine.some((other) => other.kind === "visit" && other.about === record.id && !other.withdrawn);
   const visit = () => openVisit(screen, { name: record.venueName, address: record.payload.address, proposal: record.id });
   return el(

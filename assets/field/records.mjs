@@ -23,7 +23,7 @@ export class RecordsView {
 
   line(record) {
     const { state, words } = told(record);
-    const what = [t(`field.kind.${record.kind}`), record.reason && t(`field.reason.${record.reason}`), record.payload.outcome && t(`field.outcome.${record.payload.outcome}`)].filter(Boolean).join(" · ");
+    const what = [t(`field.kind.${record.kind}`), record.reason && t(`field.reason.${record.reason}`), record.payload.outcome && t(`case.outcome.${record.payload.outcome}`)].filter(Boolean).join(" · ");
     return el(
       `li.record.${state}`,
       { "data-state": state, "data-record": record.id },

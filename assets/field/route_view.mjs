@@ -1,7 +1,7 @@
 /* The route as a list: the next stop first and open, then the others in their order; what team mates have, what nobody
    could reach, what is done, and what was found on the way. */
 
-import { day, el, fill, moment, t } from "./dom.mjs";
+import { begun, day, el, fill, moment, t } from "./dom.mjs";
 import { found } from "./found.mjs";
 import { metres } from "./list.mjs";
 import { isOpen } from "./route.mjs";
@@ -123,7 +123,7 @@ function became(venue) {
   return [
     venue.flags.map((flag) => el("span.flag", {}, t(`field.route.flag.${flag}`))),
     venue.toLookAt && el("span.flag", {}, t("field.route.look")),
-    !isOpen(venue) && venue.outcome && el("span.outcome", {}, [t(`field.outcome.${venue.outcome}`), venue.unsent ? t("field.state.waiting") : venue.by].filter(Boolean).join(" · ")),
+    !isOpen(venue) && venue.outcome && el("span.outcome", {}, [begun(t(`case.outcome.${venue.outcome}`)), venue.unsent ? t("field.state.waiting") : venue.by].filter(Boolean).join(" · ")),
     venue.state === "due" && venue.why && el("span.flag", {}, t("field.route.missed_by", { by: venue.by || t("field.route.me"), why: venue.why })),
   ].flat();
 }

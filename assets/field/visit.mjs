@@ -2,7 +2,7 @@
    reason where nobody could go. */
 
 import { once, sheet } from "./dialog.mjs";
-import { el, has, t } from "./dom.mjs";
+import { begun, el, has, t } from "./dom.mjs";
 import { shrunk } from "./photo.mjs";
 import { signaturePad } from "./signature.mjs";
 
@@ -53,7 +53,7 @@ export function openVisit(screen, venue, before = null) {
       el("p.address", {}, [venue.address, venue.code].filter(Boolean).join(" · ")),
       venue.case && planned(venue),
       kinds ? labelled("field.visit.which", kinds) : el("p", {}, el("b", {}, t(`field.visit.kind.${said.kind}`))),
-      choices(t("field.outcome"), OUTCOMES, (value) => t(`field.outcome.${value}`), said, "outcome", look, "outcomes"),
+      choices(t("field.outcome"), OUTCOMES, (value) => begun(t(`case.outcome.${value}`)), said, "outcome", look, "outcomes"),
       parts.photo, parts.withoutPhoto, parts.second, parts.words, parts.signing, parts.sign, parts.note,
     ],
     actions: [parts.told, done, venue.case && !before && el("button", { onclick: () => openMissed(screen, venue), "data-action": "missed" }, t("field.missed.open"))].filter(Boolean),

@@ -38,7 +38,7 @@ ICONS = (
 )
 # Of what the screen shows now and then; the rest of the product's texts stay where they are.
 PREFIXES = (
-    *("field.", "status.", "case.refused.", "case.state.", "priority.part.", "priority.known."),
+    *("field.", "status.", "case.refused.", "case.state.", "case.outcome.", "priority.part.", "priority.known."),
     *("map.approximate", "map.basemap_credit", "map.credits", "map.no_basemap", "map.zoom_in", "map.zoom_out"),
 )
 

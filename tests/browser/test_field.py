@@ -363,7 +363,7 @@ def test_a_proposal_reaches_the_office_and_the_screen_speaks_english(
     menu = desktop.locator("#top-bar [data-menu]")
     if menu.is_visible():  # folded where the role has more screens than the bar has room for
         menu.click()
-    desktop.locator("#top-bar").get_by_role("link", name=re.compile("^Đề nghị")).click()
+    desktop.locator("#top-bar").get_by_role("link", name=re.compile("^Đề xuất")).click()
     expect(desktop.locator(".proposal", has_text="Quán Ốc Mới")).to_contain_text("Đã thực hiện")
     picture(desktop, "field-proposals-desktop")
     desktop.locator(".proposal", has_text="Quán Ốc Mới").get_by_role("button", name="Lấy lại").click()

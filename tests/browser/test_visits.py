@@ -229,7 +229,7 @@ def test_a_place_found_in_the_morning_is_on_the_list_and_is_visited_without_a_ne
     unsent(page, 1)  # said to be kept before the page goes
     page.reload()
     page.locator(".finding input").fill("chao moi")
-    expect(page.locator("li.found")).to_contain_text("đã đề nghị, chờ văn phòng duyệt")
+    expect(page.locator("li.found")).to_contain_text("đã đề xuất, chờ văn phòng duyệt")
     page.locator("li.found [data-action='visit']").tap()
     page.locator("[data-outcome='partly']").tap()
     page.locator("[data-action='record']").tap()
