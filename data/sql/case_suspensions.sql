@@ -71,7 +71,8 @@ AS $$ DELETE FROM suspension AS x WHERE x.case_id IS NOT NULL AND x.load_id IS N
 
 -- The steps that follow from what has happened, without anybody: an agreed request ends with the registration, a decision
 -- is then due to be repealed by who took it, and what has had its last day is over. Where the registration is no longer
--- there (a load was taken back), what followed from it is taken back, too. So is what follows from two venues being one
+-- there (a load was taken back), what followed from it is taken back, too: a request that had not been agreed to yet is
+-- the ward's to confirm anew. So is what follows from two venues being one
 -- (case_merges.sql). Returns the cases.
 CREATE OR REPLACE FUNCTION case_settle() RETURNS SETOF bigint
 LANGUAGE plpgsql
@@ -107,11 +108,21 @@ BEGIN
                 WHEN c.state = 'agreed' AND said.ends_on < today THEN 'answered'
                 WHEN (c.state = 'lift_due' OR c.state = 'ended' AND c.facts ? 'registered_on')
                     AND answer.registered_on IS NULL THEN 'resume'
+                -- not where the QR has ended since: that it was there stays true
+                WHEN c.state = 'withdrawn' AND c.facts ? 'registered_on' AND answer.registered_on IS NULL
+                    AND NOT EXISTS (
+                        SELECT FROM registrations_of(c.venue_id) AS r
+                        WHERE r.registered_on = (c.facts ->> 'registered_on')::date
+                    )
+                    AND NOT EXISTS (
+                        SELECT FROM case_file AS o
+                        WHERE o.process = c.process AND o.venue_id = c.venue_id AND o.closed_at IS NULL
+                    ) THEN 'resume'
             END AS step,
             jsonb_build_object('registered_on', answer.registered_on) AS facts
         ) AS s
         WHERE c.process IN ('suspension_request', 'suspension_decision') AND c.venue_id IS NOT NULL AND s.step IS NOT NULL
-          AND (c.closed_at IS NULL OR c.state = 'ended')
+          AND (c.closed_at IS NULL OR c.state IN ('ended', 'withdrawn'))
         ORDER BY c.id
     LOOP
         PERFORM case_take(c, due.step, CASE due.step WHEN 'answered' THEN jsonb_strip_nulls(due.facts) ELSE '{}' END,

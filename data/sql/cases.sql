@@ -59,6 +59,7 @@ AS $$
         ('suspension_request', 'answered', 'requested', 'withdrawn', '{}', '{registered_on}', '{}', NULL, NULL, true),
         ('suspension_request', 'answered', 'confirmed', 'withdrawn', '{}', '{registered_on}', '{}', NULL, NULL, true),
         ('suspension_request', 'resume', 'ended', 'agreed', '{}', '{}', '{}', NULL, NULL, false),
+        ('suspension_request', 'resume', 'withdrawn', 'requested', '{}', '{}', '{}', 2, NULL, false),
         ('suspension_request', 'set_aside', 'requested', 'set_aside', '{}', '{kept}', '{}', NULL, NULL, true),
         ('suspension_request', 'set_aside', 'confirmed', 'set_aside', '{}', '{kept}', '{}', NULL, NULL, true),
         ('suspension_request', 'take_up', 'set_aside', 'requested', '{}', '{}', '{}', 2, NULL, false),

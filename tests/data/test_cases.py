@@ -71,6 +71,20 @@ def test_a_request_is_confirmed_by_the_ward_agreed_to_and_ended_by_the_registrat
     assert (state(case), status()) == ("agreed", "suspended")
 
 
+def test_a_request_that_a_file_has_withdrawn_is_the_wards_again_without_that_file(
+    people: People, tmp_path: Path
+) -> None:
+    case = open_as(people.police, "suspension_request", "request")
+    step_as(people.chair, case, "confirm")
+    load = registered(tmp_path, "V1", today())
+    assert state(case) == "withdrawn"
+    undo(load, None, lambda _step, _text: None, dry_run=False)
+    assert state(case) == "requested"
+    step_as(people.police, case, "withdraw", facts={"why": "nhầm địa điểm"})
+    undo(registered(tmp_path, "V1", today()), None, lambda _step, _text: None, dry_run=False)
+    assert state(case) == "withdrawn"  # by a person's hand
+
+
 def test_a_decision_stays_until_its_paper_is_repealed(people: People, tmp_path: Path) -> None:
     paper = PAPER | {"day": f"{today()}"}
     case = open_as(people.police, "suspension_decision", "enter", paper=paper)
