@@ -22,8 +22,10 @@ _WAITING = """
     ),
     ended AS (
         SELECT f.venue_id, f.day, complied.day AS complied_on,
-               LEAST((SELECT max(p.to_day) FROM status_period AS p WHERE p.venue_id = f.venue_id), today.day)
-                   AS seen_until,
+               (
+                   SELECT max(LEAST(p.to_day, today.day)) FROM status_period AS p
+                   WHERE p.venue_id = f.venue_id AND p.from_day <= today.day
+               ) AS seen_until,  -- NULL: it was never open
                EXISTS (
                    SELECT FROM status_period AS p
                    WHERE p.venue_id = f.venue_id AND p.from_day < f.day AND p.to_day >= f.day AND p.status = 'scanning'
