@@ -28,7 +28,8 @@ from data.queries.audit import of_venue
 from data.queries.cases import case_lines
 from data.queries.nearby import SAME_PLACE_METRES, nearby
 from data.queries.poster import location_code
-from data.queries.venue import Reminder, Venue, VenueHistory, venue_history, venue_lines
+from data.queries.venue import Reminder, Venue, VenueHistory, venue_history
+from data.queries.venue_lines import venue_lines
 from data.texts.catalogue import moment, number, t
 from layers.charts import scans
 from layers.timeline import timeline

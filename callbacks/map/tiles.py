@@ -24,7 +24,7 @@ from data.queries.filters import Filters
 from data.queries.nearby import SAME_PLACE_METRES, nearby
 from data.queries.remembered import Recent, Remembered
 from data.queries.tiles import Tile, TileState
-from data.queries.venue import venue_lines
+from data.queries.venue_lines import venue_lines
 from data.status.days import require_known
 
 MVT = "application/vnd.mapbox-vector-tile"

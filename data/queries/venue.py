@@ -9,7 +9,6 @@ from typing import Any
 
 from data.database.connection import Connection
 from data.errors import UnknownVenue
-from data.queries.filters import Filters, venues_sql
 
 
 @dataclass(frozen=True)
@@ -169,16 +168,6 @@ class VenueHistory:
         return next((row for row in self.suspensions if row.id == self.facts.suspension_id), None)
 
 
-@dataclass(frozen=True)
-class VenueLine:
-    """A venue in a list."""
-
-    code: str
-    name: str
-    address: str
-    status: str
-
-
 # load.sheets counts from 0 in source_sheet and from 1 in PostgreSQL's arrays.
 _SOURCE = """load.file_name, load.sheets[e.source_sheet + 1] AS sheet, e.source_row AS row,
              load.finished_at AS loaded_at"""
@@ -214,19 +203,6 @@ def venue_history(conn: Connection, code: str, day: dt.date, days: int = 56) -> 
         _stretches(conn, asked),
         _doubts(conn, venue.id),
     )
-
-
-def venue_lines(conn: Connection, filters: Filters, ids: tuple[int, ...]) -> list[VenueLine]:
-    """The venues with ``ids`` that ``filters`` let through, in the order of ``ids``."""
-    venues, parameters = venues_sql(filters)
-    rows = conn.execute(
-        f"""
-        SELECT code, name, address, status FROM ({venues}) AS found WHERE id = ANY(%(ids)s)
-        ORDER BY array_position(%(ids)s::integer[], id)
-        """,  # noqa: S608  # data.queries.filters' own
-        parameters | {"ids": list(ids)},
-    ).fetchall()
-    return [VenueLine(**row) for row in rows]
 
 
 def _source(row: dict[str, Any]) -> Source | None:

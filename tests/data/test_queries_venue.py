@@ -9,7 +9,8 @@ from data.database.connection import Connection
 from data.errors import UnknownVenue
 from data.queries.filters import Filters
 from data.queries.nearby import nearby
-from data.queries.venue import venue_history, venue_lines
+from data.queries.venue import venue_history
+from data.queries.venue_lines import venue_lines
 from data.status import periods
 from tests.data import page_world
 from tests.data.page_world import FIRST, TODAY

@@ -17,6 +17,7 @@ from data.queries.venue import venue_history
 from data.settings import get_settings
 from tests.callbacks.map_world import tiles_of_district
 from tests.callbacks.vector_tile import read_tile
+from tests.data.owners_rights import OWNERS_FUNCTIONS, OWNERS_VIEWS
 from tests.data.security_world import AT_CASES, BY_CASE, BY_RIGHT, BY_VENUE, NO_RIGHT, NO_VENUE, World, fill
 
 CALLERS = (
@@ -29,53 +30,6 @@ CALLERS = (
     "district, counting",
     "district",
 )
-OWNERS_VIEWS = {"venue_doubt": "whether a venue is in doubt, and not what the doubt comes from; chooses by itself"}
-OWNERS_FUNCTIONS = {
-    "audit": "appends, and tells nothing",
-    "audit_append": "a trigger",
-    "audit_of_venue": "checks the venue",
-    "audit_refused_sign_in": "counts and appends, and tells nothing",
-    "audit_row": "a trigger",
-    "account_of_identity": "whose account an identity is; binds one that an administrator has named, once",
-    "advance_day": "writes what follows from the periods alone",
-    "begin_session": "tells nothing; begins a session of whoever is named",
-    "begin_session_by_identity": "tells nothing; begins a session of whoever is named",
-    "begin_sign_in": "how long to wait",
-    "category_habits": "medians of categories over the whole district",
-    "contact_of": "checks right and venue",
-    "current_day": "a day",
-    "data_reach": "days and a version",
-    "data_stamp": "moments and a version",
-    "end_session": "tells nothing; whoever has the token ends its session",
-    "end_sessions": "checks that it is the caller's own account, or the right",
-    "field_decide": "checks right and ward, and tells yes or no",
-    "case_open": "checks right and ward, and what must be true for the first step of a case",
-    "case_step": "checks right and ward, and what must be true for a step of a case",
-    "field_route": "of the caller's own teams, of these the venues of the caller's wards; with a right, officers",
-    "officers_for_teams": "names and wards of whom a planner can put into a team, for planners alone",
-    "field_record": "checks right and ward, and tells its author what became of the record",
-    "forget_authenticator": "checks the right",
-    "field_take_back": "checks right and ward, and tells yes or no",
-    "is_thinned": "one word about all venues",
-    "offer_authenticator": "of the caller's own account, as long as none is proved",
-    "own_authenticator": "of the caller's own account",
-    "own_password_hash": "of the caller's own account",
-    "renew_session": "tells nothing; gives the caller's own session another token",
-    "sees_venue": "tells of the caller's own rights",
-    "session_account": "who holds a token, to whoever has it",
-    "session_is_fresh": "of the caller's own session",
-    "set_password": "checks that it is the caller's own account, or the right",
-    "set_priority": "checks the right",
-    "sign_in_facts": "the hash of anybody's password: to check it",
-    "sign_in_succeeded": "tells nothing; marks an attempt as right",
-    "take_authenticator_step": "of the caller's own account and session",
-    "unset_priority": "checks the right",
-    "unknown_venues": "checks the right; which codes are no venue's",
-    "venue_habits": "how often venues are scanned, of the caller's own",
-    "ward_has_venues": "which boundaries are in use",
-    "ward_scans": "sums by ward, of the caller's wards",
-}
-"""SECURITY DEFINER: each with what it can tell. But for triggers, the app's role may call them, and nobody else."""
 
 
 @pytest.fixture(scope="module")
