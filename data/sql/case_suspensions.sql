@@ -45,7 +45,13 @@ BEGIN
     UPDATE case_file AS c SET venue_id = v.id, ward_id = v.ward_id
     FROM venue AS named JOIN venue AS v ON v.id = COALESCE(named.merged_into, named.id)
     WHERE named.code = c.venue_code AND (c.venue_id, c.ward_id) IS DISTINCT FROM (v.id, v.ward_id);
-    -- of a case that has moved to another venue, a row left behind would outlast its lifting
+    -- of a case that has moved to another venue, a row left behind would outlast its lifting: that of a file ends with it
+    RETURN QUERY
+        UPDATE suspension AS x SET ends_on = s.ends_on, lifted_on = s.lifted_on
+        FROM case_suspensions() AS s
+        WHERE s.case_id = x.case_id AND x.load_id IS NOT NULL AND s.venue_id <> x.venue_id
+          AND (x.ends_on, x.lifted_on) IS DISTINCT FROM (s.ends_on, s.lifted_on)
+        RETURNING x.venue_id;
     RETURN QUERY
         DELETE FROM suspension AS x USING case_file AS c
         WHERE c.id = x.case_id AND x.load_id IS NULL AND c.venue_id <> x.venue_id RETURNING x.venue_id;

@@ -24,7 +24,7 @@ from tests.data.cases_world import (
     step_as,
     why_not,
 )
-from tests.etl.loading.files import REMINDERS, load_file, one, rows, write_csv
+from tests.etl.loading.files import REMINDERS, SUSPENSIONS, load_file, one, rows, write_csv
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 KEPT, TWIN = "V1", "V2"
@@ -107,8 +107,12 @@ def test_a_request_beside_one_that_has_gone_further_is_set_aside_and_what_is_sig
     )  # fmt: skip
 
 
-def test_a_decision_that_has_moved_is_lifted_where_it_stands(people: People) -> None:
+@pytest.mark.parametrize("has_file", [False, True])
+def test_a_decision_that_has_moved_is_lifted_where_it_stands(people: People, tmp_path: Path, has_file: bool) -> None:
+    """Also where a file said so before the decision was entered."""
     paper = PAPER | {"day": f"{today()}"}
+    if has_file:
+        load_file(write_csv(tmp_path / "dung.csv", SUSPENSIONS, [(TWIN, f"{today():%d/%m/%Y}", "", "Chưa có mã")]))
     decision = open_as(people.police, "suspension_decision", "enter", TWIN, paper=paper)
     merge()
     assert (stands_at(decision), status(KEPT)) == (KEPT, "suspended")
