@@ -175,10 +175,15 @@ export class Form {
         title: this.title.value, day: this.day, kind: this.kind, count: this.mostVisits, drawn: this.drawn,
         filters: this.filters(), teams: asSent(this.teams),
       });
-      this.screen.open(id);
+      if (!this.isGone) this.screen.open(id);
     } catch (error) {
       this.say(refusalOf(error).message);
       this.go.disabled = false;
     }
+  }
+  remove() {
+    this.isGone = true;
+    this.turn += 1;
+    clearTimeout(this.pause);
   }
 }

@@ -48,7 +48,7 @@ class Screen {
   show() {
     const asked = new URLSearchParams(location.search);
     const plan = Number(asked.get("plan"));
-    this.content?.remove?.();
+    this.drop();
     const isList = !plan && !asked.has("new");
     this.root.classList.toggle("with-map", !isList);
     this.turnTo("list");
@@ -57,6 +57,12 @@ class Screen {
     this.content = plan ? new PlanView(this, plan) : asked.has("new") ? new Form(this) : new List(this);
     this.side.replaceChildren(this.content.element);
     this.side.scrollTop = 0;
+  }
+
+  /** Whatever was shown is gone: answers that it still waits for change nothing any more, nor do clicks on the map. */
+  drop() {
+    this.content?.remove();
+    this.map?.rest();
   }
 
   go(query) {
@@ -80,7 +86,7 @@ class Screen {
   }
 
   editTeams(plan) {
-    this.content.remove();
+    this.drop();
     this.content = new TeamsForm(this, plan);
     this.side.replaceChildren(this.content.element);
   }

@@ -108,6 +108,13 @@ export class PlanMap {
     if (isOn && this.map && this.map.getZoom() < 13.5) this.map.easeTo({ zoom: 13.5 });
   }
 
+  /** Nothing is being picked, drawn or added any more. */
+  rest() {
+    this.endPicking();
+    this.adding(false);
+    this.drawing?.stop();
+  }
+
   say(words) {
     this.note.textContent = words;
     this.note.hidden = !words;

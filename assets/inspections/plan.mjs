@@ -140,6 +140,7 @@ export class PlanView {
     try {
       const answer = await send(`plans/${this.id}/${step}`, { ...what, version: this.plan.version });
       this.isBusy = false;
+      if (this.isGone) return;
       const before = new Set(this.plan.stops.map(({ id }) => id));
       this.take(answer.plan);
       const added = answer.plan.stops.find(({ id }) => !before.has(id));
@@ -147,6 +148,7 @@ export class PlanView {
       if (answer.said) this.say(answer.said, answer.lines);
     } catch (error) {
       this.isBusy = false;
+      if (this.isGone) return;
       this.draw();
       const { kind, message } = refusalOf(error);
       if (kind === "changed") this.sayChanged(message, step, what);
@@ -164,7 +166,7 @@ export class PlanView {
     if (!window.confirm(text("inspections.delete_sure"))) return;
     try {
       await send(`plans/${this.id}/delete`, { version: this.plan.version });
-      this.screen.leave();
+      if (!this.isGone) this.screen.leave();
     } catch (error) {
       this.say(refusalOf(error).message, [], true);
     }
@@ -189,7 +191,6 @@ export class PlanView {
   remove() {
     this.isGone = true;
     this.solving.end();
-    this.screen.map.adding(false);
   }
 }
 

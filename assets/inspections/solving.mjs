@@ -28,15 +28,16 @@ export class Solving {
   }
 
   async look() {
-    if (!this.isRunning || this.view.isGone) return;
+    if (!this.isRunning) return;
     let told = null;
     try {
       told = await ask(`searches/${this.job}.json`);
     } catch (error) {
       const { kind, message } = refusalOf(error);
-      if (kind !== "away") return this.finish(message);
+      if (this.isRunning && kind !== "away") return this.finish(message);
       this.said.textContent = message;
     }
+    if (!this.isRunning) return;
     if (told && told.state !== "queued" && told.state !== "running") return this.finish(told.sentence);
     if (told) this.tell(told);
     this.timer = setTimeout(() => this.look(), PAUSE_MS);

@@ -54,7 +54,7 @@ export class TeamsForm {
     this.go.disabled = true;
     try {
       await send(`plans/${this.plan.id}/teams`, { teams: asSent(this.teams), version: this.plan.version });
-      this.screen.open(this.plan.id);
+      if (!this.isGone) this.screen.open(this.plan.id);
     } catch (error) {
       this.fault.textContent = refusalOf(error).message;
       this.fault.hidden = false;
@@ -63,6 +63,6 @@ export class TeamsForm {
   }
 
   remove() {
-    this.screen.map.endPicking();
+    this.isGone = true;
   }
 }

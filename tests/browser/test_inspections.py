@@ -153,6 +153,28 @@ def test_two_planners_meet_and_nothing_is_lost(planner: Page, browser: Browser, 
     expect(page.locator(".locked")).to_have_count(2)
 
 
+def test_what_was_left_changes_nothing_on_the_map_of_what_is_shown(planner: Page, served: str) -> None:
+    page, late = planner, []
+    page.goto(f"{served}/inspections/?new=1")
+    expect(page.locator(".plan-found")).to_contain_text(re.compile(r"\d"))
+    page.locator("[data-team-card='1'] .button", has_text="bản đồ").click()
+    expect(page.locator(".plan-map.picking")).to_be_visible()
+    page.locator(".plan-head button").first.click()
+    page.route("**/inspections/count.json*", lambda route: late.append(route))
+    with page.expect_request("**/inspections/count.json*"):
+        page.locator("[data-part='new']").click()
+    page.go_back()
+    page.locator("[data-row] a").first.click()
+    solved(page)
+    expect(page.locator(".plan-map.picking")).to_have_count(0)
+    expect(page.locator(".plan-legend .dashes")).to_be_visible()
+    with page.expect_response("**/inspections/count.json*") as answered:
+        late[0].continue_()
+    answered.value.finished()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(page.locator(".plan-legend .dashes")).to_be_visible(timeout=1)
+
+
 def test_on_a_phone_a_plan_is_read_and_a_stop_moved_by_buttons(phone: Page, served: str) -> None:
     page = phone
     page.goto(f"{served}/inspections/")
