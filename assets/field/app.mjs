@@ -61,7 +61,7 @@ class Screen {
     this.queue.addEventListener("ended", (event) => this.lock(detailOf(event)));
     this.queue.addEventListener("other", () => this.refresh());
     this.venues.addEventListener("change", () => this.draw());
-    this.route.addEventListener("change", () => this.draw());
+    this.route.addEventListener("change", () => this.routeChanged());
     // Going back to this page as it was left would show the list of somebody who has signed out.
     addEventListener("pageshow", (event) => event.persisted && location.reload());
     for (const event of ["online", "offline"]) addEventListener(event, () => this.networkChanged());
@@ -82,7 +82,7 @@ class Screen {
       if (taken) {
         await this.route.open(taken.account.login);
         await this.queue.open(taken.account.login);
-        if (this.route.routes.length) this.show("route");
+        if (this.route.isThere) this.show("route");
       }
       else await this.queue.reread(); // whoever has signed out may have left some that wait
     } catch (error) {
@@ -129,12 +129,19 @@ class Screen {
     this.draw();
   }
 
-  /** The route of now; the first one that comes is shown, for that is what the officer is sent to do. */
+  /** The route of now; the first one that comes is shown, for that is what the officer is sent to do, and so is that the
+      last one is theirs no more. */
   async getRoute() {
-    const hadOne = this.route.routes.length > 0;
+    const had = this.route.routes.length > 0;
     await this.route.refresh();
-    if (!hadOne && this.route.routes.length && this.shown === "list" && !isSheetOpen()) this.show("route");
-    if (hadOne && !this.route.routes.length && this.shown === "route") this.show("list");
+    const has = this.route.routes.length > 0;
+    if (had !== has && this.route.isThere && this.shown === "list" && !isSheetOpen()) this.show("route");
+  }
+
+  /** What has become of the route has been asked for, or read. */
+  routeChanged() {
+    if (this.shown === "route" && !this.route.isThere) this.show("list");
+    this.draw();
   }
 
   /** The phone is `login`'s now. */
@@ -283,7 +290,7 @@ class Screen {
     );
     fill(this.notices, this.noticed());
     this.nav.hidden = !taken;
-    this.tabs.route.hidden = !this.route.routes.length;
+    this.tabs.route.hidden = !this.route.isThere;
     const shown = taken ? this.view.element : this.entry;
     if (this.main.firstChild !== shown) fill(this.main, shown);
     if (taken) this.view.draw();

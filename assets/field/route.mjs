@@ -24,8 +24,9 @@ export class Route extends EventTarget {
     const response = await asked("/field/route.json", { headers });
     if (response.ok) {
       const told = await response.json();
-      const same = this.taken?.login === told.login && this.taken.day === told.day;
-      const news = same ? { ...this.taken.news, ...changes(this.taken.routes, told.routes) } : {};
+      const known = this.taken?.login === told.login ? this.taken : { routes: [] };
+      const before = known.routes.filter(({ day }) => day >= told.day); // of a day that is over nothing is new
+      const news = { ...(known.day === told.day && known.news), ...changes(before, told.routes) };
       this.taken = { ...told, news, etag: response.headers.get("ETag"), at: Date.now() };
     } else if (response.status !== 304) return;
     else this.taken.at = Date.now();
@@ -43,6 +44,11 @@ export class Route extends EventTarget {
   async forget() {
     this.taken = null;
     await forgetMeta("route");
+  }
+
+  /** Whether there is something to look at: a route, or that one is not the officer's any more. */
+  get isThere() {
+    return this.routes.length > 0 || Object.keys(this.taken?.news || {}).length > 0;
   }
 
   get routes() {

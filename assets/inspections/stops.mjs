@@ -2,6 +2,7 @@
 
 import { button, field, hours, km, make, select, text } from "./elements.mjs";
 import { inShift, lookOf } from "./features.mjs";
+import { membersOf } from "./members.mjs";
 
 const NOBODY = "";
 
@@ -27,6 +28,7 @@ function teamList(view, team) {
       make("div", {}, make("h3", {}, team.name), make("p", { css: "quiet" }, `${members} · ${text(`inspections.travel.${team.travel}`)}`)),
       team.routes.length ? make("a", { css: "button small", href: `/exports/team_sheet.pdf?plan=${plan.id}&team=${team.id}` }, text("inspections.sheet")) : null,
     ),
+    membersOf(view, team),
     make("p", { css: "team-totals" }, said, done ? ` · ${text("inspections.done", { done })}` : ""),
     team.shifts.map((_, shift) => shiftList(view, team, shift)),
   );

@@ -13,6 +13,7 @@ MOST_SHIFTS = 4
 MOST_MEMBERS = 40
 MOST_NAME = 60
 MOST_TITLE = 120
+MOST_WHY = 200
 MOST_CODE = 64
 MOST_DEGREES = 180
 KINDS = ("inspection", "guidance")
@@ -56,6 +57,22 @@ def teams(sent: object) -> tuple[TeamAsked, ...]:
     if not isinstance(sent, list) or len(sent) > MOST_TEAMS or not all(isinstance(team, dict) for team in sent):
         raise Malformed
     return tuple(_team(team, number) for number, team in enumerate(sent, 1))
+
+
+def members(sent: Mapping[str, Any]) -> tuple[int, tuple[int, ...], str]:
+    """A team, its members to be, and why somebody leaves it: ``{team, members: [id], why}``; raises Malformed."""
+    return needed(sent, "team"), _ids(sent.get("members")), _text(sent, "why")[:MOST_WHY]
+
+
+def members_asked(sent: Mapping[str, str]) -> tuple[int, tuple[int, ...]]:
+    """The same of an address: ``team=3&members=1,2``; raises Malformed."""
+    try:
+        team, *ids = (int(number) for number in f"{sent.get('team')},{sent.get('members', '')}".split(",") if number)
+    except ValueError as error:
+        raise Malformed from error
+    if not _is_number(team):
+        raise Malformed
+    return team, _ids(ids)
 
 
 def needed(sent: Mapping[str, Any], name: str) -> int:

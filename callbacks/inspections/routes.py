@@ -27,6 +27,7 @@ from data.queries.filters import Filters
 from data.queries.options import Options, options
 from data.queries.plans import Plan, PlanLine
 from data.queries.search import suggestions
+from data.queries.team_members import turnover
 from data.queries.teams import days, officers
 from data.texts.catalogue import Language, t
 from data.texts.sentences import as_json
@@ -90,6 +91,18 @@ def progress(job: int) -> Response:
     if now is None:
         raise NoSuchPlan
     return _answer(told.progress(now, language_asked()))
+
+
+@routes.get("/plans/<int:number>/members.json")
+@needs("inspect")
+def other_members(number: int) -> Response:
+    """What it would come to if the ``team`` had the ``members`` (accounts, by commas), before they are changed."""
+    team, members = _read(lambda: reading.members_asked(request.args))
+    with app_connection() as conn:
+        found = turnover(conn, number, team, members)
+    if found is None:
+        raise NoSuchPlan
+    return _answer({"lines": told.turnover(found, language_asked())})
 
 
 @routes.get("/count.json")
@@ -196,6 +209,11 @@ def _hours(conn: Connection, plan: int, version: int, sent: Sent) -> int:
     return changes.change_stop(conn, plan, version, reading.needed(sent, "stop"), minutes, *hours)
 
 
+def _members(conn: Connection, plan: int, version: int, sent: Sent) -> int:
+    """Who goes instead of whom in a team of an assigned plan, and why somebody does not go."""
+    return desk.change_members(conn, plan, version, *reading.members(sent))
+
+
 def _handover(conn: Connection, plan: int, version: int, sent: Sent) -> int:
     """What a team has not done of a half-day, to another or to its next one."""
     source = (reading.needed(sent, "team"), reading.needed(sent, "shift"))
@@ -233,6 +251,7 @@ STEPS: dict[str, Step] = {
     "lock": _lock,
     "hours": _hours,
     "handover": _handover,
+    "members": _members,
     "remove": _remove,
     "add": _add,
     "assign": _assign,

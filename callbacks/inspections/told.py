@@ -1,11 +1,13 @@
 """A plan in the words and shapes that the screen's script draws: days, hours and sentences told, the rest as it is."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from data.queries.plans import Plan, PlanLine, Progress, Stop, StopVenue, Team
+from data.queries.team_members import Turnover
 from data.texts.catalogue import Language, day, moment, number, percent, t, texts
 from data.texts.sentences import told
 from planning.timetable import Route
@@ -55,10 +57,35 @@ def plan(timed: Timed, lang: Language) -> dict[str, Any]:
         "about": " · ".join([*([] if day(row.day) in row.title else [day(row.day)]), kind, timed.area]),
         "changed": _changed(row, lang),
         "distances": t(f"inspections.distances.{_way(row)}", lang),
-        "teams": [_team(team, timed) for team in row.teams],
+        "teams": [_team(team, timed, lang) for team in row.teams],
         "stops": [_stop(stop, lang, is_late=stop.id in late) for stop in row.stops],
         "totals": _totals(timed, lang),
     }
+
+
+def turnover(found: Turnover, lang: Language) -> list[str]:
+    """What other members of a team would mean, in sentences."""
+    lines = []
+    for leaving in found.gone:
+        lines.append(t("inspections.members.gone", lang, name=leaving.name, recorded=leaving.recorded))
+        if leaving.holds:
+            lines.append(t("inspections.members.holds", lang, name=leaving.name, count=leaving.holds))
+    for coming in found.come:
+        lines.append(t("inspections.members.come", lang, name=coming.name, count=coming.sees))
+        if coming.elsewhere:
+            lines.append(t("inspections.members.elsewhere", lang, name=coming.name, teams=coming.elsewhere))
+    if found.is_nobody:
+        lines.append(t("inspections.members.nobody", lang, count=found.open))
+    return [*lines, t("inspections.members.open", lang, count=found.open)] if lines else []
+
+
+def _turned_over(each: Mapping[str, Any], lang: Language) -> str:
+    """One change of a team's members: who left, who came, why, by whom, when."""
+    parts = [
+        t(f"inspections.members.{way}_then", lang, names=", ".join(each[way])) for way in ("gone", "come") if each[way]
+    ]
+    who = t("inspections.changed", lang, who=each["by"], when=moment(dt.datetime.fromisoformat(each["at"])))
+    return " · ".join([*parts, *([each["why"]] if each["why"] else []), who])
 
 
 def progress(now: Progress, lang: Language) -> dict[str, Any]:
@@ -85,7 +112,7 @@ def _changed(row: Plan | PlanLine, lang: Language) -> str:
     return t("inspections.changed", lang, who=row.changed_by, when=moment(row.changed_at))
 
 
-def _team(team: Team, timed: Timed) -> dict[str, Any]:
+def _team(team: Team, timed: Timed, lang: Language) -> dict[str, Any]:
     venues = {stop.id: len(stop.venues) for stop in timed.plan.stops}
     routes = (timed.routes.get((team.id, shift)) for shift in range(len(team.shifts)))
     return {
@@ -100,6 +127,7 @@ def _team(team: Team, timed: Timed) -> dict[str, Any]:
         "members": [
             {"id": account, "name": timed.officers[account]} for account in team.members if account in timed.officers
         ],
+        "turnover": [_turned_over(each, lang) for each in team.turnover],
         "routes": [
             {
                 "shift": route.shift,

@@ -49,6 +49,7 @@ SQL_FILES = (
     "case_suspensions",
     "case_merges",
     "field_visits",
+    "team_members",
     "scan_habits",
     "priority",
     "priority_setting",

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from data.database.connection import Connection
 from data.desk import jobs
+from data.desk.refusals import refusals
 from data.errors import TextError
 from data.texts.sentences import Sentence
 
@@ -131,6 +132,25 @@ def replace_teams(conn: Connection, plan: int, teams: Iterable[dict[str, Any]]) 
     """As :func:`insert_teams`, instead of those that there are; no stop is theirs any more."""
     conn.execute("DELETE FROM plan_team WHERE plan_id = %s", (plan,))
     insert_teams(conn, plan, teams)
+
+
+def change_members(conn: Connection, plan: int, version: int, team: int, members: Iterable[int], why: str) -> int:
+    """Other members for a team of an assigned plan: a colleague is ill, or the next shift takes over. Who left, who
+    came, by whom, when and ``why`` is kept with the team. Returns the new version.
+
+    What has been recorded stays; the routes stay the team's, and stops that somebody who left had taken are open to it.
+
+    Raises
+    ------
+    NoSuchPlan, PlanChanged, NotAllowed
+    PlanRefused
+        The plan is not assigned, the team not the plan's, somebody cannot be in a team, nothing would change, or
+        somebody leaves without a reason.
+    """
+    head = hold(conn, plan, version, "assigned")
+    with refusals(conn, "plan.refused.", lambda key, values: PlanRefused(f"plan.refused.{key}", **values)):
+        conn.execute("SELECT change_team_members(%s, %s, %s, %s)", (plan, team, list(members), why))
+    return changed(conn, head)
 
 
 def delete_stop(conn: Connection, stop: int) -> None:

@@ -72,6 +72,11 @@ class PlanTeam(Base):
     shifts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, comment='[{"from": "08:00", "to": "11:30"}, …]')
     ward_ids: Mapped[list[int] | None] = mapped_column(ARRAY(Integer), comment="NULL: any ward")
     members: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=text("'{}'"), comment="accounts")
+    turnover: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB,
+        server_default=text("'[]'"),
+        comment='[{"at", "by", "why", "gone", "come"}]: who left and who came while the plan was assigned, by name',
+    )
 
 
 class PlanStop(Base):

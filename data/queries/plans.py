@@ -86,7 +86,8 @@ class Stop:
 
 @dataclass(frozen=True)
 class Team:
-    """A team of the plan; ``members``: ids of accounts."""
+    """A team of the plan; ``members``: ids of accounts; ``turnover``: who left and who came while it was assigned, the
+    first first (``{"at", "by", "why", "gone": [name], "come": [name]}``)."""
 
     id: int
     number: int
@@ -97,6 +98,7 @@ class Team:
     shifts: tuple[tuple[dt.time, dt.time], ...]
     ward_ids: tuple[int, ...] | None
     members: tuple[int, ...]
+    turnover: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -190,8 +192,8 @@ def progress(conn: Connection, job: int) -> Progress | None:
 
 def _teams(conn: Connection, plan: int) -> tuple[Team, ...]:
     rows = conn.execute(
-        "SELECT id, number, name, travel, start_lon AS lon, start_lat AS lat, shifts, ward_ids, members FROM plan_team"
-        " WHERE plan_id = %s ORDER BY number",
+        "SELECT id, number, name, travel, start_lon AS lon, start_lat AS lat, shifts, ward_ids, members, turnover"
+        " FROM plan_team WHERE plan_id = %s ORDER BY number",
         (plan,),
     )
     hour = dt.time.fromisoformat
@@ -202,6 +204,7 @@ def _teams(conn: Connection, plan: int) -> tuple[Team, ...]:
                 "shifts": tuple((hour(shift["from"]), hour(shift["to"])) for shift in row["shifts"]),
                 "ward_ids": None if row["ward_ids"] is None else tuple(row["ward_ids"]),
                 "members": tuple(row["members"]),
+                "turnover": tuple(row["turnover"]),
             }
         )
         for row in rows

@@ -97,9 +97,14 @@ BEGIN
     FOREACH target IN ARRAY ARRAY['case_entry', 'visit'] LOOP
         PERFORM pg_temp.allow(target, 'EXISTS (SELECT FROM case_file AS c WHERE c.id = case_id)');
     END LOOP;
-    FOREACH target IN ARRAY ARRAY['visit_plan', 'plan_team', 'plan_stop'] LOOP
+    FOREACH target IN ARRAY ARRAY['visit_plan', 'plan_stop'] LOOP
         PERFORM pg_temp.allow(target, '(SELECT caller_may(''inspect''))', '(SELECT caller_may(''inspect''))');
     END LOOP;
+    -- Teams of an assigned plan change by change_team_members() alone, those of a closed one no more.
+    PERFORM pg_temp.allow(
+        'plan_team', '(SELECT caller_may(''inspect''))',
+        '(SELECT caller_may(''inspect'')) AND EXISTS (SELECT FROM visit_plan AS p WHERE p.id = plan_id AND p.state = ''draft'')'
+    );
     -- Names of files and what came of them: the page tells everybody how old the figures are.
     FOREACH target IN ARRAY ARRAY['load', 'refused_file'] LOOP
         PERFORM pg_temp.allow(

@@ -43,7 +43,7 @@ AS $$
          'OLD.state <> NEW.state', 'true'),
         ('visit', 'case', 'case_id', 'reasons,words,sign', 'true', 'true', 'true'),
         ('visit_plan', 'plan', 'id', 'solved,area,options', 'true', 'true', 'true'),
-        ('plan_team', 'plan', 'plan_id', '', 'true', 'true', 'true'),
+        ('plan_team', 'plan', 'plan_id', 'turnover', 'true', 'true', 'true'),
         ('registration', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',
          'OLD.load_id IS NULL'),
         ('reminder', 'venue', 'venue_id', '', 'NEW.load_id IS NULL', 'OLD.load_id IS NULL OR NEW.load_id IS NULL',

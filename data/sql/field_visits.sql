@@ -128,18 +128,22 @@ AS $$
 $$;
 
 
--- Who has a stop of a team: who said so last, in the order in which the server heard, and has not given it back since.
+-- Who has a stop of a team: who said so last, in the order in which the server heard, has not given it back since, and is
+-- still of the team.
 CREATE OR REPLACE FUNCTION stop_holder(p_stop bigint) RETURNS TABLE (login text, name text)
 LANGUAGE sql STABLE
 AS $$
     SELECT taken.login, taken.recorded_by
     FROM (
-        SELECT e.seq, e.login, e.recorded_by FROM field_event AS e
+        SELECT e.seq, e.login, e.recorded_by, e.account_id FROM field_event AS e
         WHERE e.kind = 'stop_claim' AND e.state = 'applied' AND e.payload ->> 'stop' = p_stop::text
           AND e.payload ? 'mine'
         ORDER BY e.seq DESC LIMIT 1
     ) AS taken
-    WHERE NOT EXISTS (
+    WHERE EXISTS (
+        SELECT FROM plan_stop AS s JOIN plan_team AS t ON t.id = s.team_id
+        WHERE s.id = p_stop AND taken.account_id = ANY (t.members)
+    ) AND NOT EXISTS (
         SELECT FROM field_event AS back
         WHERE back.kind = 'stop_claim' AND back.state = 'applied' AND back.payload ->> 'stop' = p_stop::text
           AND NOT back.payload ? 'mine' AND back.login = taken.login AND back.seq > taken.seq

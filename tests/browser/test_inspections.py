@@ -127,6 +127,19 @@ def test_a_planner_makes_changes_and_assigns_tomorrows_routes(planner: Page, ser
         == visits
     )
     picture(page, "inspections-assigned")
+    # in the morning somebody is ill: what that means is said first
+    team = page.locator("[data-team='1']")
+    team.locator("[data-part='members'] > summary").click()
+    team.locator("[data-part='members'] .ticks input:checked").first.uncheck()
+    expect(team.locator("[data-part='save-members']")).to_be_disabled()
+    team.locator("[data-part='why']").fill("nghỉ ốm")
+    team.locator("[data-part='look-members']").click()
+    expect(team.locator("[data-part='means']")).to_contain_text("điện thoại mất lộ trình ở lần đồng bộ tới")
+    picture(page, "inspections-members")
+    team.locator("[data-part='save-members']").click()
+    team.locator("[data-part='turnover'] > summary").click()
+    expect(team.locator("[data-part='turnover'] li")).to_contain_text("nghỉ ốm")
+    picture(page, "inspections-turnover")
 
 
 def test_two_planners_meet_and_nothing_is_lost(planner: Page, browser: Browser, served: str) -> None:

@@ -158,6 +158,17 @@ def test_a_route_is_walked_without_a_network_and_each_outcome_arrives_once(
         expect(page.locator("section.route")).to_contain_text("Chưa đến được (1)", timeout=20_000)
         expect(page.locator("section.route")).to_contain_text("Chưa đến được (anh An): Mưa to")
         picture(page, "visits-team-mate")
+        # they are taken off the team: the phone says so at the next sync, also where that was the last route
+        page.locator("[data-tab='list']").tap()
+        with loader_connection() as conn:
+            conn.execute("UPDATE plan_team SET members = array_remove(members, %s)", (mate.account_id,))
+        page.evaluate("fieldScreen.refresh()")
+        expect(page.locator(".notice.news")).to_contain_text("Lộ trình «Hôm nay» không còn là của bạn")
+        expect(page.locator("details.stop")).to_have_count(0)
+        picture(page, "visits-taken-off")
+        page.reload()
+        page.locator(".notice.news button").tap()
+        expect(page.locator("[data-tab='route']")).to_be_hidden()
     taken_back(phone, stops[1], codes)
 
 

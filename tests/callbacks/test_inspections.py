@@ -79,6 +79,11 @@ def do(client: FlaskClient, plan: int, step: str, **said: Any) -> dict[str, Any]
     return dict(answer.get_json())
 
 
+def means(client: FlaskClient, plan: int, team: int, *members: int) -> Any:
+    asked = ",".join(map(str, members))
+    return client.get(f"/inspections/plans/{plan}/members.json?team={team}&members={asked}").get_json()
+
+
 def test_the_form_knows_who_can_go_from_where_and_when(client: FlaskClient) -> None:
     token_of(officer("phuong", "Mộ Lao"))
     known = client.get("/inspections/known.json").get_json()
@@ -168,8 +173,31 @@ def test_assigning_tells_what_the_database_refuses(client: FlaskClient, plan: in
     assert len(second["lines"]) == 7
     assert all(line.startswith("V") and "đã có" in line for line in second["lines"])
     assert {stop["why"] for stop in second["plan"]["stops"]} >= {"Không được phép đến; lý do ở dưới."}
+    team = first["plan"]["teams"][0]["id"]
+    stops = sum(stop["team"] == team for stop in first["plan"]["stops"])
+    officer_id = one("SELECT id FROM account WHERE login = 'an'")
+    [comes, left] = means(client, plan, team, officer_id)["lines"]
+    assert ("Công an An vào tổ" in comes, left) == (
+        True,
+        f"Tổ còn {stops} điểm dừng chưa đến; đường đi và giờ giữ nguyên.",
+    )
+    joined = do(client, plan, "members", team=team, members=[officer_id], why="")["plan"]["teams"][0]
+    assert ([each["id"] for each in joined["members"]], "Vào: Công an An" in joined["turnover"][0]) == (
+        [officer_id],
+        True,
+    )
+    version = seen(client, plan)["version"]
+    silent = client.post(f"/inspections/plans/{plan}/members", json={"team": team, "members": [], "version": version})
+    assert (silent.status_code, silent.get_json()["sentence"]) == (400, "Hãy ghi vì sao có người không đi.")
+    assert "không điện thoại nào" in " ".join(means(client, plan, team)["lines"])
     do(client, plan, "close")
     assert seen(client, plan)["state"] == "closed"
+    version = seen(client, plan)["version"]
+    late = client.post(
+        f"/inspections/plans/{plan}/members", json={"team": team, "members": [], "version": version, "why": "ốm"}
+    )
+    assert late.status_code == 400
+    assert seen(client, plan)["teams"][0]["members"]
 
 
 def test_what_has_changed_since_is_said_at_the_stop(client: FlaskClient, plan: int, tmp_path: Path) -> None:
@@ -194,6 +222,7 @@ def test_only_who_inspects_may(client: FlaskClient, plan: int) -> None:
     for address in (
         "plans.json",
         f"plans/{plan}.json",
+        f"plans/{plan}/members.json?team=1",
         "known.json",
         "count.json",
         "search.json?q=quan",

@@ -23,6 +23,8 @@ OWNERS_FUNCTIONS = {
     "case_open": "checks right and ward, and what must be true for the first step of a case",
     "case_step": "checks right and ward, and what must be true for a step of a case",
     "field_route": "of the caller's own teams, of these the venues of the caller's wards; with a right, officers",
+    "change_team_members": "checks the right and the plan's state, and tells nothing",
+    "team_members_told": "counts of a team's stops, and names of whom a planner can put into it, for planners alone",
     "officers_for_teams": "names and wards of whom a planner can put into a team, for planners alone",
     "field_record": "checks right and ward, and tells its author what became of the record",
     "forget_authenticator": "checks the right",

@@ -8,6 +8,7 @@ from pathlib import Path
 import geopandas
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 from shapely.geometry import LineString
 
 from data.access.caller import Caller, acting_as
@@ -17,6 +18,7 @@ from data.desk.plans import NoSuchPlan, PlanChanged, PlanRefused
 from data.errors import UnknownVenue
 from data.queries import plans as queries
 from data.queries.filters import Filters
+from data.queries.team_members import turnover
 from data.status.days import today
 from etl.plans import changes, visits
 from etl.plans.hours import timetables
@@ -31,6 +33,7 @@ from tests.etl.loading.desk import job as desk_job
 from tests.etl.loading.files import MO_LAO, load_file, one
 from tests.etl.loading.street_files import write
 from tests.fixtures.officers import officer, ward_id
+from tests.fixtures.routes import known
 from tests.fixtures.waiting import until
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
@@ -257,6 +260,58 @@ def test_what_is_done_stays_and_the_rest_is_planned_anew() -> None:
     assert one("SELECT count(*) FROM case_file WHERE state = 'planned'") == 0
 
 
+def test_members_of_an_assigned_plan_change_by_its_one_way_and_what_was_recorded_stays() -> None:
+    sick, well = (
+        known(officer("om", role="police", name="Anh Ốm")),
+        known(officer("khoe", role="police", name="Anh Khỏe")),
+    )
+    members = (sick.account_id or 0,)
+    plan = draft(team(members=members))
+    with pytest.raises(PlanRefused, match="nháp"):
+        change(plans.change_members, plan, seen(plan).teams[0].id, [well.account_id], "ốm")
+    solve(plan)
+    assign(plan)
+    mine = next(each for each in seen(plan).teams if each.members)
+    stops = [stop for stop in seen(plan).stops if stop.team_id == mine.id]
+    step_as(sick, stops[0].venues[0].case or 0, "record", facts={"outcome": "compliant"})
+    claim = {"stop": stops[1].id, "mine": True}
+    with acting_as(sick), desk_connection() as conn:
+        conn.execute(
+            "SELECT field_record(gen_random_uuid(), 'stop_claim', NULL, NULL, NULL, now(), now(), %s, NULL)",
+            (Jsonb(claim),),
+        )
+    with acting_as(POLICE), app_connection() as conn:
+        told = turnover(conn, plan, mine.id, [well.account_id or 0])
+    assert told
+    assert ([(each.name, each.recorded, each.holds) for each in told.gone], told.open) == (
+        [("Anh Ốm", 1, 1)], len(stops) - 1,
+    )  # fmt: skip
+    assert [(each.name, each.sees, each.elsewhere) for each in told.come] == [("Anh Khỏe", len(stops), None)]
+    for wrong, why in (([well.account_id], " "), ([999999], "ốm"), ([sick.account_id], "ốm")):
+        with pytest.raises(PlanRefused):
+            change(plans.change_members, plan, mine.id, wrong, why)
+    change(plans.change_members, plan, mine.id, [well.account_id], "Anh Ốm nghỉ ốm")
+    now = next(each for each in seen(plan).teams if each.id == mine.id)
+    [turned] = now.turnover
+    assert (now.members, turned["gone"], turned["come"], turned["why"], turned["by"]) == (
+        (well.account_id,), ["Anh Ốm"], ["Anh Khỏe"], "Anh Ốm nghỉ ốm", POLICE.name,
+    )  # fmt: skip
+    assert (seen(plan).version, stop_of(plan, stops[0].venues[0].code).venues[0].outcome) == (4, "compliant")
+    assert [_on_phone(each) for each in (sick, well)] == [[], [(stop.id, None) for stop in stops]]
+    # a record that was made without a network before is taken when it arrives
+    step_as(sick, stops[1].venues[0].case or 0, "record", facts={"outcome": "made_on_spot"})
+    chair = officer("chi", "Mộ Lao", role="ward_chair")
+    sql = "SELECT change_team_members(%s, %s, '{}', 'x')"
+    with acting_as(chair), desk_connection() as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        conn.execute(sql, (plan, mine.id))
+    with acting_as(POLICE), desk_connection() as conn:  # nor past the function
+        assert conn.execute("UPDATE plan_team SET members = '{}'").rowcount == 0
+        assert conn.execute("DELETE FROM plan_team").rowcount == 0
+    change(visits.close_plan, plan)
+    with acting_as(POLICE), desk_connection() as conn, pytest.raises(psycopg.Error, match="members_closed"):
+        conn.execute(sql, (plan, mine.id))
+
+
 def test_a_stop_taken_off_an_assigned_plan_is_visited_by_nobody() -> None:
     plan = draft()
     solve(plan)
@@ -374,6 +429,13 @@ def test_other_teams_begin_without_routes_and_a_draft_can_be_thrown_away() -> No
     with acting_as(POLICE), desk_connection() as conn:
         plans.delete_plan(conn, plan, seen(plan).version)
     assert one("SELECT count(*) FROM plan_stop") == 0
+
+
+def _on_phone(who: Caller) -> list[tuple[int, str | None]]:
+    with acting_as(who), app_connection() as conn:
+        told = conn.execute("SELECT field_route() AS told").fetchone()
+    assert told
+    return [(stop["id"], stop["holder"]) for each in told["told"]["routes"] for stop in each["stops"]]
 
 
 def _routes(plan: int) -> list[list[queries.Stop]]:
