@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.reference.travel import DETOUR
 from planning.harness.orders import Schedule, Slots
 from planning.harness.population import Booleans, Floats, Integers, Visits
 
-DETOUR = 1.35
-"""Kilometres on streets for one in a straight line."""
 LEAST_FOUND = 5
 """A ward with fewer violations is not compared: one more or less would decide."""
 RESAMPLES = 2000

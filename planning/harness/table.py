@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator
 
+from data.reference.travel import DETOUR
 from data.texts.catalogue import number, percent, t
 from planning.harness.comparison import Comparison, Population
-from planning.harness.measures import DETOUR, LEAST_FOUND
+from planning.harness.measures import LEAST_FOUND
 from planning.harness.scoring import DRAWS, Score
 
 COLUMNS = ("order", "days_earlier", "first_half", "wards", "household", "enterprise", "kilometres")
