@@ -157,7 +157,14 @@ def _lots(conn: Connection) -> list[Lot]:
         CROSS JOIN LATERAL (
             SELECT min(e.day) AS day FROM case_entry AS e WHERE e.case_id = c.id AND e.step = 'plan'
         ) AS drawn
-        WHERE x.drawn AND c.venue_id IS NOT NULL AND drawn.day + %(days)s <= current_day() GROUP BY 1 ORDER BY 1 DESC
+        WHERE x.drawn AND c.venue_id IS NOT NULL AND drawn.day + %(days)s <= current_day()
+          -- taken off a route and put on again, a venue was chosen once
+          AND NOT (c.state = 'waived' AND EXISTS (
+              SELECT FROM case_file AS o JOIN visit AS y ON y.case_id = o.id
+              JOIN case_entry AS e ON e.case_id = o.id AND e.step = 'plan'
+              WHERE o.venue_id = c.venue_id AND o.id > c.id AND y.drawn AND e.day <= drawn.day + %(days)s
+          ))
+        GROUP BY 1 ORDER BY 1 DESC
         """,
         {"days": LOT_DAYS},
     )

@@ -108,9 +108,12 @@ def test_visits_and_the_lot(world: Connection) -> None:
     visited(world, "STILL", 38, 37)
     visited(world, "LATE", 35, None)  # complied 10 days ago: 25 days after the lot
     visited(world, "BACK", 10, None)  # drawn too lately
+    visited(world, "TAKEN", 37, None)  # taken off its route, and put on again
+    world.execute("UPDATE case_file SET state = 'waived', closed_at = now() WHERE venue_code = 'TAKEN'")
+    visited(world, "TAKEN", 37, 36)
     found = effects.effects(world)
-    assert found.visits == [effects.Visits("guidance", 3, 2, 1)]
-    assert sorted((lot.was_visited, lot.venues, lot.complied) for lot in found.lots) == [(False, 1, 1), (True, 3, 1)]
+    assert found.visits == [effects.Visits("guidance", 4, 3, 1)]
+    assert sorted((lot.was_visited, lot.venues, lot.complied) for lot in found.lots) == [(False, 1, 1), (True, 4, 1)]
 
 
 def test_the_curve_is_kaplan_meiers(world: Connection) -> None:
