@@ -183,6 +183,15 @@ def pictured(venue: str, conn_of_walk: psycopg.Connection) -> dict[str, Any]:
     """A visit at the venue with its photograph and signature, recorded there; and a ward that is another."""
     from app import server
 
+    ward, other = conn_of_walk.execute(
+        "SELECT v.ward_id, (SELECT min(o.ward_id) FROM venue AS o WHERE o.ward_id <> v.ward_id) AS other"
+        " FROM venue AS v WHERE v.code = %s",
+        (venue,),
+    ).fetchone().values()  # fmt: skip
+    for role in ROLES:  # the walk has signed them out
+        accounts.sign_in(conn_of_walk, role, f"walk-{role}", wards=[ward], units=[venue])
+        accounts.sign_in(conn_of_walk, role, f"away-{role}", login=f"xa.{role}", wards=[other], units=["x"])
+    conn_of_walk.commit()
     door = asking.client_of(server, "ward_officer")
     kept = {}
     for name, form, kind in (("photo", "JPEG", "image/jpeg"), ("signature", "PNG", "image/png")):
@@ -194,12 +203,6 @@ def pictured(venue: str, conn_of_walk: psycopg.Connection) -> dict[str, Any]:
     event = {"id": str(uuid.uuid4()), "kind": "visit", "venue": venue, "happened_at": now, "clock_is_doubtful": False}
     event |= {"payload": said, "photo": kept["photo"]}
     told = door.post("/field/events", json={"login": "thu.ward_officer", "sent_at": now, "events": [event]}).json
-    other = conn_of_walk.execute(
-        "SELECT ward_id FROM venue WHERE ward_id <> (SELECT ward_id FROM venue WHERE code = %s) LIMIT 1", (venue,)
-    ).fetchone()["ward_id"]
-    for role in ROLES:
-        accounts.sign_in(conn_of_walk, role, f"away-{role}", login=f"xa.{role}", wards=[other], units=["x"])
-    conn_of_walk.commit()
     return kept | {"case": told["answers"][0]["case"]}
 
 

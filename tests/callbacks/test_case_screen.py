@@ -181,7 +181,7 @@ def test_a_visit_is_recorded_once_and_leads_to_the_next(client: FlaskClient, peo
     said = {"outcome": "partly", "day": f"{today()}", "words": "Sẽ treo mã\nto hơn", "signed": "refused"}
     assert send(client, people.police, visit, "record", **said).status_code == 303
     text = page(client, people.police, f"?case={visit.id}")
-    assert "có mã, chưa đạt (nhỏ, chưa treo)" in text
+    assert "có mã nhưng nhỏ hoặc chưa treo" in text
     assert "từ chối ký" in text
     following = one("SELECT max(id) FROM case_file")
     assert f'data-case="{following}"' in text
