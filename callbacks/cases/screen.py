@@ -55,6 +55,13 @@ def show() -> Response:
         return _page("cases.html", lang, **_board(conn, lang))
 
 
+@routes.get("/<int:case>/<step>")
+@needs(*AT_CASES)
+def show_again(case: int, step: str) -> Response:  # noqa: ARG001 - of the address
+    """The case, for whoever comes back to the address at which a step was refused."""
+    return make_response(redirect(wording.address(language_asked(), case=case), HTTPStatus.SEE_OTHER))
+
+
 @routes.post("/<int:case>/<step>")
 @needs(*AT_CASES)
 def take(case: int, step: str) -> Response:

@@ -90,6 +90,9 @@ def test_a_refusal_of_the_database_stands_beside_the_form_with_what_was_typed(
     assert (answer.status_code, state(case)) == (422, "in_force")
     assert f"Ngày ký {today() + DAY:%d/%m/%Y} chưa tới" in answer.text
     assert 'value="13/QĐ-UBND"' in answer.text
+    with signed_in(client, people.command):  # a browser that opens its tabs again asks for the address of the refusal
+        back = client.get(f"/cases/{case.id}/repeal?lang=en")
+    assert (back.status_code, back.location) == (303, f"/cases/?case={case.id}&lang=en")
     assert send(client, people.chair, case, "repeal", **said).status_code == 403
     assert send(client, people.command, case, "nothing", **said).status_code == 404
     assert send(client, people.command, case, "repeal", client="x").status_code == 400
