@@ -23,9 +23,9 @@ from planning.timetable import Route, along
 
 Why = Literal["not_located", "no_team", "closed", "too_far", "no_time"]
 
-MOST_TRIES = 12_000
+MOST_TRIES = 8_000
 TRIES_A_STOP = 150
-"""Of the search: some 4 s for 200 stops and 8 teams on two cores; measured by ``tests/benchmarks/routes.py``."""
+"""Of the search: some 3 s for 200 stops and 8 teams on one core; measured by ``tests/benchmarks/routes.py``."""
 FIRST_TRIES = 0.2
 """Share of them for the stops that must be visited, and for the most urgent alone."""
 TRIES_BETWEEN_TELLING = 500

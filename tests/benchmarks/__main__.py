@@ -19,6 +19,7 @@ from tests.benchmarks import (
     machine,
     peers,
     routes,
+    routes_along_streets,
     scans,
     screens,
     security,
@@ -57,7 +58,7 @@ APART: dict[str, Callable[[], list[Result]]] = {
     "linking": linking.measure,
     "linking-full": linking.measure_full,
     "stations": stations.measure,
-    "routes": routes.measure,
+    "routes": lambda: [*routes.measure(), *routes_along_streets.measure()],
     "visits": visits.measure,
 }
 

@@ -22,8 +22,8 @@ WORLDS = (1, 2, 3)
 SECONDS, LONG_SECONDS = 10.0, 60.0
 GOAL = 0.97
 SIDE_KM = 8.0
-_KM = 1 / 104.0  # degrees of longitude in a kilometre, some
-_LON, _LAT = 105.76, 20.96
+KM = 1 / 104.0  # degrees of longitude in a kilometre, some
+CORNER = _LON, _LAT = 105.76, 20.96
 MORNING = Shift(0, dt.time(8), dt.time(11, 30))
 AFTERNOON = Shift(1, dt.time(13, 30), dt.time(17))
 
@@ -34,7 +34,7 @@ def world(seed: int, stops: int = STOPS) -> tuple[list[Stop], list[Team]]:
     chance = random.Random(seed)
 
     def point() -> tuple[float, float]:
-        return _LON + chance.uniform(0, SIDE_KM) * _KM, _LAT + chance.uniform(0, SIDE_KM) / 111.3
+        return _LON + chance.uniform(0, SIDE_KM) * KM, _LAT + chance.uniform(0, SIDE_KM) / 111.3
 
     found = []
     for number in range(stops):
@@ -78,9 +78,9 @@ def _tight() -> Iterator[Result]:
     missed = 0
     for seed in range(5):
         chance = random.Random(seed)
-        top = [Stop(n, _LON + 0.4 * n * _KM, _LAT + chance.uniform(0, 0.004), 15, 100.0 + n) for n in range(10)]
+        top = [Stop(n, _LON + 0.4 * n * KM, _LAT + chance.uniform(0, 0.004), 15, 100.0 + n) for n in range(10)]
         rest = [
-            Stop(n, _LON + chance.uniform(-2, 6) * _KM, _LAT + chance.uniform(-3, 3) * _KM, 15, chance.uniform(1, 99))
+            Stop(n, _LON + chance.uniform(-2, 6) * KM, _LAT + chance.uniform(-3, 3) * KM, 15, chance.uniform(1, 99))
             for n in range(10, 100)
         ]
         team = Team(1, "1", _LON, _LAT, (MORNING,), "motorbike")
