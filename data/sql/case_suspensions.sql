@@ -86,10 +86,12 @@ AS $$
 DECLARE
     today CONSTANT date := current_day();
     due record;
+    held case_file;
+    overtaken boolean := false;
 BEGIN
     RETURN QUERY SELECT case_settle_merges();
     FOR due IN
-        SELECT c.id, s.step, s.facts
+        SELECT c.id, c.state, s.step, s.facts
         FROM case_file AS c
         CROSS JOIN LATERAL (
             SELECT (c.facts ->> 'ends_on')::date AS ends_on, CASE c.process
@@ -131,14 +133,21 @@ BEGIN
           AND (c.closed_at IS NULL OR c.state IN ('ended', 'withdrawn'))
         ORDER BY c.id
     LOOP
-        PERFORM case_take(c, due.step, CASE due.step WHEN 'answered' THEN jsonb_strip_nulls(due.facts) ELSE '{}' END,
-                          NULL, NULL, true)
-        FROM case_file AS c WHERE c.id = due.id;
+        SELECT * INTO held FROM case_file AS c WHERE c.id = due.id FOR UPDATE;
+        IF held.state <> due.state THEN
+            overtaken := true;
+            CONTINUE;
+        END IF;
+        PERFORM case_take(held, due.step, CASE due.step WHEN 'answered' THEN jsonb_strip_nulls(due.facts) ELSE '{}' END,
+                          NULL, NULL, true);
         IF due.step = 'resume' THEN
             UPDATE case_file AS c SET facts = c.facts - 'registered_on' WHERE c.id = due.id;
         END IF;
         RETURN NEXT due.id;
     END LOOP;
+    IF overtaken THEN  -- somebody took a step of it meanwhile: the rule is asked again of what stands now
+        RETURN QUERY SELECT case_settle();
+    END IF;
 END
 $$;
 

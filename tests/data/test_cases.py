@@ -267,6 +267,28 @@ def test_a_step_beside_a_load_is_taken_at_once_and_written_by_the_worker(people:
     assert status() == "suspended"
 
 
+def test_a_step_taken_while_a_load_settles_the_case_stands(people: People) -> None:
+    case = open_as(people.police, "suspension_request", "request")
+    step_as(people.chair, case, "confirm")
+    step = threading.Thread(
+        target=step_as, args=(people.police, case, "refuse"), kwargs={"facts": {"why": "chủ cơ sở không đồng ý"}}
+    )
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    with loader_connection() as load:
+        load.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOADER)
+        load.execute(
+            "INSERT INTO registration (venue_id, registered_on) SELECT id, %s FROM venue WHERE code = 'V1'", (today(),)
+        )
+        step.start()
+        until(lambda: one(waiting) == 1, "the step to have been taken, and to wait for the load")
+        venue = one("SELECT id FROM venue WHERE code = 'V1'")
+        periods.after_load(load, [int(str(venue))], days_changed=False)
+        desk.settle(load)
+    step.join()
+    assert state(case) == "refused"
+    assert rows("SELECT from_state, to_state FROM case_entry ORDER BY id")[-1] == ("confirmed", "refused")
+
+
 def test_files_feed_the_same_table_and_cases_stand_whatever_files_say(people: People, tmp_path: Path) -> None:
     case = open_as(people.police, "suspension_decision", "enter", paper=PAPER | {"day": f"{today()}"})
     file = write_csv(tmp_path / "dung.csv", SUSPENSIONS, [
