@@ -4,6 +4,7 @@
 
   const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
   const ticked = new Set(); // codes of venues, whatever rows the table holds by now
+  let isOpen = false; // a second press of a double click opens nothing
 
   const bar = () => document.getElementById("ticked");
 
@@ -37,6 +38,16 @@
   };
 
   const open = async (button) => {
+    if (isOpen) return;
+    isOpen = true;
+    try {
+      await act(button);
+    } finally {
+      isOpen = false;
+    }
+  };
+
+  const act = async (button) => {
     const { openDialog } = await import(new URL("actions/dialog.mjs", here).href);
     const wanted = {
       venues: "ticked" in button.dataset ? [...ticked] : button.dataset.venues && JSON.parse(button.dataset.venues),

@@ -257,7 +257,8 @@ class Screen {
       alert(t("field.not_kept")); // above every sheet: nobody may go on believing that it was recorded
       throw error;
     });
-    this.toast(t("field.recorded", { name: said.venueName || t(`field.kind.${said.kind}`) }), async () => {
+    const done = said.kind === "withdrawal" ? "field.recorded.withdrawal" : "field.recorded";
+    this.toast(t(done, { name: said.venueName || t(`field.kind.${said.kind}`) }), async () => {
       if (await this.queue.undo(kept.seq)) this.toast(t("field.undone"));
     });
     return kept;

@@ -132,7 +132,7 @@ def _page(error: UserError | None = None, handed: tuple[str, str] | None = None,
         handed=handed,
         days=administering.ONE_TIME_DAYS,
         done=request.args.get("done"),
-        form=request.form if error else {},
+        form=request.form if error and number is None else {},
         opened=number,
         has_oidc=get_settings().has_oidc,
     )

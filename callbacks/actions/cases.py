@@ -29,9 +29,9 @@ def _facts(form: Form, *names: str) -> dict[str, Any]:
 def plan_visit(conn: Connection, place: Place, form: Form) -> Outcome:
     """Plan a visit of the kind on the day."""
     facts = _facts(form, "kind", "day", "sign")
-    taken = open_case(conn, "visit", "plan", place.code, facts=facts, client=form.number)
+    open_case(conn, "visit", "plan", place.code, facts=facts, client=form.number)
     kind = t(f"action.plan_visit.kind.{form.text('kind')}", form.lang)
-    return Outcome("done", t("action.plan_visit.done", form.lang, kind=kind, day=taken.due_on))
+    return Outcome("done", t("action.plan_visit.done", form.lang, kind=kind, day=form.day("day")))
 
 
 def request_suspension(conn: Connection, place: Place, form: Form) -> Outcome:

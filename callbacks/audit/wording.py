@@ -9,6 +9,12 @@ from data.queries.audit import AuditRow, VenueEntry
 from data.texts.catalogue import day, moment, t, texts
 
 EVENTS = ("insert", "update", "delete", "truncate")
+_TITLES = {
+    "case_entry": {"step": "case.step", "from_state": "case.state", "to_state": "case.state"},
+    "case_file": {"state": "case.state", "process": "case.process"},
+    "visit": {"kind": "visit.kind", "outcome": "case.outcome"},
+}
+"""By table and field: where the words for its values stand, which elsewhere mean something else."""
 _LIKE_A_DAY = re.compile(r"\d{4}-\d\d-\d\d($|T)")
 
 
@@ -51,8 +57,11 @@ def changes(entry: AuditRow, lang: str) -> list[tuple[str, str | None, str | Non
 
 
 def _titled(entry: AuditRow, told: dict[str, Any], lang: str) -> dict[str, Any]:
-    """``told`` with titles of a role and of a kind of job, whose words mean something else in other fields."""
+    """``told`` with titles of what has other words in other fields: roles, kinds of job, states of cases."""
     titles = dict(told)
+    for name, words in _TITLES.get(entry.action.rpartition(".")[0], {}).items():
+        if told.get(name):
+            titles[name] = _known(f"{words}.{told[name]}", lang) or told[name]
     if told.get("role"):
         titles["role"] = role_name(told["role"], lang)
     if entry.subject_kind == "job" and told.get("kind"):

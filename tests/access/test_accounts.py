@@ -126,6 +126,12 @@ def test_what_cannot_be_is_said(admin: FlaskClient, conn: Connection) -> None:
         answer = admin.post("/accounts/", data=form)
         assert answer.status_code == 400
         assert t(key, "vi") in answer.text
+    offered = re.search(r'name="ward" value="(\d+)"', admin.get("/accounts/").text)
+    assert offered
+    tried = {"login": "x y", "name": "A", "role": "ward_officer", "ward": (ward := offered[1]), "units": "HD1 HD2"}
+    answer = admin.post("/accounts/", data=tried)
+    assert f'name="ward" value="{ward}" checked' in answer.text
+    assert ">HD1 HD2</textarea>" in answer.text
     assert t("access.account.own", "vi") in admin.post(f"/accounts/{own}/disable").text
     assert admin.post("/accounts/999/reset").status_code == 400
     assert admin.post("/accounts/1/nonsense").status_code == 400

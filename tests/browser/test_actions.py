@@ -59,9 +59,9 @@ def test_from_the_drawer_an_officer_records_a_reminder_and_takes_it_back(officer
     [code] = unreminded("Phú La", 1)
     page.goto(f"{server}/?venue={code}")
     button = page.locator("#drawer [data-action='remind']")
-    button.click()
+    button.dblclick()
     dialog = page.locator(DIALOG)
-    expect(dialog.locator(".action-line.done")).to_be_visible()
+    expect(dialog.locator(".action-line.done")).to_be_visible()  # one dialog, not two
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(page.locator("#drawer .level-title")).to_be_visible()  # one Escape closes one thing

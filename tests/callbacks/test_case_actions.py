@@ -65,7 +65,9 @@ def test_a_visit_is_planned_once_in_many_venues_and_taken_back(client: FlaskClie
     form = {"kind": "inspection", "day": f"{today() + DAY}"}
     number = str(uuid.uuid4())
     codes = ("V1", "V2", "V4")
-    assert {line[0] for line in told(client, police, "plan_visit/preview", *codes, form=form).values()} == {"done"}
+    will = f"Kiểm tra, ngày {today() + DAY:%d/%m/%Y}."
+    preview = told(client, police, "plan_visit/preview", *codes, form=form)
+    assert preview == dict.fromkeys(codes, ("done", will))
     assert states("visit") == []
     for _again in range(2):
         answer = told(client, police, "plan_visit", *codes, form=form, client=number)

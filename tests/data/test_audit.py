@@ -14,6 +14,7 @@ from data.access.caller import COMMAND_LINE, Caller, acting_as
 from data.audit.notes import note
 from data.database.connection import Connection, app_connection, desk_connection, loader_connection
 from data.desk import jobs
+from data.texts.catalogue import texts
 from tests.fixtures import accounts
 
 CLERK = Caller(7, "lan", "Lan", "culture_office", frozenset(("load",)), None, (), "10.0.0.7", "r-1")
@@ -168,6 +169,17 @@ def test_wards_and_units_of_an_account_are_recorded(fresh_database: str, conn: C
         ("account_unit.insert", "binh", "an"),
         ("account_ward.insert", "binh", "an"),
     ]
+
+
+def test_each_column_that_the_audit_tells_of_has_a_name(fresh_database: str, conn: Connection) -> None:
+    told = conn.execute(
+        "SELECT a.name AS thing, c.column_name AS field FROM audited_tables() AS a"
+        " JOIN information_schema.columns AS c ON c.table_schema = 'public' AND c.table_name = a.name"
+        " WHERE c.column_name <> ALL (string_to_array(a.omitted, ','))"
+    ).fetchall()
+    assert len(told) > 100
+    known = texts()["vi"]
+    assert [row for row in told if f"audit.field.{row['field']}" not in known] == []
 
 
 def test_each_table_that_is_audited_has_its_triggers(fresh_database: str, conn: Connection) -> None:
