@@ -309,7 +309,8 @@ class Screen {
     if (this.isRefreshing && !this.signIn) return el("p.starting", {}, t("field.starting"));
     const words = this.signIn && this.queue.login ? "field.sign_in_again" : "field.sign_in.first";
     const way = navigator.onLine ? el("a.button.primary.wide", { href: this.wayIn }, t("field.sign_in.button")) : el("p", {}, t("field.sign_in.offline"));
-    return [!this.problem && el("p", { role: "status" }, t(words)), way];
+    const own = this.problem === "field.not_allowed" && el("a.button.wide", { href: "/account/start" }, t("field.own_start"));
+    return [!this.problem && el("p", { role: "status" }, t(words)), own, way];
   }
 
   noticed() {

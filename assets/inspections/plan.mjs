@@ -174,7 +174,8 @@ export class PlanView {
 
   say(sentence, lines = [], isWrong = false) {
     const list = lines.length ? make("ul", {}, lines.map((line) => make("li", {}, line))) : null;
-    this.said.replaceChildren(make("div", { css: `notice${isWrong ? " wrong" : ""}`, role: isWrong ? "alert" : "status" }, make("p", {}, sentence), list));
+    const look = isWrong ? " wrong" : list ? " warned" : "";
+    this.said.replaceChildren(make("div", { css: `notice${look}`, role: isWrong ? "alert" : "status" }, make("p", {}, sentence), list));
     this.said.scrollIntoView({ block: "nearest" });
   }
 
