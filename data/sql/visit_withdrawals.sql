@@ -18,8 +18,12 @@ BEGIN
         WHEN said > current_day() THEN jsonb_build_object('why', 'future', 'day', said)
         WHEN NOT caller_may('confirm') AND recorded.login IS DISTINCT FROM COALESCE(current_setting('app.login', true), '')
             THEN '{"why": "withdraw.author"}'
-        WHEN NOT caller_may('confirm') AND said <> made.outcome_on AND said <> recorded.day
-            THEN '{"why": "withdraw.late"}'
+        WHEN NOT caller_may('confirm') AND said NOT IN (made.outcome_on, recorded.day) THEN '{"why": "withdraw.late"}'
+        -- another day than today is the phone's to say, which had no network: what a caller states is a claim
+        WHEN NOT caller_may('confirm') AND said <> current_day() AND NOT EXISTS (
+            SELECT FROM field_event AS f
+            WHERE f.kind = 'withdrawal' AND f.about = recorded.client AND f.day = said AND f.clock_said IS NULL
+        ) THEN '{"why": "withdraw.late"}'
         WHEN made.signed = 'signed' THEN '{"why": "withdraw.signed"}'
         WHEN EXISTS (
             SELECT FROM audit_entry AS a

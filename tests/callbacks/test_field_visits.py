@@ -371,6 +371,10 @@ def test_an_outcome_upon_which_something_was_built_stays(client: FlaskClient, la
     with acting_as(lan), desk_connection() as conn, pytest.raises(StepRefused) as why:
         take_step(conn, told["case"], "withdraw", facts={"why": "nhầm"})
     assert why.value.why == "withdraw.late"
+    made = one("SELECT outcome_on::text FROM visit WHERE case_id = %s", told["case"])
+    with acting_as(lan), pytest.raises(StepRefused) as why, desk_connection() as conn:
+        take_step(conn, told["case"], "withdraw", facts={"why": "nhầm", "day": made})  # a claim
+    assert why.value.why == "withdraw.late"
     with acting_as(police), desk_connection() as conn, pytest.raises(StepRefused) as why:
         take_step(conn, told["case"], "withdraw", facts={"why": "nhầm"})
     assert why.value.why == "withdraw.author"
