@@ -5,6 +5,7 @@ none without a right to take a step of one (``data/sql/access.sql``).
 """
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,7 +156,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Announcements:
-    """How often a decision was announced on each of its days; ``others``: on days before or after."""
+    """How often a decision was announced on each of its days; ``others``: on days after."""
 
     days: tuple[tuple[dt.date, int], ...]
     others: int
@@ -272,21 +273,17 @@ def steps_of_caller(conn: Connection, line: CaseLine) -> list[str]:
 
 
 def announcements(case: Case) -> Announcements:
-    """How often the decision was announced on its 7 days, which begin with the day on which it was issued."""
-    first = next((entry.day for entry in case.entries if entry.step == "enter"), case.day)
-    if issued := case.facts.get("issued_at"):
-        first = dt.datetime.fromisoformat(issued).date()
-    days = {first + dt.timedelta(days=n): 0 for n in range(ANNOUNCED_DAYS)}
-    others = 0
-    for entry in case.entries:
-        if entry.step != "announce":
-            continue
-        said = _day(entry.facts.get("day")) or entry.day
-        if said in days:
-            days[said] += 1
-        else:
-            others += 1
-    return Announcements(tuple(days.items()), others, case.day)
+    """How often the decision was announced on its 7 days, which begin with the first announcement, as the desk counts
+    (``waiting_sql.ANNOUNCE_AGAIN``); where there is none yet, with the day on which it was issued."""
+    issued = next((entry.day for entry in case.entries if entry.step == "enter"), case.day)
+    if said := case.facts.get("issued_at"):
+        issued = dt.datetime.fromisoformat(said).date()
+    made = [_day(entry.facts.get("day")) or entry.day for entry in case.entries if entry.step == "announce"]
+    first = min(made, default=issued)
+    times = Counter(made)
+    days = [first + dt.timedelta(days=n) for n in range(ANNOUNCED_DAYS)]
+    of_days = tuple((day, times.pop(day, 0)) for day in days)
+    return Announcements(of_days, times.total(), case.day)
 
 
 def _day(text: object) -> dt.date | None:

@@ -151,6 +151,14 @@ def test_announcements_are_counted_by_day_and_a_registration_is_no_doubt(
     text = page(client, people.centre, f"?case={case.id}")
     assert "4/21 lần" in text
     assert f"{signed + DAY:%d/%m/%Y} (2), {today():%d/%m/%Y} (3)" in text
+    late = open_as(
+        people.police, "suspension_decision", "enter", "V5", paper=PAPER | {"day": f"{signed}", "number": "14/QĐ"}
+    )
+    assert send(client, people.centre, late, "announce", medium="loa phường", day=f"{today()}").status_code == 303
+    text = page(client, people.centre, f"?case={late.id}")
+    assert "1/21 lần" in text
+    assert f"{today():%d/%m/%Y} (2)" in text  # the seven days begin when it is first read out
+    assert f"{signed:%d/%m/%Y} (3)" not in text
     registered(tmp_path, "V1", today())
     assert state(case) == "lift_due"
     text = page(client, people.police, f"?case={case.id}")
