@@ -149,6 +149,7 @@ def load_within(conn: Connection, source: Source, options: Options, progress: Pr
     before = _loaded_before(conn, source, options)
     if before:
         return before
+    progress(3, Sentence("imports.doing.rows", step=STEPS[2], count=str(source.rows_read)))
     stood = data_span(conn).current_day
     suspended = suspension_changes.note(conn)
     outcome = _load(conn, source, options, progress)
@@ -224,7 +225,6 @@ def _load(conn: Connection, source: Source, options: Options, progress: Progress
         work.sentences.append(Sentence("told.unread", count=len(source.unread), headings=headings))
     if isinstance(source, SourceTable):
         work.sentences += [doubt.sentence for doubt in source.doubts]
-    progress(3, Sentence("imports.doing.rows", step=STEPS[2], count=str(source.rows_read)))
     if source.kind == "venues":
         at_the_door.reopen(conn)  # the register is compared with what registers said, and that is kept of it
     kind.check(work)
