@@ -1,6 +1,7 @@
 """A draft with two teams over venues with reminders, for tests of plans."""
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from data.desk import jobs, plans
 from data.queries import plans as queries
 from data.queries.filters import Filters
 from data.status.days import today
+from etl.plans import visits
 from etl.plans.making import PlanAsked, TeamAsked, create_plan
 from etl.worker.jobs import Progress
 from etl.worker.jobs import plan as job_of_plans
@@ -88,3 +90,17 @@ def work(number: int, progress: Progress = lambda _step, _text: None) -> dict[st
     assert job
     with acting_as(job.asker):
         return job_of_plans.run(job, progress)
+
+
+def stop_of(plan: int, code: str) -> queries.Stop:
+    return next(stop for stop in seen(plan).stops if code in [venue.code for venue in stop.venues])
+
+
+def change(what: Callable[..., int], plan: int, *said: object, who: Caller = POLICE, version: int | None = None) -> int:
+    with acting_as(who), desk_connection() as conn:
+        return what(conn, plan, seen(plan).version if version is None else version, *said)
+
+
+def assign(plan: int, who: Caller = POLICE) -> list[str]:
+    with acting_as(who), desk_connection() as conn:
+        return [refused.code for refused in visits.assign(conn, plan, seen(plan).version)]
