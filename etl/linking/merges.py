@@ -13,8 +13,8 @@ from data.desk import jobs
 from data.errors import UserError
 from data.status import periods
 from data.texts.sentences import Sentence
-from etl.cases import follow
 from etl.linking import engine
+from etl.linking.cases import follow
 from etl.linking.links import register, taught_weights
 
 _STAGED = {

@@ -22,9 +22,9 @@ from data.project import TIMEZONE
 from data.status import periods
 from data.status.days import data_span, today
 from data.texts.sentences import Sentence
-from etl.cases import follow
 from etl.errors import UnusableFile
 from etl.linking import links, merges
+from etl.linking.cases import follow
 from etl.loading import descriptions, pending, refusals, suspension_changes
 from etl.loading.kinds import KINDS, TABLES
 from etl.loading.options import Options as Options

@@ -25,9 +25,9 @@ from data.desk import field as at_the_door
 from data.errors import UserError
 from data.status import periods
 from data.texts.sentences import Sentence
-from etl.cases import follow
 from etl.errors import UnusableFile
 from etl.linking import merges
+from etl.linking.cases import follow
 from etl.loading import descriptions, pending, status_changes, suspension_changes
 from etl.loading.kinds import TABLES
 from etl.loading.load import Progress, load_again, prepare

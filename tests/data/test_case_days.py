@@ -1,6 +1,5 @@
 """Days that steps of cases say: of the calendar, not far off, and what stands on one and the same first day."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ from psycopg.types.json import Jsonb
 
 from data.database.connection import loader_connection
 from data.desk import cases as desk
-from data.status import periods
 from data.status.days import today
 from etl.undo.undo import undo
 from tests.data.cases_world import (
@@ -16,7 +14,6 @@ from tests.data.cases_world import (
     OWNER,
     PAPER,
     People,
-    ground,
     open_as,
     registered,
     state,
@@ -25,20 +22,7 @@ from tests.data.cases_world import (
 )
 from tests.etl.loading.files import one, rows
 
-pytestmark = pytest.mark.usefixtures("fresh_database")
-
-
-@pytest.fixture
-def people(tmp_path: Path, fresh_database: str) -> People:
-    ground(tmp_path)
-    return People()
-
-
-@pytest.fixture(autouse=True)
-def rule_holds(people: People) -> Iterator[None]:
-    yield
-    with loader_connection() as conn:
-        assert periods.check(conn) == []
+pytestmark = pytest.mark.usefixtures("fresh_database", "rule_holds")
 
 
 def test_a_decision_whose_hour_is_said_to_come_is_announced_from_now(people: People) -> None:

@@ -1,13 +1,11 @@
 """Two venues that are one: open cases stand at the one kept, of two for one thing the later is set aside, and back."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from data.database.connection import loader_connection
 from data.desk.cases import Taken
-from data.status import periods
 from data.status.days import today
 from etl.linking import merges
 from tests.data.case_invariants import broken, read
@@ -26,7 +24,7 @@ from tests.data.cases_world import (
 )
 from tests.etl.loading.files import REMINDERS, SUSPENSIONS, load_file, one, rows, write_csv
 
-pytestmark = pytest.mark.usefixtures("fresh_database")
+pytestmark = pytest.mark.usefixtures("fresh_database", "rule_holds")
 KEPT, TWIN = "V1", "V2"
 
 
@@ -37,13 +35,6 @@ def people(tmp_path: Path, fresh_database: str) -> People:
     lines = [(TWIN, f"{today() - DAY * n:%d/%m/%Y}", "Chưa tạo mã QR", "UBND") for n in range(3)]
     load_file(write_csv(tmp_path / "nhac-2.csv", REMINDERS, lines))
     return People()
-
-
-@pytest.fixture(autouse=True)
-def rule_holds(people: People) -> Iterator[None]:
-    yield
-    with loader_connection() as conn:
-        assert periods.check(conn) == []
 
 
 def venue(code: str) -> int:

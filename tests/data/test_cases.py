@@ -2,7 +2,6 @@
 
 import threading
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import LiteralString
 
@@ -26,7 +25,6 @@ from tests.data.cases_world import (
     OWNER,
     PAPER,
     People,
-    ground,
     open_as,
     registered,
     state,
@@ -38,20 +36,7 @@ from tests.etl.loading.files import MO_LAO, SUSPENSIONS, load_file, one, registe
 from tests.fixtures.officers import officer
 from tests.fixtures.waiting import until
 
-pytestmark = pytest.mark.usefixtures("fresh_database")
-
-
-@pytest.fixture
-def people(tmp_path: Path, fresh_database: str) -> People:
-    ground(tmp_path)
-    return People()
-
-
-@pytest.fixture(autouse=True)
-def rule_holds(people: People) -> Iterator[None]:
-    yield
-    with loader_connection() as conn:
-        assert periods.check(conn) == []
+pytestmark = pytest.mark.usefixtures("fresh_database", "rule_holds")
 
 
 def test_a_request_is_confirmed_by_the_ward_agreed_to_and_ended_by_the_registration(
