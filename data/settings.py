@@ -69,6 +69,10 @@ class Settings(BaseSettings):
         description="role that backs up and restores (SUPERUSER, or BYPASSRLS and CREATEDB);"
         " unset: the private cluster's superuser, else DATABASE_URL",
     )
+    publication_keys: Path = Field(
+        default=ROOT / ".local" / "keys",
+        description="folder of the keys that sign published lists (`python -m proof keys new`); its owner's alone",
+    )
     basemap_url: str | None = Field(
         default=None, description="tiles of a basemap, {z}/{x}/{y} in the address; optional"
     )

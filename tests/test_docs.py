@@ -13,7 +13,7 @@ PAGES = sorted(
     str(page.relative_to(ROOT))
     for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "NOTICE", *(ROOT / "docs").rglob("*.md"))
 )
-PACKAGES = "callbacks|data|documents|etl|layers|ops|planning|tests|tools"
+PACKAGES = "callbacks|data|documents|etl|layers|ops|planning|proof|tests|tools"
 # What a run, a deployment or the reader makes; and slashes that are no path of ours.
 NOT_IN_THE_REPOSITORY = (".local", ".venv", "backups", "secrets", "da-nap", "bi-tu-choi", "application", "node_modules")
 SOURCES = "py|sql|mjs|js|css|typ|csv|json|geojson|md|sh|service|toml|yaml|html|mako|svg|png"

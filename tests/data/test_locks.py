@@ -7,7 +7,7 @@ from data.database.connection import Connection
 from data.database.constants import CONSTANTS
 from data.project import ROOT
 
-PRODUCT = ("app.py", "callbacks", "data", "documents", "etl", "layers", "ops", "planning")
+PRODUCT = ("app.py", "callbacks", "data", "documents", "etl", "layers", "ops", "planning", "proof")
 LITERAL = re.compile(r"advisory\w*\(\s*(?:\d|hashtext)|classid\s*=\s*\d|\(\s*296\d\s*,|[A-Z_]*LOCK[A-Z_]*\s*=\s*\(\d")
 
 
