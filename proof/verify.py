@@ -239,11 +239,9 @@ def _stands(manifest: Mapping[str, Any], signed: bytes, standing: Standing) -> t
 
 
 def _about(manifest: Mapping[str, Any]) -> Sentence:
-    day = str(manifest["day"])
-    return Sentence(
-        "proof.about",
-        title=str(manifest["title"]),
-        version=str(manifest["version"]),
-        day=day,
-        list=str(manifest["list"]),
-    )
+    try:
+        day: object = dt.date.fromisoformat(manifest["day"])
+    except ValueError:
+        day = manifest["day"]
+    version, name = str(manifest["version"]), manifest["list"]
+    return Sentence("proof.about", title=manifest["title"], version=version, day=day, list=name)

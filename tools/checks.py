@@ -18,7 +18,7 @@ from ops.console import Problem, heartbeat, say, warn, watch
 AT_ONCE = 2
 WEB = ROOT / "tools" / "web"
 NODE_MODULES = "tools/web/node_modules/.bin"
-STYLES = "{assets,documents}/**/*.css"
+STYLES = "{assets,documents,proof}/**/*.css"
 # Each begins with a program of the environment, or with one of those that look over scripts and styles.
 CHECKS: dict[str, list[str]] = {
     "ruff-format": ["python", "-m", "ruff", "format", "--check", "."],
@@ -27,7 +27,7 @@ CHECKS: dict[str, list[str]] = {
     "import-linter": ["python", "-c", "import importlinter.cli as cli; cli.lint_imports_command()"],
     "vulture": ["python", "-m", "vulture"],
     "sqlfluff": ["python", "-m", "tools.sql_lint"],
-    "eslint": [f"{NODE_MODULES}/eslint", "--config", "tools/web/eslint.config.mjs", "assets"],
+    "eslint": [f"{NODE_MODULES}/eslint", "--config", "tools/web/eslint.config.mjs", "assets", "proof"],
     "tsc": [f"{NODE_MODULES}/tsc", "--project", "tools/web"],
     "stylelint": [f"{NODE_MODULES}/stylelint", "--config", "tools/web/stylelint.config.mjs", STYLES],
 }

@@ -39,6 +39,7 @@ def test_what_was_published_passes_and_says_what_that_does_not_prove(made: Offic
     result = verify(content, made.register(), standing, NOW)
     assert (result.passes, result.stands, failed(result)) == (True, "stands", set())
     assert any("30/2020" in said for said in result.not_proved)
+    assert str(result.about) == "«Danh sách thử», phiên bản 1, số liệu ngày 31/10/2026 (mã 12)"
     late = verify(content, made.register(), standing, NOW + 48 * HOUR)
     assert (late.passes, late.stands) == (True, "unknown")
 

@@ -1,4 +1,4 @@
-// What eslint looks for in the scripts of assets/: faults, not looks. `eslint --config tools/web/eslint.config.mjs assets`.
+// What eslint looks for in the scripts of assets/ and proof/: faults, not looks. `eslint --config tools/web/eslint.config.mjs assets proof`.
 import js from "@eslint/js";
 import globals from "globals";
 
@@ -39,7 +39,7 @@ export default [
       "prefer-spread": "error",
     },
   },
-  { files: ["assets/**/*.js"], languageOptions: { sourceType: "script" } },
+  { files: ["assets/**/*.js", "proof/**/*.js"], languageOptions: { sourceType: "script" } },
   {
     files: ["assets/field/worker.mjs"], // a classic script, begun by callbacks/field/shell.py
     languageOptions: { sourceType: "script", globals: { ...globals.serviceworker, VERSION: "readonly", KEPT: "readonly" } },

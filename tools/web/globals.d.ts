@@ -3,6 +3,8 @@
 interface Window {
   /** Ours: each script of the page adds its part. */
   hadong: any;
+  /** What verifies a published list (proof/templates). */
+  proof: any;
   /** Dash, its table, and where both look for functions of the page. */
   dash_clientside: any;
   dash_ag_grid: any;

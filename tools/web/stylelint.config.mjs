@@ -1,4 +1,4 @@
-// What stylelint looks for in the styles of assets/ and documents/: faults, not looks.
+// What stylelint looks for in the styles of assets/, documents/ and proof/: faults, not looks.
 const WORDS = "_?[a-z][a-z0-9]*([-_][a-z0-9]+)*";
 
 export default {
