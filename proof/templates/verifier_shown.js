@@ -49,7 +49,7 @@
   function checkLine(each) {
     const state = each.passed === null ? "unknown" : each.passed ? "passed" : "failed";
     const line = said("li", each.key, each.values, { class: state, "data-check": each.name, "data-said": each.key });
-    line.prepend(said("strong", `proof.page.${state}`));
+    line.prepend(said("strong", `proof.page.state.${state}`));
     return line;
   }
 

@@ -17,12 +17,13 @@ SOURCES = [
     for path in sorted((ROOT / folder).rglob("*.py"))
     if path.name != "texts.py" or path.parent.name != "data"
 ] + [ROOT / "app.py"]
-TEMPLATES = sorted((ROOT / "callbacks").rglob("*.html"))
+TEMPLATES = [path for room in ("callbacks", "proof") for path in sorted((ROOT / room).rglob("*.html"))]
 SCRIPTS = sorted(path for room in ("field", "inspections") for path in (ROOT / "assets" / room).glob("*.mjs"))
+SCRIPTS += sorted((ROOT / "proof").rglob("*.js"))
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+")
-IN_TEMPLATE = re.compile(r"""\bt\(["']([a-z0-9_.]+)["']""")
-# Of the phone screen: whole keys, and `field.why.${…}`, of which the beginning counts.
-IN_SCRIPT = re.compile(r"""["'`]((?:field|inspections)\.[a-z0-9_.]+|status\.)""")
+IN_TEMPLATE = re.compile(r"""\b(?:t|both)\(["']([a-z0-9_.]+)["']""")
+# Of the phone screen and the verifier: whole keys, and `field.why.${…}`, of which the beginning counts.
+IN_SCRIPT = re.compile(r"""["'`]((?:field|inspections|proof)\.[a-z0-9_.]+|status\.)""")
 
 WORDS_IN_CODE = {
     "data/accounts/passwords.py": "what is guessed first",
@@ -72,7 +73,7 @@ def _in_templates() -> set[str]:
 
 
 def _in_scripts() -> set[str]:
-    """As :func:`_in_templates`, of the scripts of the phone screen, which has its texts with it."""
+    """As :func:`_in_templates`, of the scripts of screens that have their texts with them."""
     return {key for path in SCRIPTS for key in IN_SCRIPT.findall(path.read_text("utf-8"))}
 
 
