@@ -6,19 +6,18 @@ A paper for a day on which there is no district leaves its body blank, for the o
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from data.queries.cases import Case
 from data.queries.personal_numbers import without_personal_numbers
+from data.reference.issuing import has_district
 from data.texts.catalogue import day
 from documents import wording
+from documents.letterheads import letterhead
 from documents.typesetting import breakable, typeset
+from documents.wording import BLANK
 
-DISTRICTS_UNTIL = dt.date(2025, 6, 30)
-"""The last day on which there were districts."""
-BLANK = "……………………"
-BLANK_DATE = "ngày …… tháng …… năm ………"
 APPS = "Bluezone, NCOVI, Khai báo y tế Việt Nam, VNeID"
 DRAFT = "DỰ THẢO: số, ngày và chữ ký do cơ quan ban hành ghi."
 
@@ -60,7 +59,7 @@ class Paper:
     @property
     def has_district(self) -> bool:
         """Whether there are districts on the case's day."""
-        return self.case.day <= DISTRICTS_UNTIL
+        return has_district(self.case.day)
 
 
 @dataclass(frozen=True)
@@ -92,21 +91,16 @@ class Layout:
 
 def police_letterhead(paper: Paper) -> dict[str, Any]:
     """Of the police of the district; of a later day, blank."""
-    if paper.has_district:
-        return letterhead(("CÔNG AN THÀNH PHỐ HÀ NỘI",), ("CÔNG AN QUẬN HÀ ĐÔNG",), "CAHĐ")
-    return letterhead(("CÔNG AN THÀNH PHỐ HÀ NỘI",), (f"CÔNG AN {BLANK}",), BLANK)
+    body = wording.issuer_or_blank("police", paper.case.day)
+    if body is wording.NOBODY:
+        body = replace(body, parent=("CÔNG AN THÀNH PHỐ HÀ NỘI",), body=(f"CÔNG AN {BLANK}",))
+    return letterhead(body, body.code)
 
 
-def letterhead(parent: Sequence[str], body: Sequence[str], abbreviation: str) -> dict[str, Any]:
-    """Parent and issuing body, in lines; number and date are blank."""
-    return {
-        "parent": list(parent),
-        "body": list(body),
-        "country": wording.COUNTRY,
-        "motto": wording.MOTTO,
-        "number": wording.official_number(abbreviation),
-        "date": f"Hà Đông, {BLANK_DATE}",
-    }
+def ward_letterhead(paper: Paper, kind: str) -> dict[str, Any]:
+    """Of the People's Committee of the case's ward; ``kind`` is the paper's in its number."""
+    body = wording.issuer_or_blank("ward_committee", paper.case.day, paper.case.line.ward or BLANK)
+    return letterhead(body, f"{kind}-{body.code}")
 
 
 def text(words: str) -> dict[str, Any]:
@@ -169,25 +163,33 @@ def typeset_paper(paper: Paper, layout: Layout) -> bytes:
     """The paper as PDF."""
     marks = [DRAFT] if layout.is_draft else []
     marks += [wording.DEMO_NOTE] if paper.is_demo else []
-    return typeset(
-        "case_paper.typ",
-        {
-            "title": layout.title,
-            "author": wording.ISSUER if paper.has_district else "",
-            "demo": wording.DEMO if paper.is_demo else None,
-            "mark": " ".join(marks) or None,
-            "letterhead": layout.letterhead,
-            "about": layout.about,
-            "kind": layout.kind,
-            "subject": layout.subject,
-            "to": list(layout.to),
-            "parts": list(layout.parts),
-            "ending": list(layout.ending),
-            "signatures": [_signature(one) for one in layout.signatures],
-            "closing": layout.closing,
-        },
-        paper.case.day,
-    )
+    about = {
+        "title": layout.title,
+        "author": wording.issuer_or_blank("culture_centre", paper.case.day).name,
+        "demo": wording.DEMO if paper.is_demo else None,
+    }
+    return typeset("case_paper.typ", about | filled(layout, " ".join(marks)), paper.case.day)
+
+
+def filled(layout: Layout, mark: str = "") -> dict[str, Any]:
+    """What ``paper()`` of templates/parts.typ reads; ``mark`` stands in a frame at the top."""
+    return {
+        "mark": mark or None,
+        "letterhead": layout.letterhead,
+        "about": layout.about,
+        "kind": layout.kind,
+        "subject": layout.subject,
+        "to": list(layout.to),
+        "parts": list(layout.parts),
+        "ending": list(layout.ending),
+        "signatures": [_signature(one) for one in layout.signatures],
+        "closing": layout.closing,
+    }
+
+
+def table(columns: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """Rows under their columns' names; ``widths`` are shares, and the first column is centred."""
+    return {"kind": "table", "columns": columns, "widths": widths, "rows": rows}
 
 
 def _signature(one: Signature) -> dict[str, Any]:

@@ -3,23 +3,24 @@
 Who suspended lifts: Luật Phòng, chống bệnh truyền nhiễm 03/2007, art. 52; Nghị định 101/2010/NĐ-CP, art. 15 to 18.
 """
 
+from dataclasses import replace
+from typing import Any
+
 from data.queries.personal_numbers import without_personal_numbers
 from data.texts.catalogue import day
 from documents.case_papers import (
-    BLANK,
-    BLANK_DATE,
     Layout,
     Paper,
     article,
     base,
-    letterhead,
     official_day,
     paper_of,
     said,
     typeset_paper,
 )
+from documents.letterheads import BLANK_DATE, letterhead
 from documents.typesetting import breakable
-from documents.wording import with_stops
+from documents.wording import BLANK, NOBODY, with_stops
 
 
 def lifting(paper: Paper) -> bytes:
@@ -47,7 +48,7 @@ def lifting(paper: Paper) -> bytes:
     ]
     layout = Layout(
         f"Dự thảo quyết định bãi bỏ việc tạm đình chỉ hoạt động: {paper.venue}",
-        letterhead((), _lines(without_personal_numbers(authority).upper()), "QĐ-UBND"),
+        _letterhead(paper, without_personal_numbers(authority).upper()),
         [*(base(line) for line in with_stops(bases)), *articles],
         kind="QUYẾT ĐỊNH",
         subject="Về việc bãi bỏ quyết định tạm đình chỉ hoạt động",
@@ -58,6 +59,13 @@ def lifting(paper: Paper) -> bytes:
         },
     )
     return typeset_paper(paper, layout)
+
+
+def _letterhead(paper: Paper, authority: str) -> dict[str, Any]:
+    """Of the authority; blank where it was the district's and there is none any more."""
+    is_gone = "QUẬN" in authority.split() and not paper.has_district
+    body = (BLANK,) if is_gone else tuple(_lines(authority))
+    return letterhead(replace(NOBODY, parent=(), body=body), "QĐ-UBND")
 
 
 def _lines(body: str) -> list[str]:

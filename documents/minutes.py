@@ -8,7 +8,6 @@ from data.queries.personal_numbers import without_personal_numbers
 from data.texts.catalogue import day
 from documents import wording
 from documents.case_papers import (
-    BLANK,
     Layout,
     Paper,
     Signature,
@@ -16,14 +15,15 @@ from documents.case_papers import (
     blank,
     choice,
     heading,
-    letterhead,
     police_letterhead,
     reminded,
     said,
     text,
     typeset_paper,
+    ward_letterhead,
 )
 from documents.typesetting import breakable
+from documents.wording import BLANK
 
 KINDS = {
     "inspection": ("BIÊN BẢN KIỂM TRA", "Việc tạo mã và quét mã QR địa điểm"),
@@ -61,9 +61,7 @@ def _letterhead(paper: Paper, visit: VisitFacts) -> dict[str, Any]:
     """An inspection is the police's; who guides, the ward's."""
     if visit.kind == "inspection":
         return police_letterhead(paper)
-    ward = (paper.case.line.ward or BLANK).upper()
-    parent = ("ỦY BAN NHÂN DÂN", "QUẬN HÀ ĐÔNG") if paper.has_district else (f"ỦY BAN NHÂN DÂN {BLANK}",)
-    return letterhead(parent, ("ỦY BAN NHÂN DÂN", f"PHƯỜNG {ward}"), "BB-UBND")
+    return ward_letterhead(paper, "BB")
 
 
 def _beginning(paper: Paper, visit: VisitFacts, recorded: Entry | None) -> list[dict[str, Any]]:

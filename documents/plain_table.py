@@ -24,11 +24,11 @@ def preamble(facts: ListFacts) -> list[str]:
     return [
         wording.title_of(facts),
         *([wording.DEMO_NOTE] if facts.is_demo else []),
-        f"Cơ quan lập: {wording.ISSUER}. {wording.official_date(facts.made_on)}.",
+        f"Cơ quan lập: {wording.issuer(facts).name or wording.BLANK}. {wording.official_date(facts.made_on)}.",
         *wording.with_stops(wording.legal_bases(facts)),
         wording.count_sentence(facts),
         *wording.explanations(facts),
-        f"{wording.OBJECTION_HEADING}: {wording.OBJECTION}",
+        f"{wording.OBJECTION_HEADING}: {wording.objection(facts)}",
         wording.PRIVACY_NOTE,
     ]
 

@@ -6,6 +6,7 @@ smartphone scanned by the code on their citizen or health-insurance card (2962/U
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
@@ -15,6 +16,7 @@ import segno
 
 from data.errors import QrContentTooLong
 from data.queries.poster import LocationCode
+from data.reference.issuing import has_district
 from documents import wording
 from documents.typesetting import breakable, typeset
 
@@ -28,6 +30,8 @@ SMALLEST_VERSION = 5
 # and taped over, and at 154 mm even the densest code has modules of 0.87 mm: so H, and less only where H cannot hold
 # the content (more than 1,273 bytes).
 ERROR_LEVELS = ("h", "q", "m")
+# On a letter that nobody scratches; with fewer modules it is read when printed small.
+PAPER_LEVELS = ("m",)
 
 TITLE = "QUÉT MÃ QR TẠI ĐÂY"
 INVITATION = "Mọi người đến địa điểm này đều quét mã khi vào."
@@ -55,8 +59,10 @@ class Symbol:
     runs: tuple[tuple[int, int, int], ...]
 
 
-def symbol(content: str, venue: str = "") -> Symbol:
-    """The QR code that holds ``content``, at the highest error level that can.
+def symbol(
+    content: str, venue: str = "", *, levels: Sequence[str] = ERROR_LEVELS, smallest: int | None = SMALLEST_VERSION
+) -> Symbol:
+    """The QR code that holds ``content``, at the first error level that can, of version ``smallest`` or more.
 
     Text beyond ASCII is stored as UTF-8 and says so (ECI 26): without it the standard lets a reader take the bytes
     for ISO 8859-1, and Vietnamese would come out garbled.
@@ -67,11 +73,11 @@ def symbol(content: str, venue: str = "") -> Symbol:
         No QR code holds so much; ``venue`` is named in the sentence.
     """
     beyond_ascii = not content.isascii()
-    for error in ERROR_LEVELS:
+    for error in levels:
         try:
             code = _make(content, error, beyond_ascii, None)
-            if int(code.version) < SMALLEST_VERSION:
-                code = _make(content, error, beyond_ascii, SMALLEST_VERSION)
+            if smallest and int(code.version) < smallest:
+                code = _make(content, error, beyond_ascii, smallest)
         except segno.DataOverflowError:
             continue
         return Symbol(len(code.matrix), error.upper(), tuple(_runs(code.matrix)))
@@ -102,6 +108,15 @@ def _runs(matrix: tuple[bytearray, ...]) -> list[tuple[int, int, int]]:
     return found
 
 
+def svg(drawn: Symbol) -> str:
+    """The code in its quiet zone as one path, a unit a module; for where a template sets many of them."""
+    side = drawn.modules + 2 * QUIET_MODULES
+    path = "".join(
+        f"M{column + QUIET_MODULES} {row + QUIET_MODULES}h{length}v1h-{length}z" for row, column, length in drawn.runs
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path d="{path}"/></svg>'
+
+
 def poster(code: LocationCode, made_on: dt.date, fmt: Literal["pdf", "svg"]) -> bytes:
     """The poster as PDF (fonts embedded) or as SVG (210 × 297 mm, text as outlines, nothing from elsewhere).
 
@@ -109,16 +124,17 @@ def poster(code: LocationCode, made_on: dt.date, fmt: Literal["pdf", "svg"]) -> 
     ------
     QrContentTooLong
     """
-    page = typeset("poster.typ", _data(code), made_on, fmt)
+    page = typeset("poster.typ", _data(code, made_on), made_on, fmt)
     return page if fmt == "pdf" else _in_millimetres(page.decode("utf-8"), code).encode("utf-8")
 
 
-def _data(code: LocationCode) -> dict[str, Any]:
+def _data(code: LocationCode, made_on: dt.date) -> dict[str, Any]:
     drawn = symbol(code.qr_content, code.name)
     ward = f"phường {code.ward}, " if code.ward else ""
+    town = "quận Hà Đông" if has_district(made_on) else "Hà Nội"
     return {
         "title": TITLE,
-        "author": wording.ISSUER,
+        "author": wording.issuer_or_blank("culture_centre", made_on).name,
         "invitation": INVITATION,
         "alt": f"Mã QR của địa điểm {code.name}",
         "side_mm": SIDE_MM,
@@ -126,7 +142,7 @@ def _data(code: LocationCode) -> dict[str, Any]:
         "modules": drawn.modules,
         "runs": drawn.runs,
         "name": breakable(code.name),
-        "address": breakable(f"{code.address}, {ward}quận Hà Đông" if code.address else f"{ward}quận Hà Đông"),
+        "address": breakable(f"{code.address}, {ward}{town}" if code.address else f"{ward}{town}"),
         "boxes": (HOW_TO, WITHOUT_PHONE),
         "demo": wording.DEMO if code.is_demo else None,
         "source": f"Mã địa điểm: {code.venue_code}. Theo Công văn số 2962/UBND-VHTT ngày 27/9/2021; "

@@ -5,7 +5,6 @@ from data.queries.personal_numbers import without_personal_numbers
 from data.texts.catalogue import day
 from documents import wording
 from documents.case_papers import (
-    BLANK,
     Layout,
     Paper,
     base,
@@ -18,6 +17,7 @@ from documents.case_papers import (
 )
 from documents.minutes import FOUND
 from documents.typesetting import breakable
+from documents.wording import BLANK
 
 SUBJECT = "V/v kiến nghị xử lý việc không tạo mã, quét mã QR địa điểm"
 

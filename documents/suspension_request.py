@@ -6,7 +6,6 @@ The order asks (2962/UBND-VHTT, 27/9/2021) and does not decide: nobody is suspen
 from documents import wording
 from documents.case_papers import (
     APPS,
-    BLANK_DATE,
     Layout,
     Paper,
     Signature,
@@ -21,6 +20,7 @@ from documents.case_papers import (
     text,
     typeset_paper,
 )
+from documents.letterheads import BLANK_DATE
 
 SUBJECT = "V/v đề nghị tạm dừng hoạt động đến khi tạo mã QR địa điểm"
 

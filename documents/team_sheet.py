@@ -50,7 +50,7 @@ def team_sheet(sheets: Sequence[TeamSheet]) -> bytes:
     title = f"Phiếu đi tuyến ngày {written_day(plan.day)}"
     data = {
         "title": title,
-        "author": wording.ISSUER,
+        "author": wording.issuer_or_blank("culture_centre", plan.day).name,
         "demo": wording.DEMO if sheets[0].is_demo else None,
         "map_mm": MAP_MM,
         "results": RESULTS,

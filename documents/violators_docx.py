@@ -70,5 +70,5 @@ def _set_page(document: Document, facts: ListFacts) -> None:
     section.different_first_page_header_footer = True
     properties = document.core_properties
     properties.title = wording.title_of(facts)
-    properties.author, properties.language, properties.comments = wording.ISSUER, "vi-VN", ""
+    properties.author, properties.language, properties.comments = wording.issuer(facts).name, "vi-VN", ""
     properties.created = properties.modified = dt.datetime.combine(facts.made_on, dt.time())

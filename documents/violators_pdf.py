@@ -6,6 +6,7 @@ from typing import Any
 from data.queries.violators import ListFacts, Violator
 from data.texts.catalogue import number
 from documents import official, wording
+from documents.letterheads import letterhead
 from documents.typesetting import breakable, typeset
 
 
@@ -15,17 +16,11 @@ def violators_pdf(rows: Sequence[Violator], facts: ListFacts) -> bytes:
 
 
 def _data(rows: Sequence[Violator], facts: ListFacts) -> dict[str, Any]:
+    issuer = wording.issuer(facts)
     return {
         "title": wording.title_of(facts),
-        "author": wording.ISSUER,
-        "letterhead": {
-            "parent": wording.PARENT_BODY,
-            "body": wording.ISSUING_BODY,
-            "country": wording.COUNTRY,
-            "motto": wording.MOTTO,
-            "number": wording.official_number(wording.ABBREVIATION),
-            "date": wording.official_date(facts.made_on),
-        },
+        "author": issuer.name,
+        "letterhead": letterhead(issuer, wording.abbreviation(facts), day=facts.made_on),
         "kind": wording.KIND,
         "subject": wording.subject_of(facts),
         "demo": wording.DEMO if facts.is_demo else None,
@@ -46,11 +41,11 @@ def _data(rows: Sequence[Violator], facts: ListFacts) -> dict[str, Any]:
             for section in wording.sections(rows)
         ],
         "objection_heading": wording.OBJECTION_HEADING,
-        "objection": wording.OBJECTION,
+        "objection": wording.objection(facts),
         "privacy": wording.PRIVACY_NOTE,
         "closing": {
-            "recipients": wording.with_stops(wording.RECIPIENTS),
-            "signatory": wording.SIGNATORY,
+            "recipients": wording.with_stops(wording.recipients(facts)),
+            "signatory": "\n".join(issuer.signers[0].lines),
         },
     }
 

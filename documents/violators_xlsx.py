@@ -25,7 +25,7 @@ def violators_xlsx(rows: Sequence[Violator], facts: ListFacts) -> bytes:
         book.set_properties(
             {
                 "title": wording.title_of(facts),
-                "author": wording.ISSUER,
+                "author": wording.issuer(facts).name,
                 "created": dt.datetime.combine(facts.made_on, dt.time()),
             }
         )

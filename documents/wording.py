@@ -10,38 +10,25 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from data.queries.violators import ListFacts, Violator
+from data.reference.issuing import Issuer, Signer, has_district, issuer_on, legal_base
 from data.texts.catalogue import day as written_day
 from data.texts.catalogue import number
 
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
-# In lines as they are set; joined by blanks they are the bodies' names.
-PARENT_BODY = ("ỦY BAN NHÂN DÂN", "QUẬN HÀ ĐÔNG")
-ISSUING_BODY = ("TRUNG TÂM VĂN HÓA -", "THÔNG TIN VÀ THỂ THAO")
-ISSUER = "Trung tâm Văn hóa - Thông tin và Thể thao quận Hà Đông"
+BLANK = "……………………"
+NOBODY = Issuer("", (BLANK,), (BLANK,), "", BLANK, "Hà Đông", (Signer((), "THỦ TRƯỞNG ĐƠN VỊ"),))
+"""Who bears a working paper of a day for which no body is entered: the office writes itself."""
 # The office gives the number when the list is signed.
 NUMBER_BLANK = "…………"
-ABBREVIATION = "DS-TTVHTTTT"
-SIGNATORY = "GIÁM ĐỐC"
 KIND = "DANH SÁCH"
 SUBJECT = "Địa điểm vi phạm quy định về tạo mã và quét mã QR địa điểm"
-ORDER = "Công văn số 2962/UBND-VHTT ngày 27 tháng 9 năm 2021 của Ủy ban nhân dân quận Hà Đông"
+ORDERED_ON = dt.date(2021, 9, 27)
+ORDER = legal_base("order", ORDERED_ON) or ""
 DEMO = "DỮ LIỆU MINH HỌA"
 DEMO_NOTE = "Dữ liệu minh họa: địa điểm và số liệu trong văn bản này không có thật."
-RECIPIENTS = (
-    "Ủy ban nhân dân quận (để báo cáo)",
-    "Phòng Văn hóa và Thông tin",
-    "Công an quận",
-    "Ủy ban nhân dân các phường",
-    "Cổng thông tin điện tử quận",
-    "Lưu: VT, TTVHTTTT",
-)
+DISTRICT_RECIPIENTS = ("Ủy ban nhân dân quận (để báo cáo)", "Phòng Văn hóa và Thông tin", "Công an quận")
 OBJECTION_HEADING = "Phản ánh, đính chính"
-OBJECTION = (
-    "Chủ địa điểm không đồng ý với nội dung công khai hoặc đã khắc phục gửi ý kiến đến Ủy ban nhân dân phường nơi có "
-    f"địa điểm hoặc {ISSUER}, nêu mã địa điểm ghi trong danh sách. Yêu cầu đính chính hoặc gỡ tên khỏi danh sách được "
-    "giải quyết trong hai ngày làm việc kể từ khi nhận được."
-)
 COLUMNS = (
     "TT",
     "Tên địa điểm",
@@ -117,15 +104,47 @@ def places(count: int) -> str:
     return f"{number(count)} địa điểm"
 
 
-def official_number(abbreviation: str) -> str:
-    """The line for the number, which is given at signing: "Số: …………/DS-TTVHTTTT"."""
-    return f"Số: {NUMBER_BLANK}/{abbreviation}"
+def issuer_or_blank(key: str, day: dt.date, ward: str | None = None) -> Issuer:
+    """Who bears a working paper of ``day``: the body of that key, or blanks for the office to write on."""
+    return issuer_on(key, day, ward) or NOBODY
 
 
-def official_date(day: dt.date) -> str:
+def issuer(facts: ListFacts) -> Issuer:
+    """Who bears the list of violators: the centre, as long as there is a district."""
+    return issuer_or_blank("culture_centre", facts.made_on)
+
+
+def abbreviation(facts: ListFacts) -> str:
+    """Of kind and body, as it stands in the number."""
+    return f"DS-{issuer(facts).code}"
+
+
+def recipients(facts: ListFacts) -> list[str]:
+    """To whom the list goes; none of a district that is no more."""
+    district = DISTRICT_RECIPIENTS if has_district(facts.made_on) else ()
+    portal = ("Cổng thông tin điện tử quận",) if district else ()
+    return [*district, "Ủy ban nhân dân các phường", *portal, f"Lưu: VT, {issuer(facts).code}"]
+
+
+def objection(facts: ListFacts) -> str:
+    """How to object, and until when it is answered."""
+    centre = f" hoặc {issuer(facts).name}" if issuer(facts).name else ""
+    return (
+        "Chủ địa điểm không đồng ý với nội dung công khai hoặc đã khắc phục gửi ý kiến đến Ủy ban nhân dân phường nơi "
+        f"có địa điểm{centre}, nêu mã địa điểm ghi trong danh sách. Yêu cầu đính chính hoặc gỡ tên khỏi danh sách được "
+        "giải quyết trong hai ngày làm việc kể từ khi nhận được."
+    )
+
+
+def official_number(abbreviation: str, number: str = "") -> str:
+    """The line for the number, which is given at signing: "Số: …………/DS-TTVHTTTT"; one of a digit bears a zero."""
+    return f"Số: {number.zfill(2) if number else NUMBER_BLANK}/{abbreviation}"
+
+
+def official_date(day: dt.date, place: str = "Hà Đông") -> str:
     """Place and date: days below 10 and the months 1 and 2 bear a leading zero, other months do not."""
     month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
-    return f"Hà Đông, ngày {day.day:02d} tháng {month} năm {day.year}"
+    return f"{place}, ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
 def subject_of(facts: ListFacts) -> str:

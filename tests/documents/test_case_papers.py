@@ -43,7 +43,10 @@ def paper(kind: str, case: Taken, who: Caller = COMMAND_LINE) -> str:
     """What the paper says, page by page; a picture of each page where PICTURES names a folder."""
     with acting_as(who), app_connection() as conn:
         made = make(kind, "pdf", conn, case=case.id)
-    return text_of(made.content, kind)
+    text = text_of(made.content, kind)
+    # Today there is no district.
+    assert "QUẬN HÀ ĐÔNG" not in text
+    return text
 
 
 def text_of(content: bytes, name: str) -> str:

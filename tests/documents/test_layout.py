@@ -13,11 +13,13 @@ import pytest
 from pdfplumber.page import Page
 
 from documents import wording
-from tests.documents.district import LISTED
+from tests.documents.conftest import Listed
+from tests.documents.district import DAY, LISTED
 
 MM = 72 / 25.4
 LEFT, RIGHT = 30.0, 210 - 15.0
 CENTRE = (LEFT + RIGHT) / 2
+CENTRE_BODY = wording.issuer_or_blank("culture_centre", DAY)
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def test_the_sheet_is_a4_and_its_margins_are_kept(opened: list[Page]) -> None:
     assert min(line.left for line in lines) == pytest.approx(LEFT, abs=0.5)
     assert max(line.right for line in lines) == pytest.approx(RIGHT, abs=0.7), "justified up to the right margin"
     assert body.left == pytest.approx(LEFT + 10, abs=0.6), "first lines are 10 mm in"
-    assert find(opened[0], wording.PARENT_BODY[0]).top == pytest.approx(20, abs=1.5)
+    assert find(opened[0], CENTRE_BODY.parent[0]).top == pytest.approx(20, abs=1.5)
 
 
 def test_country_and_motto(opened: list[Page]) -> None:
@@ -118,8 +120,8 @@ def test_country_and_motto(opened: list[Page]) -> None:
 
 
 def test_issuing_bodies_on_the_left(opened: list[Page]) -> None:
-    parent = [find(opened[0], line) for line in wording.PARENT_BODY]
-    body = [find(opened[0], line) for line in wording.ISSUING_BODY]
+    parent = [find(opened[0], line) for line in CENTRE_BODY.parent]
+    body = [find(opened[0], line) for line in CENTRE_BODY.body]
     for line in (*parent, *body):
         assert line.sizes == {12.0}
         assert line.right < 100
@@ -135,7 +137,7 @@ def test_issuing_bodies_on_the_left(opened: list[Page]) -> None:
 
 
 def test_number_and_date_on_one_line(opened: list[Page]) -> None:
-    number = find(opened[0], wording.official_number(wording.ABBREVIATION))
+    number = find(opened[0], wording.official_number(f"DS-{CENTRE_BODY.code}"))
     date = find(opened[0], "Hà Đông, ngày 30 tháng 11 năm 2021")
     assert number.sizes == date.sizes == {13.0}
     assert not number.is_bold
@@ -144,7 +146,7 @@ def test_number_and_date_on_one_line(opened: list[Page]) -> None:
     assert not date.is_bold
     assert number.bottom == pytest.approx(date.bottom, abs=0.3)
     assert date.centre == pytest.approx(find(opened[0], wording.COUNTRY).centre, abs=0.7)
-    assert number.centre == pytest.approx(find(opened[0], wording.PARENT_BODY[0]).centre, abs=0.7)
+    assert number.centre == pytest.approx(find(opened[0], CENTRE_BODY.parent[0]).centre, abs=0.7)
 
 
 def test_title_and_subject_in_the_middle(opened: list[Page]) -> None:
@@ -230,9 +232,9 @@ def test_nothing_is_clipped_or_leaves_its_cell(opened: list[Page]) -> None:
                 assert char["x1"] <= edges[column + 1] + 0.3, f"«{char['text']}» crosses its column's edge"
 
 
-def test_recipients_and_signature_close_the_list(opened: list[Page]) -> None:
+def test_recipients_and_signature_close_the_list(opened: list[Page], listed: Listed) -> None:
     page = opened[-1]
-    label, position = find(page, "Nơi nhận:"), find(page, wording.SIGNATORY)
+    label, position = find(page, "Nơi nhận:"), find(page, CENTRE_BODY.signers[0].position)
     assert label.sizes == {12.0}
     assert label.is_bold
     assert label.is_italic
@@ -241,7 +243,7 @@ def test_recipients_and_signature_close_the_list(opened: list[Page]) -> None:
     assert label.left == pytest.approx(LEFT, abs=0.5)
     assert position.left > CENTRE
     assert label.top == pytest.approx(position.top, abs=1.2), "level with the position"
-    for recipient in wording.with_stops(wording.RECIPIENTS):
+    for recipient in wording.with_stops(wording.recipients(listed[1])):
         line = find(page, f"- {recipient}")
         assert line.sizes == {11.0}
         assert not line.is_bold
