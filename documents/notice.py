@@ -21,7 +21,7 @@ from documents.typesetting import breakable, typeset_many, untold
 BATCH = 50
 """Letters that Typst sets at once."""
 ABOUT = "V/v dự kiến công khai cơ sở {word}"
-ABOUT_BODY = "V/v dự kiến công khai kết quả kiểm tra, đôn đốc tạo mã và quét mã QR"
+ABOUT_BODY = "V/v dự kiến công khai đơn vị {word}"
 REASONS = {"no_qr": "Chưa tạo mã QR địa điểm", "not_scanning": "Có mã QR, không có lượt quét"}
 SOURCES = {"photo": "Ghi tại cơ sở, có ảnh", "field": "Ghi tại cơ sở", "book": "Sổ nhắc nhở"}
 COLUMNS = ("Ngày", "Nội dung nhắc nhở", "Người, đơn vị nhắc nhở", "Ghi nhận")
@@ -103,7 +103,7 @@ def _letter(notice: Notice, letter: Letter) -> Part:
             *(heading("3. Thời hạn"), _until(notice, letter)),
             *(heading("4. Không đồng ý, có ý kiến"), _objecting(notice, letter, issuer)),
         ],
-        about=ABOUT.format(word=notice.word) if is_venue else ABOUT_BODY,
+        about=(ABOUT if is_venue else ABOUT_BODY).format(word=notice.word),
         to=[breakable(letter.name)],
         closing={
             "recipients": wording.with_stops(_recipients(letter, issuer)),
@@ -131,7 +131,7 @@ def _opening(notice: Notice, letter: Letter, issuer: Issuer) -> Part:
     portal = portal_on(notice.made_on, letter.ward)
     shown = f" trên {portal.name}" if portal else ""
     return text(
-        f"{issuer.name} thông báo: {breakable(letter.name)}{where} dự kiến được nêu trong danh sách «{notice.title}» "
+        f"{issuer.name} thông báo: {breakable(letter.name)}{where} dự kiến được nêu trong «{notice.title}» "
         f"tính đến hết ngày {written_day(notice.day)}, công khai{shown} trong {notice.retention_days} ngày. Đây là "
         "thông báo trước; danh sách chưa được công khai."
     )

@@ -1,4 +1,5 @@
-"""Typst in a process of its own: ``python typesetter.py TEMPLATE FORMAT SECONDS_SINCE_1970 < data.json > document``.
+"""Typst in a process of its own: ``python typesetter.py TEMPLATE FORMAT SECONDS STANDARD… < data.json > document``;
+SECONDS since 1970 are the document's time, of a PDF the standards follow.
 
 A list of 5,000 venues takes Typst some 800 MB, which a process that serves pages would keep; this one gives them back.
 Run as a file, so that it imports nothing of the product and starts at once.
@@ -16,10 +17,9 @@ TEMPLATES = HERE / "templates"
 FONTS = HERE.parent / "assets" / "fonts" / "documents"
 
 
-def main(template: str, fmt: str, timestamp: str) -> int:
+def main(template: str, fmt: str, timestamp: str, *wanted: str) -> int:
     """Write the document to standard output; 1 and Typst's message on standard error when the template fails."""
-    # PDF/UA-1: tagged for screen readers, title and language set; Typst refuses what would break it.
-    standards: dict[str, Any] = {"pdf_standards": ["ua-1"]} if fmt == "pdf" else {}
+    standards: dict[str, Any] = {"pdf_standards": list(wanted)} if fmt == "pdf" else {}
     try:
         document = typst.compile(
             str(TEMPLATES / template),

@@ -17,18 +17,28 @@ TYPESETTER = Path(__file__).resolve().parent / "typesetter.py"
 BINDER = TYPESETTER.with_name("binder.py")
 # Batches set at the same time: each takes a core.
 AT_ONCE = 2
+STANDARDS = ("ua-1",)
+"""Tagged for screen readers, with title and language: PDF/UA-1."""
+STANDARDS_TO_KEEP = ("ua-1", "a-2a")
+"""Besides to be kept: PDF/A-2a."""
 # 5,000 venues take 6 s on two cores.
 TIMEOUT_SECONDS = 120
 # A word longer than this may be broken anywhere, for it could be wider than its column.
 LONGEST_WORD = 14
-_MAY_BREAK = "\u200b"
+MAY_BREAK = "\u200b"
 
 
 class TypesettingFailed(RuntimeError):
     """A fault of a template: a defect of the product, not of the data."""
 
 
-def typeset(template: str, data: dict[str, Any], made_on: dt.date, fmt: Literal["pdf", "svg"] = "pdf") -> bytes:
+def typeset(
+    template: str,
+    data: dict[str, Any],
+    made_on: dt.date,
+    fmt: Literal["pdf", "svg"] = "pdf",
+    standards: Sequence[str] = STANDARDS,
+) -> bytes:
     """The template filled with ``data``, which reaches it as JSON and never as markup.
 
     Parameters
@@ -36,7 +46,8 @@ def typeset(template: str, data: dict[str, Any], made_on: dt.date, fmt: Literal[
     template : name of a file in documents/templates
     data : what the template reads; only what JSON can hold
     made_on : day written into the file's properties, so that the same rows give the same bytes
-    fmt : "pdf" (fonts embedded, tagged for screen readers: PDF/UA-1) or "svg" (outlines, one page)
+    fmt : "pdf" (fonts embedded) or "svg" (outlines, one page)
+    standards : of a PDF: what Typst then refuses to break
 
     Raises
     ------
@@ -44,7 +55,7 @@ def typeset(template: str, data: dict[str, Any], made_on: dt.date, fmt: Literal[
     """
     made_at = dt.datetime.combine(made_on, dt.time(), TIMEZONE)
     run = subprocess.run(
-        [sys.executable, str(TYPESETTER), template, fmt, str(int(made_at.timestamp()))],
+        [sys.executable, str(TYPESETTER), template, fmt, str(int(made_at.timestamp())), *standards],
         input=json.dumps(_displayable(data), ensure_ascii=False).encode(),
         capture_output=True,
         timeout=TIMEOUT_SECONDS,
@@ -115,4 +126,4 @@ def breakable(text: str) -> str:
 
 
 def _breakable(word: str) -> str:
-    return _MAY_BREAK.join(word[start : start + LONGEST_WORD] for start in range(0, len(word), LONGEST_WORD))
+    return MAY_BREAK.join(word[start : start + LONGEST_WORD] for start in range(0, len(word), LONGEST_WORD))

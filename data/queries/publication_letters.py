@@ -90,3 +90,95 @@ class Notice:
     made_on: dt.date
     site: str
     is_demo: bool = False
+
+
+@dataclass(frozen=True)
+class PublicRow:
+    """An entry as anybody may read it: texts as they are sealed (days as ISO writes them, "" for none), how it stands
+    (``standing``, ``pending``, ``contested``), and its own words, which nobody has verified.
+    """
+
+    slug: str
+    ward: str
+    name: str
+    address: str
+    what: str
+    reminder_days: tuple[str, ...] = ()
+    corrected_on: str = ""
+    state: str = "standing"
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class Mend:
+    """What was mended in a list: an entry corrected, field by field from what to what, or taken back; and why."""
+
+    position: int
+    slug: str
+    name: str
+    on: dt.date
+    why: str
+    fields: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether the entry stands on."""
+        return bool(self.fields)
+
+
+@dataclass(frozen=True)
+class PublicPaper:
+    """A sealed version of a list.
+
+    Attributes
+    ----------
+    expires_on
+        The first day on which it no longer stands.
+    sha256, root
+        Of the manifest, and of the log with it (hex); ``log_size``: how many versions that log holds.
+    number, signed_on
+        As the office entered them; "" and None: not yet.
+    """
+
+    list_id: int
+    kind: Kind
+    title: str
+    word: str
+    day: dt.date
+    version: int
+    sealed_at: dt.datetime
+    expires_on: dt.date
+    sha256: str
+    root: str
+    log_size: int
+    key_id: str
+    site: str
+    made_on: dt.date
+    rows: tuple[PublicRow, ...]
+    number: str = ""
+    signed_on: dt.date | None = None
+    is_demo: bool = False
+
+
+@dataclass(frozen=True)
+class OutgoingDocument:
+    """A document of which the office entered the number."""
+
+    number: str
+    day: dt.date
+    subject: str
+    recipient: str
+    signer: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How a letter was delivered, as it was recorded; ``how``: ``hand``, ``post`` or ``posted``, None: not yet."""
+
+    letter: Letter
+    notice: Notice
+    how: str | None = None
+    by: str = ""
+    to: str = ""
+    is_refused: bool = False
+    note: str = ""

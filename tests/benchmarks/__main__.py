@@ -13,6 +13,7 @@ from data.project import ROOT
 from tests.benchmarks import (
     districts,
     encodings,
+    letters,
     linking,
     loading,
     locating,
@@ -51,6 +52,7 @@ SECTIONS = (
     "stations",
     "routes",
     "visits",
+    "letters",
 )
 # Made sets of their own, of a size of their own.
 APART: dict[str, Callable[[], list[Result]]] = {
@@ -60,6 +62,7 @@ APART: dict[str, Callable[[], list[Result]]] = {
     "stations": stations.measure,
     "routes": lambda: [*routes.measure(), *routes_along_streets.measure()],
     "visits": visits.measure,
+    "letters": letters.measure,
 }
 
 

@@ -1,0 +1,62 @@
+"""The register of outgoing documents: numbers that the office entered, to print (Nghị định 30/2020/NĐ-CP, art. 15).
+
+Numbers are the office's: none is invented here, and gaps are not filled.
+"""
+
+from collections.abc import Sequence
+
+from data.queries.publication_letters import OutgoingDocument
+from data.reference.issuing import Issuer
+from data.texts.catalogue import day as written_day
+from data.texts.catalogue import number
+from documents import wording
+from documents.letterheads import letterhead
+from documents.typesetting import breakable, typeset
+
+COLUMNS = ("Số", "Ngày", "Loại văn bản", "Trích yếu nội dung", "Nơi nhận", "Người ký")
+WIDTHS = (34, 24, 28, 80, 50, 36)
+KINDS = {
+    "DS": "Danh sách",
+    "TB": "Thông báo",
+    "QĐ": "Quyết định",
+    "BC": "Báo cáo",
+    "TTr": "Tờ trình",
+    "KH": "Kế hoạch",
+    "BB": "Biên bản",
+}
+"""By the abbreviation behind the number's stroke; without one it is an official letter (công văn)."""
+
+
+def outgoing_register(rows: Sequence[OutgoingDocument], issuer: Issuer, year: int, *, is_demo: bool) -> bytes:
+    """The register of one body and year as PDF, A4 across; dated by its last document."""
+    title = f"Sổ văn bản đi năm {year}"
+    made_on = max(row.day for row in rows)
+    data = {
+        "title": f"{title}: {issuer.name}",
+        "author": issuer.name,
+        "demo": wording.DEMO if is_demo else None,
+        "letterhead": letterhead(issuer, issuer.code),
+        "kind": "SỔ VĂN BẢN ĐI",
+        "subject": f"Năm {year}: {number(len(rows))} văn bản đã ghi số",
+        "columns": COLUMNS,
+        "widths": WIDTHS,
+        "rows": [_cells(row) for row in rows],
+    }
+    return typeset("outgoing_register.typ", data, made_on)
+
+
+def _cells(row: OutgoingDocument) -> list[str]:
+    return [
+        breakable(row.number),
+        written_day(row.day),
+        kind_of(row.number),
+        breakable(row.subject),
+        breakable(row.recipient),
+        breakable(row.signer),
+    ]
+
+
+def kind_of(written: str) -> str:
+    """The kind of document that a number bears: "12/DS-TTVHTTTT" is a list; "": the number has no abbreviation."""
+    _, stroke, abbreviation = written.partition("/")
+    return KINDS.get(abbreviation.split("-")[0].strip(), "Công văn") if stroke else ""
