@@ -82,6 +82,17 @@ def child_exit(_server: Any, worker: Any) -> None:
     multiprocess.mark_process_dead(worker.pid)
 
 
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """A worker that has ended is gone at once, with the code that it ends with.
+
+    Python would first take apart, object by object, what it shares with the master: a second of a processor for each
+    worker at each restart. Its connections and files close with the process.
+    """
+    ending = sys.exception()
+    logging.shutdown()
+    os._exit(ending.code if isinstance(ending, SystemExit) and isinstance(ending.code, int) else 1)
+
+
 def _leaving_room(app: Any, most: int, waiting: int) -> Any:
     """``app`` for at most ``most`` requests at once besides /healthz; ``waiting`` more wait a little for a place, which
     a moment's crowd does not notice, and the rest are told to come again.
