@@ -43,8 +43,19 @@ SQL_FILES = (
     "field_loads",
     "working_days",
     "teams",
+    "case_steps",
     "cases",
     "case_rules",
+    "publication_policy",
+    "publication_clock",
+    "publication_evidence",
+    "publication_bodies",
+    "publication_drafts",
+    "publication_rules",
+    "publication_effects",
+    "publication_seals",
+    "publication_settle",
+    "publication_slips",
     "visit_withdrawals",
     "case_suspensions",
     "case_merges",
@@ -63,7 +74,14 @@ HELD_BY_OTHERS = ("55P03", "40P01")
 """States of PostgreSQL: lock_not_available, deadlock_detected."""
 AWAY = ("", "08", "57")
 """How the state of an error begins when the server cannot be reached, or ends the session."""
-PERSONAL_TABLES = ("venue_contact", "before_image", "linking_secret", "audit_pending", "refused_sign_in")
+PERSONAL_TABLES = (
+    "venue_contact",
+    "before_image",
+    "linking_secret",
+    "audit_pending",
+    "refused_sign_in",
+    "publication_token",
+)
 ACCOUNT_TABLES = ("account", "account_ward", "account_unit", "account_identity", "session", "sign_in_attempt")
 # All but the secrets; whose rows, the policies of data/sql/accounts.sql say.
 ACCOUNT_RIGHTS = {

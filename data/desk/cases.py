@@ -103,7 +103,8 @@ def set_aside(conn: Connection) -> set[int]:
 def settle(conn: Connection) -> int:
     """Take the steps that follow from what has happened, once all of it has; returns how many."""
     row = conn.execute("SELECT count(*) AS settled FROM case_settle()").fetchone()
-    return int(row["settled"]) if row else 0
+    named = conn.execute("SELECT count(*) AS settled FROM publication_settle()").fetchone()
+    return sum(int(found["settled"]) for found in (row, named) if found)
 
 
 def write(conn: Connection) -> None:

@@ -15,7 +15,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, one_of
 
-PROCESSES = ("visit", "suspension_request", "suspension_decision", "referral")
+PROCESSES = (
+    "visit",
+    "suspension_request",
+    "suspension_decision",
+    "referral",
+    "publication_list",
+    "publication",
+)
 MOST_FACTS_BYTES = 8000
 
 

@@ -36,6 +36,9 @@ class Policy(Sourced, Base):
     priority: Mapped[dict[str, Any] | None] = mapped_column(
         JSONB, comment="weights of the priority of visits; NULL: those of data/sql/priority.sql"
     )
+    publication: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB, comment="what differs from publication_defaults() of data/sql/publication_rules.sql"
+    )
 
 
 class ScanReach(Base):

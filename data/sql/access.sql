@@ -97,6 +97,16 @@ BEGIN
     FOREACH target IN ARRAY ARRAY['case_entry', 'visit'] LOOP
         PERFORM pg_temp.allow(target, 'EXISTS (SELECT FROM case_file AS c WHERE c.id = case_id)');
     END LOOP;
+    FOREACH target IN ARRAY ARRAY['publication_entry', 'publication_pause'] LOOP
+        PERFORM pg_temp.allow(target, 'EXISTS (SELECT FROM case_file AS c WHERE c.id = case_id)');
+    END LOOP;
+    FOREACH target IN ARRAY ARRAY['publication', 'publication_seal'] LOOP
+        PERFORM pg_temp.allow(target, 'EXISTS (SELECT FROM case_file AS c WHERE c.id = list_id)');
+    END LOOP;
+    PERFORM pg_temp.allow('document_number', '(SELECT caller_may(''publish'', ''approve''))');
+    PERFORM pg_temp.allow(
+        'reminder_check', format('(SELECT caller_may(''confirm'', ''publish'', ''approve'')) AND (%s)', format(by_code, 'venue_code'))
+    );
     FOREACH target IN ARRAY ARRAY['visit_plan', 'plan_stop'] LOOP
         PERFORM pg_temp.allow(target, '(SELECT caller_may(''inspect''))', '(SELECT caller_may(''inspect''))');
     END LOOP;
@@ -114,7 +124,7 @@ BEGIN
 
     -- The app's role has no right to these at all (data/database/migrate.py); without a policy a right given by mistake shows
     -- nothing.
-    FOREACH target IN ARRAY ARRAY['venue_contact', 'before_image', 'linking_secret', 'sign_in_attempt'] LOOP
+    FOREACH target IN ARRAY ARRAY['venue_contact', 'before_image', 'linking_secret', 'sign_in_attempt', 'publication_token'] LOOP
         CONTINUE WHEN (SELECT c.relrowsecurity FROM pg_class AS c WHERE c.oid = target::regclass);
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', target);
     END LOOP;

@@ -43,6 +43,8 @@ BEGIN
         WHEN 'visit' THEN visit_forbids(c, p_step, p_facts)
         WHEN 'suspension_request' THEN request_forbids(c, p_step, p_facts)
         WHEN 'suspension_decision' THEN decision_forbids(c, p_step, p_facts, p_paper)
+        WHEN 'publication_list' THEN publication_list_forbids(c, p_step, p_facts, p_paper)
+        WHEN 'publication' THEN publication_forbids(c, p_step, p_facts)
         ELSE referral_forbids(c, p_step, p_facts)
     END;
 END
@@ -270,6 +272,10 @@ AS $$
 BEGIN
     IF c.process = 'visit' THEN
         PERFORM visit_effects(c, p_step, p_facts);
+    ELSIF c.process = 'publication_list' THEN
+        PERFORM publication_list_effects(c, p_step, p_facts);
+    ELSIF c.process = 'publication' THEN
+        PERFORM publication_effects(c, p_step, p_facts);
     -- what follows from a rule, the status rule knows by itself
     ELSIF c.process LIKE 'suspension%' AND NOT p_by_rule AND p_step NOT IN ('request', 'confirm', 'announce') THEN
         PERFORM case_write_soon();

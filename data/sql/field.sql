@@ -360,7 +360,7 @@ DECLARE
 BEGIN
     PERFORM refresh_status_periods(ARRAY[p_venue]);
     IF NOT EXISTS (SELECT FROM clock WHERE status_day = day) THEN
-        PERFORM refresh_current_status_of(ARRAY[p_venue]);
+        PERFORM refresh_current_status_of(ARRAY[p_venue]), publication_settle(ARRAY[p_venue]);
         RETURN;
     END IF;
     UPDATE venue AS v
@@ -371,6 +371,7 @@ BEGIN
     ) AS now
     WHERE v.id = p_venue AND v.status IS DISTINCT FROM now.status;
     UPDATE clock SET version = version + 1;
+    PERFORM publication_settle(ARRAY[p_venue]);
 END
 $$;
 

@@ -293,7 +293,7 @@ BEGIN
         RETURN false;
     END IF;
     PERFORM refresh_current_status();
-    PERFORM case_settle();
+    PERFORM case_settle(), publication_settle();
     RETURN true;
 END
 $$;
