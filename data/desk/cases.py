@@ -65,12 +65,12 @@ def open_case(
     NotAllowed
         The caller may not take such a step at all.
     """
-    with _refusals(conn):
+    with refusing_steps(conn):
         row = conn.execute(
             "SELECT case_open(%s, %s, %s, %s, %s, %s) AS taken",
             (process, step, venue, Jsonb(facts or {}), _json(paper), client),
         ).fetchone()
-    return _taken(row)
+    return taken_of(row)
 
 
 def take_step(
@@ -83,11 +83,11 @@ def take_step(
     client: uuid.UUID | None = None,
 ) -> Taken:
     """Take a step of ``case``; parameters and errors as :func:`open_case`."""
-    with _refusals(conn):
+    with refusing_steps(conn):
         row = conn.execute(
             "SELECT case_step(%s, %s, %s, %s, %s) AS taken", (case, step, Jsonb(facts or {}), _json(paper), client)
         ).fetchone()
-    return _taken(row)
+    return taken_of(row)
 
 
 def put_again(conn: Connection) -> set[int]:
@@ -103,8 +103,7 @@ def set_aside(conn: Connection) -> set[int]:
 def settle(conn: Connection) -> int:
     """Take the steps that follow from what has happened, once all of it has; returns how many."""
     row = conn.execute("SELECT count(*) AS settled FROM case_settle()").fetchone()
-    named = conn.execute("SELECT count(*) AS settled FROM publication_settle()").fetchone()
-    return sum(int(found["settled"]) for found in (row, named) if found)
+    return int(row["settled"]) if row else 0
 
 
 def write(conn: Connection) -> None:
@@ -117,7 +116,8 @@ def _json(paper: dict[str, Any] | None) -> Jsonb | None:
 
 
 @contextmanager
-def _refusals(conn: Connection) -> Iterator[None]:
+def refusing_steps(conn: Connection) -> Iterator[None]:
+    """A refusal of the database (QR001) within the block is raised as :class:`StepRefused`."""
     try:
         with refusals(conn, "case.refused.", _refused):
             yield
@@ -142,7 +142,8 @@ def _value(value: object) -> object:
     return value
 
 
-def _taken(row: dict[str, Any] | None) -> Taken:
+def taken_of(row: dict[str, Any] | None) -> Taken:
+    """What a function of ``data/sql/cases.sql`` answered."""
     if row is None:
         raise AssertionError("a function gives one row")
     taken = row["taken"]

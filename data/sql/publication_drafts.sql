@@ -35,7 +35,7 @@ DECLARE
 BEGIN
     INSERT INTO publication (list_id, kind, day, from_day, title, policy, drafted_login)
     SELECT c.id, said.kind, said.day, (p_facts ->> 'from_day')::date,
-           COALESCE(NULLIF(btrim(p_facts ->> 'title'), ''), said.policy ->> 'title_' || said.kind), said.policy,
+           COALESCE(NULLIF(btrim(p_facts ->> 'title'), ''), said.policy ->> ('title_' || said.kind)), said.policy,
            COALESCE(current_setting('app.login', true), '')
     FROM (
         SELECT p_facts ->> 'kind' AS kind, (p_facts ->> 'day')::date AS day,

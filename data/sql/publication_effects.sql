@@ -138,13 +138,13 @@ CREATE OR REPLACE FUNCTION publication_show(c case_file) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    said CONSTANT text := CASE c.state WHEN 'published' THEN 'standing' WHEN 'pending' THEN 'pending'
-                                       WHEN 'contested' THEN 'contested' END;
+    now_said CONSTANT text := CASE c.state WHEN 'published' THEN 'standing' WHEN 'pending' THEN 'pending'
+                                           WHEN 'contested' THEN 'contested' END;
     gone text;
 BEGIN
-    IF said IS NOT NULL THEN
-        UPDATE published.entry AS p SET state = said
-        FROM publication_entry AS e WHERE e.case_id = c.id AND p.slug = e.slug AND p.state <> said;
+    IF now_said IS NOT NULL THEN
+        UPDATE published.entry AS p SET state = now_said
+        FROM publication_entry AS e WHERE e.case_id = c.id AND p.slug = e.slug AND p.state <> now_said;
         RETURN;
     END IF;
     DELETE FROM published.entry AS p USING publication_entry AS e WHERE e.case_id = c.id AND p.slug = e.slug

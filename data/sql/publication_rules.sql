@@ -145,7 +145,7 @@ AS $$
     SELECT CASE
         WHEN me.login = p_drafter THEN '{"why": "drafter"}'::jsonb
         WHEN EXISTS (
-            SELECT FROM jsonb_array_elements(e.facts -> 'reminders') AS r (said)
+            SELECT FROM jsonb_path_query(e.facts, 'lax $.reminders[*] ? (@.type() == "object")') AS r (said)  -- of a body a number
             WHERE r.said ->> 'login' = me.login OR lower(btrim(r.said ->> 'given_by')) = lower(me.name)
         ) THEN '{"why": "recorder"}'
     END

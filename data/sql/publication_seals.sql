@@ -27,7 +27,7 @@ BEGIN
        OR list.sealed_version >= p_version OR p_leaf <> (SELECT count(*) FROM publication_seal) THEN
         PERFORM case_refuse('seal');
     END IF;
-    IF p_sealed_at <= (SELECT max(s.sealed_at) FROM publication_seal AS s)
+    IF p_sealed_at < (SELECT max(s.sealed_at) FROM publication_seal AS s)
        OR p_sealed_at > clock_timestamp() + interval '1 minute' THEN
         PERFORM case_refuse('clock_back');
     END IF;
@@ -44,13 +44,19 @@ BEGIN
 END
 $$;
 
+-- All manifests in the order of the log, for whoever seals: lists are signed one after another.
+CREATE OR REPLACE FUNCTION publication_seal_texts() RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$ SELECT s.manifest FROM publication_seal AS s WHERE caller_may('publish', 'approve') ORDER BY s.leaf $$;
+
 -- Puts what was sealed where anybody may read it.
 CREATE OR REPLACE FUNCTION publication_make_public(list publication, p_state text, p_entries jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
     INSERT INTO published.list AS l (id, kind, title, word, day, published_at, expires_on, version)
-    VALUES (list.list_id, list.kind, list.title, list.policy ->> 'word_' || list.kind, list.day, list.published_at,
+    VALUES (list.list_id, list.kind, list.title, list.policy ->> ('word_' || list.kind), list.day, list.published_at,
             list.expires_on, list.version)
     ON CONFLICT (id) DO UPDATE SET version = excluded.version;
     INSERT INTO published.address (slug) SELECT x.slug FROM jsonb_to_recordset(p_entries) AS x (slug text)
@@ -105,6 +111,8 @@ $$;
 
 REVOKE ALL ON FUNCTION
     publication_seal(bigint, integer, integer, text, text, text, text, timestamptz, jsonb),
-    publication_make_public(publication, text, jsonb), publication_tell_state()
+    publication_make_public(publication, text, jsonb), publication_tell_state(), publication_seal_texts()
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION publication_seal(bigint, integer, integer, text, text, text, text, timestamptz, jsonb) TO qr_app;
+GRANT EXECUTE ON FUNCTION
+    publication_seal(bigint, integer, integer, text, text, text, text, timestamptz, jsonb), publication_seal_texts()
+TO qr_app;

@@ -15,6 +15,7 @@ from data.status import periods
 from data.status.days import today
 from data.texts.folding import fold
 from data.texts.sentences import Sentence
+from etl.linking.cases import follow
 from etl.linking.links import link_decided
 from etl.loading import pending, venue_tables
 from etl.loading.kinds import TABLES
@@ -68,6 +69,7 @@ def decide(conn: Connection, decisions: list[Decision], decided_by: str | None) 
     touched |= _made_venues(conn, descriptions)
     gone = _remove_venues_of_nobody(conn)
     periods.after_load(conn, sorted(touched - gone), days_changed=False)
+    follow(conn)
     return Decided(len(touched), tuple(refused))
 
 

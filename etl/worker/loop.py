@@ -32,6 +32,7 @@ from data.status.days import today
 from data.texts.catalogue import t
 from data.texts.sentences import Sentence, as_json
 from etl.errors import on_screen
+from etl.publishing.ticking import Ticker
 from etl.store.retention import forget_discarded
 from etl.worker.folder import Inbox
 from etl.worker.jobs import (
@@ -143,7 +144,7 @@ def _has_lock(conn: Connection) -> bool:
 def _serve(conn: Connection) -> None:
     """Jobs, then what lies in the folder, then wait for either; once a day what was put aside is forgotten. Ends with
     the session."""
-    inbox = Inbox()
+    inbox, ticker = Inbox(), Ticker()
     tidied: dt.date | None = None
     while True:
         while job := _next(conn):
@@ -151,6 +152,7 @@ def _serve(conn: Connection) -> None:
                 _do(conn, job)
         with acting_as(_OF_ITSELF):
             inbox.look()
+            ticker.look()
             if tidied != (day := today()) and forget_discarded():
                 tidied = day
         for _ in conn.notifies(timeout=SECONDS_BETWEEN_LOOKS, stop_after=1):

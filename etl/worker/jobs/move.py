@@ -9,6 +9,7 @@ from data.desk.jobs import Job
 from data.errors import UnknownVenue
 from data.status import periods
 from data.texts.sentences import Sentence
+from etl.linking.cases import follow
 from etl.locating import apply_hand_points, move_by_hand
 from etl.worker.jobs import Progress, UnusablePayload, done
 
@@ -36,6 +37,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         else:
             move_by_hand(conn, code, _degrees(job, "lon", 180), _degrees(job, "lat", 90), job.asked_by)
         periods.after_load(conn, sorted(apply_hand_points(conn)), days_changed=False)
+        follow(conn)
         return done(conn, job, _now(conn, code))
 
 

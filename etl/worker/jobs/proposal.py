@@ -12,6 +12,7 @@ from data.database.connection import Connection, loader_connection
 from data.desk.jobs import Job
 from data.status import periods
 from data.texts.sentences import Sentence
+from etl.linking.cases import follow
 from etl.review import proposals
 from etl.worker.jobs import Progress, UnusablePayload, done
 
@@ -40,6 +41,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
             _tell(conn, row, error.why, is_back=is_back)
             return done(conn, job, {"why": error.why})
         periods.after_load(conn, sorted(touched), days_changed=False)
+        follow(conn)
         return done(conn, job, {})
 
 
