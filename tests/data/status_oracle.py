@@ -7,7 +7,9 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
+from typing import Any, TypeVar
 
+_Answer = TypeVar("_Answer")
 DAY = dt.timedelta(days=1)
 
 
@@ -77,7 +79,7 @@ class World:
     policies: tuple[tuple[dt.date, int, int], ...]
     histories: tuple[History, ...]
     exports: frozenset[Moment] = frozenset()
-    answers: dict[tuple[str, int, dt.date], bool] = field(default_factory=dict, compare=False, repr=False)
+    answers: dict[tuple[str, int, dt.date], Any] = field(default_factory=dict, compare=False, repr=False)
     """What was found out before, by question, history and day."""
 
     def policy(self, day: dt.date) -> tuple[int, int]:
@@ -140,15 +142,16 @@ def differences(totals: dict[Moment, int]) -> list[Difference]:
     return found
 
 
-def _once(question: Callable[..., bool]) -> Callable[..., bool]:
+def _once(question: Callable[..., _Answer]) -> Callable[..., _Answer]:
     """Each question about a day of a history is answered once in a world."""
 
     @wraps(question)
-    def ask(world: World, history: History, day: dt.date, *more: dt.date) -> bool:
+    def ask(world: World, history: History, day: dt.date, *more: dt.date) -> _Answer:
         key = question.__name__, id(history), day
         if key not in world.answers:
             world.answers[key] = question(world, history, day, *more)
-        return world.answers[key]
+        answer: _Answer = world.answers[key]
+        return answer
 
     return ask
 
@@ -217,16 +220,18 @@ def is_answered(world: World, history: History, reminder: OracleReminder, day: d
     return any(may_be_scanned(world, history, later) for later in _days(reminder.day, day))
 
 
+@_once
 def counted_reminders(world: World, history: History, day: dt.date, beginning: dt.date) -> int:
     """Counted reminders on ``day``; nothing happens before ``beginning``."""
-    compliant = [earlier for earlier in _days(beginning, day) if is_compliant(world, history, earlier, beginning)]
+    earlier = reversed(_days(beginning, day))
+    last_compliant = next((day for day in earlier if is_compliant(world, history, day, beginning)), dt.date.min)
     counted = {
         (reminder.reason, reminder.day)
         for one in (history, *history.members)
         for reminder in one.reminders
         if reminder.day <= day
         and not reminder.withdrawn
-        and (not compliant or reminder.day > compliant[-1])
+        and reminder.day > last_compliant
         and not is_answered(world, history, reminder, day)
     }
     return len(counted)

@@ -65,18 +65,14 @@ def differences(conn: Connection, world: World) -> list[str]:
             )
         }
     found = []
+    last_scan: dict[int, dt.date] = {}
     for day in ALL_DAYS:
         for venue, history, (status, counted) in zip(venues, world.histories, expected(world, day), strict=True):
-            last_scan = max(
-                (
-                    scan
-                    for number in range((day - ALL_DAYS[0]).days + 1)
-                    if oracle.may_be_scanned(world, history, scan := ALL_DAYS[0] + DAY * number)
-                ),
-                default=None,
-            )
-            if rule[venue, day] != (status, counted, last_scan):
-                found.append(f"rule, {day}: {rule[venue, day]} for {(status, counted, last_scan)} of {history}")
+            if oracle.may_be_scanned(world, history, day):
+                last_scan[venue] = day
+            by_rule = status, counted, last_scan.get(venue)
+            if rule[venue, day] != by_rule:
+                found.append(f"rule, {day}: {rule[venue, day]} for {by_rule} of {history}")
             facts = oracle.has_qr(history, day), oracle.has_scans(world, history, day, ALL_DAYS[0])
             if stored.get((venue, day)) != (status and (status, *facts)):
                 found.append(f"periods, {day}: {stored.get((venue, day))} for {status}, {facts} of {history}")

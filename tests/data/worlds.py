@@ -144,14 +144,15 @@ def store(conn: psycopg.Connection[Any], world: World) -> list[int]:
             "INSERT INTO scan_export (load_id, exported_on, exported_minute) VALUES (%s, %s, %s)",
             [(load, *_stored(moment)) for moment in world.exports],
         )
-    stored = []
-    for number, history in enumerate(world.histories):
-        venue = _store_history(conn, history, f"V{number}", load)
-        for place, member in enumerate(history.members):
-            other = _store_history(conn, member, f"V{number}-{place}", load)
-            conn.execute("UPDATE venue SET merged_into = %s WHERE id = %s", (venue, other))
-        stored.append(venue)
-    return stored
+    codes = {f"V{number}": history for number, history in enumerate(world.histories)}
+    members = {f"{code}-{n}": (code, member) for code, kept in codes.items() for n, member in enumerate(kept.members)}
+    all_codes = [*codes, *members]
+    venues = _store_venues(conn, all_codes)
+    histories_by_venue = [(venues[code], codes[code] if code in codes else members[code][1]) for code in all_codes]
+    _store_events(conn, histories_by_venue, load)
+    for code, (kept, _) in members.items():
+        conn.execute("UPDATE venue SET merged_into = %s WHERE id = %s", (venues[kept], venues[code]))
+    return [venues[code] for code in codes]
 
 
 def _stored(moment: Moment) -> tuple[dt.date, int]:
@@ -163,43 +164,58 @@ def _one(conn: psycopg.Connection[Any], sql: str, values: tuple[Any, ...] = ()) 
     return int(row["id"])
 
 
-def _store_history(conn: psycopg.Connection[Any], history: History, code: str, load: int) -> int:
-    venue = _one(
-        conn,
+def _store_venues(conn: psycopg.Connection[Any], codes: list[str]) -> dict[str, int]:
+    """The venues' ids by their codes, in the order of the codes."""
+    rows: Any = conn.execute(
         "INSERT INTO venue (code, name, search_text, category, location)"
-        " SELECT %s, 'Quán', '', min(code), 'none' FROM category RETURNING id",
-        (code,),
-    )
+        " SELECT code, 'Quán', '', (SELECT min(code) FROM category), 'none'"
+        " FROM unnest(%s::text[]) WITH ORDINALITY AS v (code, place) ORDER BY place RETURNING code, id",
+        (codes,),
+    ).fetchall()
+    return {row["code"]: int(row["id"]) for row in rows}
+
+
+def _store_events(conn: psycopg.Connection[Any], histories: list[tuple[int, History]], load: int) -> None:
+    """What happened to each venue, all of a table at once."""
     with conn.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO venue_opening (venue_id, opened_on, closed_on) VALUES (%s, %s::date, %s)",
             [
                 (venue, "-infinity" if span.start == dt.date.min else span.start.isoformat(), span.end)
+                for venue, history in histories
                 for span in history.openings
             ],
         )
         cursor.executemany(
             "INSERT INTO registration (venue_id, registered_on, ended_on) VALUES (%s, %s, %s)",
-            [(venue, span.start, span.end) for span in history.registrations],
+            [(venue, span.start, span.end) for venue, history in histories for span in history.registrations],
         )
         cursor.executemany(
             "INSERT INTO scan_count (venue_id, day, scans) VALUES (%s, %s, %s)",
-            [(venue, day, scans) for day, scans in history.scans.items()],
+            [(venue, day, scans) for venue, history in histories for day, scans in history.scans.items()],
         )
         cursor.executemany(
             "INSERT INTO scan_total (venue_id, exported_on, exported_minute, total, load_id)"
             " VALUES (%s, %s, %s, %s, %s)",
-            [(venue, *_stored(moment), total, load) for moment, total in history.totals.items()],
+            [
+                (venue, *_stored(moment), total, load)
+                for venue, history in histories
+                for moment, total in history.totals.items()
+            ],
         )
         cursor.executemany(
             "INSERT INTO reminder (venue_id, reminded_on, reason, withdrawn_on, given_by) VALUES (%s, %s, %s, %s, %s)",
-            [(venue, r.day, r.reason, r.day + DAY if r.withdrawn else None, r.given_by) for r in history.reminders],
+            [
+                (venue, r.day, r.reason, r.day + DAY if r.withdrawn else None, r.given_by)
+                for venue, history in histories
+                for r in history.reminders
+            ],
         )
         cursor.executemany(
             "INSERT INTO suspension (venue_id, starts_on, ends_on, lifted_on, basis) VALUES (%s, %s, %s, %s, %s)",
             [
                 (venue, s.first, s.last, s.lifted, "decision" if s.is_decision else "request")
+                for venue, history in histories
                 for s in history.suspensions
             ],
         )
-    return venue
