@@ -21,7 +21,7 @@ def draft(
     title: str = "",
     client: uuid.UUID | None = None,
 ) -> Taken:
-    """Freeze the rule's result of ``day`` into a list (``kind`` venues), or what bodies did from ``from_day`` to ``day``.
+    """Freeze the rule's result of ``day`` into a list (``venues``), or what ``bodies`` did from ``from_day`` on.
 
     ``client`` is a number made by who asks; the same again is the same list.
 

@@ -1,7 +1,7 @@
 """Publication: lists of who is named, their entries with the evidence, what was sealed, and what is public of it.
 
-Which steps there are stands in ``data/sql/publication_steps.sql``; its functions and those beside it alone write these
-tables. What anybody may read lies in a schema of its own, ``published``, the only one that the role ``qr_public`` can reach.
+Which steps there are stands in ``data/sql/case_steps.sql``; the functions of ``publication_*.sql`` alone write these
+tables. What anybody may read lies in a schema of its own, ``published``, the only one that ``qr_public`` reaches.
 """
 
 import datetime as dt
@@ -40,7 +40,7 @@ PUBLISHED = "published"
 
 
 class Publication(Base):
-    """One list, the case of the process ``publication_list``: what was frozen when it was drafted, and how far it is."""
+    """One list, a case of the process ``publication_list``: what was frozen when it was drafted, and how far it is."""
 
     __tablename__ = "publication"
     __table_args__ = (
@@ -161,8 +161,8 @@ class DocumentNumber(Base):
     number: Mapped[str] = mapped_column(Text)
     day: Mapped[dt.date] = mapped_column(Date)
     signer: Mapped[str] = mapped_column(Text)
-    subject: Mapped[str] = mapped_column(Text, comment="trích yếu")
-    recipient: Mapped[str] = mapped_column(Text, server_default=text("''"), comment="nơi nhận")
+    subject: Mapped[str] = mapped_column(Text, comment="what the document is about")
+    recipient: Mapped[str] = mapped_column(Text, server_default=text("''"), comment="to whom it goes")
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
     entered_by: Mapped[str] = mapped_column(Text)
     entered_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))

@@ -31,9 +31,10 @@ def entries(list_id: int) -> dict[str, int]:
     """The entries of a list: case by venue."""
     found = rows(
         "SELECT c.venue_code, c.id FROM publication_entry AS e JOIN case_file AS c ON c.id = e.case_id"
-        f" WHERE e.list_id = {list_id}"
+        " WHERE e.list_id = %s",
+        list_id,
     )
-    return {str(code): int(case) for code, case in found}
+    return {str(code): int(str(case)) for code, case in found}
 
 
 def delivered(who: Caller, case: int) -> None:

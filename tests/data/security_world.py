@@ -24,8 +24,11 @@ BY_VENUE = {
 """Tables that whoever may see the venue may read, with the column that names it."""
 
 AT_CASES: frozenset[Right] = frozenset(("inspect", "suspend", "confirm", "remind", "approve", "publish", "quality"))
-BY_CASE = ("case_entry", "visit")
+BY_CASE = ("case_entry", "visit", "publication_entry", "publication_pause")
 """Tables that whoever may see the case of their column ``case_id`` may read."""
+
+BY_LIST = ("publication", "publication_seal")
+"""Tables of lists, which are of the whole district: for whoever sees all of it and may read cases."""
 
 DESK: frozenset[Right] = frozenset(("load", "undo", "review", "move", "download"))
 COUNTING: frozenset[Right] = DESK | {"quality"}
@@ -46,6 +49,7 @@ BY_RIGHT: dict[str, tuple[frozenset[Right], tuple[str, ...]]] = {
     "visit_plan": (frozenset[Right](("inspect",)), ()),
     "plan_team": (frozenset[Right](("inspect",)), ()),
     "plan_stop": (frozenset[Right](("inspect",)), ()),
+    "document_number": (frozenset[Right](("publish", "approve")), ()),
     "load": (LOADS, ()),
     "refused_file": (LOADS, ()),
 }
@@ -56,6 +60,7 @@ NO_RIGHT = {
     "before_image": "rows as they were, contacts among them; for the worker",
     "audit_pending": "entries of transactions that have not ended",
     "refused_sign_in": "who tried to sign in from where; audit_refused_sign_in() counts them",
+    "publication_token": "hashes of what opens a venue's file; functions of publication_slips.sql ask them",
     "linking_secret": "the salt of telephones' hashes; for the worker",
     "sign_in_attempt": "who tried to sign in from where; functions of accounts.sql count them",
 }
@@ -172,6 +177,20 @@ _ROWS = (
     "INSERT INTO case_entry (case_id, step, to_state, day, login, role)"
     " SELECT id, 'plan', state, '2021-11-30', 'x', 'y' FROM case_file",
     "INSERT INTO visit (case_id, kind) SELECT id, 'guidance' FROM case_file",
+    "INSERT INTO case_file (process, state, venue_code) VALUES ('publication_list', 'published', '')",
+    "INSERT INTO publication (list_id, kind, day, title, policy, drafted_login)"
+    " SELECT id, 'venues', '2021-12-01', 'x', '{}', 'x' FROM case_file WHERE process = 'publication_list'",
+    "INSERT INTO publication_seal (leaf, list_id, version, kind, manifest, sha256, signature, key_id, root, sealed_at)"
+    " SELECT 0, list_id, 1, 'list', '{}', 'x', 'x', 'x', 'x', now() FROM publication",
+    "INSERT INTO publication_entry (case_id, list_id, position, slug, facts, shown)"
+    " SELECT c.id, p.list_id, c.id, 'S' || c.id, '{}', '{}' FROM case_file AS c CROSS JOIN publication AS p"
+    " WHERE c.venue_id IS NOT NULL",
+    "INSERT INTO publication_pause (case_id, from_day, why)"
+    " SELECT case_id, '2021-12-01', 'data' FROM publication_entry",
+    "INSERT INTO document_number (issuer, year, number, day, signer, subject, entered_by)"
+    " VALUES ('x', 2021, '1', '2021-12-01', 'x', 'x', 'x')",
+    "INSERT INTO reminder_check (venue_code, reminded_on, reason, given_by, is_true, why, decided_by, decided_login)"
+    " SELECT code, '2021-12-01', 'no_qr', '', true, 'x', 'x', 'x' FROM venue WHERE id = ANY (%(some)s)",
     "INSERT INTO visit_plan (title, day, created_by, changed_by) VALUES ('Mai', '2021-12-01', 'x', 'x')",
     "INSERT INTO plan_team (plan_id, number, name, travel, start_lon, start_lat, shifts)"
     " SELECT id, 1, 'Tổ 1', 'foot', 105.77, 20.96, '[]' FROM visit_plan",

@@ -1,4 +1,4 @@
-"""Publication: from the draft to the page and off it, each step by whom it belongs to, and nobody there who complies."""
+"""Publication: from the draft to the page and off it, each step by whom it belongs to, nobody there who complies."""
 
 from pathlib import Path
 

@@ -18,7 +18,7 @@ from data.settings import get_settings
 from tests.callbacks.map_world import tiles_of_district
 from tests.callbacks.vector_tile import read_tile
 from tests.data.owners_rights import OWNERS_FUNCTIONS, OWNERS_VIEWS
-from tests.data.security_world import AT_CASES, BY_CASE, BY_RIGHT, BY_VENUE, NO_RIGHT, NO_VENUE, World, fill
+from tests.data.security_world import AT_CASES, BY_CASE, BY_LIST, BY_RIGHT, BY_VENUE, NO_RIGHT, NO_VENUE, World, fill
 
 CALLERS = (
     "nobody",
@@ -61,7 +61,9 @@ def expected(owner: Connection, world: World, caller: Caller | None, table: str)
     if table == "status_period":
         named = seen - {world.duplicate} if caller and caller.wards is not None else seen
         return sum(row["venue_id"] in named for row in rows)
-    if table == "venue_point":
+    if table in ("venue_point", "reminder_check"):
+        if table == "reminder_check" and not (caller and caller.rights & {"confirm", "publish", "approve"}):
+            return 0
         codes = {world.venues[venue][2] for venue in seen}
         return sum(row["venue_code"] in codes for row in rows)
     if table in BY_VENUE:
@@ -72,10 +74,14 @@ def expected(owner: Connection, world: World, caller: Caller | None, table: str)
             f"SELECT FROM {table} AS t JOIN case_file AS c ON c.id = t.case_id WHERE c.venue_id = ANY (%s)",  # type: ignore[arg-type]
             (sorted(seen) if with_right else [],),
         ).fetchall())  # fmt: skip
+    if table in BY_LIST:
+        return len(rows) if caller is not None and caller.wards is None and caller.rights & AT_CASES else 0
     rights, columns = BY_RIGHT[table]
     if caller is None or not caller.rights & rights:
         return 0
-    return sum(all(row[column] in seen for column in columns) for row in rows)
+    # what is at no venue is of the whole district
+    own = seen | {None} if caller.wards is None else seen
+    return sum(all(row[column] in own for column in columns) for row in rows)
 
 
 # --- What is seen ---------------------------------------------------------------------------------------------------
@@ -87,7 +93,7 @@ def test_of_every_table_a_caller_sees_what_is_theirs(owner: Connection, world: W
     found, wanted = {}, {}
     with acting_as(caller), app_connection() as conn:
         assert ids(conn) == world.seen_by(caller)
-        for table in (*BY_VENUE, "status_period", "venue_point", *BY_RIGHT, *BY_CASE):
+        for table in (*BY_VENUE, "status_period", "venue_point", "reminder_check", *BY_RIGHT, *BY_CASE, *BY_LIST):
             found[table], wanted[table] = count(conn, table), expected(owner, world, caller, table)
     assert found == wanted
     assert any(found.values()) == (name not in ("nobody", "administrator"))
@@ -108,7 +114,17 @@ def test_every_table_has_a_policy_or_a_reason(owner: Connection) -> None:
             (READER,),
         )
     }
-    known = {*BY_VENUE, "status_period", "venue_point", *BY_RIGHT, *BY_CASE, *NO_RIGHT, *NO_VENUE}
+    known = {
+        *BY_VENUE,
+        "status_period",
+        "venue_point",
+        "reminder_check",
+        *BY_RIGHT,
+        *BY_CASE,
+        *BY_LIST,
+        *NO_RIGHT,
+        *NO_VENUE,
+    }
     unlisted = {name for name, row in tables.items() if name not in known and not row["has_policy"]}
     assert not unlisted, "say in tests/data/security_world.py who may see it, and write its policy in access.sql"
     assert known <= set(tables)

@@ -175,8 +175,8 @@ def _papers() -> None:
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("signer", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False, comment="trích yếu"),
-        sa.Column("recipient", sa.Text(), server_default=sa.text("''"), nullable=False, comment="nơi nhận"),
+        sa.Column("subject", sa.Text(), nullable=False, comment="what the document is about"),
+        sa.Column("recipient", sa.Text(), server_default=sa.text("''"), nullable=False, comment="to whom it goes"),
         sa.Column("case_id", sa.BigInteger(), nullable=True),
         sa.Column("entered_by", sa.Text(), nullable=False),
         sa.Column(
