@@ -22,6 +22,7 @@ TOOLS: dict[tuple[str, ...], list[str]] = {
     ("zbarimg",): ["zbar-tools"],
     ("soffice",): ["libreoffice-writer-nogui", "libreoffice-calc-nogui"],
     ("fc-list",): ["fontconfig"],
+    ("java",): ["default-jre-headless"],
 }
 FONT_FILE, FONT_PACKAGE = "LiberationSerif-Regular", "fonts-liberation"
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", str(Path.home() / ".fonts"))
