@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from data.models.visits import OUTCOMES
 from data.queries.cases import Entry, VisitFacts
 from data.queries.personal_numbers import without_personal_numbers
 from data.texts.catalogue import day
+from data.vocabulary import OUTCOMES
 from documents import wording
 from documents.case_papers import (
     Layout,

@@ -10,11 +10,11 @@ from typing import NoReturn
 from data.access.caller import COMMAND_LINE, acting_as
 from data.database.connection import loader_connection, start_private_cluster
 from data.errors import UserError
-from data.models.loads import LOAD_KINDS
 from data.texts.catalogue import t
 from data.texts.days import day_option
 from data.texts.folding import fold
 from data.texts.sentences import Sentence
+from data.vocabulary import LOAD_KINDS
 from etl import demo
 from etl.errors import UnusableFile
 from etl.loading import refusals

@@ -6,7 +6,7 @@ in greyscale by size and outline, too. Names on the screen stand in ``data/refer
 
 from dataclasses import dataclass
 
-from data.models.venues import BY_URGENCY
+from data.vocabulary import BY_URGENCY
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,9 @@ from typing import Any
 from callbacks.actions.action import Action, Field, Form, Outcome, Perform
 from data.database.connection import Connection
 from data.desk.cases import StepRefused, open_case, take_step
-from data.models.venues import STATUSES
-from data.models.visits import VISIT_KINDS
 from data.queries.acting import Place, case_of
 from data.texts.catalogue import t
+from data.vocabulary import STATUSES, VISIT_KINDS
 
 PAPER = ("number", "day", "signer", "authority", "scope")
 SAME_PAPER_WOULD_DO = "number_used"

@@ -7,9 +7,9 @@ from typing import Any
 from callbacks.actions.action import Action, Field, Form, Outcome
 from data.database.connection import Connection
 from data.desk.field import Record, record
-from data.models.venues import STATUSES
 from data.queries.acting import Place
 from data.texts.catalogue import t
+from data.vocabulary import STATUSES
 
 BY_STATE = "by_state"
 """The reason that follows from whether the venue has a QR: of many venues each has its own."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from data.errors import TextError
-from data.models.visits import OUTCOMES, VISIT_KINDS
 from data.texts.catalogue import t
+from data.vocabulary import OUTCOMES, VISIT_KINDS
 
 Kind = Literal["choice", "text", "words", "day", "tick"]
 """``text`` is one line, ``words`` are several, ``tick`` is there or not."""

@@ -24,12 +24,12 @@ from callbacks.server.stated import needs
 from data.access.roles import AT_CASES
 from data.database.connection import Connection, app_connection, desk_connection
 from data.desk.cases import StepRefused, take_step
-from data.models.cases import PROCESSES
 from data.queries.acting import places
 from data.queries.cases import Case, CaseLine, StateCount, case_lines, case_of, state_counts, steps_of_caller
 from data.queries.options import options
 from data.status.days import data_span
 from data.texts.catalogue import number, t
+from data.vocabulary import PROCESSES
 
 PATH = "/cases/"
 _LONGEST = 64

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from data.desk.field import Record
-from data.models.events import REMINDER_REASONS
-from data.models.visits import OUTCOMES, VISIT_KINDS
 from data.texts.days import read_day
+from data.vocabulary import OUTCOMES, REMINDER_REASONS, VISIT_KINDS
 
 NEEDS_VENUE = ("reminder", "proposal_move", "proposal_closure", "qr_seen", "visit", "visit_missed")
 LENGTHS = {

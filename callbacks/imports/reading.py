@@ -7,10 +7,10 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.imports import ids
-from data.models.loads import LOAD_KINDS
 from data.queries.imports import File
 from data.texts.catalogue import t
 from data.texts.sentences import told
+from data.vocabulary import LOAD_KINDS
 from etl.recognition.columns import heading_keys, ignored_headings, title_of
 from etl.values.encodings import TITLES
 

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from data.database.connection import Connection
-from data.models.venues import BY_URGENCY
 from data.queries.options import options
 from data.queries.teams import days, grounds, officers
 from data.reference.streets import street_lines
 from data.texts.catalogue import Language, t
+from data.vocabulary import BY_URGENCY
 from etl.plans.making import MOST_VISITS
 from layers.plan_style import style
 from layers.teams import LOOKS, NOBODY, TeamLook

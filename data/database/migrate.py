@@ -17,8 +17,8 @@ from data.access.role_check import require_harmless, spatial_index_serves
 from data.database.connection import owner_url
 from data.database.constants import functions_sql
 from data.errors import DatabaseUnavailable, TextError
-from data.models.venues import STATUSES
 from data.project import ROOT
+from data.vocabulary import STATUSES
 
 DATA = ROOT / "data"
 MIGRATIONS = DATA / "database" / "migrations"

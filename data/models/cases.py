@@ -14,15 +14,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, one_of
+from data.vocabulary import PROCESSES
 
-PROCESSES = (
-    "visit",
-    "suspension_request",
-    "suspension_decision",
-    "referral",
-    "publication_list",
-    "publication",
-)
 MOST_FACTS_BYTES = 8000
 
 

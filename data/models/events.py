@@ -18,10 +18,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, one_of
 from data.models.loads import BY_MENTION, Described, Sourced, by_mention
+from data.vocabulary import APPS, REMINDER_REASONS
 
-REMINDER_REASONS = ("no_qr", "not_scanning")
 SUSPENSION_BASES = ("request", "decision")
-APPS = ("Bluezone", "NCOVI", "Vietnam Health Declaration", "VNeID")
 
 
 class Registration(Described, Base):

@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, one_of
-from data.models.events import REMINDER_REASONS
+from data.vocabulary import REMINDER_REASONS
 
 FIELD_KINDS = (
     "reminder",

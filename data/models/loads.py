@@ -20,8 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, one_of
-
-LOAD_KINDS = ("wards", "streets", "venues", "registrations", "scans", "totals", "reminders", "suspensions")
+from data.vocabulary import LOAD_KINDS
 
 
 class Load(Base):

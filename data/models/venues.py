@@ -4,7 +4,7 @@ All points and outlines are WGS 84 (EPSG:4326).
 """
 
 import datetime as dt
-from typing import Any, NamedTuple
+from typing import Any
 
 from geoalchemy2 import Geometry
 from sqlalchemy import Boolean, CheckConstraint, Date, Enum, ForeignKey, Index, Integer, SmallInteger, Text, text
@@ -13,41 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, one_of
 from data.models.loads import Sourced
+from data.vocabulary import LOCATIONS, SOURCE_LOCATIONS, STATUSES
 
-STATUSES = ("suspended", "violating", "reminded", "scanning", "registered", "unregistered")
 VenueStatus = Enum(*STATUSES, name="venue_status")
-
-
-class StatusFacts(NamedTuple):
-    """What the clause of the rule says of the venues of a status (``data/sql/status_rule.sql``).
-
-    ``is_reminded``: whether it asks for counted reminders; False: it says that there are none; None: it says neither.
-    """
-
-    is_compliant: bool
-    is_reminded: bool | None
-
-
-# In the order in which they are listed to a reader and drawn: what needs action first.
-STATUS_FACTS = {
-    "violating": StatusFacts(is_compliant=False, is_reminded=True),
-    "suspended": StatusFacts(is_compliant=False, is_reminded=None),
-    "reminded": StatusFacts(is_compliant=False, is_reminded=True),
-    "unregistered": StatusFacts(is_compliant=False, is_reminded=False),
-    "registered": StatusFacts(is_compliant=False, is_reminded=False),
-    "scanning": StatusFacts(is_compliant=True, is_reminded=False),
-}
-BY_URGENCY = tuple(STATUS_FACTS)
-COMPLIANT = tuple(status for status, facts in STATUS_FACTS.items() if facts.is_compliant)
-REMINDED = tuple(status for status, facts in STATUS_FACTS.items() if facts.is_reminded)
-NOT_REMINDED = tuple(status for status, facts in STATUS_FACTS.items() if facts.is_reminded is False)
-
-# What a source says of a point; how sure a point is that was found by the address; and a person's.
-SOURCE_LOCATIONS = ("given", "swapped", "projected", "none", "unusable")
-DERIVED_LOCATIONS = ("exact", "interpolated", "street", "ward")
-LOCATIONS = (*SOURCE_LOCATIONS, *DERIVED_LOCATIONS, "hand")
-UNSURE_LOCATIONS = ("interpolated", "street")
-"""Of points that are estimated and may be off by tens or hundreds of metres."""
 
 
 class Category(Base):

@@ -24,9 +24,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, one_of
+from data.vocabulary import OUTCOMES, VISIT_KINDS
 
-VISIT_KINDS = ("guidance", "inspection")
-OUTCOMES = ("compliant", "made_on_spot", "partly", "not_compliant", "closed", "refused", "not_found")
 NEEDS_FOLLOW_UP = ("partly", "not_compliant", "refused", "closed")
 """Outcomes after which somebody has to come again, once: ``needs_follow_up()`` of ``data/sql/case_rules.sql``."""
 PLAN_STATES = ("draft", "assigned", "closed")

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from data.database.connection import Connection
-from data.models.venues import NOT_REMINDED
 from data.queries.filters import Filters, venues_sql
 from data.queries.personal_numbers import without_personal_numbers
+from data.vocabulary import NOT_REMINDED
 
 ROWS_PER_FETCH = 2_000
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.database.connection import Connection
-from data.models.venues import REMINDED, UNSURE_LOCATIONS
+from data.vocabulary import REMINDED, UNSURE_LOCATIONS
 
 MOST_VENUES = 60_000
 """As many fit a phone; the district has a third."""

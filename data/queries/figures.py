@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from data.access.caller import current_scope
 from data.database.connection import Connection
-from data.models.venues import COMPLIANT
 from data.queries.filters import NO_WARD, POINT_OF_SALE, Filters, venues_sql
 from data.queries.remembered import Remembered
+from data.vocabulary import COMPLIANT
 
 WEEK = dt.timedelta(days=7)
 

@@ -8,9 +8,9 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlencode
 
 from data.errors import UnknownFilter
-from data.models.venues import STATUSES
 from data.texts.days import read_day
 from data.texts.folding import fold
+from data.vocabulary import STATUSES
 
 NO_WARD = "none"
 POINT_OF_SALE = "point_of_sale"

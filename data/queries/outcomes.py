@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.database.connection import Connection
-from data.models.venues import COMPLIANT
 from data.queries.filters import NO_WARD
+from data.vocabulary import COMPLIANT
 
 COLUMNS = ("venue", "day", "ward", "sort", "lon", "lat", "since", "found", "reminders")
 _OUTCOMES = """

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from data.database.connection import Connection
 from data.desk import jobs
 from data.desk.plans import JOB
-from data.models.venues import COMPLIANT
+from data.vocabulary import COMPLIANT
 
 Flag = Literal["closed", "complies", "moved", "two_teams"]
 MOVED_METRES = 100

@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from data.database.connection import Connection
-from data.models.venues import BY_URGENCY
 from data.queries.filters import Filters, venues_sql
+from data.vocabulary import BY_URGENCY
 
 # Columns that the server sorts by. Names sort as a Vietnamese reader expects; statuses by what needs action first.
 _SORT_BY = {

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.database.connection import Connection
-from data.models.venues import COMPLIANT, STATUSES, UNSURE_LOCATIONS
 from data.queries.filters import Filters, venues_sql
 from data.reference.thinning import FIRST_FULL_ZOOM
 from data.status.days import data_span
+from data.vocabulary import COMPLIANT, STATUSES, UNSURE_LOCATIONS
 
 MAX_ZOOM = 22
 # A point on the edge of two tiles is rounded into one of them; these few units make sure that that one holds it.

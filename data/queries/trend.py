@@ -10,8 +10,8 @@ from itertools import accumulate
 from typing import Any
 
 from data.database.connection import Connection
-from data.models.venues import STATUSES
 from data.queries.filters import Filters, ever_sql
+from data.vocabulary import STATUSES
 
 DAY = dt.timedelta(days=1)
 

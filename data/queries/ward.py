@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from data.database.connection import Connection
-from data.models.venues import COMPLIANT
 from data.queries.figures import Cube
 from data.queries.filters import NO_WARD, Filters
+from data.vocabulary import COMPLIANT
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from data.models.events import APPS
+from data.vocabulary import APPS
 from etl.demo import words
 from etl.demo.ground import Ground, Ints
 from etl.demo.history import NO_QR, History, day_of
 from etl.demo.paper import MARK, Book, dmy, quoted, write_text
 from etl.demo.venues import NEVER, Venues
 
-APP_SHARES = (0.34, 0.17, 0.31, 0.18)  # as data.models.venues.APPS
+APP_SHARES = (0.34, 0.17, 0.31, 0.18)  # as data.vocabulary.APPS
 REMINDER_GROUPS = ((0, 6), (6, 11), (11, 17))  # wards of one workbook
 LARGEST_WORKBOOK = 60_000  # reminders; above it a group comes as CSV
 EXCEL_EPOCH = dt.date(1899, 12, 30)

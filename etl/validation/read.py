@@ -44,7 +44,7 @@ def read(
 ) -> SourceTable | MapFile:
     """Read the file at ``path``.
 
-    ``kind`` (one of ``data.models.venues.LOAD_KINDS``) is taken instead of recognising; ``crs`` ("EPSG:3405") is that
+    ``kind`` (one of ``data.vocabulary.LOAD_KINDS``) is taken instead of recognising; ``crs`` ("EPSG:3405") is that
     of a map whose file names none; ``today`` (in Asia/Ho_Chi_Minh, default the real one) bounds the days of events;
     ``encoding`` (one of ``etl.values.encodings.TITLES``) is what the texts were typed in.
     Of tables: ``columns`` maps headings as the file writes them to canonical columns of ``kind`` (``None``: not read)

@@ -1,9 +1,9 @@
 """``python -m etl status``: what has been loaded and what is known."""
 
 from data.database.connection import Connection
-from data.models.loads import LOAD_KINDS
 from data.queries.freshness import refusals
 from data.texts.catalogue import moment, number, t
+from data.vocabulary import LOAD_KINDS
 
 LAST_LOADS = 20
 _COLUMNS = ("no", "at", "kind", "file", "read", "accepted", "changed", "rejected", "supersedes", "by", "undone")

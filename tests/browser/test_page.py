@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from psycopg.rows import dict_row
 
-from data.models.venues import STATUSES
+from data.vocabulary import STATUSES
 from tests.fixtures.browser import DESKTOP, PHONE, watched_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]

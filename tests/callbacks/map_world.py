@@ -4,7 +4,7 @@ import datetime as dt
 import math
 
 from data.database.connection import Connection
-from data.models.venues import STATUSES
+from data.vocabulary import STATUSES
 
 DAY_BEFORE = dt.date(2021, 11, 1)
 CHANGE = dt.date(2021, 11, 10)

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 
 from callbacks.map import tiles
 from data.database.connection import Connection
-from data.models.venues import STATUSES
 from data.queries import tiles as queries
 from data.queries.tiles import UNSURE_FROM_ZOOM
+from data.vocabulary import STATUSES
 from tests.callbacks.map_world import CHANGE, DAY_BEFORE, TODAY, fill, tile_of, tiles_of_district
 from tests.callbacks.vector_tile import Feature, read_tile
 

@@ -19,9 +19,9 @@ from data.database.connection import Connection, app_connection, loader_connecti
 from data.database.migrate import migrate
 from data.errors import DatabaseUnavailable
 from data.models.base import Base
-from data.models.venues import STATUSES
 from data.status import days, periods
 from data.texts.folding import fold
+from data.vocabulary import STATUSES
 from tests.fixtures.waiting import until
 
 VENUE = (

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import UnknownFilter
-from data.models.venues import STATUSES
 from data.queries.filters import LOCATED, Filters, venues_sql
+from data.vocabulary import STATUSES
 
 TODAY = dt.date(2021, 11, 30)
 codes = st.frozensets(st.from_regex(r"[A-Za-z0-9_.\-]{1,8}", fullmatch=True), max_size=3)

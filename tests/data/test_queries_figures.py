@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from data.database.connection import Connection
-from data.models.venues import STATUSES
 from data.queries.figures import (
     CELLS_OF_A_KEY,
     Cube,
@@ -21,6 +20,7 @@ from data.queries.figures import (
     week_before,
 )
 from data.queries.filters import Filters
+from data.vocabulary import STATUSES
 from tests.data import page_world
 from tests.data.page_world import FIRST, TODAY, Fact
 

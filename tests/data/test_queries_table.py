@@ -6,7 +6,6 @@ import pytest
 
 from data.database.connection import Connection
 from data.errors import UnknownVenue
-from data.models.venues import BY_URGENCY, STATUS_FACTS
 from data.queries.exports import export_rows
 from data.queries.filters import Filters
 from data.queries.freshness import freshness
@@ -15,6 +14,7 @@ from data.queries.search import suggestions
 from data.queries.selection import code_of, matching_ids, venue_point
 from data.queries.table import page, place_of
 from data.queries.unlocated import unmatched_wards
+from data.vocabulary import BY_URGENCY, STATUS_FACTS
 from tests.data import page_world
 from tests.data.page_world import FIRST, TODAY
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from data.database.connection import Connection
-from data.models.venues import STATUSES
 from data.queries.figures import cube, totals, week_before
 from data.queries.filters import Filters
 from data.queries.streets import worst_streets
 from data.queries.trend import series
 from data.queries.ward import ranking, ward
 from data.status import periods
+from data.vocabulary import STATUSES
 from tests.data import page_world
 from tests.data.page_world import FIRST, TODAY
 from tests.data.status_oracle import World

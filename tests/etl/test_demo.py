@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from python_calamine import CalamineWorkbook
 
-from data.models.venues import STATUSES
 from data.texts.folding import fold
+from data.vocabulary import STATUSES
 from etl.demo import UnusableDemo, generate, make_venues
 from etl.demo.ground import Ground, to_metres
 from etl.demo.history import NO_QR, WINDOW_DAYS, History, day_number, simulate

@@ -9,8 +9,8 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
-from data.models.venues import STATUSES
 from data.texts.catalogue import texts
+from data.vocabulary import STATUSES
 from layers.charts import Chart, scans, status_area
 from layers.statuses import STYLE_OF
 from layers.template import CONFIG

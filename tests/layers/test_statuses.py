@@ -2,8 +2,8 @@
 
 import pytest
 
-from data.models.venues import STATUS_FACTS, STATUSES
 from data.texts.catalogue import texts
+from data.vocabulary import STATUS_FACTS, STATUSES
 from layers.statuses import STYLE_OF
 
 

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from data.models.venues import STATUSES
+from data.vocabulary import STATUSES
 
 revision = "0001"
 down_revision = None
