@@ -22,7 +22,7 @@ from callbacks.server.stated import needs
 from callbacks.view.filters import describe, file_query, read
 from data.access.roles import Right
 from data.audit.notes import note
-from data.database.connection import app_connection
+from data.database.connection import app_connection, desk_connection
 from data.errors import UserError
 from data.queries.exports import ExportRow, export_rows
 from data.queries.filters import Filters
@@ -30,7 +30,8 @@ from data.queries.options import Options, options
 from data.queries.scope import scope_on
 from data.status.days import data_span
 from data.texts.catalogue import t
-from documents.catalogue import CASE_PAPERS, FORMATS, MEDIA_TYPES, make
+from documents.catalogue import CASE_PAPERS, FORMATS, make
+from documents.made import MEDIA_TYPES
 from documents.venues import VENUES, About
 
 CASE_PAPERS_FOR: dict[str, tuple[Right, ...]] = {
@@ -40,6 +41,13 @@ CASE_PAPERS_FOR: dict[str, tuple[Right, ...]] = {
     "referral": ("suspend",),
 }
 """Who may take a paper of a case: whoever takes the steps that it is for."""
+PUBLICATION_PAPERS_FOR: dict[str, tuple[Right, ...]] = {
+    "public_list": ("publish", "approve"),
+    "public_mends": ("publish", "approve"),
+    "delivery": ("publish",),
+    "outgoing_register": ("publish", "approve"),
+}
+"""Who may take a paper of publication that nothing follows from."""
 
 
 def menu(asked: Filters, count: int, lang: str) -> Component:
@@ -81,6 +89,13 @@ def register(server: Flask) -> None:
     server.add_url_rule("/exports/team_sheet.pdf", "export_team_sheet", _team_sheet)
     for kind, rights in CASE_PAPERS_FOR.items():
         server.add_url_rule(f"/exports/{kind}.pdf", f"export_{kind}", _case_paper(kind, rights))
+    _register_publication(server)
+
+
+def _register_publication(server: Flask) -> None:
+    server.add_url_rule("/exports/notices.pdf", "export_notices", _notices, methods=["POST"])
+    for kind, rights in PUBLICATION_PAPERS_FOR.items():
+        server.add_url_rule(f"/exports/{kind}.pdf", f"export_{kind}", _publication_paper(kind, rights))
 
 
 def papers_of(process: str, state: str) -> list[str]:
@@ -181,6 +196,37 @@ def _case_paper(kind: str, rights: tuple[Right, ...]) -> Callable[[], Response]:
         return _sent(io.BytesIO(made.content), made.name, made.media_type)
 
     return sent
+
+
+@needs("publish")
+def _notices() -> Response:
+    """Letters of a list (``list=7``), of one entry (``case=12`` besides); a POST, for their slips are new."""
+    rates.count("document")
+    with desk_connection() as conn:
+        list_id, case = (request.form.get(name, type=int) for name in ("list", "case"))
+        made = make("notices", "pdf", conn, list_id=list_id, case=case, site=_site())
+    note("document.notices", "document", made.name, after=made.told)
+    return _sent(io.BytesIO(made.content), made.name, made.media_type)
+
+
+def _publication_paper(kind: str, rights: tuple[Right, ...]) -> Callable[[], Response]:
+    """The route of a paper of a list (``?list=7``), of an entry (``?case=12``), of a year (``?year=2021``)."""
+
+    @needs(*rights)
+    def sent() -> Response:
+        rates.count("document")
+        list_id, case, year = (request.args.get(name, type=int) for name in ("list", "case", "year"))
+        with app_connection() as conn:
+            made = make(kind, "pdf", conn, list_id=list_id, case=case, year=year, site=_site())
+        note(f"document.{kind}", "document", made.name, after=made.told)
+        return _sent(io.BytesIO(made.content), made.name, made.media_type)
+
+    return sent
+
+
+def _site() -> str:
+    """The page's address as the caller reaches it."""
+    return request.host_url.rstrip("/")
 
 
 class _Counted(Iterator[ExportRow]):

@@ -73,6 +73,11 @@ class Settings(BaseSettings):
         default=ROOT / ".local" / "keys",
         description="folder of the keys that sign published lists (`python -m proof keys new`); its owner's alone",
     )
+    public_address: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#\s]+$",
+        description="address of the page as the public reaches it, for papers; unset: as whoever makes a paper does",
+    )
     basemap_url: str | None = Field(
         default=None, description="tiles of a basemap, {z}/{x}/{y} in the address; optional"
     )

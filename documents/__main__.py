@@ -14,11 +14,13 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from data.access.caller import COMMAND_LINE, acting_as
 from data.audit.notes import note
-from data.database.connection import app_connection
+from data.database.connection import app_connection, desk_connection
 from data.errors import TextError, UserError
+from data.settings import get_settings
 from data.texts.catalogue import t
 from data.texts.days import day_option
 from documents.catalogue import FORMATS, make
@@ -40,11 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _made(options: argparse.Namespace) -> bytes:
     """The document, once it is in the audit."""
-    names = {"as_of": "day", "venue": "venue", "case": "case", "plan": "plan", "team": "team"}
-    named = {name: getattr(options, option, None) for option, name in names.items()}
+    options_of = {"day": "as_of", "venue": "venue", "case": "case", "plan": "plan", "team": "team", "list_id": "list"}
+    options_of |= {"year": "year"}
+    named = {name: getattr(options, option, None) for name, option in options_of.items()}
     venue = named["venue"]
-    with app_connection() as conn:
-        made = make(options.kind, options.format, conn, **named)
+    settings = get_settings()
+    # A slip's token is written: the letter counts when its transaction does.
+    with desk_connection() if options.kind == "notices" else app_connection() as conn:
+        made = make(options.kind, options.format, conn, site=f"http://{settings.bind_address}:{settings.port}", **named)
     note(f"document.{options.kind}", "venue" if venue else "document", venue or made.name, after=made.told)
     return made.content
 
@@ -100,10 +105,30 @@ def _parser() -> argparse.ArgumentParser:
     commands["team_sheet"] = kinds.add_parser("team_sheet", help="phiếu đi tuyến của các tổ trong một kế hoạch, khổ A4")
     commands["team_sheet"].add_argument("--plan", required=True, type=int, metavar="SỐ", help="số của kế hoạch")
     commands["team_sheet"].add_argument("--team", type=int, metavar="SỐ", help="của một tổ thôi; mặc định: mọi tổ")
+    _add_publication(kinds, commands)
     for kind, command in commands.items():
         command.add_argument("--format", required=True, choices=FORMATS[kind], help="dạng tệp")
         command.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")
     return parser
+
+
+def _add_publication(kinds: Any, commands: dict[str, argparse.ArgumentParser]) -> None:
+    """The papers of publication: of a list, of one of its entries, of a year."""
+    for kind, what in (
+        ("notices", "thông báo kèm phiếu cho các mục của một danh sách chưa được giao; phiếu cũ hết hiệu lực"),
+        ("public_list", "danh sách công khai, bản đã niêm phong"),
+        ("public_mends", "đính chính, rút, thu hồi trong một danh sách đã công khai"),
+        ("delivery", "biên bản giao, niêm yết thông báo của một mục"),
+        ("outgoing_register", "sổ văn bản đi của một năm"),
+    ):
+        commands[kind] = kinds.add_parser(kind, help=what)
+    for kind in ("notices", "public_list", "public_mends"):
+        commands[kind].add_argument("--list", required=True, type=int, metavar="SỐ", help="số của danh sách")
+    commands["notices"].add_argument(
+        "--case", type=int, metavar="SỐ", help="của một mục thôi; mặc định: mọi mục chưa giao"
+    )
+    commands["delivery"].add_argument("--case", required=True, type=int, metavar="SỐ", help="số hồ sơ của mục")
+    commands["outgoing_register"].add_argument("--year", required=True, type=int, metavar="NĂM", help="năm của sổ")
 
 
 if __name__ == "__main__":

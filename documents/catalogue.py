@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple, cast
+from typing import Literal, cast
 
 from data.access.caller import current_caller
 from data.database.connection import Connection
@@ -15,8 +15,10 @@ from data.queries.violators import ListFacts, Violator, violators_on
 from data.status.days import data_span
 from documents.case_papers import Paper
 from documents.lifting import lifting
+from documents.made import MEDIA_TYPES, Made
 from documents.minutes import minutes
 from documents.poster import poster
+from documents.publication_papers import PUBLICATION_PAPERS, publication_paper
 from documents.referral import referral
 from documents.suspension_request import suspension_request
 from documents.team_sheet import team_sheet
@@ -27,27 +29,6 @@ from documents.violators_html import violators_html
 from documents.violators_pdf import violators_pdf
 from documents.violators_xlsx import violators_xlsx
 from etl.store import files
-
-
-class Made(NamedTuple):
-    """A document: its bytes, the name of its file, and ``told``, what the audit says of it."""
-
-    content: bytes
-    name: str
-    media_type: str
-    told: dict[str, Any]
-
-
-MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-    "html": "text/html",
-    "svg": "image/svg+xml",
-    "geojson": "application/geo+json",
-    "gpkg": "application/geopackage+sqlite3",
-}
 
 SIGNATURE = "chu-ky.png"
 """The name under which signatures are kept (``callbacks/field/photos.py``)."""
@@ -69,7 +50,7 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "violators": tuple(VIOLATORS),
     "poster": ("pdf", "svg"),
     "team_sheet": ("pdf",),
-    **dict.fromkeys(CASE_PAPERS, ("pdf",)),
+    **dict.fromkeys((*CASE_PAPERS, *PUBLICATION_PAPERS), ("pdf",)),
 }
 
 
@@ -83,16 +64,21 @@ def make(
     case: int | None = None,
     plan: int | None = None,
     team: int | None = None,
+    list_id: int | None = None,
+    year: int | None = None,
+    site: str = "",
 ) -> Made:
     """Make one document.
 
     Parameters
     ----------
     kind, fmt : a kind of :data:`FORMATS` and one of its formats
-    conn : connection with rows as dicts; the reading role is enough, and should be the one used
+    conn : connection with rows as dicts; the reading role is enough, and should be the one used but for ``notices``
     day : of a list of violators; default: the current day
     venue : code of the venue of a poster
     case : number of the case of a paper of :data:`CASE_PAPERS`
+    list_id, year, site : of papers of publication: the list's number, the register's year, and the address of the
+        public pages (:func:`documents.publication_papers.publication_paper`); ``case`` is then the entry's number
     plan, team : numbers of the plan of a team's sheet, and of the team; without team: of all that have a stop
 
     Raises
@@ -109,6 +95,8 @@ def make(
         raise UnknownFilter("error.document.unknown", kind=kind[:64], fmt=fmt[:16])
     if kind in CASE_PAPERS:
         return _case_paper(conn, kind, case)
+    if kind in PUBLICATION_PAPERS:
+        return publication_paper(kind, conn, number=list_id, entry=case, year=year, site=site)
     if kind == "team_sheet":
         return _team_sheet(conn, plan, team)
     if kind == "poster":

@@ -22,6 +22,13 @@ BATCH = 50
 """Letters that Typst sets at once."""
 ABOUT = "V/v dự kiến công khai cơ sở {word}"
 ABOUT_BODY = "V/v dự kiến công khai đơn vị {word}"
+FIGURES = {
+    "venues": "Số địa điểm",
+    "without_qr": "Chưa tạo mã QR",
+    "reached": "Chưa tạo mã QR, đã được nhắc nhở trong kỳ",
+    "reminders": "Số lần nhắc nhở địa điểm chưa tạo mã QR",
+}
+"""What a body's figures count."""
 REASONS = {"no_qr": "Chưa tạo mã QR địa điểm", "not_scanning": "Có mã QR, không có lượt quét"}
 SOURCES = {"photo": "Ghi tại cơ sở, có ảnh", "field": "Ghi tại cơ sở", "book": "Sổ nhắc nhở"}
 COLUMNS = ("Ngày", "Nội dung nhắc nhở", "Người, đơn vị nhắc nhở", "Ghi nhận")
@@ -104,7 +111,7 @@ def _letter(notice: Notice, letter: Letter) -> Part:
             *(heading("4. Không đồng ý, có ý kiến"), _objecting(notice, letter, issuer)),
         ],
         about=(ABOUT if is_venue else ABOUT_BODY).format(word=notice.word),
-        to=[breakable(letter.name)],
+        to=[breakable(_name(letter))],
         closing={
             "recipients": wording.with_stops(_recipients(letter, issuer)),
             "signatory": "\n".join(issuer.signers[0].lines),
@@ -112,6 +119,15 @@ def _letter(notice: Notice, letter: Letter) -> Part:
     )
     mark = wording.DEMO_NOTE if notice.is_demo else ""
     return filled(layout, mark) | {"slip": _slip(notice, letter, letter.token) if letter.token else None}
+
+
+def _name(letter: Letter) -> str:
+    return body_name(letter.body_kind, letter.name)
+
+
+def body_name(kind: str, name: str) -> str:
+    """A body as a paper names it: a ward's by its People's Committee, any other as it is called."""
+    return f"Ủy ban nhân dân phường {name}" if kind == "ward" else name
 
 
 def _period(notice: Notice) -> str:
@@ -131,7 +147,7 @@ def _opening(notice: Notice, letter: Letter, issuer: Issuer) -> Part:
     portal = portal_on(notice.made_on, letter.ward)
     shown = f" trên {portal.name}" if portal else ""
     return text(
-        f"{issuer.name} thông báo: {breakable(letter.name)}{where} dự kiến được nêu trong «{notice.title}» "
+        f"{issuer.name} thông báo: {breakable(_name(letter))}{where} dự kiến được nêu trong «{notice.title}» "
         f"tính đến hết ngày {written_day(notice.day)}, công khai{shown} trong {notice.retention_days} ngày. Đây là "
         "thông báo trước; danh sách chưa được công khai."
     )
@@ -171,7 +187,7 @@ def _row(reminder: CountedReminder) -> list[str]:
 
 
 def _figures(notice: Notice, letter: Letter) -> list[Part]:
-    rows = [[f"{place}", each.what, each.value] for place, each in enumerate(letter.figures, 1)]
+    rows = [[f"{place}", FIGURES.get(each.what, each.what), each.value] for place, each in enumerate(letter.figures, 1)]
     return [
         text(f"Kết quả kiểm tra, đôn đốc việc tạo mã và quét mã QR {_period(notice)}:"),
         table(("TT", "Nội dung", "Kết quả"), (12, 110, 43), rows),
@@ -203,7 +219,7 @@ def _objecting(notice: Notice, letter: Letter, issuer: Issuer) -> Part:
 
 def _recipients(letter: Letter, issuer: Issuer) -> list[str]:
     ward = f"Ủy ban nhân dân phường {letter.ward}"
-    others = [ward] if letter.ward and ward not in (letter.name, issuer.name) else []
+    others = [ward] if letter.ward and ward not in (_name(letter), issuer.name) else []
     return ["Như trên", *others, f"Lưu: VT, {issuer.code}"]
 
 

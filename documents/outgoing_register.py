@@ -4,9 +4,9 @@ Numbers are the office's: none is invented here, and gaps are not filled.
 """
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from data.queries.publication_letters import OutgoingDocument
-from data.reference.issuing import Issuer
 from data.texts.catalogue import day as written_day
 from data.texts.catalogue import number
 from documents import wording
@@ -27,12 +27,12 @@ KINDS = {
 """By the abbreviation behind the number's stroke; without one it is an official letter (công văn)."""
 
 
-def outgoing_register(rows: Sequence[OutgoingDocument], issuer: Issuer, year: int, *, is_demo: bool) -> bytes:
-    """The register of one body and year as PDF, A4 across; dated by its last document."""
-    title = f"Sổ văn bản đi năm {year}"
+def outgoing_register(rows: Sequence[OutgoingDocument], year: int, *, is_demo: bool) -> bytes:
+    """The register of a year as PDF, A4 across: one series a body; dated by its last document."""
     made_on = max(row.day for row in rows)
+    issuer = wording.issuer_or_blank("culture_centre", made_on)
     data = {
-        "title": f"{title}: {issuer.name}",
+        "title": f"Sổ văn bản đi năm {year}",
         "author": issuer.name,
         "demo": wording.DEMO if is_demo else None,
         "letterhead": letterhead(issuer, issuer.code),
@@ -40,7 +40,10 @@ def outgoing_register(rows: Sequence[OutgoingDocument], issuer: Issuer, year: in
         "subject": f"Năm {year}: {number(len(rows))} văn bản đã ghi số",
         "columns": COLUMNS,
         "widths": WIDTHS,
-        "rows": [_cells(row) for row in rows],
+        "sections": [
+            {"heading": breakable(body), "rows": [_cells(row) for row in series]}
+            for body, series in groupby(rows, key=lambda row: row.issuer)
+        ],
     }
     return typeset("outgoing_register.typ", data, made_on)
 

@@ -17,6 +17,7 @@ from data.texts.catalogue import day as written_day
 from data.texts.catalogue import moment, number
 from documents import wording
 from documents.letterheads import letterhead, publisher
+from documents.notice import FIGURES, REASONS, body_name
 from documents.poster import PAPER_LEVELS, svg, symbol
 from documents.typesetting import MAY_BREAK, STANDARDS_TO_KEEP, breakable, typeset
 from proof.merkle import groups
@@ -25,11 +26,12 @@ COLUMNS = ("TT", "Tên cơ sở", "Địa chỉ", "Nội dung", "Ngày nhắc nh
 WIDTHS = (12, 45, 42, 42, 24)
 BODY_COLUMNS = ("TT", "Cơ quan, đơn vị", "Nội dung")
 BODY_WIDTHS = (12, 60, 93)
-MEND_COLUMNS = ("TT", "Mục", "Đã công khai", "Nay đính chính", "Lý do")
-MEND_WIDTHS = (12, 38, 40, 40, 35)
+MEND_COLUMNS = ("TT", "Mục", "Nay sửa thành", "Lý do")
+MEND_WIDTHS = (12, 45, 63, 45)
 STATES = {"pending": "Đang xác minh việc đã thực hiện.", "contested": "Đang xem xét ý kiến không đồng ý."}
-FIELDS = {"name": "Tên", "address": "Địa chỉ", "ward": "Phường"}
+FIELDS = {"name": "Tên", "address": "Địa chỉ", "ward": "Phường", "what": "Nội dung"}
 UNVERIFIED = "Lời của bên được nêu (chưa được kiểm chứng): «{words}»"
+MOVED = "Thay đổi phường"
 TAKEN_BACK = "Rút khỏi danh sách; mục này không còn được công khai."
 VERIFY = "/cong-khai/kiem-tra"
 PAGE = "/cong-khai"
@@ -37,6 +39,8 @@ LIMITS = (
     "Chữ ký của hệ thống cho biết bản kê từ đâu và không bị sửa, không thay chữ ký số của cơ quan: bản in này không "
     "phải bản gốc điện tử."
 )
+LEGEND = "Mỗi mục có một mã riêng, ghi dưới tên; mở mã đó trên trang công khai sẽ biết mục còn được nêu hay không."
+LEFT = "Bản kê đã niêm phong còn {count} mục nay không được nêu nữa, nên không in ở đây."
 PRIVACY = "Danh sách không nêu tên chủ, số điện thoại và giấy tờ tùy thân của cá nhân"
 Part = dict[str, Any]
 
@@ -64,13 +68,13 @@ def public_list(paper: PublicPaper) -> bytes:
     is_venues = paper.kind == "venues"
     said = _Said(
         f"{_subject(paper)}, tính đến hết ngày {written_day(paper.day)}",
-        [_count(paper), *([_legend()] if paper.rows else [])],
+        [_count(paper), *([LEGEND] if paper.rows else []), *_left(paper)],
         COLUMNS if is_venues else BODY_COLUMNS,
         WIDTHS if is_venues else BODY_WIDTHS,
         list(_sections(paper, is_venues=is_venues)),
         ["order", "access"],
     )
-    return _set(paper, said, [row.ward for row in paper.rows])
+    return _set(paper, said)
 
 
 def mended(paper: PublicPaper, mends: Sequence[Mend], *, why_all: str = "") -> bytes:
@@ -93,7 +97,7 @@ def mended(paper: PublicPaper, mends: Sequence[Mend], *, why_all: str = "") -> b
         [{"heading": "", "rows": [_mend(place, each) for place, each in enumerate(mends, 1)]}] if mends else [],
         ["order", "correction"],
     )
-    return _set(paper, said, [row.ward for row in paper.rows])
+    return _set(paper, said)
 
 
 def _subject(paper: PublicPaper) -> str:
@@ -102,8 +106,8 @@ def _subject(paper: PublicPaper) -> str:
     return subject[:1].upper() + subject[1:]
 
 
-def _set(paper: PublicPaper, said: _Said, wards: Sequence[str]) -> bytes:
-    issuer = publisher(paper.made_on, wards)
+def _set(paper: PublicPaper, said: _Said) -> bytes:
+    issuer = publisher(paper.made_on, paper.wards)
     bases = [f"Căn cứ {cited}" for key in said.bases if (cited := legal_base(key, paper.made_on))]
     day = written_day(paper.day)
     bases.append(f"Căn cứ kết quả theo dõi việc tạo mã, quét mã QR và nhắc nhở, số liệu đến hết ngày {day}")
@@ -123,7 +127,7 @@ def _set(paper: PublicPaper, said: _Said, wards: Sequence[str]) -> bytes:
         "after": [_objecting(paper, issuer.name), _privacy(paper.made_on)],
         "proof": _proof(paper),
         "closing": {
-            "recipients": wording.with_stops(_recipients(paper.made_on, wards, issuer.code)),
+            "recipients": wording.with_stops(_recipients(paper.made_on, paper.wards, issuer.code)),
             "signatory": "\n".join(issuer.signers[0].lines),
         },
     }
@@ -137,8 +141,9 @@ def _count(paper: PublicPaper) -> str:
     return f"Danh sách nêu {number(len(paper.rows))} {what} {paper.word}, tính đến hết ngày {written_day(paper.day)}."
 
 
-def _legend() -> str:
-    return "Mỗi mục có một mã riêng, ghi dưới tên; mở mã đó trên trang công khai sẽ biết mục còn được nêu hay không."
+def _left(paper: PublicPaper) -> list[str]:
+    gone = paper.sealed - len(paper.rows)
+    return [LEFT.format(count=number(gone))] if gone else []
 
 
 def _sections(paper: PublicPaper, *, is_venues: bool) -> Iterable[Part]:
@@ -155,15 +160,22 @@ def _sections(paper: PublicPaper, *, is_venues: bool) -> Iterable[Part]:
 
 
 def _cells(row: PublicRow, place: int, *, is_venues: bool) -> list[str]:
-    notes = [row.what, STATES.get(row.state, "")]
+    notes = [what_of(row), STATES.get(row.state, "")]
     notes += [f"Đã đính chính ngày {_day(row.corrected_on)}."] if row.corrected_on else []
     notes += [UNVERIFIED.format(words=breakable(row.answer))] if row.answer else []
     what = "\n".join(filter(None, notes))
-    name = f"{breakable(row.name)}\n{_code(row.slug)}"
+    name = f"{breakable(body_name(row.what, row.name))}\n{_code(row.slug)}"
     if not is_venues:
         return [number(place), name, what]
     days = "\n".join(map(_day, row.reminder_days))
     return [number(place), name, breakable(row.address or wording.NO_ADDRESS), what, days]
+
+
+def what_of(row: PublicRow) -> str:
+    """What a venue did not do; what a body did, figure by figure."""
+    if row.figures:
+        return "\n".join(f"{FIGURES.get(each.what, each.what)}: {each.value}" for each in row.figures)
+    return REASONS.get(row.what, row.what)
 
 
 def _code(slug: str) -> str:
@@ -177,13 +189,11 @@ def _day(iso: str) -> str:
 
 def _mend(place: int, mend: Mend) -> list[str]:
     where = f"Mục {number(mend.position)}\n{_code(mend.slug)}"
-    why = f"{breakable(mend.why)} (ngày {written_day(mend.on)})"
+    why = f"{breakable(mend.why) or MOVED} (ngày {written_day(mend.on)})"
     if not mend.is_correction:
-        return [number(place), where, "", TAKEN_BACK, why]
-    before, after = (
-        "\n".join(f"{FIELDS[field]}: {breakable(values[at])}" for field, *values in mend.fields) for at in (0, 1)
-    )
-    return [number(place), f"{where}\n{breakable(mend.name)}", before, after, why]
+        return [number(place), where, TAKEN_BACK, why]
+    fields = [f"{FIELDS[field]}: {breakable(REASONS.get(value, value))}" for field, value in mend.fields]
+    return [number(place), f"{where}\n{breakable(mend.name)}", "\n".join(fields), why]
 
 
 def _objecting(paper: PublicPaper, issuer: str) -> str:

@@ -25,7 +25,7 @@ class CountedReminder:
 
 @dataclass(frozen=True)
 class Figure:
-    """What a body did in the period: in words, and the figure as it is written."""
+    """What a body did in the period: what is counted (``venues``, ``without_qr``, …), and how many."""
 
     what: str
     value: str
@@ -39,6 +39,8 @@ class Letter:
     ----------
     name, address, ward
         Of a venue; of a body its name, "" and its ward ("": of none).
+    body_kind
+        ``ward`` or ``unit``; "": a venue.
     has_qr, last_scan
         What the venue has, on the list's day.
     reminders, figures
@@ -52,6 +54,7 @@ class Letter:
     name: str
     address: str
     ward: str
+    body_kind: str = ""
     has_qr: bool = False
     last_scan: dt.date | None = None
     reminders: tuple[CountedReminder, ...] = ()
@@ -94,8 +97,9 @@ class Notice:
 
 @dataclass(frozen=True)
 class PublicRow:
-    """An entry as anybody may read it: texts as they are sealed (days as ISO writes them, "" for none), how it stands
-    (``standing``, ``pending``, ``contested``), and its own words, which nobody has verified.
+    """An entry as anybody may read it: texts as they are sealed (days as ISO writes them, "" for none; ``what``:
+    ``no_qr``, ``not_scanning``, of bodies ``ward``, ``unit``), how it stands (``standing``, ``pending``,
+    ``contested``), and its own words, which nobody has verified.
     """
 
     slug: str
@@ -104,6 +108,7 @@ class PublicRow:
     address: str
     what: str
     reminder_days: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
     corrected_on: str = ""
     state: str = "standing"
     answer: str = ""
@@ -111,19 +116,17 @@ class PublicRow:
 
 @dataclass(frozen=True)
 class Mend:
-    """What was mended in a list: an entry corrected, field by field from what to what, or taken back; and why."""
+    """What was mended in a list: an entry corrected (its name, and each field that changed, as it now is), or taken
+    back; when and why ("": by the rule, for its ward is another one).
+    """
 
     position: int
     slug: str
+    is_correction: bool
     name: str
     on: dt.date
     why: str
-    fields: tuple[tuple[str, str, str], ...] = ()
-
-    @property
-    def is_correction(self) -> bool:
-        """Whether the entry stands on."""
-        return bool(self.fields)
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,10 @@ class PublicPaper:
         The first day on which it no longer stands.
     sha256, root
         Of the manifest, and of the log with it (hex); ``log_size``: how many versions that log holds.
+    rows, sealed
+        What of it stands now; how many the sealed version has.
+    wards
+        Of all that were ever on it.
     number, signed_on
         As the office entered them; "" and None: not yet.
     """
@@ -155,6 +162,8 @@ class PublicPaper:
     site: str
     made_on: dt.date
     rows: tuple[PublicRow, ...]
+    sealed: int
+    wards: tuple[str, ...]
     number: str = ""
     signed_on: dt.date | None = None
     is_demo: bool = False
@@ -162,8 +171,9 @@ class PublicPaper:
 
 @dataclass(frozen=True)
 class OutgoingDocument:
-    """A document of which the office entered the number."""
+    """A document of which the office entered the number; ``issuer`` "": it did not say of which body."""
 
+    issuer: str
     number: str
     day: dt.date
     subject: str

@@ -15,7 +15,7 @@ from data.errors import UnknownFilter
 from data.project import ROOT
 from documents import FORMATS, make
 from documents.__main__ import main
-from documents.catalogue import MEDIA_TYPES
+from documents.made import MEDIA_TYPES
 from tests.documents.district import LISTED
 from tests.documents.reading import READERS
 

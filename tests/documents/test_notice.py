@@ -82,12 +82,12 @@ def test_the_computed_day_stands_in_a_letter_that_was_delivered() -> None:
 
 
 def test_a_body_gets_its_figures_and_no_slip() -> None:
-    figures = (Figure("Tỷ lệ địa điểm chưa có mã được nhắc nhở", "12,5%"), Figure("Báo cáo tuần nộp muộn", "2"))
-    ward = Letter("Ủy ban nhân dân phường Mộ Lao", "", "Mộ Lao", figures=figures)
+    figures = (Figure("without_qr", "40"), Figure("reached", "12"))
+    ward = Letter("Mộ Lao", "", "Mộ Lao", body_kind="ward", figures=figures)
     content = notices(about(kind="bodies", from_day=dt.date(2021, 9, 27)), [ward])
     said = " ".join(pages_of(content))
     assert "từ ngày 27/09/2021 đến hết ngày 10/10/2021" in said
-    assert "1 Tỷ lệ địa điểm chưa có mã được nhắc nhở 12,5%" in said
+    assert "2 Chưa tạo mã QR, đã được nhắc nhở trong kỳ 12" in said
     assert "Kính gửi: Ủy ban nhân dân phường Mộ Lao" in said
     assert "- Như trên; - Lưu: VT" in said
     assert "phiếu" not in said.lower()

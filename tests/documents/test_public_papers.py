@@ -11,8 +11,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from data.queries.publication_letters import Delivery, Mend, OutgoingDocument, PublicPaper, PublicRow
-from data.reference.issuing import issuer_on
+from data.queries.publication_letters import Delivery, Figure, Mend, OutgoingDocument, PublicPaper, PublicRow
 from documents.delivery import delivery_record
 from documents.letterheads import NoIssuer
 from documents.outgoing_register import outgoing_register
@@ -32,7 +31,7 @@ def rows(count: int = 6, ward: str = "Yết Kiêu") -> tuple[PublicRow, ...]:
     return tuple(
         PublicRow(
             f"{number:016d}", "Mộ Lao" if number < count // 2 else ward, f"Tạp hóa Số {number} & <b>", "12 Phùng Hưng",
-            "Chưa tạo mã QR", days, state=("standing", "pending", "contested")[number % 3],
+            "no_qr", days, state=("standing", "pending", "contested")[number % 3],
             corrected_on="2021-10-20" if number == 3 else "", answer="Đã #strong[tạo] mã" if number == 4 else "",
         )
         for number in range(count)
@@ -42,7 +41,7 @@ def rows(count: int = 6, ward: str = "Yết Kiêu") -> tuple[PublicRow, ...]:
 def paper(**changes: object) -> PublicPaper:
     plain = PublicPaper(
         7, "venues", f"Danh sách địa điểm {WORD}", WORD, dt.date(2021, 10, 10), 2, SEALED, dt.date(2022, 4, 30), SHA256,
-        ROOT, 12, "khoa-1", SITE, dt.date(2021, 11, 1), rows(), "9", dt.date(2021, 11, 2),
+        ROOT, 12, "khoa-1", SITE, dt.date(2021, 11, 1), rows(), 6, ("Mộ Lao", "Yết Kiêu"), "9", dt.date(2021, 11, 2),
     )  # fmt: skip
     return dataclasses.replace(plain, **changes)
 
@@ -94,24 +93,28 @@ def test_the_list_claims_both_standards_and_names_itself() -> None:
 
 def test_a_list_of_nobody_and_one_of_bodies() -> None:
     assert "Không có cơ sở nào được nêu tính đến hết ngày 10/10/2021" in text_of(public_list(paper(rows=())))
-    bodies = (PublicRow("A" * 16, "", "Phường Mộ Lao", "", "Nhắc nhở 12 trên 40 địa điểm chưa có mã"),)
+    bodies = (
+        PublicRow("A" * 16, "", "Mộ Lao", "", "ward", figures=(Figure("without_qr", "40"), Figure("reached", "12"))),
+    )
     word = "chưa nghiêm túc kiểm tra, đôn đốc tạo và quét mã QR"
     said = text_of(public_list(paper(kind="bodies", title=f"Danh sách đơn vị {word}", word=word, rows=bodies)))
     assert f"Danh sách nêu 1 đơn vị {word}" in said
-    assert "1 Phường Mộ Lao AAAAAAAAAAAAAAAA Nhắc nhở 12 trên 40" in said
+    assert "1 Ủy ban nhân dân phường Mộ Lao AAAAAAAAAAAAAAAA Chưa tạo mã QR: 40" in said
+    assert "Chưa tạo mã QR, đã được nhắc nhở trong kỳ: 12" in said
     assert "Ngày nhắc nhở" not in said
 
 
 def test_a_mend_has_the_form_of_the_list_and_names_nobody_who_was_taken_back() -> None:
     corrected = Mend(
-        3, "B" * 16, "Tạp hóa Số 3", dt.date(2021, 10, 20), "Ghi nhầm số nhà",
-        (("address", "3 Phùng Hưng", "33 Phùng Hưng"),),
+        3, "B" * 16, True, "Tạp hóa Số 3", dt.date(2021, 10, 20), "Ghi nhầm số nhà",
+        (("address", "33 Phùng Hưng"), ("what", "not_scanning")),
     )  # fmt: skip
-    taken_back = Mend(5, "C" * 16, "Quán Năm", dt.date(2021, 10, 21), "Nhắc nhầm cơ sở")
+    taken_back = Mend(5, "C" * 16, False, "Quán Năm", dt.date(2021, 10, 21), "Nhắc nhầm cơ sở")
     said = text_of(mended(paper(), [corrected, taken_back]))
     assert "DANH SÁCH Đính chính, rút: Địa điểm" in said
-    assert "Địa chỉ: 3 Phùng Hưng Địa chỉ: 33 Phùng Hưng Ghi nhầm số nhà (ngày 20/10/2021)" in said
-    assert "Mục 5 CCCCCCCC CCCCCCCC Rút khỏi danh sách" in said
+    assert "Địa chỉ: 33 Phùng Hưng Nội dung: Có mã QR, không có lượt quét" in said
+    assert "Ghi nhầm số nhà (ngày 20/10/2021)" in said
+    assert f"Mục5{'C' * 16}Rútkhỏidanhsách" in said.replace(" ", "")
     assert "Quán Năm" not in said
     assert "Căn cứ Điều 22 Luật Tiếp cận thông tin" in said
     assert groups(bytes.fromhex(ROOT)) in said
@@ -125,22 +128,23 @@ def test_without_a_district_one_ward_publishes_and_several_cannot() -> None:
     with pytest.raises(NoIssuer, match="ngày 01/07/2026"):
         public_list(paper(**later))
     own = tuple(dataclasses.replace(row, ward="Kiến Hưng") for row in rows())
-    said = text_of(public_list(paper(**later, rows=own)))
+    said = text_of(public_list(paper(**later, rows=own, wards=("Kiến Hưng",), sealed=8)))
     assert "ỦY BAN NHÂN DÂN PHƯỜNG KIẾN HƯNG" in said
     assert "Kiến Hưng, ngày 02 tháng 11" in said
     assert "quận" not in said.lower().replace("2962/ubnd-vhtt ngày 27 tháng 9 năm 2021 của ủy ban nhân dân quận", "")
     assert "Luật số 91/2025/QH15" in said
+    assert "còn 2 mục nay không được nêu nữa" in said
 
 
 def test_the_register_of_outgoing_documents() -> None:
-    issuer = issuer_on("culture_centre", dt.date(2021, 10, 1))
-    assert issuer
     numbers = ("01/DS-TTVHTTTT", "02/TTVHTTTT", "03")
     sent = [
-        OutgoingDocument(number, dt.date(2021, 10, place), "Danh sách công khai", "Cổng thông tin", "Nguyễn Văn A")
+        OutgoingDocument(
+            "TTVHTTTT", number, dt.date(2021, 10, place), "Danh sách công khai", "Cổng thông tin", "Nguyễn Văn A"
+        )
         for place, number in enumerate(numbers, 1)
     ]
-    reader = pypdf.PdfReader(io.BytesIO(outgoing_register(sent, issuer, 2021, is_demo=False)))
+    reader = pypdf.PdfReader(io.BytesIO(outgoing_register(sent, 2021, is_demo=False)))
     [page] = reader.pages
     assert page.mediabox.width > page.mediabox.height
     said = squeezed(page.extract_text()).replace(" ", "")
