@@ -21,6 +21,7 @@ from documents.notice import FIGURES, REASONS, body_name
 from documents.poster import PAPER_LEVELS, svg, symbol
 from documents.typesetting import MAY_BREAK, STANDARDS_TO_KEEP, breakable, typeset
 from proof.merkle import groups
+from proof.pdf_fields import with_fields
 
 COLUMNS = ("TT", "Tên cơ sở", "Địa chỉ", "Nội dung", "Ngày nhắc nhở")
 WIDTHS = (12, 45, 42, 42, 24)
@@ -58,7 +59,7 @@ class _Said:
 
 
 def public_list(paper: PublicPaper) -> bytes:
-    """The list as PDF/UA-1 and PDF/A-2a, by ward, in the order in which it is sealed.
+    """The list as PDF/UA-1 and PDF/A-2a, by ward, in the order in which it is sealed; a field is for the office's token.
 
     Raises
     ------
@@ -117,6 +118,13 @@ def _set(paper: PublicPaper, said: _Said) -> bytes:
         "demo": wording.DEMO if paper.is_demo else None,
         "mark": wording.DEMO_NOTE if paper.is_demo else None,
         "letterhead": letterhead(issuer, f"DS-{issuer.code}", number=paper.number, day=paper.signed_on),
+        "blanks": {
+            "is_numbered": bool(paper.number),
+            "is_dated": paper.signed_on is not None,
+            "abbreviation": f"DS-{issuer.code}",
+            "place": issuer.place,
+            "year": str(paper.made_on.year),
+        },
         "kind": wording.KIND,
         "subject": said.subject,
         "bases": wording.with_stops(bases),
@@ -131,7 +139,7 @@ def _set(paper: PublicPaper, said: _Said) -> bytes:
             "signatory": "\n".join(issuer.signers[0].lines),
         },
     }
-    return typeset("public_list.typ", data, paper.made_on, standards=STANDARDS_TO_KEEP)
+    return with_fields(typeset("public_list.typ", data, paper.made_on, standards=STANDARDS_TO_KEEP))
 
 
 def _count(paper: PublicPaper) -> str:

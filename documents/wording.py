@@ -137,8 +137,12 @@ def objection(facts: ListFacts) -> str:
 
 
 def official_number(abbreviation: str, number: str = "") -> str:
-    """The line for the number, which is given at signing: "Số: …………/DS-TTVHTTTT"; one of a digit bears a zero."""
-    return f"Số: {number.zfill(2) if number else NUMBER_BLANK}/{abbreviation}"
+    """The line for the number, which is given at signing: "Số: …………/DS-TTVHTTTT"; one of a digit bears a zero.
+
+    A number that was entered with its abbreviation is written as it was.
+    """
+    written, _, own = number.partition("/")
+    return f"Số: {written.strip().zfill(2) if number else NUMBER_BLANK}/{own.strip() or abbreviation}"
 
 
 def official_date(day: dt.date, place: str = "Hà Đông") -> str:

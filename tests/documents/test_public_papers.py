@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import io
+from pathlib import Path
 
 import numpy as np
 import pypdf
@@ -12,6 +13,7 @@ import pytest
 import zxingcpp
 
 from data.queries.publication_letters import Delivery, Figure, Mend, OutgoingDocument, PublicPaper, PublicRow
+from documents import notice as notice_module
 from documents.delivery import delivery_record
 from documents.letterheads import NoIssuer
 from documents.outgoing_register import outgoing_register
@@ -19,6 +21,7 @@ from documents.public_list import mended, public_list
 from proof.merkle import groups
 from tests.documents.reading import squeezed
 from tests.documents.test_notice import NEVER, WORD, about, letter
+from tests.proof.verapdf import validated
 
 SEALED = dt.datetime(2021, 11, 1, 8, 5, tzinfo=dt.UTC)
 SHA256, ROOT = (hashlib.sha256(words).hexdigest() for words in (b"manifest", b"log"))
@@ -89,6 +92,32 @@ def test_the_list_claims_both_standards_and_names_itself() -> None:
     assert reader.metadata is not None
     assert reader.metadata.title == f"Danh sách: Địa điểm {WORD}, tính đến hết ngày 10/10/2021"
     assert all("DỮ LIỆU MINH HỌA" in page.extract_text() for page in reader.pages)
+
+
+def test_an_independent_validator_finds_both_standards_and_letters_that_are_bound_readable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notice_module, "BATCH", 2)
+    mends = [Mend(5, "C" * 16, False, "Quán Năm", dt.date(2021, 10, 21), "Nhắc nhầm cơ sở")]
+    made = {
+        "list.pdf": public_list(paper(number="", signed_on=None, is_demo=True)),
+        "mends.pdf": mended(paper(), mends),
+        "letters.pdf": notice_module.notices(about(), [letter(number) for number in range(5)]),
+    }
+    for name, content in made.items():
+        (tmp_path / name).write_bytes(content)
+    found = validated(*(tmp_path / name for name in made))
+    assert [found[name]["PDFUA_1"] for name in made] == [[], [], []]
+    assert [found[name]["PDFA_2_A"] for name in ("list.pdf", "mends.pdf")] == [[], []]
+
+
+def test_number_day_and_signature_are_fields_until_the_office_has_given_them() -> None:
+    for changes, expected in (
+        ({}, {"signature"}),
+        ({"number": "", "signed_on": None}, {"number", "day", "month", "signature"}),
+    ):
+        reader = pypdf.PdfReader(io.BytesIO(public_list(paper(**changes))))
+        assert set(reader.get_fields() or {}) == expected
 
 
 def test_a_list_of_nobody_and_one_of_bodies() -> None:
