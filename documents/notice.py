@@ -5,7 +5,7 @@ list of penalties, and no penalty or law on penalties is named. The layout is te
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from documents import wording
 from documents.case_papers import APPS, Layout, base, filled, heading, table, text
 from documents.letterheads import letterhead, publisher
 from documents.poster import PAPER_LEVELS, svg, symbol
-from documents.typesetting import breakable, typeset_many, untold
+from documents.typesetting import breakable, typeset_many
 
 BATCH = 50
 """Letters that Typst sets at once."""
@@ -65,10 +65,8 @@ SLIP = (
 Part = dict[str, Any]
 
 
-def notices(notice: Notice, letters: Sequence[Letter], tell: Callable[[int], object] = untold) -> bytes:
+def notices(notice: Notice, letters: Sequence[Letter]) -> bytes:
     """All letters as one PDF, each from a sheet of its own, so that two sides may be printed on.
-
-    ``tell`` hears how many are set.
 
     Raises
     ------
@@ -86,7 +84,7 @@ def notices(notice: Notice, letters: Sequence[Letter], tell: Callable[[int], obj
         return about | {"letters": [_letter(notice, each) for each in letters[first : first + BATCH]]}
 
     batches = [partial(batch, first) for first in range(0, len(letters), BATCH)]
-    return typeset_many("letters.typ", batches, notice.made_on, lambda done: tell(min(done * BATCH, len(letters))))
+    return typeset_many("letters.typ", batches, notice.made_on)
 
 
 def _author(notice: Notice, letters: Sequence[Letter]) -> str:

@@ -59,7 +59,8 @@ class _Said:
 
 
 def public_list(paper: PublicPaper) -> bytes:
-    """The list as PDF/UA-1 and PDF/A-2a, by ward, in the order in which it is sealed; a field is for the office's token.
+    """The list as PDF/UA-1 and PDF/A-2a, by ward, in the order in which it is sealed;
+    a field is for the office's token.
 
     Raises
     ------

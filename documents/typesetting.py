@@ -66,16 +66,7 @@ def typeset(
     return run.stdout
 
 
-def untold(_done: int) -> None:
-    """For who asks nobody to hear how far it is."""
-
-
-def typeset_many(
-    template: str,
-    batches: Sequence[Callable[[], dict[str, Any]]],
-    made_on: dt.date,
-    tell: Callable[[int], object] = untold,
-) -> bytes:
+def typeset_many(template: str, batches: Sequence[Callable[[], dict[str, Any]]], made_on: dt.date) -> bytes:
     """One PDF of many papers: the template filled with each batch, and the pages bound (``binder.py``), still tagged.
 
     Typst's memory grows with its pages: 1,000 letters of two pages take it 2 GB at once, and batch by batch 250 MB.
@@ -83,7 +74,6 @@ def typeset_many(
     Parameters
     ----------
     batches : each gives what the template reads, when its turn comes
-    tell : hears how many batches are set
 
     Raises
     ------
@@ -96,8 +86,7 @@ def typeset_many(
             files[number].write_bytes(typeset(template, batches[number](), made_on))
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for done, _ in enumerate(pool.map(one, range(len(batches))), 1):
-                tell(done)
+            list(pool.map(one, range(len(batches))))  # the first fault is raised here
         if len(files) == 1:
             return files[0].read_bytes()
         whole = Path(folder) / "whole.pdf"

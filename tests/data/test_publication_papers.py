@@ -149,13 +149,14 @@ def test_the_paper_is_the_sealed_version_and_who_complied_is_not_on_it(people: P
     assert "Quán Mới" not in said
 
 
-def test_nothing_is_printed_that_was_not_sealed(people: People) -> None:
+def test_nothing_is_printed_that_was_not_sealed_and_no_name_that_was_left_out(people: People) -> None:
     made = drafted(people)
     for kind in ("public_list", "public_mends"):
         with pytest.raises(UnknownFilter):
             paper(kind, people.centre, list_id=made.id)
     number, named = made.id, entries(made.id)
     taken(people.centre, number, "notify")
+    taken(people.centre, named["V5"], "name", facts={"anonymous": True, "why": "tên người"})
     for case in named.values():
         delivered(people.centre, case)
     taken(people.command, number, "approve")
@@ -166,7 +167,8 @@ def test_nothing_is_printed_that_was_not_sealed(people: People) -> None:
         )
     said = text_of(paper("public_list", people.centre, list_id=number).content)
     assert "Tên khác" not in said
-    assert "Quán 5" in said
+    assert "Quán 5" not in said
+    assert "Số 5 phố Lê Trọng Tấn" in said
 
 
 def test_the_register_has_the_numbers_that_were_entered(people: People) -> None:
