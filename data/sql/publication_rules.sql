@@ -109,6 +109,7 @@ BEGIN
             THEN '{"why": "malformed"}'
         WHEN p_step IN ('object', 'claim', 'answer') AND (p_facts ->> 'channel' = 'slip') <> caller_may('slip')
             THEN '{"why": "malformed"}'
+        WHEN p_step = 'object' AND publication_objected(c) THEN '{"why": "objected_before"}'
         WHEN (p_facts ->> 'day')::date > current_day() THEN jsonb_build_object('why', 'future', 'day', p_facts ->> 'day')
         WHEN p_step = 'name' AND COALESCE(p_facts ->> 'anonymous', '') NOT IN ('true', 'false') THEN '{"why": "malformed"}'
         WHEN p_step = 'name' AND e.body_kind IS NOT NULL THEN '{"why": "body_named"}'
@@ -122,6 +123,19 @@ BEGIN
         WHEN p_step = 'correct' AND NOT p_facts ?| '{name,address,what}' THEN '{"why": "nothing_corrected"}'
     END;
 END
+$$;
+
+-- Whether an objection was rejected in the same stretch, before the name was published or since: one is decided, and
+-- whoever is not content complains on paper. The clock would stand still for ever otherwise.
+CREATE OR REPLACE FUNCTION publication_objected(c case_file) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+    SELECT EXISTS (
+        SELECT FROM case_entry AS x WHERE x.case_id = c.id AND x.step = 'reject' AND (
+            c.state <> 'published'
+            OR x.id > (SELECT max(p.id) FROM case_entry AS p WHERE p.case_id = c.id AND p.step = 'publish')
+        )
+    )
 $$;
 
 CREATE OR REPLACE FUNCTION publication_deliver_forbids(e publication_entry, p_notified date, p_facts jsonb) RETURNS jsonb

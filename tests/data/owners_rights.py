@@ -45,6 +45,8 @@ OWNERS_FUNCTIONS = {
     "set_priority": "checks the right",
     "sign_in_facts": "the hash of anybody's password: to check it",
     "sign_in_succeeded": "tells nothing; marks an attempt as right",
+    "slip_open": "the file of one entry, to whoever has its token; counts and bounds who has none",
+    "slip_say": "as slip_open; takes a step of that entry in the venue's name",
     "take_authenticator_step": "of the caller's own account and session",
     "unset_priority": "checks the right",
     "unknown_venues": "checks the right; which codes are no venue's",
