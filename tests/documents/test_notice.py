@@ -124,6 +124,8 @@ def test_since_there_is_no_district_the_ward_writes_and_nobody_where_it_is_not_k
     later = about(made_on=dt.date(2025, 7, 1))
     said = " ".join(pages_of(notices(later, [letter(ward="Kiến Hưng")])))
     assert "PHƯỜNG KIẾN HƯNG" in said
+    for page in pages_of(notices(later, [letter(ward="Kiến Hưng", token=None)])):
+        assert ("CHỦ TỊCH" in page) == ("Gửi ý kiến" in page), "a signature never stands alone"
     assert "Kiến Hưng, ngày" in said
     assert "Trang thông tin điện tử phường Kiến Hưng" in said
     without_order = re.sub(r"Công văn số 2962.*?quận Hà Đông", "", said)
