@@ -35,7 +35,7 @@ AS $$
             FROM publication_pause AS p WHERE p.case_id = e.case_id
         ), '{}')
     )
-    FROM publication_entry AS e JOIN publication AS l USING (list_id)
+    FROM publication_entry AS e JOIN publication AS l ON l.list_id = e.list_id
     WHERE e.case_id = p_case AND e.delivered_on IS NOT NULL
 $$;
 

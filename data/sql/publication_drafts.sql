@@ -100,19 +100,17 @@ AS $$
                    SELECT COALESCE(jsonb_agg(r.said ->> 'reminded_on' ORDER BY r.said ->> 'reminded_on'), '[]')
                    FROM jsonb_array_elements(said.facts -> 'reminders') AS r (said)
                ),
-               'since', GREATEST(p.from_day, v_first.day)
+               'since', p.from_day
            ),
            names_a_person(v.id)
     FROM status_period AS p
     JOIN venue AS v ON v.id = p.venue_id
     JOIN category AS g ON g.code = v.category
     LEFT JOIN ward AS w ON w.id = v.ward_id
-    CROSS JOIN LATERAL (SELECT min(q.from_day) AS day FROM status_period AS q WHERE q.venue_id = v.id
-                        AND q.status = 'violating' AND q.from_day <= p.from_day AND q.to_day >= p.from_day) AS v_first
     CROSS JOIN LATERAL publication_evidence(v.id, list.day, list.policy) AS said
     WHERE p.status = 'violating' AND p.from_day <= list.day AND p.to_day >= list.day
       AND NOT publication_open_at(v.id, list.list_id)
-    ORDER BY w.name COLLATE "vi-x-icu" NULLS LAST, v.name COLLATE "vi-x-icu", v.code
+    ORDER BY w.name COLLATE "vi-x-icu" ASC NULLS LAST, v.name COLLATE "vi-x-icu" ASC, v.code ASC  -- noqa: RF05
 $$;
 
 CREATE OR REPLACE FUNCTION publication_bodies_to_draft(list publication)
@@ -128,7 +126,7 @@ AS $$
            false
     FROM publication_bodies(list.from_day, list.day) AS b
     WHERE b.share < (list.policy ->> 'body_share')::numeric
-    ORDER BY b.body_kind DESC, b.name COLLATE "vi-x-icu", b.body_code
+    ORDER BY b.body_kind DESC, b.name COLLATE "vi-x-icu" ASC, b.body_code ASC  -- noqa: RF05
 $$;
 
 -- One entry: a case, drafted or held back.

@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION is_violating(p_venue integer) RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
     SELECT EXISTS (
-        SELECT FROM status_period AS p CROSS JOIN (SELECT current_day() AS day OFFSET 0) AS now
+        SELECT FROM status_period AS p CROSS JOIN LATERAL (SELECT current_day() AS day) AS now
         WHERE p.venue_id = p_venue AND p.status = 'violating' AND p.from_day <= now.day AND p.to_day >= now.day
     )
 $$;

@@ -20,7 +20,7 @@ AS $$
            jsonb_strip_nulls(jsonb_build_object('status', s.status, 'why', now.why, 'ward', w.name, 'was', e.shown ->> 'ward'))
     FROM case_file AS c
     JOIN publication_entry AS e ON e.case_id = c.id
-    JOIN publication AS p USING (list_id)
+    JOIN publication AS p ON p.list_id = e.list_id
     LEFT JOIN venue AS named ON named.code = c.venue_code AND c.venue_code <> ''
     LEFT JOIN ward AS w ON w.id = named.ward_id
     CROSS JOIN LATERAL (
