@@ -4,8 +4,9 @@
     python -m documents poster --venue HD000123 --format svg --out ma-qr.svg
     python -m documents minutes --case 7 --format pdf --out bien-ban.pdf
     python -m documents team_sheet --plan 12 --format pdf --out phieu.pdf
+    python -m documents verify danh-sach.json
 
-Exit 0: written; 2: one sentence on standard error says why not.
+Exit 0: written; 2: one sentence on standard error says why not. Of ``verify``: ``documents/verifying.py``.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from data.settings import get_settings
 from data.texts.catalogue import t
 from data.texts.days import day_option
 from documents.catalogue import FORMATS, make
+from documents.verifying import add_parser, verify_file
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         with acting_as(COMMAND_LINE):
+            if options.kind == "verify":
+                return verify_file(options)
             content = _made(options)
         _write(options.out, content)
     except UserError as error:
@@ -106,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     commands["team_sheet"].add_argument("--plan", required=True, type=int, metavar="SỐ", help="số của kế hoạch")
     commands["team_sheet"].add_argument("--team", type=int, metavar="SỐ", help="của một tổ thôi; mặc định: mọi tổ")
     _add_publication(kinds, commands)
+    add_parser(kinds)
     for kind, command in commands.items():
         command.add_argument("--format", required=True, choices=FORMATS[kind], help="dạng tệp")
         command.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")
