@@ -268,3 +268,4 @@ class PublicState(Base):
     upheld: Mapped[int] = mapped_column(Integer)
     mean_days: Mapped[int | None] = mapped_column(Integer, comment="from objection to decision, working days, rounded")
     is_demo: Mapped[bool] = mapped_column(Boolean)
+    standing: Mapped[str | None] = mapped_column(Text, comment="how all lists stand, signed: proof/manifest.py")

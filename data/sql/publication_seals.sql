@@ -108,11 +108,32 @@ AS $$
         is_demo = excluded.is_demo
 $$;
 
+-- Until when what is published holds, for whoever signs that; NULL: nothing was ever published.
+CREATE OR REPLACE FUNCTION publication_valid_until() RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$ SELECT s.valid_until FROM published.state AS s WHERE caller_may('publish', 'approve') $$;
+
+-- Keeps the signed file of how all lists stand (etl/publishing/sealing.py), for whoever verifies one without a network.
+CREATE OR REPLACE FUNCTION publication_keep_standing(p_standing text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+BEGIN
+    IF NOT caller_may('publish', 'approve') THEN
+        RAISE EXCEPTION 'the caller may not seal a list' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE published.state SET standing = p_standing;
+END
+$$;
+
 
 REVOKE ALL ON FUNCTION
     publication_seal(bigint, integer, integer, text, text, text, text, timestamptz, jsonb),
-    publication_make_public(publication, text, jsonb), publication_tell_state(), publication_seal_texts()
+    publication_make_public(publication, text, jsonb), publication_tell_state(), publication_seal_texts(),
+    publication_valid_until(), publication_keep_standing(text)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-    publication_seal(bigint, integer, integer, text, text, text, text, timestamptz, jsonb), publication_seal_texts()
+    publication_seal(bigint, integer, integer, text, text, text, text, timestamptz, jsonb), publication_seal_texts(),
+    publication_valid_until(), publication_keep_standing(text)
 TO qr_app;

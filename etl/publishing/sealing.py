@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from data.database.connection import Connection
 from data.desk.cases import refusing_steps
 from data.queries.personal_numbers import without_personal_numbers
+from data.queries.publication_standing import sealed_lists
 from data.settings import get_settings
 from data.texts.catalogue import t
 from proof import keys, manifest, merkle
@@ -51,7 +52,7 @@ def seal(conn: Connection, list_id: int) -> None:
         return
     found = conn.execute(_ENTRIES, (list_id,)).fetchall()
     entries = [public_entry(each) for each in found]
-    texts = [each["manifest"] for each in conn.execute("SELECT manifest FROM publication_seal_texts() AS manifest")]
+    texts = _texts(conn)
     leaves = [merkle.leaf_hash(text.encode()) for text in texts]
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     folder = get_settings().publication_keys
@@ -87,6 +88,34 @@ def seal(conn: Connection, list_id: int) -> None:
                 Jsonb(public),
             ),
         )
+    tell_standing(conn)
+
+
+def tell_standing(conn: Connection) -> None:
+    """Sign how all lists stand now, for whoever verifies one without a network; nothing before the first was sealed.
+
+    It holds as long as the public page says that it does (``publication_valid_until()``), so that an old one is seen to be old.
+
+    Raises
+    ------
+    proof.keys.NoKeyInForce, KeyFileMissing, KeyFileOpen, KeyFileOfAnother, KeyFileUnusable, RegisterUnusable
+    """
+    row = conn.execute("SELECT publication_valid_until() AS until").fetchone()
+    if row is None or row["until"] is None:
+        return
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    folder = get_settings().publication_keys
+    key = keys.key_in_force(keys.load_register(folder), now)
+    lists = [manifest.Latest(str(each.list_id), each.version, each.state, each.sha256) for each in sealed_lists(conn)]
+    leaves = [merkle.leaf_hash(text.encode()) for text in _texts(conn)]
+    private = keys.load_private(folder, key)
+    file = manifest.standing_file(lists, leaves, now, row["until"], key.id, private)
+    conn.execute("SELECT publication_keep_standing(%s)", (file.decode(),))
+
+
+def _texts(conn: Connection) -> list[str]:
+    """All manifests in the order of the log."""
+    return [each["manifest"] for each in conn.execute("SELECT manifest FROM publication_seal_texts() AS manifest")]
 
 
 def public_entry(row: dict[str, Any]) -> dict[str, Json]:

@@ -33,6 +33,7 @@ class Ticker:
             periods.lock(conn)
             conn.execute("SELECT publication_tick()")
         _seal_all()
+        _tell_standing()
 
 
 def _waits(conn: Connection) -> bool:
@@ -58,3 +59,11 @@ def _seal_all() -> None:
                 sealing.seal(conn, number)
         except UserError:
             log.exception("list %s could not be signed", number)
+
+
+def _tell_standing() -> None:
+    try:
+        with loader_connection() as conn:
+            sealing.tell_standing(conn)
+    except UserError:
+        log.exception("how lists stand could not be signed")

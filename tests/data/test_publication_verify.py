@@ -9,6 +9,7 @@ import pytest
 
 from data.settings import get_settings
 from documents.__main__ import main
+from etl.publishing.ticking import Ticker
 from proof import keys
 from proof.manifest import published_file
 from tests.data.cases_world import People
@@ -73,3 +74,25 @@ def test_without_a_database_it_is_not_known_whether_a_list_stands(
     assert run(file, "--keys", file)[0] == 2
     file.write_bytes(b"%PDF-1.7\n")
     assert run(file)[0] == 2
+
+
+def test_the_standing_that_is_published_says_it_without_a_database(
+    people: People, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list_id, _ = published(people)
+    file, standing = tmp_path / "danh-sach.json", tmp_path / "tinh-trang.json"
+    file.write_bytes(file_of(list_id))
+    known = ("--keys", get_settings().publication_keys / keys.REGISTER, "--standing", standing)
+
+    def told() -> int:
+        ((content,),) = rows("SELECT standing FROM published.state")
+        standing.write_text(str(content), "utf-8")
+        with monkeypatch.context() as without:
+            without.setenv("APP_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
+            return run(file, *known)[0]
+
+    assert told() == 0
+    taken(people.centre, list_id, "withdraw", facts={"why": "Sai số liệu"})
+    assert told() == 1
+    Ticker().look()
+    assert told() == 1

@@ -281,6 +281,7 @@ def _published_state() -> None:
             "mean_days", sa.Integer(), nullable=True, comment="from objection to decision, working days, rounded"
         ),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=True, comment="how all lists stand, signed: proof/manifest.py"),
         sa.CheckConstraint("id = 1", name=op.f("state_single_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("state_pkey")),
         schema="published",
