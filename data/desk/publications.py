@@ -35,6 +35,7 @@ def draft(
     facts = {"kind": kind, "day": day.isoformat()}
     facts |= {"from_day": from_day.isoformat()} if from_day else {}
     facts |= {"title": title.strip()} if title.strip() else {}
+    conn.execute("SET LOCAL statement_timeout = '120s'")  # thousands of names are frozen in one statement
     with refusing_steps(conn):
         row = conn.execute("SELECT publication_open(%s, %s) AS taken", (Jsonb(facts), client)).fetchone()
     return taken_of(row)
