@@ -94,7 +94,7 @@ def seal(conn: Connection, list_id: int) -> None:
 def tell_standing(conn: Connection) -> None:
     """Sign how all lists stand now, for whoever verifies one without a network; nothing before the first was sealed.
 
-    It holds as long as the public page says that it does (``publication_valid_until()``), so that an old one is seen to be old.
+    It holds as long as the public page says that it does, so that an old one is seen to be old.
 
     Raises
     ------
