@@ -6,6 +6,7 @@ knows whether it still stands.
 
 import argparse
 import datetime as dt
+import logging
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -56,6 +57,8 @@ def verify_file(options: argparse.Namespace) -> int:
 
 
 def _verify_pdf(content: bytes, options: argparse.Namespace) -> int:
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # what it finds is told below, not as its errors
+    logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
     made = _contents(options.original) if options.original else None
     roots = read_roots(_contents(options.roots)) if options.roots else ()
     found = verify_pdf(content, made, roots)

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 from pyhanko.sign import signers
 
+from data.project import ROOT
+from documents.__main__ import main
 from documents.typesetter import FONTS, TEMPLATES
 from proof.pdf_fields import with_fields
 from proof.signed_pdf import SignedPdf, UnusablePdf, read_roots, verify_pdf
@@ -194,6 +197,27 @@ def test_whatever_else_was_changed_is_seen(made: bytes, token: tuple[signers.Sim
     assert not verify_pdf(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :], made).passes
     other = with_fields(made.replace(b"2021", b"2022"))
     assert not verify_pdf(whole, other).passes
+
+
+def test_the_command_compares_a_pdf_that_came_back(
+    made: bytes, token: tuple[signers.SimpleSigner, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signer, pem = token
+    files = {
+        "made.pdf": made,
+        "signed.pdf": signed(changed(made, fill_in), signer),
+        "changed.pdf": signed(changed(made, add_a_line), signer),
+        "roots.pem": pem,
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    options = ["--original", str(tmp_path / "made.pdf"), "--roots", str(tmp_path / "roots.pem")]
+    assert main(["verify", str(tmp_path / "signed.pdf"), *options]) == 0
+    assert SIGNER in capsys.readouterr().out
+    assert main(["verify", str(tmp_path / "made.pdf"), *options]) == 1
+    command = [sys.executable, "-m", "documents", "verify", str(tmp_path / "changed.pdf"), *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_a_certificate_of_nobody_known_is_said(made: bytes, token: tuple[signers.SimpleSigner, bytes]) -> None:
