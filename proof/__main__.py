@@ -1,10 +1,11 @@
-"""``python -m proof keys|log``: the office's keys, and whether papers come from one log. Thin.
+"""``python -m proof keys|log|page``: the office's keys, whether papers come from one log, the page that verifies. Thin.
 
     python -m proof keys new                      a key that signs from now on; the one before it ends
     python -m proof keys new --from 2026-12-31T17:00:00Z
     python -m proof keys list
     python -m proof keys revoke 0f3a…             nothing that it signs from now on (or --from) is believed
     python -m proof log tinh-trang.json "ABCD EFGH …" "…"
+    python -m proof page --out kiem-tra.html      with the office's keys in it
 
 Exit 0: done, or one log; 1: a head does not stand in the log; 2: a sentence on standard error says why not.
 """
@@ -20,6 +21,7 @@ from data.settings import get_settings
 from data.texts.catalogue import t
 from proof import keys, merkle
 from proof.canonical import read_moment
+from proof.verifier_page import verifier_page
 from proof.verify import NoStanding, read_standing
 
 EXIT_DIFFERENT, EXIT_UNUSABLE = 1, 2
@@ -32,11 +34,18 @@ class UnreadableFile(TextError):
         super().__init__("proof.file.unreadable", file=str(path), why=reason)
 
 
+class NotWritten(TextError):
+    """The page cannot be written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__("command.not_written", path=path, why=reason)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return _log(options) if options.command == "log" else _keys(options)
+        return {"keys": _keys, "log": _log, "page": _page}[options.command](options)
     except UserError as error:
         print(error, file=sys.stderr)
         return EXIT_UNUSABLE
@@ -77,6 +86,16 @@ def _log(options: argparse.Namespace) -> int:
     if None in sizes:
         return EXIT_DIFFERENT
     print(t("proof.head.one_log", size=len(standing.leaves)))
+    return 0
+
+
+def _page(options: argparse.Namespace) -> int:
+    page = verifier_page(keys.register_json(_own_keys()))
+    try:
+        options.out.write_text(page, "utf-8")
+    except OSError as error:
+        raise NotWritten(options.out, error.strerror or str(error)) from error
+    print(t("command.written", path=options.out, bytes=len(page.encode())))
     return 0
 
 
@@ -122,6 +141,8 @@ def _parser() -> argparse.ArgumentParser:
     log.add_argument("standing", type=Path, metavar="TÌNH_TRẠNG.json", help="tệp tình trạng đã công khai")
     log.add_argument("heads", nargs="+", metavar="NHÓM", help="tám nhóm chữ in trên giấy, trong ngoặc kép")
     log.add_argument("--keys", type=Path, metavar="KHÓA.json", help="tệp khóa đã công khai; mặc định: khóa của máy này")
+    page = commands.add_parser("page", help="trang kiểm tra danh sách, một tệp HTML, kèm khóa của máy này")
+    page.add_argument("--out", required=True, type=Path, metavar="TỆP.html", help="tệp được ghi")
     return parser
 
 

@@ -179,11 +179,10 @@ def _dictionary(values: dict[str, generic.PdfObject]) -> generic.DictionaryObjec
 @cache
 def _digits() -> tuple[bytes, list[int], list[int]]:
     """A font of the digits alone, their widths, and the box around them; in thousandths of the letters' size."""
-    with TTFont(_FONT) as font:
+    with TTFont(_FONT, recalcTimestamp=False) as font:
         options = subset.Options(
             hinting=False, notdef_outline=True, name_IDs=[], drop_tables=["FFTM", "GPOS", "GSUB", "GDEF"]
         )
-        options.recalc_timestamp = False
         subsetter = subset.Subsetter(options)
         subsetter.populate(text=_DIGITS)
         subsetter.subset(font)

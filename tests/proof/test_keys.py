@@ -167,8 +167,11 @@ def test_the_command_makes_lists_and_revokes(
         assert main(["keys", "revoke", "ffff"]) == 2
         assert main(["keys", "revoke", key.id]) == 0
         assert main(["keys", "list"]) == 0
+        assert main(["page", "--out", str(tmp_path / "kiem-tra.html")]) == 0
+        assert main(["page", "--out", str(tmp_path)]) == 2
     finally:
         get_settings.cache_clear()
+    assert key.id in (tmp_path / "kiem-tra.html").read_text("utf-8")
     said = capsys.readouterr()
     assert said.out.count(key.id) >= 3
     assert "ffff" in said.err
