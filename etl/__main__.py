@@ -1,4 +1,4 @@
-"""``python -m etl load|demo|status|undo|work``: thin; the work is done by the modules it calls."""
+"""``python -m etl load|demo|demo_lists|status|undo|work``: thin; the work is done by the modules it calls."""
 
 import argparse
 import getpass
@@ -23,6 +23,7 @@ from etl.loading.load import Options, Progress, load
 from etl.loading.options import ANSWERS, read_decided
 from etl.loading.report import report
 from etl.locating.points import parse_crs
+from etl.publishing import demonstration
 from etl.undo.report import sentences
 from etl.undo.undo import STEPS as UNDO_STEPS
 from etl.undo.undo import undo
@@ -45,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "load": _load,
         "demo": demo.run,
+        "demo_lists": demonstration.run,
         "status": _status,
         "undo": _undo,
         "work": _work,
@@ -74,6 +76,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m etl", description="Nạp tệp của phường, quận vào bản đồ.")
     commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("demo_lists", help="lập danh sách công khai minh họa, khi dữ liệu là minh họa")
     loading = commands.add_parser("load", help="nạp một hay nhiều tệp, nhận biết loại theo nội dung")
     loading.add_argument("files", nargs="+", type=Path, metavar="TỆP")
     kinds = "; ".join(f"{kind}: {t(f'kind.{kind}')}" for kind in LOAD_KINDS)

@@ -51,9 +51,10 @@ def run() -> int:
         python = environment_for(ROOT, "requirements.txt")
         database.start_database(ROOT)
         database.migrate(ROOT, python)
-        if not _is_false("DEMO", "1"):
-            database.load_demo(ROOT, python)
+        is_new_demo = not _is_false("DEMO", "1") and database.load_demo(ROOT, python)
         database.first_accounts(ROOT, python)
+        if is_new_demo:
+            database.demo_lists(ROOT, python)
         require_free_port(port)
         say("Mở trang …")
         os.environ.pop("GUNICORN_CMD_ARGS", None)  # it would win over our settings

@@ -92,8 +92,9 @@ def migrate(root: Path, python: Path) -> None:
     _module(root, python, "chuẩn bị bảng", ["data", "migrate"])
 
 
-def load_demo(root: Path, python: Path) -> None:
+def load_demo(root: Path, python: Path) -> bool:
     """Fill an empty database with the demonstration, from files and through the loader; go on where that was cut off.
+    Whether anything was loaded.
 
     Raises
     ------
@@ -103,7 +104,7 @@ def load_demo(root: Path, python: Path) -> None:
     state = json.loads(_module(root, python, "xem dữ liệu đã có", ["ops.demo_state"]))
     if state["loads"] and not (loading.exists() and state["only_demo"]):
         loading.unlink(missing_ok=True)
-        return
+        return False
     require_space(root, DEMO_SPACE_MB, "tạo và nạp dữ liệu minh họa")
     files = _demo_files(root, python)
     with plain_faults(loading):
@@ -111,6 +112,7 @@ def load_demo(root: Path, python: Path) -> None:
     say("Nạp dữ liệu minh họa qua ETL …")
     _module(root, python, "nạp dữ liệu minh họa", ["etl", "load", *map(str, files)], echo=True)
     loading.unlink()
+    return True
 
 
 def first_accounts(root: Path, python: Path) -> None:
@@ -128,6 +130,11 @@ def first_accounts(root: Path, python: Path) -> None:
     if ended.returncode:
         raise Problem((ended.stderr.strip() or "Không chuẩn bị được tài khoản.").splitlines()[-1])
     print(ended.stdout, end="", flush=True)
+
+
+def demo_lists(root: Path, python: Path) -> None:
+    """Lists to be published of the demonstration, by its accounts. Raises :class:`Problem`."""
+    _module(root, python, "lập danh sách công khai minh họa", ["etl", "demo_lists"], echo=True)
 
 
 def _demo_files(root: Path, python: Path) -> list[Path]:
