@@ -15,10 +15,10 @@ import psycopg
 
 from data.database.connection import app_connection
 from data.errors import TextError, UserError
-from data.queries.publication_standing import sealed_lists, sealed_manifests
+from data.queries.publication_standing import sealed_leaves, sealed_lists
 from data.settings import get_settings
 from data.texts.catalogue import t
-from proof import keys, merkle
+from proof import keys
 from proof.signed_pdf import read_roots, verify_pdf
 from proof.verify import Check, Standing, verify
 
@@ -98,7 +98,7 @@ def _standing_here() -> Standing | None:
     try:
         with app_connection() as conn:
             lists = {str(each.list_id): (each.version, each.state, each.sha256) for each in sealed_lists(conn)}
-            leaves = tuple(merkle.leaf_hash(text.encode()) for text in sealed_manifests(conn))
+            leaves = tuple(sealed_leaves(conn))
     except (UserError, psycopg.Error):
         print(t("proof.standing.no_database"), file=sys.stderr)
         return None

@@ -146,6 +146,7 @@ class PublicationSeal(Base):
     signature: Mapped[str] = mapped_column(Text, comment="Ed25519, base64")
     key_id: Mapped[str] = mapped_column(Text)
     root: Mapped[str] = mapped_column(Text, comment="of the tree with this leaf, hex")
+    hash: Mapped[bytes] = mapped_column(LargeBinary, comment="of the leaf: RFC 6962, section 2.1")
     sealed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
 
 

@@ -30,6 +30,6 @@ def sealed_lists(conn: Connection) -> list[Sealed]:
     return [Sealed(row["list_id"], row["version"], row["state"], row["sha256"]) for row in rows]
 
 
-def sealed_manifests(conn: Connection) -> list[str]:
-    """All manifests (canonical text) in the order of the log."""
-    return [row["manifest"] for row in conn.execute("SELECT s.manifest FROM publication_seal AS s ORDER BY s.leaf")]
+def sealed_leaves(conn: Connection) -> list[bytes]:
+    """The hashes of all leaves in the order of the log."""
+    return [row["hash"] for row in conn.execute("SELECT s.hash FROM publication_seal AS s ORDER BY s.leaf")]

@@ -43,7 +43,7 @@ AS $$
          'OLD.state <> NEW.state', 'true'),
         ('publication', 'case', 'list_id', 'policy,left_out', 'true', 'true', 'true'),
         ('publication_entry', 'case', 'case_id', 'facts,shown,answer', 'true', 'true', 'true'),
-        ('publication_seal', 'case', 'list_id', 'manifest,signature', 'true', 'true', 'true'),
+        ('publication_seal', 'case', 'list_id', 'manifest,signature,hash', 'true', 'true', 'true'),
         ('publication_token', 'case', 'case_id', 'hash,opened', 'true', 'OLD.revoked_at IS DISTINCT FROM NEW.revoked_at', 'true'),
         ('document_number', 'case', 'case_id', '', 'true', 'true', 'true'),
         ('reminder_check', 'venue', 'venue_code', '', 'true', 'true', 'true'),

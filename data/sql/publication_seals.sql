@@ -37,18 +37,27 @@ BEGIN
     ) THEN
         PERFORM case_refuse('seal');
     END IF;
-    INSERT INTO publication_seal (leaf, list_id, version, kind, manifest, sha256, signature, key_id, root, sealed_at)
-    VALUES (p_leaf, p_list, p_version, list.seal_as, p_manifest, sha, p_signature, p_key, p_root, p_sealed_at);
+    INSERT INTO publication_seal (
+        leaf, list_id, version, kind, manifest, sha256, signature, key_id, root, hash, sealed_at
+    )
+    VALUES (p_leaf, p_list, p_version, list.seal_as, p_manifest, sha, p_signature, p_key, p_root,
+            sha256('\x00'::bytea || convert_to(p_manifest, 'UTF8')), p_sealed_at);
     UPDATE publication AS l SET sealed_version = p_version WHERE l.list_id = p_list;
     PERFORM publication_make_public(list, list_state, p_entries);
 END
 $$;
 
--- All manifests in the order of the log, for whoever seals: lists are signed one after another.
-CREATE OR REPLACE FUNCTION publication_seal_texts() RETURNS SETOF text
+-- The hashes of the log in its order, for whoever seals: lists are signed one after another.
+CREATE OR REPLACE FUNCTION publication_log() RETURNS SETOF bytea
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
-AS $$ SELECT s.manifest FROM publication_seal AS s WHERE caller_may('publish', 'approve') ORDER BY s.leaf $$;
+AS $$ SELECT s.hash FROM publication_seal AS s WHERE caller_may('publish', 'approve') ORDER BY s.leaf $$;
+
+-- The manifest of the last leaf, for whoever seals; NULL: nothing was ever sealed.
+CREATE OR REPLACE FUNCTION publication_last_manifest() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$ SELECT s.manifest FROM publication_seal AS s WHERE caller_may('publish', 'approve') ORDER BY s.leaf DESC LIMIT 1 $$;
 
 -- Puts what was sealed where anybody may read it.
 CREATE OR REPLACE FUNCTION publication_make_public(list publication, p_state text, p_entries jsonb) RETURNS void
@@ -130,10 +139,10 @@ $$;
 
 REVOKE ALL ON FUNCTION
     publication_seal(bigint, integer, integer, text, text, text, text, timestamptz, jsonb),
-    publication_make_public(publication, text, jsonb), publication_tell_state(), publication_seal_texts(),
+    publication_make_public(publication, text, jsonb), publication_tell_state(), publication_log(), publication_last_manifest(),
     publication_valid_until(), publication_keep_standing(text)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-    publication_seal(bigint, integer, integer, text, text, text, text, timestamptz, jsonb), publication_seal_texts(),
+    publication_seal(bigint, integer, integer, text, text, text, text, timestamptz, jsonb), publication_log(), publication_last_manifest(),
     publication_valid_until(), publication_keep_standing(text)
 TO qr_app;

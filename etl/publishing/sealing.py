@@ -52,8 +52,9 @@ def seal(conn: Connection, list_id: int) -> None:
         return
     found = conn.execute(_ENTRIES, (list_id,)).fetchall()
     entries = [public_entry(each) for each in found]
-    texts = _texts(conn)
-    leaves = [merkle.leaf_hash(text.encode()) for text in texts]
+    leaves = _log(conn)
+    told = conn.execute("SELECT publication_last_manifest() AS manifest").fetchone()
+    last: str | None = told["manifest"] if told else None
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     folder = get_settings().publication_keys
     key = keys.key_in_force(keys.load_register(folder), now)
@@ -66,9 +67,7 @@ def seal(conn: Connection, list_id: int) -> None:
         title=row["title"],
         sealed_at=now,
     )
-    sealed = manifest.seal(
-        version, entries, texts[-1] if texts else None, leaves, key.id, keys.load_private(folder, key)
-    )
+    sealed = manifest.seal(version, entries, last, leaves, key.id, keys.load_private(folder, key))
     public = [
         {"slug": each["slug"], "said": said, "answer": without_personal_numbers(each["answer"] or "")}
         for each, said in zip(found, entries, strict=True)
@@ -103,19 +102,20 @@ def tell_standing(conn: Connection) -> None:
     row = conn.execute("SELECT publication_valid_until() AS until").fetchone()
     if row is None or row["until"] is None:
         return
+    conn.execute("SELECT pg_advisory_xact_lock(case_lock_space(), 0)")  # no seal comes between what is read and kept
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     folder = get_settings().publication_keys
     key = keys.key_in_force(keys.load_register(folder), now)
     lists = [manifest.Latest(str(each.list_id), each.version, each.state, each.sha256) for each in sealed_lists(conn)]
-    leaves = [merkle.leaf_hash(text.encode()) for text in _texts(conn)]
+    leaves = _log(conn)
     private = keys.load_private(folder, key)
     file = manifest.standing_file(lists, leaves, now, row["until"], key.id, private)
     conn.execute("SELECT publication_keep_standing(%s)", (file.decode(),))
 
 
-def _texts(conn: Connection) -> list[str]:
-    """All manifests in the order of the log."""
-    return [each["manifest"] for each in conn.execute("SELECT manifest FROM publication_seal_texts() AS manifest")]
+def _log(conn: Connection) -> list[bytes]:
+    """The hashes of all leaves in their order."""
+    return [row["hash"] for row in conn.execute("SELECT hash FROM publication_log() AS hash")]
 
 
 def public_entry(row: dict[str, Any]) -> dict[str, Json]:

@@ -180,8 +180,9 @@ _ROWS = (
     "INSERT INTO case_file (process, state, venue_code) VALUES ('publication_list', 'published', '')",
     "INSERT INTO publication (list_id, kind, day, title, policy, drafted_login)"
     " SELECT id, 'venues', '2021-12-01', 'x', '{}', 'x' FROM case_file WHERE process = 'publication_list'",
-    "INSERT INTO publication_seal (leaf, list_id, version, kind, manifest, sha256, signature, key_id, root, sealed_at)"
-    " SELECT 0, list_id, 1, 'list', '{}', 'x', 'x', 'x', 'x', now() FROM publication",
+    "INSERT INTO publication_seal ("
+    "    leaf, list_id, version, kind, manifest, sha256, signature, key_id, root, hash, sealed_at"
+    ") SELECT 0, list_id, 1, 'list', '{}', 'x', 'x', 'x', 'x', 'x', now() FROM publication",
     "INSERT INTO publication_entry (case_id, list_id, position, slug, facts, shown)"
     " SELECT c.id, p.list_id, c.id, 'S' || c.id, '{}', '{}' FROM case_file AS c CROSS JOIN publication AS p"
     " WHERE c.venue_id IS NOT NULL",

@@ -158,6 +158,7 @@ def _seals() -> None:
         sa.Column("signature", sa.Text(), nullable=False, comment="Ed25519, base64"),
         sa.Column("key_id", sa.Text(), nullable=False),
         sa.Column("root", sa.Text(), nullable=False, comment="of the tree with this leaf, hex"),
+        sa.Column("hash", sa.LargeBinary(), nullable=False, comment="of the leaf: RFC 6962, section 2.1"),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('list', 'correction', 'withdrawal')", name=op.f("publication_seal_kind_check")),
         sa.ForeignKeyConstraint(["list_id"], ["publication.list_id"], name=op.f("publication_seal_list_id_fkey")),
