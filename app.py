@@ -25,6 +25,7 @@ from callbacks.review import screen as review_screen
 from callbacks.server import errors, health, metrics, office, request_log, security
 from callbacks.server import language as languages
 from callbacks.server.language import language_asked
+from callbacks.slip import screen as slip
 from callbacks.view import legend
 from callbacks.weights import saving as weights
 from callbacks.weights import screen as weights_screen
@@ -35,7 +36,7 @@ from data.texts.catalogue import t
 # The office's screens name their own files.
 NOT_THE_MAPS = (
     r".*\.mjs$|(access|audit|cases|desk|effects|field|office|imports|inspections|jsqr|priority|review|quality|session"
-    r"|tus)\..*"
+    r"|slip|tus)\..*"
 )
 
 
@@ -88,6 +89,7 @@ def create_app() -> Page:
         oidc,
         own,
         accounts,
+        slip,
     ):
         routes.register(app.server)
     offices = [

@@ -22,9 +22,12 @@ from data.settings import get_settings
 
 MOST_BYTES = 4 * 1024 * 1024
 """Of a body that is read whole; files come in pieces, which bound themselves."""
-STREAMED = frozenset(("upload_piece",))
+STREAMED = frozenset(("upload_piece", "slip.send"))
 READING = frozenset(("GET", "HEAD", "OPTIONS"))
 ANYONE = Stated("anyone")
+BY_ADDRESS = frozenset(("slip",))
+"""Blueprints whose secret is the address: no cookie counts there, so that no other site's page can use one. As their
+pages send no referrer, browsers do not say either from where a form of theirs is sent."""
 UNCOUNTED = frozenset(("tiles.tile", "statuses_css", "sign_in.sign_out"))
 UNCOUNTED_BLUEPRINTS = frozenset(("field", "health", "metrics"))
 """What may be asked as often as anybody likes, beside what Dash serves to anyone: a map that opens asks for forty tiles
@@ -91,7 +94,7 @@ def _let_in() -> Response | None:
         abort(403)
     if request.endpoint not in STREAMED:
         request.max_content_length = MOST_BYTES
-    if request.method not in READING:
+    if request.method not in READING and request.blueprint not in BY_ADDRESS:
         _require_own_origin()
     if stated.level != "anyone":
         return _let_in_known(stated)

@@ -62,10 +62,7 @@ def keep() -> Response:
         picture = made_anew(sent) if request.mimetype == "image/jpeg" else drawn_anew(sent)
     except NoPhotograph:
         return answer({"error": "photo", "sentence": t("field.photo.unusable")}, 422)
-    with tempfile.TemporaryDirectory(prefix="anh-") as folder:
-        path = Path(folder) / _NAMES[request.mimetype]
-        path.write_bytes(picture)
-        return answer({"sha256": files.keep(path)}, 201)
+    return answer({"sha256": keep_picture(picture, request.mimetype)}, 201)
 
 
 @routes.get("/<sha256>")
@@ -86,14 +83,28 @@ def show(sha256: str) -> Response:
     return response
 
 
-def made_anew(sent: bytes) -> bytes:
-    """The picture in ``sent`` as a JPEG of at most LONGEST_SIDE, upright, without anything beside the picture.
+def keep_picture(picture: bytes, kind: str) -> str:
+    """Keep a picture that was made here, of the media type ``kind``, in the store; returns its SHA-256.
+
+    Raises
+    ------
+    etl.store.files.StoreFailed
+    """
+    with tempfile.TemporaryDirectory(prefix="anh-") as folder:
+        path = Path(folder) / _NAMES[kind]
+        path.write_bytes(picture)
+        return files.keep(path)
+
+
+def made_anew(sent: bytes, kinds: tuple[str, ...] = ("JPEG",)) -> bytes:
+    """The picture in ``sent``, of one of ``kinds`` as Pillow names them, as a JPEG of at most LONGEST_SIDE, upright,
+    without anything beside the picture.
 
     Raises
     ------
     NoPhotograph
     """
-    upright = _read(sent, "JPEG").convert("RGB")
+    upright = _read(sent, *kinds).convert("RGB")
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     bare = Image.new("RGB", upright.size)
     bare.paste(upright)
@@ -113,12 +124,12 @@ def drawn_anew(sent: bytes) -> bytes:
     return out.getvalue()
 
 
-def _read(sent: bytes, kind: str) -> Image.Image:
+def _read(sent: bytes, *kinds: str) -> Image.Image:
     """The picture in ``sent``, upright."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(sent), formats=(kind,)) as opened:
+            with Image.open(io.BytesIO(sent), formats=kinds) as opened:
                 if opened.width * opened.height > MOST_PIXELS:
                     raise NoPhotograph
                 return ImageOps.exif_transpose(opened).copy()

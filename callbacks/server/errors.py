@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from callbacks import ids
 from callbacks.server.caller import may
 from callbacks.server.language import language_asked, language_of_caller, with_language
+from callbacks.server.request_log import route
 from data.access.caller import current_caller
 from data.audit.notes import note
 from data.errors import DatabaseUnavailable, NotAllowed, NotMigrated, TooManyRequests, UserError, http_status
@@ -175,7 +176,7 @@ def _no_such_file(_error: DependencyException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    log.error("%s %s failed", request.method, route(), exc_info=error)  # an address may hold a secret
     return _page(t("error.unexpected", language_asked()), 500)
 
 

@@ -53,7 +53,7 @@ def begun(function: Function) -> Function:
 
 
 def anyone(function: Function) -> Function:
-    """The function is for anyone: it shows nothing of the district and changes nothing."""
+    """The function is for anyone: without a secret of its own it shows nothing of the district and changes nothing."""
     return _mark(Stated("anyone"))(function)
 
 

@@ -73,6 +73,10 @@ class File:
         ``no_qr`` or ``not_scanning``; of a body which kind it is.
     deadline
         The last day of the notice; None: not delivered, or the clock stands still.
+    is_over
+        That day has passed.
+    due_on
+        The working day by which the next step is due, as the answer to an objection.
     still
         Why it does: ``data``, ``objection``, ``claim``.
     slug
@@ -98,6 +102,8 @@ class File:
     retention_days: int
     delivered_on: dt.date | None
     deadline: dt.date | None
+    is_over: bool
+    due_on: dt.date | None
     still: tuple[str, ...]
     expires_on: dt.date | None
     slug: str | None
@@ -185,6 +191,8 @@ def _file(told: dict[str, Any]) -> File:
         told["retention_days"],
         _day(told["delivered_on"]),
         _day(told["deadline"]),
+        told["is_over"],
+        _day(told["due_on"]),
         tuple(told["still"]),
         _day(told["expires_on"]),
         told["slug"],

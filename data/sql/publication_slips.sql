@@ -64,7 +64,7 @@ BEGIN
     FROM publication_token AS t
     JOIN case_file AS c ON c.id = t.case_id
     JOIN publication_entry AS e ON e.case_id = t.case_id
-    JOIN publication AS l USING (list_id)
+    JOIN publication AS l ON l.list_id = e.list_id
     WHERE t.hash = sha256(convert_to(slip_code(p_token), 'UTF8'));
     INSERT INTO sign_in_attempt (login, source, succeeded) VALUES ('', place, found.case_id IS NOT NULL);
     DELETE FROM sign_in_attempt AS a
@@ -139,7 +139,7 @@ AS $$
             FROM jsonb_path_query(e.facts, 'lax $.reminders[*] ? (@.type() == "object")') AS r (said)
         ), '[]'),
         'notice_days', l.policy -> 'notice_days', 'retention_days', l.policy -> 'retention_days',
-        'delivered_on', e.delivered_on, 'deadline', publication_deadline(c.id),
+        'delivered_on', e.delivered_on, 'deadline', due.day, 'is_over', COALESCE(due.day < current_day(), false), 'due_on', c.due_on,
         'still', ARRAY(SELECT p.why FROM publication_pause AS p WHERE p.case_id = c.id AND p.to_day IS NULL ORDER BY p.id),
         'expires_on', l.expires_on, 'slug', (SELECT p.slug FROM published.entry AS p WHERE p.slug = e.slug),
         'answer', e.answer, 'answer_printed', e.answer_printed,
@@ -155,10 +155,13 @@ AS $$
             SELECT s.step FROM publication_steps() AS s
             WHERE s.process = c.process AND 'slip' = ANY (s.rights) AND c.state = ANY (s.from_states)
               AND publication_forbids(c, s.step, '{"channel": "officer", "words": "…"}') IS NULL
-            ORDER BY 1
+            ORDER BY s.step
         )
     )
-    FROM case_file AS c JOIN publication_entry AS e ON e.case_id = c.id JOIN publication AS l USING (list_id)
+    FROM case_file AS c
+    JOIN publication_entry AS e ON e.case_id = c.id
+    JOIN publication AS l ON l.list_id = e.list_id
+    CROSS JOIN LATERAL (SELECT publication_deadline(c.id) AS day) AS due
     WHERE c.id = p_case
 $$;
 

@@ -28,6 +28,7 @@ PLACES = {
     "key": "remind",
     "case": "1",
     "step": "confirm",
+    "token": "nothing",
     "filename": "favicon.svg",
     "path": "nothing",
     "package_name": "dash",

@@ -115,8 +115,9 @@ def test_every_key_that_is_asked_for_exists() -> None:
 def test_no_text_is_unused() -> None:
     written = [_written(path) for path in SOURCES]
     whole = set().union(*(keys for keys, _ in written))
-    whole |= _in_templates() | _in_scripts()
-    beginnings = tuple(set().union(*(starts for _, starts in written), (k for k in _in_scripts() if k.endswith("."))))
+    elsewhere = _in_templates() | _in_scripts()
+    whole |= elsewhere
+    beginnings = tuple(set().union(*(starts for _, starts in written), (key for key in elsewhere if key.endswith("."))))
     unused = {key for key in texts()["vi"] if key not in whole and not key.startswith(beginnings)}
     assert not unused
 
