@@ -8,6 +8,7 @@ of appending to it breaks that, as it breaks every signature before it.
 import datetime as dt
 import io
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from asn1crypto import pem, x509
@@ -102,7 +103,8 @@ def _signature(embedded: EmbeddedPdfSignature, roots: Sequence[x509.Certificate]
     signer = str(embedded.signer_cert.subject.native.get("common_name") or embedded.signer_cert.subject.human_friendly)
     context = ValidationContext(trust_roots=list(roots), allow_fetching=False)
     try:
-        status = validate_pdf_signature(embedded, context)
+        with ThreadPoolExecutor(1) as own:  # it runs a loop of events, and the caller's thread may have one
+            status = own.submit(validate_pdf_signature, embedded, context).result()
     except _BROKEN:
         return Signature(signer, None, is_intact=False, is_trusted=None)
     covers = status.coverage is not None and status.coverage >= SignatureCoverageLevel.ENTIRE_REVISION

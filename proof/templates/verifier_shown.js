@@ -93,13 +93,13 @@
   // The heads that papers bear, looked up in the log of the standing file.
   function showHeads(standing) {
     const shown = document.getElementById("heads");
-    const printed = ["head-one", "head-two"].map((id) => field(id).value.trim()).filter(Boolean);
+    const printed = ["head-one", "head-two"].map((id) => field(id).value.trim().toUpperCase()).filter(Boolean);
     if (!printed.length || !standing) {
       shown.replaceChildren(...(printed.length ? [said("p", "proof.page.heads_need")] : []));
       return;
     }
     const inLog = standing.heads.map(onPaper);
-    const sizes = printed.map((head) => inLog.indexOf(head.toUpperCase().replace(/[\s-]/g, "")));
+    const sizes = printed.map((head) => inLog.indexOf(head.replace(/[\s-]/g, "")));
     const lines = printed.map((head, place) => {
       const key = sizes[place] < 0 ? "proof.head.not_found" : "proof.head.found";
       return said("p", key, { head, size: sizes[place] }, { class: sizes[place] < 0 ? "failed" : "passed", "data-said": key });

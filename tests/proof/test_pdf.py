@@ -5,6 +5,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,9 @@ def token(tmp_path_factory: pytest.TempPathFactory) -> tuple[signers.SimpleSigne
 
 def signed(pdf: bytes, signer: signers.SimpleSigner) -> bytes:
     meta = signers.PdfSignatureMetadata(field_name="signature")
-    return signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), meta, signer=signer).getvalue()
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    with ThreadPoolExecutor(1) as own:  # Playwright's loop of events may run in this one
+        return own.submit(signers.sign_pdf, writer, meta, signer=signer).result().getvalue()
 
 
 def changed(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
