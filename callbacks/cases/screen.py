@@ -182,7 +182,7 @@ def _case(conn: Connection, asked: int, lang: str, refused: dict[str, Any] | Non
             (f"/exports/{kind}.pdf?case={asked}", t(f"case.paper_of.{kind}", lang))
             for kind in papers_of(case.line.process, case.line.state)
         ],
-        "pictures": wording.pictures(case, lang) if may("remind") else [],
+        "pictures": wording.pictures(case, lang) if case.line.process == "publication" or may("remind") else [],
         "entries": [wording.entry(row, lang, shows_persons=may("contacts")) for row in case.entries],
         "related": [wording.line_of(line, now, lang) for line in case.related],
         "forms": [_form(case, step, lang, refused) for step in steps],

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from callbacks.cases.forms import FORMS, Field
 from callbacks.server.language import language_pairs
+from data.audit.notes import NOBODY
 from data.project import TIMEZONE
 from data.queries.cases import Case, CaseLine, Entry, VisitFacts
 from data.texts.catalogue import day, moment, number, t
@@ -152,9 +153,10 @@ def _visit(visit: VisitFacts, lang: str, *, shows_persons: bool) -> list[tuple[s
 
 
 def pictures(case: Case, lang: str) -> list[tuple[str, str]]:
-    """Where the photograph and the drawn signature of a visit are shown, and what they are."""
-    of_visit = {"photo": case.visit and case.visit.photo, "signature": case.visit and case.visit.signature}
-    return [(f"/field/photos/{sha}", t(f"case.picture.{kind}", lang)) for kind, sha in of_visit.items() if sha]
+    """Where photographs are shown, and the drawn signature of a visit; and what they are."""
+    found = [("photo", case.visit.photo), ("signature", case.visit.signature)] if case.visit else []
+    found += [("photo", row.facts.get("photo")) for row in case.entries if case.line.process == "publication"]
+    return [(f"/field/photos/{sha}", t(f"case.picture.{kind}", lang)) for kind, sha in found if sha]
 
 
 def entry(row: Entry, lang: str, *, shows_persons: bool) -> dict[str, Any]:
@@ -166,7 +168,7 @@ def entry(row: Entry, lang: str, *, shows_persons: bool) -> dict[str, Any]:
     ]
     paper = row.paper or {}
     said += [(t(f"case.paper.{name}", lang), _value(name, paper[name], lang)) for name in _PAPER if paper.get(name)]
-    role = t(f"role.{row.role}", lang) if row.by_name and row.role else None
+    role = t(f"role.{row.role}", lang) if row.by_name and row.role not in ("", NOBODY) else None
     return {
         "step": t(f"case.step.{row.step}", lang),
         "state": t(f"case.state.{row.to_state}", lang),

@@ -66,9 +66,9 @@ def keep() -> Response:
 
 
 @routes.get("/<sha256>")
-@needs("remind", "review")
+@needs("remind", "review", "confirm", "publish", "approve")
 def show(sha256: str) -> Response:
-    """The photograph of a record that the caller may see; that it was looked at stands in the audit."""
+    """The photograph of a record, or of a step of publication, that the caller may see; the audit notes it."""
     if not _SHA256.fullmatch(sha256):
         abort(404)
     with app_connection() as conn:

@@ -128,10 +128,19 @@ def recorded(conn: Connection, code: str, login: str) -> list[Recorded]:
 
 
 def venue_of_photo(conn: Connection, sha256: str) -> str | None:
-    """Code of the venue ("": of none yet) of a record with the photograph or signature; None: the caller sees none."""
+    """Code of the venue ("": of none yet) of a record with the photograph or signature, or of a step of publication
+    with the photograph; None: the caller sees none.
+    """
     row = conn.execute(
-        "SELECT e.venue_code FROM field_event AS e WHERE e.photo = %(sha256)s OR e.payload ->> 'signature' = %(sha256)s"
-        " ORDER BY e.seq LIMIT 1",
+        """
+        (SELECT e.venue_code FROM field_event AS e
+         WHERE e.photo = %(sha256)s OR e.payload ->> 'signature' = %(sha256)s ORDER BY e.seq LIMIT 1)
+        UNION ALL
+        (SELECT c.venue_code FROM case_entry AS x JOIN case_file AS c ON c.id = x.case_id
+         WHERE c.process IN ('publication', 'publication_list') AND x.facts ->> 'photo' = %(sha256)s
+         ORDER BY x.id LIMIT 1)
+        LIMIT 1
+        """,
         {"sha256": sha256},
     ).fetchone()
     return None if row is None else row["venue_code"] or ""

@@ -97,7 +97,7 @@ MAY: dict[str, set[str]] = {
     "GET /field/recorded.json": RECORDERS,
     "GET /field/route.json": RECORDERS,
     "POST /field/": RECORDERS,
-    "GET /field/photos/": RECORDERS | CLERKS,
+    "GET /field/photos/": RECORDERS | CLERKS | {"culture_centre", "district_command"},  # of what they decide
     "GET /field/proposals": CLERKS | {"ward_chair"},
     "POST /field/proposals/": CLERKS | {"ward_chair"},
     "GET /priority/": {"police", "district_command"},

@@ -12,6 +12,7 @@ from data.database.connection import desk_connection
 from data.desk.publications import new_token
 from data.settings import get_settings
 from data.texts.catalogue import t
+from tests.callbacks.phone_requests import signed_in
 from tests.callbacks.test_field_photos_and_proposals import jpeg
 from tests.data.cases_world import People, ground
 from tests.data.publication_world import drafted, entries, taken
@@ -74,6 +75,13 @@ def test_a_photograph_is_made_anew_and_one_too_large_leaves_nothing(client: Flas
         "SELECT facts ->> 'photo' AS photo, facts ->> 'qr' AS qr FROM case_entry WHERE step = 'claim'"
     )[0]
     assert content == "QR-V1"
+    with signed_in(client, People().command):
+        shown = client.get(f"/field/photos/{photo}")
+        number = one("SELECT case_id FROM case_entry WHERE step = 'claim'")
+        case = client.get(f"/cases/?case={number}")
+    assert shown.content_type == "image/jpeg"
+    assert f"/field/photos/{photo}" in case.text
+    assert "Chủ địa điểm, bằng phiếu" in case.text
     with Image.open(get_settings().file_store / f"{photo}.jpg") as picture:
         assert not picture.getexif()
     assert len(kept()) == len(before) + 1
