@@ -9,9 +9,13 @@ from data.status import periods
 
 LATER = (
     "DROP TABLE street_segment",
+    "DROP SCHEMA published CASCADE",
+    "DROP TABLE publication_entry, publication_pause, publication_token, publication_seal, publication,"
+    " document_number, reminder_check CASCADE",
     "DROP TABLE visit, plan_stop, plan_team, visit_plan, case_entry, case_file, holiday CASCADE",
     "ALTER TABLE suspension DROP COLUMN basis, DROP COLUMN case_id",
-    "ALTER TABLE policy DROP COLUMN inspections_a_year, DROP COLUMN two_person, DROP COLUMN priority",
+    "ALTER TABLE policy DROP COLUMN inspections_a_year, DROP COLUMN two_person, DROP COLUMN priority,"
+    " DROP COLUMN publication",
     "ALTER TABLE field_event DROP COLUMN rights, DROP COLUMN wards",
     "DROP INDEX field_event_claim_idx",
 )
