@@ -142,15 +142,17 @@ def _file(token: str, status: int, step: str = "", error: UserError | None = Non
 
 
 def _refused(error: SlipRefused) -> Response:
-    response = _asking(error.sentence(language_asked()), STATUS.get(error.why, HTTPStatus.GONE))
+    status = STATUS.get(error.why, HTTPStatus.GONE)
+    response = _asking(error.sentence(language_asked()), status, is_over=status == HTTPStatus.GONE)
     if error.seconds:
         response.headers["Retry-After"] = str(error.seconds)
     return response
 
 
-def _asking(error: str | None, status: int) -> Response:
+def _asking(error: str | None, status: int, *, is_over: bool = False) -> Response:
+    """Where a token is typed; ``is_over``: the one that was given was right, and is no longer."""
     lang = language_asked()
-    page = render_template("slip_ask.html", **_shared(lang, PATH), error=error)
+    page = render_template("slip_ask.html", **_shared(lang, PATH), error=error, is_over=is_over)
     return make_response(page, status)
 
 

@@ -11,11 +11,10 @@ from data.desk.slips import Step
 from data.errors import TextError
 
 MOST_BYTES = 12 * 1024 * 1024
-"""Of a form with a photograph: without a script nobody has shrunk it."""
-DRAINED_BYTES = 64 * 1024 * 1024
-"""Of a body that is too large: read and thrown away, for a browser shows no answer while it still sends."""
+"""Of a photograph: without a script nobody has shrunk it."""
+READ_BYTES = 64 * 1024 * 1024
+"""Of a whole form: one with a larger photograph is read to its end, so that its words can be shown again."""
 LONGEST_QR = 600
-_PIECE = 64 * 1024
 PICTURES = ("JPEG", "PNG")
 
 
@@ -40,19 +39,20 @@ def read(step: Step) -> Sent:
         Nothing is kept.
     etl.store.files.StoreFailed
     """
-    request.max_content_length = MOST_BYTES
+    request.max_content_length = READ_BYTES
     try:
         form, files = request.form, request.files
     except RequestEntityTooLarge as error:
-        _drain()
-        raise Unsendable("slip.photo.large", most=MOST_BYTES // (1024 * 1024)) from error
+        raise _too_large() from error
     try:
         client = uuid.UUID(form.get("client", ""))
     except ValueError as error:
         raise Unsendable("case.refused.malformed") from error
     facts = {"words": form.get("words", "").replace("\r\n", "\n").replace("\0", "").strip()}
     picture = files.get("photo") if step != "answer" else None
-    sent = picture.stream.read() if picture else b""
+    sent = picture.stream.read(MOST_BYTES + 1) if picture else b""
+    if len(sent) > MOST_BYTES:
+        raise _too_large()
     if sent:
         try:
             facts["photo"] = keep_picture(made_anew(sent, PICTURES), "image/jpeg")
@@ -71,9 +71,5 @@ def words() -> str:
         return ""
 
 
-def _drain() -> None:
-    """Read what is left of the body."""
-    left = min(request.content_length or 0, DRAINED_BYTES)
-    stream = request.environ["wsgi.input"]
-    while left > 0 and (piece := stream.read(min(left, _PIECE))):
-        left -= len(piece)
+def _too_large() -> Unsendable:
+    return Unsendable("slip.photo.large", most=MOST_BYTES // (1024 * 1024))

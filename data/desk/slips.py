@@ -110,6 +110,7 @@ class File:
     answer: str | None
     answer_printed: bool | None
     said: tuple[Said, ...]
+    is_demo: bool
     steps: tuple[str, ...]
 
 
@@ -207,6 +208,7 @@ def _file(told: dict[str, Any]) -> File:
             )
             for each in told["said"]
         ),
+        told["is_demo"],
         tuple(told["steps"]),
     )
 

@@ -79,7 +79,7 @@ BEGIN
         WHEN found.is_expired THEN '{"refused": "expired"}'
     END;
     IF refused IS NOT NULL THEN
-        PERFORM audit('slip.ended', 'venue', found.venue_code, NULL, refused || jsonb_build_object('case', found.case_id));
+        PERFORM audit('slip.ended', 'venue', found.venue_code, NULL, refused || jsonb_build_object('case_id', found.case_id));
         RETURN refused;
     END IF;
     RETURN jsonb_build_object('case', found.case_id);
@@ -103,7 +103,7 @@ BEGIN
     UPDATE publication_token AS t SET opened = t.opened + 1 WHERE t.hash = sha256(convert_to(slip_code(p_token), 'UTF8'))
     RETURNING t.opened INTO times;
     SELECT c.venue_code INTO code FROM case_file AS c WHERE c.id = (found ->> 'case')::bigint;
-    PERFORM audit('slip.opened', 'venue', code, NULL, jsonb_build_object('case', found -> 'case', 'opened', times));
+    PERFORM audit('slip.opened', 'venue', code, NULL, jsonb_build_object('case_id', found -> 'case', 'opened', times));
     RETURN slip_file((found ->> 'case')::bigint);
 END
 $$;
@@ -151,6 +151,7 @@ AS $$
             FROM case_entry AS x
             WHERE x.case_id = c.id AND (x.facts ->> 'channel' = 'slip' OR x.step IN ('reject', 'refuse'))
         ), '[]'),
+        'is_demo', EXISTS (SELECT FROM load AS d WHERE d.is_demo AND d.undone_at IS NULL),
         'steps', ARRAY(
             SELECT s.step FROM publication_steps() AS s
             WHERE s.process = c.process AND 'slip' = ANY (s.rights) AND c.state = ANY (s.from_states)

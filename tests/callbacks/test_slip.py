@@ -86,8 +86,9 @@ def test_a_photograph_is_made_anew_and_one_too_large_leaves_nothing(client: Flas
         assert not picture.getexif()
     assert len(kept()) == len(before) + 1
 
-    status, page = sent(b"\xff\xd8" + bytes(50 * 1024 * 1024))
+    status, page = sent(b"\xff\xd8" + bytes(50 * 1024 * 1024), words="Mã dán ở cửa sau")
     assert (status, t("slip.photo.large", most=12) in page) == (422, True)
+    assert "Mã dán ở cửa sau" in page, "what was typed stays"
     status, page = sent(b"no picture", words="Đã dán mã ở cửa")
     assert (status, t("slip.photo.unusable") in page) == (422, True)
     stranger = client.post("/phieu/0000/claim", data={"photo": (io.BytesIO(jpeg((80, 60))), "a.jpg")})

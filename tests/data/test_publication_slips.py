@@ -78,7 +78,7 @@ def test_a_slip_opens_the_file_of_its_entry_and_no_other(people: People) -> None
     assert opened(other).name == "Quán 5"
     assert set(rows("SELECT case_id, opened FROM publication_token")) == {(named["V1"], 1), (named["V5"], 1)}
     told = rows(
-        "SELECT subject, address, role, login, after ->> 'case' FROM audit_entry"
+        "SELECT subject, address, role, login, after ->> 'case_id' FROM audit_entry"
         " WHERE action = 'slip.opened' ORDER BY id"
     )
     assert told == [(code, HOME, NOBODY, "", f"{named[code]}") for code in ("V1", "V5")]
