@@ -2,6 +2,8 @@
 
 SUPERUSER, OWNER, READER = "qr_superuser", "qr_owner", "qr_app"
 """Builds the cluster and backs it up; owns, migrates and loads; what the app reads with, wherever the database is."""
+PUBLIC_READER = "qr_public"
+"""As whom the public page reads: it may use the schema ``published``, and no other; nobody signs in as it."""
 
 LEAKPROOF = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
 """PostGIS's ``&&`` is not leakproof, so PostgreSQL would check a row's policy before it uses the spatial index.

@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from data import locks
-from data.access.database_roles import LEAKPROOF, OWNER, READER, ROUTING, SUPERUSER
+from data.access.database_roles import LEAKPROOF, OWNER, PUBLIC_READER, READER, ROUTING, SUPERUSER
 from data.cluster import files
 from data.cluster.installation import (
     Account,
@@ -50,7 +50,10 @@ CREATE EXTENSION IF NOT EXISTS btree_gist;
 ROLE_SQL = """
 SELECT format('CREATE ROLE %I LOGIN', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \\gexec
 """
-MEMBER_SQL = 'GRANT :"reader" TO :"owner";'
+PUBLIC_ROLE_SQL = """
+SELECT format('CREATE ROLE %I NOLOGIN', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \\gexec
+"""
+MEMBER_SQL = 'GRANT :"reader" TO :"owner"; GRANT :"public" TO :"owner", :"reader";'
 # One after the other: a copy that somebody began who was killed goes on, and only then can be seen.
 DATABASE_SQL = """
 SELECT pg_advisory_lock(:space, :number) \\g /dev/null
@@ -226,7 +229,8 @@ class Cluster:
         self._wait_until_ready(installation)
         for role in (OWNER, READER):
             self.sql(ROLE_SQL, role=role)
-        self.sql(MEMBER_SQL, owner=OWNER, reader=READER)
+        self.sql(PUBLIC_ROLE_SQL, role=PUBLIC_READER)
+        self.sql(MEMBER_SQL, owner=OWNER, reader=READER, public=PUBLIC_READER)
         if self.env_file is not None:
             self.create_database(DATABASE)
             files.write_atomically(self.env_file, f"DATABASE_URL={self.url()}\nAPP_DATABASE_URL={self.url(READER)}\n")

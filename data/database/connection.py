@@ -21,8 +21,8 @@ from psycopg.rows import dict_row
 from psycopg.types.datetime import DateLoader
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from data.access.caller import current_caller
-from data.access.database_roles import READER
+from data.access.caller import acting_as, current_caller
+from data.access.database_roles import PUBLIC_READER, READER
 from data.access.role_check import WrongRole, require_harmless
 from data.cluster import server as cluster
 from data.cluster.installation import database_is_named
@@ -44,6 +44,7 @@ _GATE = f"{_WRITING} -c application_name=gate"
 _READ_ONLY = f"{_SESSION} -c default_transaction_read_only=on -c statement_timeout={QUERY_TIMEOUT_MS}"
 # What a new connection pays once, some 20 ms: PostGIS is loaded and a projection looked up.
 _WARM_UP = "SELECT ST_Transform(ST_TileEnvelope(9, 406, 225), 4326), ST_Transform(ST_Point(105.78, 20.97, 4326), 3857)"
+_PUBLIC = f"{_READ_ONLY} -c application_name=public"
 MOST_CONNECTIONS = 8  # of one kind in one process
 TILE_CONNECTIONS = 4  # kept open: a view asks for its tiles all at once
 # A generic plan loses the partial indexes of the low zooms; a parallel plan costs more than a tile.
@@ -151,6 +152,15 @@ def gate_connection() -> Iterator[Connection]:
 def tile_connection() -> Iterator[Connection]:
     """As :func:`app_connection`, with the planner's settings that keep tiles fast."""
     with _borrowed(TILE_OPTIONS) as conn:
+        yield conn
+
+
+@contextmanager
+def public_connection() -> Iterator[Connection]:
+    """A pooled read-only connection as the role of the public page, which reaches the schema ``published`` alone; nobody
+    is told to it. Raises as :func:`app_connection`.
+    """
+    with acting_as(None), _borrowed(_PUBLIC) as conn:
         yield conn
 
 
@@ -285,7 +295,7 @@ def _pool(process: int, url: str, options: str) -> ConnectionPool[Connection]:
         max_idle=120,
         reconnect_timeout=1,
         kwargs={"row_factory": dict_row, "options": options, "connect_timeout": CONNECT_SECONDS},
-        configure=_make_ready_for_tiles if options == TILE_OPTIONS else _become_reader,
+        configure=_CONFIGURE.get(options, _become_reader),
         open=True,
     )
     _pools.append(pool)
@@ -341,3 +351,15 @@ def _make_ready_for_tiles(conn: psycopg.Connection[Any]) -> None:
     _become_reader(conn)
     conn.execute(_WARM_UP)
     conn.commit()
+
+
+def _become_public(conn: psycopg.Connection[Any]) -> None:
+    try:
+        conn.execute(f"SET ROLE {PUBLIC_READER}")
+    except psycopg.Error as error:
+        _refused.append(WrongRole(PUBLIC_READER, "missing"))
+        raise _refused[-1] from error
+    conn.commit()
+
+
+_CONFIGURE = {TILE_OPTIONS: _make_ready_for_tiles, _PUBLIC: _become_public}

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from data import locks
-from data.access.database_roles import LEAKPROOF, READER, ROUTING
+from data.access.database_roles import LEAKPROOF, PUBLIC_READER, READER, ROUTING
 from data.access.role_check import require_harmless, spatial_index_serves
 from data.database.connection import owner_url
 from data.database.constants import functions_sql
@@ -177,6 +177,7 @@ def _is_migrated(engine: Engine) -> bool:
             _seed(connection)
             _compute_periods(connection)
             _grant(connection)
+            _grant_public(connection)
             _where_it_may(connection, ROUTING)
             if not spatial_index_serves(_psycopg(connection)):
                 _where_it_may(connection, LEAKPROOF)
@@ -296,6 +297,22 @@ def _grant(connection: Connection) -> None:
         CLOSE_FUNCTIONS.replace("%", "%%"),
     ):
         connection.exec_driver_sql(statement)
+
+
+def _grant_public(connection: Connection) -> None:
+    """What anybody may read, to the role of the public page; where this role may, that role is made."""
+    known = text("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :role)")
+    if not connection.execute(known, {"role": PUBLIC_READER}).scalar_one():
+        _where_it_may(connection, f"CREATE ROLE {PUBLIC_READER} NOLOGIN")
+        _where_it_may(connection, f"GRANT {PUBLIC_READER} TO CURRENT_USER, {READER}")
+        if not connection.execute(known, {"role": PUBLIC_READER}).scalar_one():
+            return  # the public page says which role it lacks
+    for role in (PUBLIC_READER, READER):
+        connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA published TO {role}")
+        connection.exec_driver_sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA published TO {role}")
+    # PostgreSQL gives the schema public to everybody; whoever is named may still use it
+    connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {READER}")
+    _where_it_may(connection, "REVOKE USAGE ON SCHEMA public FROM PUBLIC")
 
 
 def _psycopg(connection: Connection) -> psycopg.Connection[Any]:

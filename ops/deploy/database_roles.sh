@@ -10,6 +10,8 @@ psql -X -q -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" <<'SQL'
 CREATE ROLE qr_owner LOGIN BYPASSRLS PASSWORD :'owner_password';
 CREATE ROLE qr_app LOGIN PASSWORD :'app_password';
 GRANT qr_app TO qr_owner;
+CREATE ROLE qr_public NOLOGIN;
+GRANT qr_public TO qr_owner, qr_app;
 SELECT format('ALTER DATABASE %I OWNER TO qr_owner', current_database()) \gexec
 CREATE EXTENSION IF NOT EXISTS postgis;
 CREATE EXTENSION IF NOT EXISTS btree_gist;
