@@ -20,6 +20,7 @@ from callbacks.map import moving, tiles
 from callbacks.map import settings as map_screen
 from callbacks.page import answers as page
 from callbacks.page.frame import INDEX
+from callbacks.publication import screen as publication
 from callbacks.quality import screen as quality_screen
 from callbacks.review import screen as review_screen
 from callbacks.server import errors, health, metrics, office, request_log, security
@@ -35,8 +36,8 @@ from data.texts.catalogue import t
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
 NOT_THE_MAPS = (
-    r".*\.mjs$|(access|audit|cases|desk|effects|field|office|imports|inspections|jsqr|priority|review|quality|session"
-    r"|slip|tus)\..*"
+    r".*\.mjs$|(access|audit|cases|desk|effects|field|office|imports|inspections|jsqr|priority|publication|review|quality"
+    r"|session|slip|tus)\..*"
 )
 
 
@@ -80,6 +81,7 @@ def create_app() -> Page:
         contact,
         actions,
         cases,
+        publication,
         weights,
         field,
         health,

@@ -33,6 +33,7 @@ SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/", "office.map", frozenset(("view",))),
     ("/inspections/", "inspections.screen", frozenset(("inspect",))),
     ("/cases/", "case.title", frozenset(AT_CASES)),
+    ("/publication/", "publication.title", frozenset(("publish", "approve"))),
     ("/imports/", "imports.title", frozenset(("load",))),
     ("/review/", "review.title", frozenset(("review",))),
     ("/quality/", "quality.title", frozenset(("quality",))),

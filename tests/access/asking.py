@@ -34,7 +34,12 @@ PLACES = {
     "package_name": "dash",
     "fingerprinted_path": "nothing",
 }
-KINDS = {"/exports/venues.<kind>": "csv", "/exports/violators.<kind>": "csv", "/exports/poster.<kind>": "svg"}
+KINDS = {
+    "/exports/venues.<kind>": "csv",
+    "/exports/violators.<kind>": "csv",
+    "/exports/poster.<kind>": "svg",
+    "/publication/draft/<kind>": "venues",
+}
 
 
 @dataclass(frozen=True)
