@@ -51,7 +51,7 @@ BEGIN
         SELECT FROM sign_in_attempt AS a
         WHERE a.login = '' AND a.source = place AND a.succeeded AND a.at > clock_timestamp() - interval '30 days'
     ) THEN
-        PERFORM audit_refused_sign_in('slip.refused', '', p_network);
+        PERFORM audit_refused_sign_in('slip.refused', '', COALESCE(p_network, ''));
         RETURN jsonb_build_object('refused', 'often', 'seconds', GREATEST(1, ceil(extract(
             epoch FROM CASE WHEN looked.wrong_anywhere >= 500 THEN looked.first ELSE looked.first_here END - since))));
     END IF;
@@ -70,7 +70,7 @@ BEGIN
     DELETE FROM sign_in_attempt AS a
     WHERE a.login = '' AND a.source LIKE 'slip %' AND a.at < clock_timestamp() - interval '31 days';
     IF found.case_id IS NULL THEN
-        PERFORM audit_refused_sign_in('slip.refused', '', p_network);
+        PERFORM audit_refused_sign_in('slip.refused', '', COALESCE(p_network, ''));
         RETURN '{"refused": "unknown"}';
     END IF;
     refused := CASE

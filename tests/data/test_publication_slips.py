@@ -1,6 +1,7 @@
 """Slips: what a token opens and what not, what is said by it, and how guesses are bounded."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -213,3 +214,18 @@ def test_the_right_of_slips_is_nobodys(people: People) -> None:
     for call in ("slip_take(1, 'answer', '{}', NULL)", "slip_file(1)", "slip_look('', '')"):
         with pytest.raises(NotAllowed), acting_as(holder()), desk_connection() as conn, slips.refusing_steps(conn):
             conn.execute(f"SELECT {call}")  # type: ignore[arg-type]
+
+
+def test_nothing_is_a_wrong_token_as_any_and_two_who_send_at_once_send_one_thing(people: People) -> None:
+    _, named = notified(people)
+    token = slip(people, named["V1"])
+    with acting_as(holder()), desk_connection() as conn:
+        row = conn.execute(
+            "SELECT slip_open(NULL, NULL) AS open, slip_say(NULL, NULL, NULL, NULL, NULL) AS say"
+        ).fetchone()
+    assert row == {"open": {"refused": "unknown"}, "say": {"refused": "unknown"}}
+    once = uuid.uuid4()
+    with ThreadPoolExecutor(4) as together:
+        states = list(together.map(lambda _: said(token, "object", once, words="Quán đã có mã").state, range(4)))
+    assert states == ["objected"] * 4
+    assert one("SELECT count(*) FROM case_entry WHERE step = 'object'") == 1
