@@ -172,6 +172,8 @@ def _case(conn: Connection, asked: int, lang: str, refused: dict[str, Any] | Non
     if refused and refused["step"] not in steps:  # somebody was faster: the sentence says so, and what was typed stays
         steps.append(refused["step"])
     done = request.args.get("done", "")
+    # what a venue says of itself is for whoever decides on it
+    reads_words = may("contacts") or case.line.process == "publication"
     return {
         "line": wording.line_of(case.line, now, lang),
         "code": case.line.venue_code,
@@ -183,7 +185,7 @@ def _case(conn: Connection, asked: int, lang: str, refused: dict[str, Any] | Non
             for kind in papers_of(case.line.process, case.line.state)
         ],
         "pictures": wording.pictures(case, lang) if case.line.process == "publication" or may("remind") else [],
-        "entries": [wording.entry(row, lang, shows_persons=may("contacts")) for row in case.entries],
+        "entries": [wording.entry(row, lang, shows_persons=reads_words) for row in case.entries],
         "related": [wording.line_of(line, now, lang) for line in case.related],
         "forms": [_form(case, step, lang, refused) for step in steps],
         "done": t(f"case.step.{done}", lang) if (case.line.process, done) in FORMS and not refused else None,

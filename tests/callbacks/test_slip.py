@@ -69,7 +69,7 @@ def test_a_photograph_is_made_anew_and_one_too_large_leaves_nothing(client: Flas
         return answer.status_code, answer.text
 
     before = kept()
-    status, page = sent(jpeg(), qr="QR-V1")
+    status, page = sent(jpeg(), qr="QR-V1", words="Đã treo ở cửa chính")
     assert status == 303
     (photo, content) = rows(
         "SELECT facts ->> 'photo' AS photo, facts ->> 'qr' AS qr FROM case_entry WHERE step = 'claim'"
@@ -82,6 +82,7 @@ def test_a_photograph_is_made_anew_and_one_too_large_leaves_nothing(client: Flas
     assert shown.content_type == "image/jpeg"
     assert f"/field/photos/{photo}" in case.text
     assert "Chủ địa điểm, bằng phiếu" in case.text
+    assert "Đã treo ở cửa chính" in case.text, "who decides reads the venue's words"
     with Image.open(get_settings().file_store / f"{photo}.jpg") as picture:
         assert not picture.getexif()
     assert len(kept()) == len(before) + 1
