@@ -157,8 +157,8 @@ def tile_connection() -> Iterator[Connection]:
 
 @contextmanager
 def public_connection() -> Iterator[Connection]:
-    """A pooled read-only connection as the role of the public page, which reaches the schema ``published`` alone; nobody
-    is told to it. Raises as :func:`app_connection`.
+    """A pooled read-only connection as the role of the public page, which reaches the schema ``published`` alone;
+    nobody is told to it. Raises as :func:`app_connection`.
     """
     with acting_as(None), _borrowed(_PUBLIC) as conn:
         yield conn
