@@ -21,6 +21,7 @@ from callbacks.map import settings as map_screen
 from callbacks.page import answers as page
 from callbacks.page.frame import INDEX
 from callbacks.publication import screen as publication
+from callbacks.public import screen as public
 from callbacks.quality import screen as quality_screen
 from callbacks.review import screen as review_screen
 from callbacks.server import errors, health, metrics, office, request_log, security
@@ -92,6 +93,7 @@ def create_app() -> Page:
         own,
         accounts,
         slip,
+        public,
     ):
         routes.register(app.server)
     offices = [

@@ -25,6 +25,7 @@ from data.settings import get_settings
 from data.texts.catalogue import t
 from data.texts.days import day_option
 from documents.catalogue import FORMATS, make
+from documents.publishing_folder import write_folder
 from documents.verifying import add_parser, verify_file
 
 
@@ -35,6 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with acting_as(COMMAND_LINE):
             if options.kind == "verify":
                 return verify_file(options)
+            if options.kind == "public":
+                count = write_folder(options.out, options.site)
+                print(t("command.published", path=options.out, count=count))
+                return 0
             content = _made(options)
         _write(options.out, content)
     except UserError as error:
@@ -111,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
     commands["team_sheet"].add_argument("--team", type=int, metavar="SỐ", help="của một tổ thôi; mặc định: mọi tổ")
     _add_publication(kinds, commands)
     add_parser(kinds)
+    folder = kinds.add_parser("public", help="mọi điều đang công khai, thành một thư mục cho cổng thông tin")
+    folder.add_argument("--out", required=True, type=Path, metavar="THƯ MỤC", help="thư mục được ghi")
+    folder.add_argument("--site", default="", metavar="ĐỊA CHỈ", help="địa chỉ của thư mục trên cổng thông tin")
     for kind, command in commands.items():
         command.add_argument("--format", required=True, choices=FORMATS[kind], help="dạng tệp")
         command.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")

@@ -167,17 +167,23 @@ def _has_signed(key: keys.Key, signature: str, signed: bytes) -> bool:
 
 
 def _check_entries(sealed: Sequence[Mapping[str, Any]], entries: Sequence[Mapping[str, Any]]) -> Check:
-    """Each entry's hash at its place; the first that is another one is named by its place (from 1)."""
-    if len(sealed) != len(entries):
-        return Check("entries", False, Sentence("proof.entries.count", sealed=len(sealed), found=len(entries)))
-    hashes = [entry_hash(entry) for entry in entries]
-    wanted = [each.get("sha256") for each in sealed]
-    for place, (entry, found) in enumerate(zip(entries, hashes, strict=True), start=1):
-        expected = sealed[place - 1]
-        if expected == {"slug": entry.get("slug"), "sha256": found}:
-            continue
-        key = "proof.entries.order" if found in wanted else "proof.entries.changed"
-        return Check("entries", False, Sentence(key, place=place))
+    """Each entry's hash, in the order that was sealed; the first that is another one is named by its place (from 1).
+
+    Entries that have left the list since are not in its file any more: how many are missing is told.
+    """
+    wanted = {each.get("sha256") for each in sealed}
+    at = 0
+    for place, entry in enumerate(entries, start=1):
+        found = {"slug": entry.get("slug"), "sha256": entry_hash(entry)}
+        while at < len(sealed) and sealed[at] != found:
+            at += 1
+        if at == len(sealed):
+            key = "proof.entries.order" if found["sha256"] in wanted else "proof.entries.changed"
+            return Check("entries", False, Sentence(key, place=place))
+        at += 1
+    left = len(sealed) - len(entries)
+    if left:
+        return Check("entries", True, Sentence("proof.entries.left", count=len(entries), left=left))
     return Check("entries", True, Sentence("proof.entries.passed", count=len(entries)))
 
 

@@ -29,7 +29,7 @@ BY_ADDRESS = frozenset(("slip",))
 """Blueprints whose secret is the address: no cookie counts there, so that no other site's page can use one. As their
 pages send no referrer, browsers do not say either from where a form of theirs is sent."""
 UNCOUNTED = frozenset(("tiles.tile", "statuses_css", "sign_in.sign_out"))
-UNCOUNTED_BLUEPRINTS = frozenset(("field", "health", "metrics"))
+UNCOUNTED_BLUEPRINTS = frozenset(("field", "health", "metrics", "public"))
 """What may be asked as often as anybody likes, beside what Dash serves to anyone: a map that opens asks for forty tiles
 at once, a phone for each file of its screen, and whoever has asked too often may still sign out."""
 BY_THE_CLOCK = (".n_intervals", f"{ids.MOMENT}.data")

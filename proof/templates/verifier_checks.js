@@ -188,17 +188,21 @@
   }
 
   async function checkEntries(sealed, entries) {
-    if (sealed.length !== entries.length) {
-      return check("entries", false, "proof.entries.count", { sealed: sealed.length, found: entries.length });
-    }
     const hashes = await Promise.all(entries.map((entry) => textHash(canonical(entry))));
     const wanted = new Set(sealed.map((each) => each.sha256));
-    const place = hashes.findIndex(
-      (found, at) => canonical(sealed[at]) !== canonical({ slug: entries[at].slug ?? null, sha256: found }),
-    );
-    if (place < 0) return check("entries", true, "proof.entries.passed", { count: entries.length });
-    const key = wanted.has(hashes[place]) ? "proof.entries.order" : "proof.entries.changed";
-    return check("entries", false, key, { place: place + 1 });
+    const kept = sealed.map((each) => canonical(each));
+    let at = 0;
+    for (const [number, sha256] of hashes.entries()) {
+      const place = kept.indexOf(canonical({ slug: entries[number].slug ?? null, sha256 }), at);
+      if (place < 0) {
+        const key = wanted.has(sha256) ? "proof.entries.order" : "proof.entries.changed";
+        return check("entries", false, key, { place: number + 1 });
+      }
+      at = place + 1;
+    }
+    const left = sealed.length - entries.length;
+    const said = left > 0 ? "proof.entries.left" : "proof.entries.passed";
+    return check("entries", true, said, { count: entries.length, left });
   }
 
   async function checkLog(manifest, text, standing) {

@@ -1,15 +1,12 @@
 """Who asks in these tests where one says nothing else: a caller who sees the whole district and may do everything."""
 
-import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from data.database.connection import loader_connection
-from data.settings import get_settings
 from data.status import periods
-from proof import keys
 from tests.data.cases_world import People, ground
 
 VENUE = (
@@ -37,16 +34,6 @@ def people(tmp_path: Path, fresh_database: str) -> People:
     """Who takes steps of cases, over venues with reminders."""
     ground(tmp_path)
     return People()
-
-
-@pytest.fixture
-def signing_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The office has a key to sign lists with."""
-    monkeypatch.setenv("PUBLICATION_KEYS", str(tmp_path / "keys"))
-    get_settings.cache_clear()
-    keys.new_key(tmp_path / "keys", dt.datetime.now(dt.UTC) - dt.timedelta(seconds=5))
-    yield
-    get_settings.cache_clear()
 
 
 @pytest.fixture

@@ -1,0 +1,74 @@
+"""``python -m documents public --out DIR``: what is public as a folder of files, for a portal that serves files alone.
+
+The folder is written beside its place and put there whole, so that a portal never serves half of it. Every file says
+until when it holds: a copy that is not renewed is seen to be old.
+"""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from data.database.connection import public_connection
+from data.queries import public
+from data.settings import get_settings
+from documents import public_page
+from documents.public_page import Asked, Links, Shown
+from documents.published import signed_file
+from proof import keys, verifier_page
+
+PAGES = {"": "index.html", "kiem-tra": "kiem-tra.html"}
+
+
+def write_folder(folder: Path, site: str = "") -> int:
+    """Write everything that is public into ``folder``, in the place of what stood there; returns how many entries.
+
+    ``site`` stands before addresses that have to be whole. Raises DatabaseUnavailable, OSError.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        count = _write(building, site)
+        building.chmod(0o755)
+        _put(building, folder)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return count
+
+
+def _write(folder: Path, site: str) -> int:
+    links = Links(entry=lambda slug: f"{slug}.html", file=lambda name: PAGES.get(name, name), site=f"{site}/")
+    below = Links(entry=links.entry, file=links.file)
+    with public_connection() as conn:
+        state, lists, entries = public.state(conn), public.lists(conn), public.entries(conn)
+        signed = {each.id: signed_file(conn, each.id) for each in lists}
+        standing = public.standing(conn)
+    shown = Shown(state, lists, entries, len(entries), ())
+    register = keys.register_json(keys.load_register(get_settings().publication_keys))
+    files = {
+        "index.html": public_page.overview_html(shown, Asked(), below, is_folder=True).encode(),
+        "danh-sach.json": public_page.overview_json(shown, links),
+        "danh-sach.csv": public_page.overview_csv(shown, links),
+        "atom.xml": public_page.overview_atom(shown, links),
+        "khoa.json": register,
+        "kiem-tra.html": verifier_page.verifier_page(register).encode(),
+        **({"hien-trang.json": standing.encode()} if standing else {}),
+        **{f"danh-sach/{number}.json": content for number, content in signed.items() if content},
+    }
+    of = {each.id: each for each in lists}
+    for entry in entries:
+        files[f"{entry.slug}.html"] = public_page.entry_html(entry, of.get(entry.list_id), state, below, "vi").encode()
+    (folder / "danh-sach").mkdir()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return len(entries)
+
+
+def _put(building: Path, folder: Path) -> None:
+    """The new folder in the place of the old one, which stands until then."""
+    if not folder.exists():
+        building.rename(folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
+    folder.rename(old / folder.name)
+    building.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
