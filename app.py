@@ -20,8 +20,8 @@ from callbacks.map import moving, tiles
 from callbacks.map import settings as map_screen
 from callbacks.page import answers as page
 from callbacks.page.frame import INDEX
-from callbacks.publication import screen as publication
 from callbacks.public import screen as public
+from callbacks.publication import screen as publication
 from callbacks.quality import screen as quality_screen
 from callbacks.review import screen as review_screen
 from callbacks.server import errors, health, metrics, office, request_log, security

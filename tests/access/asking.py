@@ -29,6 +29,7 @@ PLACES = {
     "case": "1",
     "step": "confirm",
     "token": "nothing",
+    "slug": "nothing",
     "filename": "favicon.svg",
     "path": "nothing",
     "package_name": "dash",

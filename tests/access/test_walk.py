@@ -52,6 +52,7 @@ MAY: dict[str, set[str]] = {
     "POST /sign-in": EVERYONE,
     "GET /phieu/": EVERYONE,  # the token in the address says what it opens: tests/data/test_publication_slips.py
     "POST /phieu/": EVERYONE,
+    "GET /cong-khai": EVERYONE,
     "POST /sign-out": EVERYONE,  # ends the session of the token that is sent
     "GET /account/": set(ROLES),
     "GET /account/password": set(ROLES),

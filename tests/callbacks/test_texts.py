@@ -17,7 +17,7 @@ SOURCES = [
     for path in sorted((ROOT / folder).rglob("*.py"))
     if path.name != "texts.py" or path.parent.name != "data"
 ] + [ROOT / "app.py"]
-TEMPLATES = [path for room in ("callbacks", "proof") for path in sorted((ROOT / room).rglob("*.html"))]
+TEMPLATES = [path for room in ("callbacks", "documents", "proof") for path in sorted((ROOT / room).rglob("*.html"))]
 SCRIPTS = sorted(path for room in ("field", "inspections") for path in (ROOT / "assets" / room).glob("*.mjs"))
 SCRIPTS += sorted((ROOT / "proof").rglob("*.js"))
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+")
