@@ -21,6 +21,7 @@ LISTED = 8
 _PARAMETERS = {"silent_days": SILENT_DAYS, "listed": LISTED}
 CASE = "/cases/?case={}"
 VENUE = "/?venue={}"
+LIST = "/publication/?list={}"
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,14 @@ KINDS: tuple[Kind, ...] = (
     _kind("lift", ("suspend", "approve"), sql.LIFT, CASE, "/cases/"),
     _kind("confirm", ("confirm",), sql.CONFIRM, CASE, "/cases/"),
     _kind("agree", ("suspend",), sql.AGREE, CASE, "/cases/"),
+    _kind("publication_objections", ("approve",), sql.OBJECTIONS, CASE, "/publication/"),
+    _kind("publication_claims", ("publish", "remind", "confirm"), sql.CLAIMS, CASE, "/cases/"),
+    _kind("publication_unsealed", ("publish",), sql.LISTS_UNSEALED, LIST, "/publication/"),
+    _kind("publication_channels", ("publish",), sql.LISTS_TO_TICK, LIST, "/publication/"),
+    _kind("publication_ready", ("approve",), sql.ENTRIES_READY, CASE, "/publication/"),
+    _kind("publication_publish", ("publish",), sql.LISTS_TO_PUBLISH, LIST, "/publication/"),
+    _kind("publication_notify", ("publish",), sql.LISTS_TO_NOTIFY, LIST, "/publication/"),
+    _kind("publication_deliver", ("publish", "confirm", "remind"), sql.ENTRIES_TO_DELIVER, CASE, "/cases/"),
     _kind("visits", ("inspect", "remind"), sql.VISITS, CASE, "/cases/", is_acted_on=True),
     _kind("follow_ups", ("inspect", "remind"), sql.FOLLOW_UPS, CASE, "/cases/", is_acted_on=True),
     _kind("ended", ("suspend", "confirm"), sql.ENDED, CASE, "/cases/", is_counted=False),

@@ -4,6 +4,7 @@ reference, venue (its code; NULL: it is of none).
 
 from typing import LiteralString
 
+from data.queries.publications_sql import IS_READY, MENDS
 from data.queries.quality import SILENT_WARDS
 
 
@@ -54,6 +55,40 @@ ENDED = _cases("""
     c.process = 'suspension_request' AND c.state IN ('ended', 'withdrawn') AND jsonb_exists(c.facts, 'registered_on')
     AND (SELECT max(e.day) FROM case_entry AS e WHERE e.case_id = c.id) > (SELECT current_day()) - 7""")
 REFERRALS = _cases("c.process = 'referral' AND c.state = 'sent'")
+
+
+def _lists(condition: LiteralString) -> LiteralString:
+    """Lists to be published, by their titles: since the day of the last step, due as the case says."""
+    return f"""
+        SELECT l.title, 'case.state.' || f.state AS said, f.opened_by AS detail,
+               (SELECT max(e.day) FROM case_entry AS e WHERE e.case_id = f.id) AS since,
+               f.due_on, NULL::timestamptz AS due_at, f.id::text AS reference, NULL AS venue
+        FROM publication AS l JOIN case_file AS f ON f.id = l.list_id WHERE {condition}"""  # noqa: S608
+
+
+def _entries(condition: LiteralString, due_on: LiteralString = "c.due_on") -> LiteralString:
+    """Names of lists (c, e; f is the list, which officers of a ward do not see), as officers know them."""
+    return f"""
+        SELECT e.shown ->> 'name' AS title, 'case.state.' || c.state AS said,
+               concat_ws(' · ', NULLIF(e.shown ->> 'address', ''), NULLIF(e.shown ->> 'ward', '')) AS detail,
+               (SELECT max(x.day) FROM case_entry AS x WHERE x.case_id = c.id) AS since,
+               {due_on} AS due_on, NULL::timestamptz AS due_at, c.id::text AS reference, NULL AS venue
+        FROM publication_entry AS e JOIN case_file AS c ON c.id = e.case_id
+        LEFT JOIN case_file AS f ON f.id = e.list_id
+        WHERE {condition}"""  # noqa: S608
+
+
+LISTS_TO_NOTIFY = _lists("f.state = 'draft'")
+LISTS_TO_PUBLISH = _lists("f.state = 'approved' AND l.publish_at IS NULL")
+LISTS_UNSEALED = _lists("l.published_at IS NOT NULL AND l.version > l.sealed_version")
+# Where a published list went has to be told once; what was corrected or withdrawn, in each channel that was used.
+LISTS_TO_TICK = _lists(f"""
+    (f.state = 'published' AND NOT EXISTS (SELECT FROM case_entry AS x WHERE x.case_id = f.id AND x.step = 'tick'))
+    OR l.list_id IN (SELECT m.list_id FROM ({MENDS}) AS m WHERE NOT m.is_told)""")  # noqa: S608
+ENTRIES_TO_DELIVER = _entries("c.state = 'notified' AND e.delivered_on IS NULL")
+ENTRIES_READY = _entries(f"f.state IN ('notified', 'approved', 'published') AND ({IS_READY})", "NULL::date")
+OBJECTIONS = _entries("c.state IN ('objected', 'contested')")
+CLAIMS = _entries("c.state IN ('claimed', 'pending')")
 
 UNPLANNED = _venues("""
     p.status = 'violating' AND NOT EXISTS (

@@ -12,6 +12,7 @@ from data.database.connection import app_connection, loader_connection
 from data.queries.waiting import KINDS, Waiting, counts, waiting
 from data.status.days import today
 from tests.data.cases_world import PAPER, People, ground, open_as, step_as
+from tests.data.publication_world import delivered, drafted, entries, taken
 from tests.etl.loading.files import one
 from tests.fixtures.officers import officer, tell
 
@@ -117,3 +118,37 @@ def test_every_role_can_be_told_what_waits(people: People, role: str) -> None:
     with acting_as(who), app_connection() as conn:
         mine = {one.kind.key for one in waiting(conn, who)}
     assert mine == {kind.key for kind in KINDS if kind.is_for(who)}
+
+
+def test_a_list_waits_for_each_of_those_who_carry_it_on(people: People, signing_key: None) -> None:
+    made = drafted(people)
+    assert found(people.centre)["publication_notify"].lines[0].address == f"/publication/?list={made.id}"
+    taken(people.centre, made.id, "notify")
+    named = entries(made.id)
+    assert "Quán 5" in {line.title for line in found(people.other)["publication_deliver"].lines}
+    assert "Quán 5" not in {
+        line.title for kind in found(people.chair).values() if kind.kind.key == "publication_deliver" for line in kind.lines
+    }
+    assert found(people.centre)["publication_deliver"].count == len(named)
+    for case in named.values():
+        delivered(people.centre, case)
+    assert "publication_ready" not in found(people.command)  # the clock's day is on the case, and runs
+    with loader_connection() as conn:
+        conn.execute("UPDATE case_file SET due_on = publication_deadline(id) WHERE process = 'publication'")
+    assert found(people.command)["publication_ready"].count == len(named)
+    taken(people.command, made.id, "approve")
+    assert found(people.centre)["publication_publish"].count == 1
+    taken(people.centre, made.id, "publish")
+    assert found(people.centre)["publication_channels"].count == 1
+    taken(people.centre, made.id, "tick", facts={"channel": "board"})
+    assert "publication_channels" not in found(people.centre)
+    taken(people.centre, named["V5"], "correct", facts={"name": "Quán Năm", "why": "sai tên"})
+    assert found(people.centre)["publication_channels"].count == 1
+    leaf = str(one("SELECT max(leaf) FROM publication_seal"))
+    taken(people.centre, made.id, "tick", facts={"channel": "board", "correction": leaf})
+    assert "publication_channels" not in found(people.centre)
+    taken(people.other, named["V5"], "object", facts={"words": "sai rồi", "channel": "officer"})
+    assert [line.title for line in found(people.command)["publication_objections"].lines] == ["Quán Năm"]
+    taken(people.command, named["V5"], "reject", facts={"why": "nhắc đủ"})
+    taken(people.centre, named["V5"], "claim", facts={"words": "đã dán mã", "channel": "officer"})
+    assert {line.title for line in found(people.other)["publication_claims"].lines} == {"Quán Năm"}
