@@ -138,7 +138,9 @@ def _board(conn: Connection, lang: str, refused: dict[str, Any] | None = None) -
     is_drafter = "publish" in caller().rights
     return {
         "day": today,
-        "figures": [(t(f"publication.figure.{name}", lang), number(count, lang), name) for name, count in sums.items()],
+        "figures": [
+            (t(f"publication.figure.{name}", lang), number(count, lang), name) for name, count in sums.items() if count
+        ],
         "sections": [
             {
                 "state": state,
@@ -159,6 +161,8 @@ def _list(conn: Connection, list_id: int, lang: str, refused: dict[str, Any] | N
     today, view, who = data_span(conn).current_day, _view(), caller()
     allowed = query.steps_of_list(conn, one.state)
     is_drafter = one.drafted_login == who.login
+    barred = {"approve"} if is_drafter else set()
+    barred |= {"publish", "schedule"} if not one.counts.get("approved") else set()
     mends = query.mends_of_channels(conn, list_id) if one.published_at else []
     leaves = sorted({(mend.leaf, mend.version, mend.kind) for mend in mends if not mend.is_told})
     corrections = [
@@ -168,7 +172,7 @@ def _list(conn: Connection, list_id: int, lang: str, refused: dict[str, Any] | N
     forms = [
         form_of(step, form, today, lang, refused, corrections)
         for step, form in STEPS.items()
-        if (step in allowed and not (step == "approve" and is_drafter)) or (refused and refused["step"] == step)
+        if step in allowed - barred or (refused and refused["step"] == step)
     ]
     done = request.args.get("done", "")
     return {

@@ -50,6 +50,7 @@ def figures(one: PublicationList) -> list[tuple[str, int]]:
         ("objections", counts.get("objected", 0) + counts.get("contested", 0)),
         ("claims", counts.get("claimed", 0) + counts.get("pending", 0)),
         ("held_back", counts.get("held_back", 0)),
+        ("untold", one.untold),
         ("unsealed", int(one.is_unsealed)),
     ]
 

@@ -36,6 +36,9 @@ class PublicationList:
         Entries that may be approved, by anybody who may decide.
     undecided
         Names that seem to be a person's, of which nobody has said how they are shown.
+    untold
+        Corrections and withdrawals that are not told in a channel that was used, and the list itself where no channel
+        is ticked.
     version, sealed_version
         The second is less where the last change is not signed yet.
     """
@@ -63,6 +66,7 @@ class PublicationList:
     still: int
     ready: int
     undecided: int
+    untold: int
 
     @property
     def is_unsealed(self) -> bool:
@@ -157,7 +161,8 @@ _LISTS = f"""
            l.version, l.sealed_version, COALESCE((l.left_out ->> 'in_another_list')::integer, 0) AS left_out,
            COALESCE(n.counts, '{{}}') AS counts, COALESCE(n.delivered, 0) AS delivered,
            COALESCE(n.undelivered, 0) AS undelivered, COALESCE(n.running, 0) AS running, COALESCE(n.still, 0) AS still,
-           COALESCE(n.ready, 0) AS ready, COALESCE(n.undecided, 0) AS undecided
+           COALESCE(n.ready, 0) AS ready, COALESCE(n.undecided, 0) AS undecided,
+           told.mends + (f.state = 'published' AND NOT told.is_ticked)::integer AS untold
     FROM publication AS l JOIN case_file AS f ON f.id = l.list_id
     LEFT JOIN LATERAL (
         SELECT jsonb_object_agg(s.state, s.entries) AS counts, sum(s.delivered)::integer AS delivered,
@@ -184,6 +189,13 @@ _LISTS = f"""
             WHERE e.list_id = l.list_id GROUP BY c.state
         ) AS s
     ) AS n ON true
+    CROSS JOIN LATERAL (
+        SELECT (
+            SELECT count(*)::integer FROM ({MENDS}) AS m WHERE m.list_id = l.list_id AND NOT m.is_told
+        ) AS mends, EXISTS (
+            SELECT FROM case_entry AS x WHERE x.case_id = l.list_id AND x.step = 'tick'
+        ) AS is_ticked
+    ) AS told
 """  # noqa: S608
 
 

@@ -19,7 +19,7 @@ MENDS: LiteralString = """
     FROM publication_seal AS s
     CROSS JOIN LATERAL (
         SELECT DISTINCT x.facts ->> 'channel' AS channel FROM case_entry AS x
-        WHERE x.case_id = s.list_id AND x.step = 'tick' AND NOT x.facts ? 'correction' AND date_trunc('second', x.at) <= s.sealed_at
-          AND x.facts ->> 'channel' <> 'page'
+        WHERE x.case_id = s.list_id AND x.step = 'tick' AND NOT x.facts ? 'correction'
+          AND date_trunc('second', x.at) <= s.sealed_at AND x.facts ->> 'channel' <> 'page'
     ) AS used
     WHERE s.kind IN ('correction', 'withdrawal')"""

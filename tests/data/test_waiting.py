@@ -127,7 +127,10 @@ def test_a_list_waits_for_each_of_those_who_carry_it_on(people: People, signing_
     named = entries(made.id)
     assert "Quán 5" in {line.title for line in found(people.other)["publication_deliver"].lines}
     assert "Quán 5" not in {
-        line.title for kind in found(people.chair).values() if kind.kind.key == "publication_deliver" for line in kind.lines
+        line.title
+        for kind in found(people.chair).values()
+        if kind.kind.key == "publication_deliver"
+        for line in kind.lines
     }
     assert found(people.centre)["publication_deliver"].count == len(named)
     for case in named.values():
