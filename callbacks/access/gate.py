@@ -22,7 +22,7 @@ from data.settings import get_settings
 
 MOST_BYTES = 4 * 1024 * 1024
 """Of a body that is read whole; files come in pieces, which bound themselves."""
-STREAMED = frozenset(("upload_piece", "slip.send"))
+STREAMED = frozenset(("upload_piece", "slip.send", "cases.take"))
 READING = frozenset(("GET", "HEAD", "OPTIONS"))
 ANYONE = Stated("anyone")
 BY_ADDRESS = frozenset(("slip",))

@@ -5,16 +5,17 @@ Who may take a step and when stands in ``allowed_steps()`` (``data/sql/cases.sql
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from data.errors import TextError
 from data.texts.catalogue import t
 from data.vocabulary import OUTCOMES, VISIT_KINDS
 
-Kind = Literal["choice", "text", "words", "day", "tick"]
-"""``text`` is one line, ``words`` are several, ``tick`` is there or not."""
+Kind = Literal["choice", "text", "words", "day", "tick", "photo"]
+"""``text`` is one line, ``words`` several, ``tick`` is there or not; a ``photo`` is the number under which it lies."""
 LONGEST = {"text": 200, "words": 1000}
 CONFIRMED = "confirmed"
 
@@ -70,6 +71,9 @@ _SIGNED_ON = Field("day", "day", is_needed=True, of_paper=True)
 _SIGNER = Field("signer", is_needed=True, of_paper=True)
 _SIGN = Field("sign", "words")
 _DAY = Field("day", "day", is_needed=True, starts_today=True)
+_WORDS = Field("words", "words")
+_PHOTO = Field("photo", "photo")
+_CHANNEL = Field("channel", "choice", ("officer", "paper"), is_needed=True)
 
 FORMS: dict[tuple[str, str], StepForm] = {
     ("visit", "plan"): StepForm((Field("kind", "choice", VISIT_KINDS, is_needed=True), _DAY, _SIGN)),
@@ -108,6 +112,35 @@ FORMS: dict[tuple[str, str], StepForm] = {
     ("suspension_decision", "annul"): StepForm((_WHY,), is_grave=True),
     ("referral", "answer"): StepForm((_NUMBER, _SIGNED_ON, _SIGNER, Field("answer", "words", is_needed=True))),
     ("referral", "withdraw"): StepForm((_WHY,)),
+    ("publication", "deliver"): StepForm(
+        (
+            Field("how", "choice", ("hand", "post", "posted"), is_needed=True),
+            _DAY,
+            Field("to"),
+            Field("signed", "choice", ("signed", "refused")),
+            _PHOTO,
+            _NOTE,
+        )
+    ),
+    ("publication", "name"): StepForm((Field("anonymous", "choice", ("true", "false"), is_needed=True), Field("why"))),
+    ("publication", "drop"): StepForm((_WHY,)),
+    ("publication", "object"): StepForm((_CHANNEL, replace(_WORDS, is_needed=True), _PHOTO)),
+    ("publication", "claim"): StepForm((_CHANNEL, _WORDS, _PHOTO)),
+    ("publication", "answer"): StepForm((_CHANNEL, replace(_WORDS, is_needed=True))),
+    ("publication", "moderate"): StepForm(
+        (Field("printed", "choice", ("true", "false"), is_needed=True), Field("why"))
+    ),
+    ("publication", "uphold"): StepForm((_WHY,), is_grave=True),
+    ("publication", "reject"): StepForm((_WHY,)),
+    ("publication", "take_off"): StepForm((_WHY,)),
+    ("publication", "accept"): StepForm((_NOTE,), is_grave=True),
+    ("publication", "refuse"): StepForm((_WHY,)),
+    ("publication", "approve"): StepForm((_NOTE,)),
+    ("publication", "not_appropriate"): StepForm((_WHY,), is_grave=True),
+    ("publication", "correct"): StepForm(
+        (Field("name"), Field("address"), Field("what", "choice", ("no_qr", "not_scanning")), _WHY), is_grave=True
+    ),
+    ("publication", "withdraw"): StepForm((_WHY,), is_grave=True),
 }
 """By process and step, in the order in which they are offered; those that open a case are actions at a venue
 (``callbacks/actions/cases.py``)."""
@@ -150,6 +183,8 @@ def _read(one: Field, text: str) -> object:
     if one.kind == "tick":
         return True
     if one.kind == "choice" and text not in one.choices:
+        raise ValueError(text)
+    if one.kind == "photo" and not re.fullmatch("[0-9a-f]{64}", text):
         raise ValueError(text)
     if one.kind == "day":
         return dt.date.fromisoformat(text).isoformat()

@@ -5,6 +5,7 @@ A step that is refused shows its sentence beside its form, which holds what was 
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -13,8 +14,8 @@ from flask import Blueprint, Flask, Response, abort, make_response, redirect, re
 from markupsafe import Markup
 
 from callbacks.actions import buttons
-from callbacks.cases import wording
-from callbacks.cases.forms import FORMS, NotFilledIn, read
+from callbacks.cases import photographs, wording
+from callbacks.cases.forms import FORMS, read
 from callbacks.exports import papers_of
 from callbacks.server import office
 from callbacks.server.bar import as_html
@@ -23,13 +24,14 @@ from callbacks.server.language import in_template, language_asked, language_pair
 from callbacks.server.stated import needs
 from data.access.roles import AT_CASES
 from data.database.connection import Connection, app_connection, desk_connection
-from data.desk.cases import StepRefused, take_step
+from data.errors import DatabaseUnavailable, NotAllowed, UserError
 from data.queries.acting import places
 from data.queries.cases import Case, CaseLine, StateCount, case_lines, case_of, state_counts, steps_of_caller
 from data.queries.options import options
 from data.status.days import data_span
 from data.texts.catalogue import number, t
 from data.vocabulary import PROCESSES
+from etl.publishing.steps import take as take_and_seal
 
 PATH = "/cases/"
 _LONGEST = 64
@@ -66,6 +68,7 @@ def show_again(case: int, step: str) -> Response:  # noqa: ARG001 - of the addre
 @needs(*AT_CASES)
 def take(case: int, step: str) -> Response:
     """Take a step of a case, as its form says."""
+    request.max_content_length = photographs.READ_BYTES
     lang = language_asked()
     with app_connection() as conn:
         found = _found(case_of(conn, case))
@@ -76,12 +79,17 @@ def take(case: int, step: str) -> Response:
         client = uuid.UUID(request.form.get("client", ""))
     except ValueError:
         abort(HTTPStatus.BAD_REQUEST)
+    sent: Mapping[str, str] = request.form
     try:
-        said = read(form, request.form, lang)
+        sent = photographs.with_kept(form)
+        said = read(form, sent, lang)
         with desk_connection() as conn:
-            take_step(conn, case, step, facts=said.facts, paper=said.paper, client=client)
-    except (NotFilledIn, StepRefused) as error:
-        refused = {"step": step, "refused": error.sentence(lang), "client": client, "sent": request.form}
+            # a step of an entry signs the list anew, where it has to be
+            take_and_seal(conn, case, step, facts=said.facts, paper=said.paper, client=client)
+    except UserError as error:
+        if isinstance(error, NotAllowed | DatabaseUnavailable):
+            raise
+        refused = {"step": step, "refused": error.sentence(lang), "client": client, "sent": sent}
         with app_connection() as conn:
             page = _page("case.html", lang, **_case(conn, case, lang, refused=refused))
         page.status_code = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -38,9 +38,16 @@ _SHOWN = (
     "second",
     "same_paper",
     "note",
+    "how",
+    "channel",
+    "anonymous",
+    "printed",
+    "name",
+    "address",
+    "what",
 )
 _PAPER = ("number", "day", "signer", "authority", "scope")
-_CHOICES = ("kind", "outcome")
+_CHOICES = ("kind", "outcome", "how", "anonymous", "channel", "printed", "what")
 
 
 def address(lang: str, **query: object) -> str:
@@ -202,6 +209,7 @@ def step_form(
         "title": t(f"case.step.{step}", lang),
         "will": t(f"case.will.{process}.{step}", lang),
         "is_grave": form.is_grave,
+        "has_photo": any(one.kind == "photo" for one in form.fields),
         "fields": [_field(one, case, lang, sent) for one in form.fields],
         "refused": refused,
         "is_open": refused is not None,

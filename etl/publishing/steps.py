@@ -25,7 +25,19 @@ def take(
     Parameters and errors are those of :func:`data.desk.cases.take_step` and :func:`etl.publishing.sealing.seal`.
     """
     conn.execute(f"SET LOCAL statement_timeout = '{SECONDS_OF_A_LONG_STEP}s'")
+    before = _versions(conn, case)
     taken = take_step(conn, case, step, facts=facts, paper=paper, client=client)
-    for number in sealing.unsealed(conn):
-        sealing.seal(conn, number)
+    for number, version in _versions(conn, case).items():
+        if version != before.get(number):
+            sealing.seal(conn, number)
     return taken
+
+
+def _versions(conn: Connection, case: int) -> dict[int, int]:
+    """The list that the case is, or is an entry of, with its version, where it was published; of other cases none."""
+    rows = conn.execute(
+        "SELECT list_id, version FROM publication WHERE published_at IS NOT NULL AND list_id IN ("
+        " SELECT %(case)s UNION SELECT e.list_id FROM publication_entry AS e WHERE e.case_id = %(case)s)",
+        {"case": case},
+    )
+    return {row["list_id"]: row["version"] for row in rows}
