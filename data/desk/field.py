@@ -114,8 +114,10 @@ def apply_waiting(conn: Connection) -> int:
 
 
 def put_again(conn: Connection) -> set[int]:
-    """After a load: reminders recorded at the door stand as recorded; returns the venues whose rows were written."""
-    return {row["venue"] for row in conn.execute("SELECT field_put_again() AS venue")}
+    """After a load: reminders recorded at the door stand as recorded, what the ward's chair said is wrong is withdrawn;
+    returns the venues whose rows were written."""
+    again = {row["venue"] for row in conn.execute("SELECT field_put_again() AS venue")}
+    return again | {row["venue"] for row in conn.execute("SELECT reminder_checks_apply() AS venue")}
 
 
 def set_aside(conn: Connection) -> set[int]:

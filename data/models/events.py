@@ -83,6 +83,7 @@ class Reminder(Described, Base):
         CheckConstraint(one_of("reason", REMINDER_REASONS), "reason"),
         CheckConstraint("withdrawn_on IS NULL OR withdrawn_on >= reminded_on", "withdrawn"),
         Index(None, "reminded_on"),  # from which day on the data reach, asked with every view
+        Index("reminder_giver_idx", "given_by", "reminded_on"),  # what one wrote on a day
         by_mention("reminder"),
     )
 

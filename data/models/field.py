@@ -60,6 +60,8 @@ class FieldEvent(Base):
         Index(
             "field_event_claim_idx", text("(payload ->> 'stop')"), "seq", postgresql_where=text("kind = 'stop_claim'")
         ),
+        Index("field_event_moment_idx", "account_id", "happened_at", postgresql_where=text("kind = 'reminder'")),
+        Index("field_event_note_idx", text("lower(payload ->> 'note')"), postgresql_where=text("kind = 'reminder'")),
         Index("field_event_about_idx", "about", postgresql_where=text("about IS NOT NULL")),
     )
 

@@ -48,6 +48,7 @@ class Venue(Sourced, Base):
         Index("venue_geom_z14_idx", "geom", postgresql_using="gist", postgresql_where=text("min_zoom <= 14")),
         CheckConstraint("merged_into <> id", "merged"),
         Index(None, "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        Index("venue_street_idx", "street", "ward_id", postgresql_where=text("street IS NOT NULL")),
         Index("venue_without_ward_idx", "id", postgresql_where=text("ward_id IS NULL")),
         {"postgresql_with": {"fillfactor": "85"}},
     )

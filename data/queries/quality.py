@@ -13,7 +13,7 @@ from data.queries.filters import NO_WARD
 
 LOCATIONS = ("measured", "hand", "exact", "interpolated", "street", "ward", "none")
 """How sure a venue's point is, the surest first; ``measured``: its source gave it in degrees or metres."""
-DOUBTS = ("pending_link", "possible_duplicate", "missing_export")
+DOUBTS = ("pending_link", "possible_duplicate", "missing_export", "implausible")
 SILENT_DAYS = 7
 """A ward sends its book of reminders every week (the order's own rhythm of reports)."""
 UNCONFIRMED_DAYS = 90

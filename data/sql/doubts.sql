@@ -4,6 +4,7 @@
 --   possible_duplicate  the register rather has this venue twice than not, its events spread over both; that it might is
 --                       asked of a person, but takes no violator off the list.
 --   missing_export      exports cover days for which they leave this venue out (scan_totals.sql).
+--   implausible         a reminder that counts is hard to believe (implausible.sql), and the ward's chair has not said that it is true.
 -- What a person has decided is no doubt any more, either way.
 --
 -- With the owner's rights, and the caller's venues chosen here: whoever may see a venue is told whether its status is in
@@ -36,6 +37,8 @@ FROM (
       )
     UNION ALL
     SELECT venue_id, 'missing_export' FROM missing_export
+    UNION ALL
+    SELECT venue_id, 'implausible' FROM implausible_reminder
 ) AS doubt
 JOIN venue AS seen ON seen.id = doubt.venue_id
 WHERE (SELECT is_unrestricted())

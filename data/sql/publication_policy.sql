@@ -4,7 +4,7 @@
 -- that an entry stands; grade: the worst evidence with which a name is published; body_share: a ward or managing body is
 -- drafted that reached less than this share of its venues without a QR; valid_days: how long a copy of the public page
 -- holds; title and word: of public paper, in the order's own words (2962/UBND-VHTT, section 6).
--- checks: what makes a reminder implausible (publication_evidence.sql).
+-- checks: what makes a reminder implausible (implausible.sql) or evidence weak (publication_evidence.sql).
 CREATE OR REPLACE FUNCTION publication_defaults() RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -15,7 +15,8 @@ AS $$
         'word_venues', 'chưa nghiêm túc thực hiện tạo mã và quét mã QR',
         'word_bodies', 'chưa nghiêm túc kiểm tra, đôn đốc tạo và quét mã QR',
         'checks', jsonb_build_object(
-            'burst_doors', 40, 'burst_minutes', 10, 'street_venues', 15, 'known_days', 5, 'machine_link', 0.95
+            'burst_doors', 40, 'burst_minutes', 10, 'street_venues', 15, 'street_share', 0.5, 'note_letters', 30,
+            'known_days', 5, 'machine_link', 0.95
         )
     )
 $$;

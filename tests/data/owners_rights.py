@@ -16,6 +16,8 @@ OWNERS_FUNCTIONS = {
     "audit_row": "a trigger",
     "account_of_identity": "whose account an identity is; binds one that an administrator has named, once",
     "advance_day": "writes what follows from the periods alone",
+    "reminder_checks_open": "checks the right, and chooses the caller's wards",
+    "reminder_check_decide": "checks right and ward, and tells yes or no",
     "begin_session": "tells nothing; begins a session of whoever is named",
     "begin_session_by_identity": "tells nothing; begins a session of whoever is named",
     "begin_sign_in": "how long to wait",
