@@ -41,7 +41,8 @@ SELECT v.id AS venue_id, v.ward_id, r.id AS reminder_id, n.code AS venue_code, r
        COALESCE(r.given_by, '') AS given_by, sign.of_check, sign.detail
 FROM venue AS v
 CROSS JOIN (
-    SELECT current_day() AS day, publication_policy(current_day()) -> 'checks' AS checks OFFSET 0
+    SELECT d.day, p.said -> 'checks' AS checks
+    FROM current_day() AS d (day) CROSS JOIN publication_policy(current_day()) AS p (said)
 ) AS now
 CROSS JOIN LATERAL reminders_of(v.id) AS r
 JOIN venue AS n ON n.id = r.venue_id

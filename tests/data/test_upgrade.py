@@ -17,7 +17,8 @@ LATER = (
     "ALTER TABLE policy DROP COLUMN inspections_a_year, DROP COLUMN two_person, DROP COLUMN priority,"
     " DROP COLUMN publication",
     "ALTER TABLE field_event DROP COLUMN rights, DROP COLUMN wards",
-    "DROP INDEX field_event_claim_idx",
+    "DROP INDEX field_event_claim_idx, field_event_moment_idx, field_event_note_idx, venue_street_idx,"
+    " reminder_giver_idx",
 )
 """Takes back what the migrations after the twentieth have made."""
 
