@@ -49,7 +49,7 @@ def figures(one: PublicationList) -> list[tuple[str, int]]:
         *((name, getattr(one, name)) for name in _FIGURES),
         ("objections", counts.get("objected", 0) + counts.get("contested", 0)),
         ("claims", counts.get("claimed", 0) + counts.get("pending", 0)),
-        ("held_back", counts.get("held_back", 0)),
+        ("held_back", counts.get("held_back", 0) if one.state in OPEN_STATES else 0),
         ("untold", one.untold),
         ("unsealed", int(one.is_unsealed)),
     ]

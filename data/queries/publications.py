@@ -239,17 +239,22 @@ def steps_of_list(conn: Connection, state: str) -> set[str]:
     return {row["step"] for row in rows}
 
 
-_ENTRIES = """
+_CHOSEN = f"""
+    FROM publication_entry AS e JOIN case_file AS c ON c.id = e.case_id JOIN case_file AS f ON f.id = e.list_id
+    WHERE e.list_id = %(list)s AND (%(state)s = '' OR c.state = %(state)s)
+      AND (%(ward)s = '' OR e.shown ->> 'ward_code' = %(ward)s)
+      AND (%(ready)s = '' OR c.state IN ('notified', 'decided') AND {IS_READY} = (%(ready)s = 'yes'))
+"""
+_ENTRIES = f"""
     SELECT c.id AS case, e.position, c.state, c.venue_code AS venue, e.grade, e.shown, e.facts, e.missing, e.body_kind,
            e.anonymous AS is_anonymous, e.anonymous_proposed AS is_anonymous_proposed, e.delivered_on, c.due_on,
            e.corrected_on, asked.is_so AS is_asked,
-           CASE WHEN asked.is_so THEN publication_forbids(c, 'approve', '{}') END AS why_not
-    FROM publication_entry AS e JOIN case_file AS c ON c.id = e.case_id
+           CASE WHEN asked.is_so THEN publication_forbids(c, 'approve', '{{}}') END AS why_not
+    FROM (SELECT e.case_id {_CHOSEN} ORDER BY e.position LIMIT %(most)s OFFSET %(skip)s) AS chosen
+    JOIN publication_entry AS e USING (case_id) JOIN case_file AS c ON c.id = e.case_id
     CROSS JOIN LATERAL (SELECT c.state IN ('notified', 'decided') AS is_so) AS asked
-    WHERE e.list_id = %(list)s AND (%(state)s = '' OR c.state = %(state)s)
-      AND (%(ward)s = '' OR e.shown ->> 'ward_code' = %(ward)s)
-"""
-_READY = "(%(ready)s = '' OR r.is_asked AND (r.why_not IS NULL) = (%(ready)s = 'yes'))"
+    ORDER BY e.position
+"""  # noqa: S608
 
 
 def entries_of(
@@ -257,13 +262,7 @@ def entries_of(
 ) -> Entries:
     """Entries of a list in its order, ``PAGE`` at once; ``ready`` is yes, no or "" for all."""
     asked = {"list": number, "state": state, "ward": ward, "ready": ready, "most": PAGE, "skip": (page - 1) * PAGE}
-    if ready:
-        conn.execute("SET LOCAL statement_timeout = '60s'")  # why not is asked of thousands
-        count = f"SELECT count(*) AS count FROM ({_ENTRIES}) AS r WHERE {_READY}"  # noqa: S608
-        rows = f"SELECT * FROM ({_ENTRIES}) AS r WHERE {_READY} ORDER BY position LIMIT %(most)s OFFSET %(skip)s"  # noqa: S608
-    else:
-        count = f"SELECT count(*) AS count FROM ({_ENTRIES}) AS r"  # noqa: S608
-        rows = f"{_ENTRIES} ORDER BY e.position LIMIT %(most)s OFFSET %(skip)s"
+    count = f"SELECT count(*) AS count {_CHOSEN}"
     found = conn.execute(count, asked).fetchone()
     states = conn.execute(
         "SELECT c.state, count(*) AS entries FROM publication_entry AS e JOIN case_file AS c ON c.id = e.case_id"
@@ -278,7 +277,7 @@ def entries_of(
     return Entries(
         tuple(
             PublicationEntry(**(row | {"missing": tuple(row["missing"])}))
-            for row in conn.execute(rows, asked).fetchall()
+            for row in conn.execute(_ENTRIES, asked).fetchall()
         ),
         found["count"] if found else 0,
         tuple((row["state"], row["entries"]) for row in states),

@@ -2,11 +2,18 @@
 
 from typing import LiteralString
 
-# Whether an entry (c, e, of the list whose case is f) may be approved, whoever asks; what costs is asked last. A day
-# is on the case: publication_deadline() in data/sql/publication_clock.sql.
+# Whether an entry (c, e, of the list whose case is f) may be approved, whoever asks: as publication_approve_forbids()
+# (data/sql/publication_rules.sql) decides, asked of thousands at once. The day of its clock is on its case.
 IS_READY: LiteralString = """
-    CASE WHEN c.state IN ('notified', 'decided') AND e.delivered_on IS NOT NULL AND c.due_on < (SELECT current_day())
-         THEN publication_approve_forbids(c, e, f.state) IS NULL ELSE false END"""
+    (c.state IN ('notified', 'decided') AND f.state IN ('notified', 'approved', 'published')
+     AND e.delivered_on IS NOT NULL AND c.due_on IS NOT NULL AND c.due_on < (SELECT current_day())
+     AND NOT (e.anonymous_proposed AND e.anonymous IS NULL)
+     AND (e.body_kind IS NOT NULL OR (
+         c.venue_id IN (
+             SELECT p.venue_id FROM status_period AS p CROSS JOIN (SELECT current_day() AS day OFFSET 0) AS today
+             WHERE p.status = 'violating' AND p.from_day <= today.day AND p.to_day >= today.day
+         ) AND c.venue_id NOT IN (SELECT d.venue_id FROM venue_doubt AS d WHERE d.venue_id IS NOT NULL)
+     )))"""
 
 # What was corrected or withdrawn after it had gone out by other ways than the public page, which changes by itself:
 # a row for each seal and channel, with whether it was told there. Seals tell whole seconds.
