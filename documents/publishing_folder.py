@@ -9,12 +9,22 @@ import tempfile
 from pathlib import Path
 
 from data.database.connection import public_connection
+from data.errors import TextError
 from data.queries import public
 from data.settings import get_settings
 from documents import public_page
 from documents.public_page import Asked, Links, Shown
 from documents.published import signed_file
+from etl.publishing import tombstones
 from proof import keys, verifier_page
+
+
+class NotLookedThrough(TextError):
+    """Somebody stands who had left: the database was restored from before, and the worker has not looked through it."""
+
+    def __init__(self) -> None:
+        super().__init__("public.unavailable")
+
 
 PAGES = {"": "index.html", "kiem-tra": "kiem-tra.html"}
 
@@ -39,6 +49,8 @@ def _write(folder: Path, site: str) -> int:
     links = Links(entry=lambda slug: f"{slug}.html", file=lambda name: PAGES.get(name, name), site=f"{site}/")
     below = Links(entry=links.entry, file=links.file)
     with public_connection() as conn:
+        if tombstones.risen(conn):
+            raise NotLookedThrough
         state, lists, entries = public.state(conn), public.lists(conn), public.entries(conn)
         signed = {each.id: signed_file(conn, each.id) for each in lists}
         standing = public.standing(conn)

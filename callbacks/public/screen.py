@@ -16,24 +16,45 @@ from callbacks.server.stated import anyone
 from data.database.connection import Connection, public_connection
 from data.queries import public
 from data.settings import get_settings
+from data.texts.catalogue import t
 from documents import public_page
 from documents.public_page import PER_PAGE, Asked, Links, Shown
 from documents.published import signed_file
+from etl.publishing import tombstones
 from proof import keys, verifier_page
 
 PATH = "/cong-khai"
 LINKS = Links(entry=lambda slug: f"{PATH}/{slug}", file=lambda name: f"{PATH}/{name}" if name else PATH)
 HTML, JSON = "text/html; charset=utf-8", "application/json; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
 MOST_KEPT = 256
 MOST_PAGES = 10_000
 
 routes = Blueprint("public", __name__, url_prefix=PATH)
 _kept: LRUCache[tuple[str, ...], bytes] = LRUCache(MOST_KEPT)
+_looked_through: dict[str, tuple[str, int]] = {}
+"""The state of what is published in which nobody stands who has left."""
 
 
 def register(server: Flask) -> None:
     """Serve the routes."""
     server.register_blueprint(routes)
+
+
+@routes.before_request
+def _nobody_who_has_left() -> Response | None:
+    """A database that was restored from before somebody left serves nothing until they are off again."""
+    with public_connection() as conn:
+        mark = public.mark(conn)
+        buried = tombstones.buried()
+        if not buried or _looked_through.get("mark") == (mark, len(buried)):
+            return None
+        if not tombstones.risen(conn):
+            _looked_through["mark"] = (mark, len(buried))
+            return None
+    page = Response(t("public.unavailable", language_asked()), HTTPStatus.SERVICE_UNAVAILABLE, content_type=TEXT)
+    page.headers["Retry-After"] = "60"
+    return page
 
 
 @routes.after_request

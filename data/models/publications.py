@@ -264,7 +264,7 @@ class PublicState(Base):
     extract_day: Mapped[dt.date] = mapped_column(Date)
     checked_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), comment="when the rule was last asked")
     valid_until: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
-    serial: Mapped[int] = mapped_column(BigInteger, comment="grows with every entry that leaves")
+    serial: Mapped[int] = mapped_column(BigInteger, comment="grows with every change of an entry")
     objections: Mapped[int] = mapped_column(Integer, comment="decided")
     upheld: Mapped[int] = mapped_column(Integer)
     mean_days: Mapped[int | None] = mapped_column(Integer, comment="from objection to decision, working days, rounded")

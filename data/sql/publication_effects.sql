@@ -151,7 +151,6 @@ BEGIN
     RETURNING p.slug INTO gone;
     IF gone IS NOT NULL THEN
         UPDATE published.address AS a SET gone_at = clock_timestamp() WHERE a.slug = gone;
-        UPDATE published.state SET serial = serial + 1;
     END IF;
 END
 $$;

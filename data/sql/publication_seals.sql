@@ -92,6 +92,25 @@ BEGIN
 END
 $$;
 
+-- Every change of what is published has a number: pages that were rendered before it are rendered anew.
+CREATE OR REPLACE FUNCTION publication_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    UPDATE published.state SET serial = serial + 1;
+    RETURN NULL;
+END
+$$;
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'published.entry'::regclass AND tgname = 'publication_changed') THEN
+        CREATE TRIGGER publication_changed AFTER INSERT OR UPDATE OR DELETE ON published.entry
+        FOR EACH STATEMENT EXECUTE FUNCTION publication_changed();
+    END IF;
+END
+$$;
+
 -- As of when what is published holds: asked after each change and every hour.
 CREATE OR REPLACE FUNCTION publication_tell_state() RETURNS void
 LANGUAGE sql

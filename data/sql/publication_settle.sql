@@ -97,6 +97,25 @@ BEGIN
 END
 $$;
 
+-- Ends the entries at addresses that have left before and stand again, since the database was restored from before that:
+-- no entry comes back. Returns the cases (etl/publishing/tombstones.py).
+CREATE OR REPLACE FUNCTION publication_bury(p_slugs text[]) RETURNS SETOF bigint
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    held case_file;
+BEGIN
+    FOR held IN
+        SELECT c.* FROM case_file AS c JOIN publication_entry AS e ON e.case_id = c.id
+        WHERE e.slug = ANY (p_slugs) AND c.closed_at IS NULL FOR UPDATE OF c
+    LOOP
+        PERFORM case_take(held, 'cease', '{"why": "restored"}', NULL, NULL, true);
+        RETURN NEXT held.id;
+    END LOOP;
+    UPDATE published.address AS a SET gone_at = clock_timestamp() WHERE a.slug = ANY (p_slugs) AND a.gone_at IS NULL;
+END
+$$;
+
 -- Every hour, and what was set for an hour: returns the lists that became public so, which are then sealed.
 CREATE OR REPLACE FUNCTION publication_tick() RETURNS SETOF bigint
 LANGUAGE plpgsql
@@ -121,5 +140,5 @@ $$;
 
 REVOKE ALL ON FUNCTION
     publication_settle(integer[]), publication_settle_clocks(integer[]), publication_due_steps(integer[]),
-    publication_tick()
+    publication_tick(), publication_bury(text[])
 FROM PUBLIC;

@@ -9,7 +9,7 @@ import time
 from data.database.connection import Connection, loader_connection
 from data.errors import UserError
 from data.status import periods
-from etl.publishing import sealing
+from etl.publishing import sealing, tombstones
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,7 @@ class Ticker:
 
     def look(self) -> None:
         """Do what is due. A key that cannot be used is told in the log; what waits for it is tried at the next tick."""
+        _bury()
         now = time.monotonic()
         is_due = self._ticked is None or now - self._ticked >= SECONDS_BETWEEN_TICKS
         with loader_connection() as conn:
@@ -34,6 +35,15 @@ class Ticker:
             conn.execute("SELECT publication_tick()")
         _seal_all()
         _tell_standing()
+
+
+def _bury() -> None:
+    """What has left is written down; of what was restored from before, what had left is taken off."""
+    with loader_connection() as conn:
+        if tombstones.risen(conn):
+            periods.lock(conn)
+            log.warning("%s entries that had left stood again, and were taken off", tombstones.enforce(conn))
+        tombstones.write(conn)
 
 
 def _waits(conn: Connection) -> bool:

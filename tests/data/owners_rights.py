@@ -6,6 +6,7 @@ OWNERS_FUNCTIONS = {
     "audit_append": "a trigger",
     "audit_of_venue": "checks the venue",
     "audit_refused_sign_in": "counts and appends, and tells nothing",
+    "publication_changed": "a trigger",
     "publication_open": "asks for the right to publish, and drafts a list",
     "publication_seal": "asks for the right to publish or approve; writes what follows from a list that is published",
     "publication_keep_standing": "the signed file of how lists stand, by who may seal",

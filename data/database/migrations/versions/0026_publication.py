@@ -275,7 +275,7 @@ def _published_state() -> None:
         sa.Column("extract_day", sa.Date(), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False, comment="when the rule was last asked"),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("serial", sa.BigInteger(), nullable=False, comment="grows with every entry that leaves"),
+        sa.Column("serial", sa.BigInteger(), nullable=False, comment="grows with every change of an entry"),
         sa.Column("objections", sa.Integer(), nullable=False, comment="decided"),
         sa.Column("upheld", sa.Integer(), nullable=False),
         sa.Column(
