@@ -70,16 +70,32 @@ AS $$
     )
 $$;
 
--- Whether the venue's name seems to be that of a person: it holds its owner's name, or says no more than a person's name
--- after "hộ kinh doanh", "HKD", "cửa hàng", "cô", "chú", … It is proposed to a person, never decided here.
+-- Whether a name ends as persons are called: a family name with one to three syllables after it (two at least where the
+-- family name is a common word, too), or "cô", "chú", "bà", … with one or two. With its diacritics, unless it has none at
+-- all. Names of companies, schools and offices are not asked.
+CREATE OR REPLACE FUNCTION is_persons_name(p_name text) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT fold(n.said) !~ '^(cong ty|chi nhanh|van phong|truong|tru so|ngan hang|benh vien|tram|chung cu|toa nha|cho|dinh|den|chua) '
+        AND (
+            n.said ~ '(^| )(nguyễn|trần|lê|phạm|phan|vũ|võ|đặng|bùi|đỗ|ngô|đinh|trịnh|đoàn|phùng|nghiêm|hoàng)( [[:alpha:]]+){1,3}$'
+            OR n.said ~ '(^| )(hồ|dương|lý|tạ|lương|mai|cao|chu|bạch|đào|hà|tô|huỳnh)( [[:alpha:]]+){2,3}$'
+            OR n.said ~ '(^| )(cô|chú|bà|ông|bác|dì|thím|mợ|cậu|anh|chị)( [[:alpha:]]+){1,2}$'
+            OR n.said ~ '^(hộ kinh doanh|hkd)( [[:alpha:]]+){2,4}$'
+            OR (n.said = fold(n.said) AND n.said ~ '(^| )(nguyen|tran|pham|phan|trinh|dinh|dang|bui)( [a-z]+){1,3}$')
+        )
+    FROM (SELECT lower(normalize(btrim(p_name), NFC) COLLATE "vi-x-icu") AS said) AS n
+$$;
+
+-- Whether the venue's name seems to be that of a person: it holds its owner's name, or is_persons_name(). It is proposed
+-- to a person, never decided here.
 CREATE OR REPLACE FUNCTION names_a_person(p_venue integer) RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
     SELECT EXISTS (
         SELECT FROM venue AS v LEFT JOIN venue_contact AS k ON k.venue_id = v.id
         WHERE v.id = p_venue AND (
-            fold(v.name) LIKE '%' || NULLIF(fold(btrim(k.owner_name)), '') || '%'
-            OR fold(v.name) ~ '^(ho kinh doanh|hkd|co so|ba|ong|co|chu)( [a-z]+){2,4}$'
+            fold(v.name) LIKE '%' || NULLIF(fold(btrim(k.owner_name)), '') || '%' OR is_persons_name(v.name)
         )
     )
 $$;
@@ -154,6 +170,7 @@ $$;
 REVOKE ALL ON FUNCTION
     publication_open(jsonb, uuid), publication_draft(case_file, jsonb), publication_draft_entry(bigint, integer, jsonb),
     publication_venues_to_draft(publication), publication_bodies_to_draft(publication), names_a_person(integer),
+    is_persons_name(text),
     publication_open_at(integer, bigint)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION publication_open(jsonb, uuid) TO qr_app;
