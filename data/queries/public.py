@@ -44,12 +44,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class State:
-    """As of when it holds and until when; ``mark`` changes with whatever is published."""
+    """As of when it holds and until when, and what became of objections."""
 
     extract_day: dt.date
     checked_at: dt.datetime
     valid_until: dt.datetime
-    serial: int
     objections: int
     upheld: int
     mean_days: int | None
@@ -59,7 +58,7 @@ class State:
 def state(conn: Connection) -> State | None:
     """None: nothing was ever published."""
     row = conn.execute(
-        "SELECT extract_day, checked_at, valid_until, serial, objections, upheld, mean_days, is_demo"
+        "SELECT extract_day, checked_at, valid_until, objections, upheld, mean_days, is_demo"
         " FROM published.state"
     ).fetchone()
     return State(**row) if row else None

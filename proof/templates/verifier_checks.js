@@ -192,10 +192,10 @@
     const wanted = new Set(sealed.map((each) => each.sha256));
     const kept = sealed.map((each) => canonical(each));
     let at = 0;
-    for (const [number, sha256] of hashes.entries()) {
-      const place = kept.indexOf(canonical({ slug: entries[number].slug ?? null, sha256 }), at);
+    for (const [number, hash] of hashes.entries()) {
+      const place = kept.indexOf(canonical({ slug: entries[number].slug ?? null, sha256: hash }), at);
       if (place < 0) {
-        const key = wanted.has(sha256) ? "proof.entries.order" : "proof.entries.changed";
+        const key = wanted.has(hash) ? "proof.entries.order" : "proof.entries.changed";
         return check("entries", false, key, { place: number + 1 });
       }
       at = place + 1;
