@@ -57,7 +57,7 @@ def page_of(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
         yield of
 
 
-def step(page: Page, name: str, **said: str) -> Locator:
+def step(page: Page, name: str, /, **said: str) -> Locator:
     """Fill in the form of a step and send it; returns the form."""
     part = page.locator(f"#step-{name}")
     if part.get_attribute("open") is None:
@@ -109,14 +109,17 @@ def test_a_list_of_venues_goes_through_every_step(page_of: Callable[..., Page], 
     taken(people.chair, named["V1"], "object", facts={"words": "đã có mã", "channel": "officer"})
     taken(people.command, named["V1"], "reject", facts={"why": "mã của nơi khác"})
     taken(people.chair, named[UPHELD], "object", facts={"words": "nhắc nhầm nơi", "channel": "officer"})
-    taken(people.command, named[UPHELD], "uphold", facts={"why": "đúng là nhầm"})
+    command.goto(f"{site}/cases/?case={named[UPHELD]}")
+    step(command, "uphold", why="đúng là nhầm")
+    expect(command.locator(".case-now")).to_contain_text("phản đối đúng")
     with loader_connection() as conn:
         conn.execute("UPDATE publication_pause SET from_day = from_day - 30, to_day = to_day - 30")
         conn.execute("UPDATE case_file SET due_on = publication_deadline(id) WHERE id = %s", (named["V1"],))
     command.goto(f"{site}/publication/?list={made}&view=approve&ready=no")
     expect(command.locator(".pub-entries tbody tr")).to_have_count(1)
     expect(command.locator(".pub-why")).to_contain_text("hãy quyết định ghi tên")
-    taken(people.command, named[PERSON], "name", facts={"anonymous": True, "why": "tên người"})
+    command.goto(f"{site}/cases/?case={named[PERSON]}")
+    step(command, "name", anonymous="true")
     command.goto(f"{site}/publication/?list={made}&view=approve")
     expect(command.locator(".pub-why .ready")).to_have_count(3)
     picture(command, "publication-approve")
@@ -144,7 +147,8 @@ def test_a_list_of_venues_goes_through_every_step(page_of: Callable[..., Page], 
 
     taken(people.chair, named["V1"], "claim", facts={"words": "đã dán", "channel": "officer"})
     taken(people.chair, named["V1"], "refuse", facts={"why": "chưa thấy mã"})
-    taken(people.centre, named["V1"], "correct", facts={"name": "Quán Một", "why": "sai tên"})
+    centre.goto(f"{site}/cases/?case={named['V1']}")
+    step(centre, "correct", name="Quán Một", why="sai tên")
     centre.goto(f"{site}/publication/?list={made}&view=channels")
     expect(centre.locator(".pub-mend.open")).to_have_count(1)
     picture(centre, "publication-channels")
