@@ -193,10 +193,12 @@ def _case(conn: Connection, asked: int, lang: str, refused: dict[str, Any] | Non
             for kind in papers_of(case.line.process, case.line.state)
         ],
         "pictures": wording.pictures(case, lang) if case.line.process == "publication" or may("remind") else [],
-        "entries": [wording.entry(row, lang, shows_persons=reads_words) for row in case.entries],
+        "entries": [wording.entry(row, case.line.process, lang, shows_persons=reads_words) for row in case.entries],
         "related": [wording.line_of(line, now, lang) for line in case.related],
         "forms": [_form(case, step, lang, refused) for step in steps],
-        "done": t(f"case.step.{done}", lang) if (case.line.process, done) in FORMS and not refused else None,
+        "done": wording.step_name(case.line.process, done, lang)
+        if (case.line.process, done) in FORMS and not refused
+        else None,
     }
 
 

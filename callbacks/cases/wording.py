@@ -166,7 +166,13 @@ def pictures(case: Case, lang: str) -> list[tuple[str, str]]:
     return [(f"/field/photos/{sha}", t(f"case.picture.{kind}", lang)) for kind, sha in found if sha]
 
 
-def entry(row: Entry, lang: str, *, shows_persons: bool) -> dict[str, Any]:
+def step_name(process: str, step: str, lang: str) -> str:
+    """What a step is called; two that one word names in different processes have names of their own."""
+    own = {("publication", "refuse"): "case.step.refuse_claim", ("publication", "answer"): "case.step.own_words"}
+    return t(own.get((process, step), f"case.step.{step}"), lang)
+
+
+def entry(row: Entry, process: str, lang: str, *, shows_persons: bool) -> dict[str, Any]:
     """A step of the history: who, when, what was said, on which paper."""
     said = [
         (t(f"case.field.{name}", lang), _value(name, row.facts[name], lang))
@@ -177,7 +183,7 @@ def entry(row: Entry, lang: str, *, shows_persons: bool) -> dict[str, Any]:
     said += [(t(f"case.paper.{name}", lang), _value(name, paper[name], lang)) for name in _PAPER if paper.get(name)]
     role = t(f"role.{row.role}", lang) if row.by_name and row.role not in ("", NOBODY) else None
     return {
-        "step": t(f"case.step.{row.step}", lang),
+        "step": step_name(process, row.step, lang),
         "state": t(f"case.state.{row.to_state}", lang),
         "who": " · ".join(filter(None, (row.by_name or t("case.by_rule", lang), role))),
         "when": moment(row.at),
@@ -206,7 +212,7 @@ def step_form(
     form = FORMS[process, step]
     return {
         "step": step,
-        "title": t(f"case.step.{step}", lang),
+        "title": step_name(process, step, lang),
         "will": t(f"case.will.{process}.{step}", lang),
         "is_grave": form.is_grave,
         "has_photo": any(one.kind == "photo" for one in form.fields),

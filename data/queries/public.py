@@ -58,8 +58,7 @@ class State:
 def state(conn: Connection) -> State | None:
     """None: nothing was ever published."""
     row = conn.execute(
-        "SELECT extract_day, checked_at, valid_until, objections, upheld, mean_days, is_demo"
-        " FROM published.state"
+        "SELECT extract_day, checked_at, valid_until, objections, upheld, mean_days, is_demo FROM published.state"
     ).fetchone()
     return State(**row) if row else None
 
