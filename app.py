@@ -9,6 +9,7 @@ from callbacks import exports, field
 from callbacks.access import accounts, gate, oidc, own, sign_in
 from callbacks.actions import routes as actions
 from callbacks.audit import screen as audit_screen
+from callbacks.cases import reminder_checks
 from callbacks.cases import screen as cases
 from callbacks.desk import screen as desk_screen
 from callbacks.drawer import contact
@@ -82,6 +83,7 @@ def create_app() -> Page:
         contact,
         actions,
         cases,
+        reminder_checks,
         publication,
         weights,
         field,

@@ -97,6 +97,7 @@ KINDS: tuple[Kind, ...] = (
     _kind("announce_again", ("suspend", "approve", "publish"), sql.ANNOUNCE_AGAIN, CASE, "/cases/"),
     _kind("lift", ("suspend", "approve"), sql.LIFT, CASE, "/cases/"),
     _kind("confirm", ("confirm",), sql.CONFIRM, CASE, "/cases/"),
+    _kind("implausible", ("confirm",), sql.IMPLAUSIBLE, "/cases/reminders", "/cases/"),
     _kind("agree", ("suspend",), sql.AGREE, CASE, "/cases/"),
     _kind("publication_objections", ("approve",), sql.OBJECTIONS, CASE, "/publication/"),
     _kind("publication_claims", ("publish", "remind", "confirm"), sql.CLAIMS, CASE, "/cases/"),

@@ -43,6 +43,13 @@ ANNOUNCE_AGAIN = _cases("""
     )""")
 LIFT = _cases("c.process = 'suspension_decision' AND c.state = 'lift_due'")
 CONFIRM = _cases("c.process = 'suspension_request' AND c.state = 'requested'")
+IMPLAUSIBLE: LiteralString = """
+    SELECT r.venue_name AS title, 'case.reminders.check.' || min(k.name) AS said, r.address AS detail,
+           min(r.reminded_on) AS since, NULL::date AS due_on, NULL::timestamptz AS due_at, '' AS reference,
+           r.venue_code AS venue
+    FROM reminder_checks_open() AS r CROSS JOIN LATERAL jsonb_object_keys(r.checks) AS k (name)
+    GROUP BY r.venue_code, r.venue_name, r.address
+"""
 AGREE = _cases("c.process = 'suspension_request' AND c.state = 'confirmed'")
 # Inspections wait for who inspects, and for nobody else who sees them.
 _THEIRS: LiteralString = """c.process = 'visit' AND ((SELECT caller_may('inspect')) OR NOT EXISTS (

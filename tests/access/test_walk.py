@@ -105,6 +105,8 @@ MAY: dict[str, set[str]] = {
     "POST /priority/": {"police", "district_command"},
     "GET /cases/": RECORDERS | {"culture_centre", "district_command"},
     "POST /cases/": RECORDERS | {"culture_centre", "district_command"},
+    "GET /cases/reminders": {"ward_chair"},
+    "POST /cases/reminders": {"ward_chair"},
     "GET /publication/": {"culture_centre", "district_command"},
     "POST /publication/": {"culture_centre", "district_command"},
     "POST /publication/draft/": {"culture_centre"},
