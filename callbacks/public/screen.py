@@ -5,11 +5,12 @@ a request finds that out, so that who has left is off every format with the next
 """
 
 import hashlib
+import threading
 from collections.abc import Callable
 from http import HTTPStatus
 
 from cachetools import LRUCache
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, g, request
 
 from callbacks.server.language import language_asked
 from callbacks.server.stated import anyone
@@ -27,11 +28,13 @@ PATH = "/cong-khai"
 LINKS = Links(entry=lambda slug: f"{PATH}/{slug}", file=lambda name: f"{PATH}/{name}" if name else PATH)
 HTML, JSON = "text/html; charset=utf-8", "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
-MOST_KEPT = 256
+MOST_KEPT = 64 * 1024 * 1024
+"""Bytes."""
 MOST_PAGES = 10_000
 
 routes = Blueprint("public", __name__, url_prefix=PATH)
-_kept: LRUCache[tuple[str, ...], bytes] = LRUCache(MOST_KEPT)
+_kept: LRUCache[tuple[str, ...], bytes] = LRUCache(MOST_KEPT, getsizeof=len)
+_keeping = threading.Lock()
 _looked_through: dict[str, tuple[str, int]] = {}
 """The state of what is published in which nobody stands who has left."""
 
@@ -45,7 +48,7 @@ def register(server: Flask) -> None:
 def _nobody_who_has_left() -> Response | None:
     """A database that was restored from before somebody left serves nothing until they are off again."""
     with public_connection() as conn:
-        mark = public.mark(conn)
+        mark = g.public_mark = public.mark(conn)
         buried = tombstones.buried()
         if not buried or _looked_through.get("mark") == (mark, len(buried)):
             return None
@@ -74,11 +77,12 @@ def show() -> Response:
         page=_page(request.args.get("trang", "1")),
         lang=language_asked(),
     )
-    with public_connection() as conn:
-        key = ("html", public.mark(conn), asked.words, asked.ward, str(asked.page), asked.lang)
-        if key not in _kept:
-            _kept[key] = public_page.overview_html(_shown(conn, asked), asked, LINKS).encode()
-        return _answer(_kept[key], HTML, key)
+    key = ("html", g.public_mark, asked.words, asked.ward, str(asked.page), asked.lang)
+
+    def made(conn: Connection) -> bytes:
+        return public_page.overview_html(_shown(conn, asked), asked, LINKS).encode()
+
+    return _answer(_once(key, made), HTML, key)
 
 
 @routes.get("/<slug>")
@@ -86,12 +90,19 @@ def show() -> Response:
 def entry(slug: str) -> Response:
     """One entry at the address that it keeps for ever; one that has left is said to have."""
     lang = language_asked()
+    key = ("entry", g.public_mark, slug, lang)
+
+    def made(conn: Connection) -> bytes:
+        found = public.entry(conn, slug)
+        if found is None:
+            return b""
+        of = next((each for each in public.lists(conn) if each.id == found.list_id), None)
+        return public_page.entry_html(found, of, public.state(conn), LINKS, lang).encode()
+
+    if page := _once(key, made):
+        return _answer(page, HTML, key)
     with public_connection() as conn:
         state = public.state(conn)
-        found = public.entry(conn, slug)
-        if found:
-            of = next((each for each in public.lists(conn) if each.id == found.list_id), None)
-            return Response(public_page.entry_html(found, of, state, LINKS, lang), content_type=HTML)
         status = HTTPStatus.GONE if public.was_an_address(conn, slug) else HTTPStatus.NOT_FOUND
     return Response(public_page.gone_html(state, LINKS, lang), status, content_type=HTML)
 
@@ -166,11 +177,19 @@ def _register() -> bytes | None:
 
 
 def _file(kind: str, media_type: str, made: Callable[[Shown], bytes]) -> Response:
-    with public_connection() as conn:
-        key = (kind, public.mark(conn), request.host_url)
-        if key not in _kept:
-            _kept[key] = made(_shown(conn, None))
-        return _answer(_kept[key], media_type, key)
+    key = (kind, g.public_mark, request.host_url)
+    return _answer(_once(key, lambda conn: made(_shown(conn, None))), media_type, key)
+
+
+def _once(key: tuple[str, ...], made: Callable[[Connection], bytes]) -> bytes:
+    """What is kept under ``key``; else what ``made`` makes of the database now."""
+    content = _kept.get(key)
+    if content is None:
+        with public_connection() as conn:
+            content = made(conn)
+        with _keeping:
+            _kept[key] = content
+    return content
 
 
 def _shown(conn: Connection, asked: Asked | None) -> Shown:

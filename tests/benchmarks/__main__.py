@@ -19,6 +19,7 @@ from tests.benchmarks import (
     locating,
     machine,
     peers,
+    published,
     routes,
     routes_along_streets,
     scans,
@@ -53,6 +54,7 @@ SECTIONS = (
     "routes",
     "visits",
     "letters",
+    "published",
 )
 # Made sets of their own, of a size of their own.
 APART: dict[str, Callable[[], list[Result]]] = {
@@ -63,6 +65,7 @@ APART: dict[str, Callable[[], list[Result]]] = {
     "routes": lambda: [*routes.measure(), *routes_along_streets.measure()],
     "visits": visits.measure,
     "letters": letters.measure,
+    "published": published.measure,
 }
 
 
