@@ -3,7 +3,10 @@
 
 import { shrunk } from "./field/photo.mjs";
 
-for (const input of document.querySelectorAll("input[type=file]")) input.addEventListener("change", () => taken(input));
+for (const input of document.querySelectorAll("input[type=file]")) {
+  input.addEventListener("change", () => taken(input));
+  if (input.files.length) taken(input); // chosen before this script was there
+}
 
 async function taken(input) {
   const file = input.files[0];

@@ -6,14 +6,17 @@ Whoever complies is off the page already with what brought that (``etl.linking.c
 import logging
 import time
 
+import psycopg
+
 from data.database.connection import Connection, loader_connection
-from data.errors import UserError
+from data.errors import DatabaseUnavailable, UserError
 from data.status import periods
 from etl.publishing import sealing, tombstones
 
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_TICKS = 3600.0
+SECONDS_AFTER_A_FAULT = 60.0
 
 
 class Ticker:
@@ -21,29 +24,45 @@ class Ticker:
 
     def __init__(self) -> None:
         self._ticked: float | None = None
+        self._not_before = 0.0
 
     def look(self) -> None:
-        """Do what is due. A key that cannot be used is told in the log; what waits for it is tried at the next tick."""
-        _bury()
+        """Do what is due. What cannot be done (a key, a full disk) is told in the log and tried again in a minute, and
+        keeps no job from its turn; nor does a load that is on its way: the next look does it.
+
+        Raises
+        ------
+        DatabaseUnavailable, psycopg.OperationalError
+        """
+        if time.monotonic() < self._not_before:
+            return
+        try:
+            self._look()
+        except (DatabaseUnavailable, psycopg.OperationalError):
+            raise
+        except (psycopg.Error, UserError, OSError):
+            log.exception("what is published could not be looked after")
+            self._not_before = time.monotonic() + SECONDS_AFTER_A_FAULT
+
+    def _look(self) -> None:
         now = time.monotonic()
         is_due = self._ticked is None or now - self._ticked >= SECONDS_BETWEEN_TICKS
         with loader_connection() as conn:
-            if not is_due and not _waits(conn):
+            has_risen = bool(tombstones.risen(conn))
+            tombstones.write(conn)
+            if not (is_due or has_risen or _waits(conn)) or not periods.lock(conn, wait=False):
                 return
-            self._ticked = now
-            periods.lock(conn)
+            if has_risen:
+                log.warning("%s entries that had left stood again, and were taken off", tombstones.enforce(conn))
             conn.execute("SELECT publication_tick()")
-        _seal_all()
-        _tell_standing()
-
-
-def _bury() -> None:
-    """What has left is written down; of what was restored from before, what had left is taken off."""
-    with loader_connection() as conn:
-        if tombstones.risen(conn):
-            periods.lock(conn)
-            log.warning("%s entries that had left stood again, and were taken off", tombstones.enforce(conn))
-        tombstones.write(conn)
+        self._ticked = now
+        with loader_connection() as conn:
+            waiting = sealing.unsealed(conn)
+        for number in waiting:
+            with loader_connection() as conn:
+                sealing.seal(conn, number)
+        with loader_connection() as conn:
+            sealing.tell_standing(conn)
 
 
 def _waits(conn: Connection) -> bool:
@@ -58,22 +77,3 @@ def _waits(conn: Connection) -> bool:
         """
     ).fetchone()
     return bool(row and row["waits"])
-
-
-def _seal_all() -> None:
-    with loader_connection() as conn:
-        waiting = sealing.unsealed(conn)
-    for number in waiting:
-        try:
-            with loader_connection() as conn:
-                sealing.seal(conn, number)
-        except UserError:
-            log.exception("list %s could not be signed", number)
-
-
-def _tell_standing() -> None:
-    try:
-        with loader_connection() as conn:
-            sealing.tell_standing(conn)
-    except UserError:
-        log.exception("how lists stand could not be signed")

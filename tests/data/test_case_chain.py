@@ -301,7 +301,7 @@ def test_no_sequence_reaches_what_is_forbidden(conn: Connection, people: list[Ca
 
 FAULTS = {
     "the owner agrees before the ward has confirmed": (
-        "cases.sql",
+        "case_steps.sql",
         "('suspension_request', 'agree', 'confirmed', 'agreed'",
         "('suspension_request', 'agree', 'requested', 'agreed'",
     ),

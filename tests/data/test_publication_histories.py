@@ -29,7 +29,6 @@ from tests.etl.loading.files import LA_KHE, MO_LAO, REGISTRATIONS, REMINDERS, lo
 from tests.fixtures.officers import tell
 
 VENUES = 300
-ROUNDS = 110
 STANDING = ("published", "contested", "pending")
 WALKED = (
     "object", "claim", "uphold", "reject", "take_off", "refuse", "accept", "withdraw", "correct", "not_appropriate",
@@ -72,13 +71,18 @@ class World:
     happened: dict[str, int] = field(default_factory=dict)
     number: int = 0
 
-    def go(self) -> None:
-        """One thing happens; then what is public is what must be."""
-        deeds: dict[Callable[[], object], int] = {
-            self.draft: 5, self.walk: 36, self.approve: 6, self.publish: 8, self.register: 8, self.undo: 4,
-            self.merge: 4, self.part: 3, self.remind: 5, self.withdraw: 5, self.move: 4, self.policy: 2,
+    def deeds(self) -> list[Callable[[], object]]:
+        """What happens, in a random order."""
+        often: dict[Callable[[], object], int] = {
+            self.draft: 5, self.walk: 24, self.approve: 8, self.publish: 10, self.register: 10, self.undo: 6,
+            self.merge: 5, self.part: 4, self.remind: 6, self.withdraw: 6, self.move: 5, self.policy: 3,
         }  # fmt: skip
-        deed = self.draw.choices(list(deeds), list(deeds.values()))[0]
+        found = [deed for deed, times in often.items() for _ in range(times)]
+        self.draw.shuffle(found)
+        return [self.draft, *found]
+
+    def go(self, deed: Callable[[], object]) -> None:
+        """One thing happens; then what is public is what must be."""
         try:
             deed()
         except UserError:
@@ -123,11 +127,11 @@ class World:
 
     def walk(self) -> None:
         """Steps of somebody at some entries, of those that their states allow."""
-        known = rows("SELECT id, state FROM case_file WHERE process = 'publication' AND closed_at IS NULL")
+        known = rows("SELECT id, state FROM case_file WHERE process = 'publication' AND closed_at IS NULL ORDER BY id")
         for case, state in self.draw.sample(known, min(len(known), 8)):
             may = rows(
                 "SELECT step, facts, 'publish' = ANY (rights) FROM allowed_steps()"
-                " WHERE process = 'publication' AND from_state = %s AND step = ANY (%s)",
+                " WHERE process = 'publication' AND from_state = %s AND step = ANY (%s) ORDER BY step",
                 state,
                 list(WALKED),
             )
@@ -150,7 +154,9 @@ class World:
 
     def _of_lists(self, who: Caller, step: str, *states: str) -> None:
         """Of every list in one of the states, as far as it may be."""
-        lists = rows("SELECT id FROM case_file WHERE process = 'publication_list' AND state = ANY (%s)", list(states))
+        lists = rows(
+            "SELECT id FROM case_file WHERE process = 'publication_list' AND state = ANY (%s) ORDER BY id", list(states)
+        )
         for (number,) in lists:
             with suppress(StepRefused):
                 taken(who, int(number), step)
@@ -179,7 +185,7 @@ class World:
             merges.merge(conn, kept, gone, "x")
 
     def part(self) -> None:
-        known = rows("SELECT id FROM venue WHERE merged_into IS NOT NULL")
+        known = rows("SELECT id FROM venue WHERE merged_into IS NOT NULL ORDER BY id")
         if known:
             with loader_connection() as conn:
                 periods.lock(conn)
@@ -189,7 +195,8 @@ class World:
         """Those that have two reminders get their third at the door."""
         for n in self.draw.sample(range(0, VENUES, 5), 6):
             answer = tell(self._chair(n), venue=f"V{n}")
-            assert answer["state"] in ("applied", "duplicate", "conflict")
+            # refused: its venue was merged into one of another ward
+            assert answer["state"] in ("applied", "duplicate", "conflict", "refused")
 
     def withdraw(self) -> None:
         """A reminder was recorded by mistake: of a venue that is named, where there is one."""
@@ -225,7 +232,7 @@ class World:
             periods.lock(conn)
             conn.execute(
                 "UPDATE policy SET reminder_threshold = %s, publication = %s",
-                (self.draw.choice((3, 3, 2, 4)), '{"notice_days": 5}'),
+                (self.draw.choice((3, 2)), '{"notice_days": 5}'),
             )
             periods.rebuild(conn)
             conn.execute("SELECT publication_settle()")
@@ -234,8 +241,8 @@ class World:
 @pytest.mark.usefixtures("fresh_database", "signing_key")
 def test_who_is_public_violates_and_who_violates_on_is_not_missing(people: People, tmp_path: Path) -> None:
     world = World(people, tmp_path, random.Random(20211201))
-    for _ in range(ROUNDS):
-        world.go()
+    for deed in world.deeds():
+        world.go(deed)
     assert {
         "draft",
         "walk",
@@ -252,6 +259,6 @@ def test_who_is_public_violates_and_who_violates_on_is_not_missing(people: Peopl
     assert (
         len({code for (code,) in rows("SELECT venue_code FROM case_file WHERE process = 'publication'")}) > VENUES / 2
     )
-    assert rows("SELECT count(*) FROM publication WHERE published_at IS NOT NULL")[0][0] > 1
+    assert rows("SELECT count(*) FROM published.address")[0][0] > VENUES / 3
     states = {str(state) for (state,) in rows("SELECT DISTINCT state FROM case_file WHERE process = 'publication'")}
-    assert {"complied", "ceased", "withdrawn", "upheld", "published"} <= states
+    assert {"complied", "ceased", "published"} <= states
