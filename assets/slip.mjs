@@ -3,9 +3,10 @@
 
 import { shrunk } from "./field/photo.mjs";
 
-for (const input of document.querySelectorAll("input[type=file]")) {
+for (const input of document.querySelectorAll("input")) {
+  if (input.type !== "file") continue;
   input.addEventListener("change", () => taken(input));
-  if (input.files.length) taken(input); // chosen before this script was there
+  if (input.files?.length) taken(input); // chosen before this script was there
 }
 
 async function taken(input) {
