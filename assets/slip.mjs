@@ -3,10 +3,9 @@
 
 import { shrunk } from "./field/photo.mjs";
 
-for (const input of document.querySelectorAll("input")) {
-  if (input.type !== "file") continue;
+for (const input of document.querySelectorAll("input[type=file]")) {
   input.addEventListener("change", () => taken(input));
-  if (input.files?.length) taken(input); // chosen before this script was there
+  taken(input); // one may have been chosen before this script was there
 }
 
 async function taken(input) {
