@@ -5,7 +5,6 @@ A step that is refused shows its sentence beside its form, which holds what was 
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,9 +13,10 @@ from flask import Blueprint, Flask, Response, abort, make_response, redirect, re
 from markupsafe import Markup
 
 from callbacks.actions import buttons
-from callbacks.cases import photographs, wording
+from callbacks.cases import wording
 from callbacks.cases.forms import FORMS, read
 from callbacks.exports import papers_of
+from callbacks.field import form_pictures
 from callbacks.server import office
 from callbacks.server.bar import as_html
 from callbacks.server.caller import may
@@ -68,7 +68,7 @@ def show_again(case: int, step: str) -> Response:  # noqa: ARG001 - of the addre
 @needs(*AT_CASES)
 def take(case: int, step: str) -> Response:
     """Take a step of a case, as its form says."""
-    request.max_content_length = photographs.READ_BYTES
+    request.max_content_length = form_pictures.READ_BYTES
     lang = language_asked()
     with app_connection() as conn:
         found = _found(case_of(conn, case))
@@ -79,9 +79,11 @@ def take(case: int, step: str) -> Response:
         client = uuid.UUID(request.form.get("client", ""))
     except ValueError:
         abort(HTTPStatus.BAD_REQUEST)
-    sent: Mapping[str, str] = request.form
+    sent = request.form.to_dict()
     try:
-        sent = photographs.with_kept(form)
+        sent |= {
+            one.name: photo for one in form.fields if one.kind == "photo" and (photo := form_pictures.kept(one.name))
+        }
         said = read(form, sent, lang)
         with desk_connection() as conn:
             # a step of an entry signs the list anew, where it has to be

@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, abort, make_response, redirect, re
 
 from callbacks.access import browser, rates
 from callbacks.access.sign_in import nobody
+from callbacks.field.form_pictures import UnusablePicture
 from callbacks.server.language import in_other_language, in_template, language_asked, language_pairs, other_language
 from callbacks.server.stated import anyone
 from callbacks.slip import sending, wording
@@ -88,7 +89,7 @@ def send(token: str, step: str) -> Response:
         _say(token, known)
     except SlipRefused as error:
         return _refused(error)
-    except (StepRefused, sending.Unsendable, StoreFailed) as error:
+    except (StepRefused, sending.Unsendable, UnusablePicture, StoreFailed) as error:
         return _file(token, HTTPStatus.UNPROCESSABLE_ENTITY, known, error)
     return _to_file(token, sent=known)
 
