@@ -45,6 +45,9 @@ _SHOWN = (
     "name",
     "address",
     "what",
+    "status",
+    "was",
+    "ward",
 )
 _PAPER = ("number", "day", "signer", "authority", "scope")
 _CHOICES = ("kind", "outcome", "how", "anonymous", "channel", "printed", "what")
@@ -175,7 +178,7 @@ def step_name(process: str, step: str, lang: str) -> str:
 def entry(row: Entry, process: str, lang: str, *, shows_persons: bool) -> dict[str, Any]:
     """A step of the history: who, when, what was said, on which paper."""
     said = [
-        (t(f"case.field.{name}", lang), _value(name, row.facts[name], lang))
+        (t(f"case.field.{name}", lang), _value(name if row.by_name else f"rule.{name}", row.facts[name], lang))
         for name in _SHOWN
         if row.facts.get(name) not in (None, "", False) and (shows_persons or name not in PERSONAL)
     ]
@@ -195,6 +198,11 @@ def entry(row: Entry, process: str, lang: str, *, shows_persons: bool) -> dict[s
 def _value(name: str, value: object, lang: str) -> str:
     if value is True:
         return t("case.yes", lang)
+    if name == "rule.status":
+        return t(f"status.{value}", lang)
+    if name == "rule.why":  # a code: nobody has written it
+        return t(f"case.why.{value}", lang)
+    name = name.removeprefix("rule.")
     if name in _CHOICES or (name == "signed" and isinstance(value, str)):
         return t(f"case.{name}.{value}", lang)
     text = str(value)

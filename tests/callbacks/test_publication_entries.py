@@ -92,3 +92,11 @@ def test_an_objection_is_decided_and_a_published_name_corrected_by_the_page(peop
     assert rows("SELECT kind FROM publication_seal ORDER BY leaf") == [("list",), ("correction",)]
     assert sent(command, entry, "withdraw", why="nhầm nơi", confirmed="1")[0] == 303
     assert public() == set()
+
+
+def test_why_the_machine_has_ended_an_entry_is_said_in_words(people: People, entry: int) -> None:
+    number = int(str(one("SELECT list_id FROM publication_entry WHERE case_id = %s", entry)))
+    taken(people.centre, number, "discard", facts={"why": "nhầm ngày"})
+    page = as_(people.centre).get(f"/cases/?case={entry}&lang=vi").get_data(as_text=True)
+    assert "dự thảo bị hủy" in page
+    assert "discarded" not in page
