@@ -38,8 +38,8 @@ from data.texts.catalogue import t
 # The map's scripts are ES modules that load one another: Dash serves them, and puts none into the page by itself.
 # The office's screens name their own files.
 NOT_THE_MAPS = (
-    r".*\.mjs$|(access|audit|cases|desk|effects|field|office|imports|inspections|jsqr|priority|publication|review|quality"
-    r"|session|slip|tus)\..*"
+    r".*\.mjs$|(access|audit|cases|codes|desk|effects|field|guidance|imports|inspections|jsqr|letters|office|posters"
+    r"|priority|publication|quality|reports|review|session|sharing|slip|tus)\..*"
 )
 
 

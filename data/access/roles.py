@@ -23,6 +23,10 @@ Right = Literal[
     "publish",
     "approve",
     "weigh",  # the weights by which visits are put in order
+    "report",  # write and send the weekly report of a ward
+    "aggregate",  # gather the wards' reports, report to the Command, annotate days, say who is sent what
+    "guide",  # guidance and the words of loudspeakers
+    "templates",  # the office's own layout of letters
     "accounts",
     "audit",
 ]
@@ -67,12 +71,23 @@ def _role(scope: Scope, *rights: Right, start: str = DESK, at: str = "/") -> Rol
 
 ROLES: dict[str, Role] = {
     "ward_officer": _role("wards", "view", "contacts", "remind", start="/field/"),
-    "ward_chair": _role("wards", "view", "export", "contacts", "remind", "confirm"),
+    "ward_chair": _role("wards", "view", "export", "contacts", "remind", "confirm", "report"),
     "police": _role(
-        "district", "view", "export", "contacts", "remind", "inspect", "suspend", "weigh", at="/?status=violating"
+        "district",
+        "view",
+        "export",
+        "contacts",
+        "remind",
+        "inspect",
+        "suspend",
+        "weigh",
+        "templates",
+        at="/?status=violating",
     ),
-    "culture_office": _role("district", "view", "export", "quality", "load", "undo", "review", "move", "download"),
-    "culture_centre": _role("district", "view", "export", "publish", at="/?status=violating"),
+    "culture_office": _role(
+        "district", "view", "export", "quality", "load", "undo", "review", "move", "download", "aggregate", "templates"
+    ),
+    "culture_centre": _role("district", "view", "export", "publish", "guide", "templates", at="/?status=violating"),
     "economy_office": _role("district", "view", "export", at="/?category=point_of_sale"),
     "district_command": _role("district", "view", "export", "quality", "approve", "weigh"),
     "managing_body": _role("units", "view", "export"),

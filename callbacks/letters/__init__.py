@@ -1,0 +1,1 @@
+"""Letters, their templates and the words of loudspeakers: what an office edits, signs and reads out."""
