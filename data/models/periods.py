@@ -39,6 +39,9 @@ class Policy(Sourced, Base):
     publication: Mapped[dict[str, Any] | None] = mapped_column(
         JSONB, comment="what differs from publication_defaults() of data/sql/publication_rules.sql"
     )
+    reports: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB, comment="what differs from report_policy() of data/sql/report_weeks.sql"
+    )
 
 
 class ScanReach(Base):

@@ -103,6 +103,15 @@ BEGIN
     FOREACH target IN ARRAY ARRAY['publication', 'publication_seal'] LOOP
         PERFORM pg_temp.allow(target, 'EXISTS (SELECT FROM case_file AS c WHERE c.id = list_id)');
     END LOOP;
+    -- Reports are their ward's and the culture office's; the Command sees what has been sent.
+    PERFORM pg_temp.allow(
+        'report', '(SELECT report_is_theirs(''district'', NULL)) OR kind = ''ward'' AND report_is_theirs(kind, ward_id)'
+        ' OR (SELECT caller_may(''approve'')) AND (SELECT sees_all()) AND (state = ''sent'' OR report_was_sent(id))'
+    );
+    FOREACH target IN ARRAY ARRAY['report_version', 'report_paper', 'report_presence'] LOOP
+        PERFORM pg_temp.allow(target, 'EXISTS (SELECT FROM report AS r WHERE r.id = report_id)');
+    END LOOP;
+    PERFORM pg_temp.allow('annotation', '(SELECT caller_may(''view''))');
     PERFORM pg_temp.allow('document_number', '(SELECT caller_may(''publish'', ''approve''))');
     PERFORM pg_temp.allow(
         'reminder_check', format('(SELECT caller_may(''confirm'', ''publish'', ''approve'')) AND (%s)', format(by_code, 'venue_code'))

@@ -46,6 +46,11 @@ AS $$
         ('publication_seal', 'case', 'list_id', 'manifest,signature,hash', 'true', 'true', 'true'),
         ('publication_token', 'case', 'case_id', 'hash,opened', 'true', 'OLD.revoked_at IS DISTINCT FROM NEW.revoked_at', 'true'),
         ('document_number', 'case', 'case_id', '', 'true', 'true', 'true'),
+        -- Each version tells what was sent; what is being written is not told letter by letter.
+        ('report', 'report', 'id', 'texts,serial,changed_by,changed_at', 'true', 'OLD.state <> NEW.state', 'true'),
+        ('report_version', 'report', 'report_id', 'figures,texts', 'true', 'true', 'true'),
+        ('report_paper', 'report', 'report_id', '', 'true', 'true', 'true'),
+        ('annotation', 'annotation', 'id', '', 'true', 'true', 'true'),
         ('reminder_check', 'venue', 'venue_code', '', 'true', 'true', 'true'),
         ('visit', 'case', 'case_id', 'reasons,words,sign', 'true', 'true', 'true'),
         ('visit_plan', 'plan', 'id', 'solved,area,options', 'true', 'true', 'true'),

@@ -7,17 +7,8 @@ CREATE OR REPLACE FUNCTION publication_bodies(p_from date, p_to date)
 RETURNS TABLE (body_kind text, body_code text, name text, figures jsonb, share numeric)
 LANGUAGE sql STABLE
 AS $$
-    WITH place AS (
-        SELECT p.venue_id, p.ward_id, p.has_qr,
-               EXISTS (
-                   SELECT FROM reminders_of(p.venue_id) AS r
-                   WHERE r.reminded_on BETWEEN p_from AND p_to AND r.withdrawn_on IS NULL
-               ) AS reached,
-               (
-                   SELECT count(*) FROM reminders_of(p.venue_id) AS r
-                   WHERE r.reminded_on BETWEEN p_from AND p_to AND r.withdrawn_on IS NULL
-               ) AS reminders
-        FROM status_period AS p WHERE p.from_day <= p_to AND p.to_day >= p_to
+    WITH place AS MATERIALIZED (
+        SELECT * FROM reached_in(p_from, p_to)
     ), body AS (
         SELECT 'ward' AS kind, w.code, w.name, p.* FROM place AS p JOIN ward AS w ON w.id = p.ward_id
         UNION ALL
