@@ -18,12 +18,14 @@ _PATTERNS = {"violating": "/", "suspended": "x", "reminded": "."}
 
 @dataclass(frozen=True)
 class Chart:
-    """A Plotly figure as JSON, its title in words, and its numbers as a table."""
+    """A Plotly figure as JSON, its title in words, and its numbers as a table; ``notes`` are said below it
+    (``layers.notes``)."""
 
     figure: Json
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
 
 
 def status_area(days: Sequence[dt.date], counts: Mapping[str, Sequence[int]], place: str, lang: str) -> Chart:

@@ -12,10 +12,13 @@ from dash.development.base_component import Component
 from callbacks.view.filters import go
 from callbacks.view.snapshot import Snapshot
 from data.access.caller import current_caller
+from data.database.connection import Connection
+from data.queries.annotations import annotations
 from data.queries.figures import Figures
 from data.queries.filters import NO_WARD, Filters
 from data.texts.catalogue import change, number, percent, t
 from layers.charts import Chart
+from layers.notes import Note
 from layers.statuses import STATUS_STYLES
 from layers.template import CONFIG
 
@@ -114,6 +117,7 @@ def figure(chart: Chart, lang: str) -> Component:
     return html.Div(
         [
             html.Div(graph, role="img", **{"aria-label": f"{chart.title}. {t('drawer.table', lang)} ↓"}),
+            *([html.Ol([html.Li(note) for note in chart.notes], className="chart-notes")] if chart.notes else []),
             html.Details(
                 [html.Summary(t("drawer.table", lang)), html.Div(className="scrolling", tabIndex=0)],
                 className="chart-table",
@@ -122,6 +126,11 @@ def figure(chart: Chart, lang: str) -> Component:
         ],
         className="figure-with-table",
     )
+
+
+def notes_on(conn: Connection, first: dt.date, last: dt.date) -> list[Note]:
+    """The notes on days that a chart from ``first`` to ``last`` shows."""
+    return [Note(note.first, note.last, note.words) for note in annotations(conn, first, last)]
 
 
 def status_table(figures: Figures, lang: str) -> Component:

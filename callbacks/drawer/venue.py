@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import math
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -32,6 +33,7 @@ from data.queries.venue import Reminder, Venue, VenueHistory, venue_history
 from data.queries.venue_lines import venue_lines
 from data.texts.catalogue import moment, number, t
 from layers.charts import scans
+from layers.notes import Note, noted
 from layers.timeline import timeline
 
 # More would keep the browser busy for seconds; the table takes any number.
@@ -55,6 +57,7 @@ def venue(conn: Connection, seen: Snapshot, code: str, place: str | None) -> Com
     # What decided the status is on the timeline, however long ago it was.
     begin = max(min((first, *counted)), min(first, known_from))
     known = case_lines(conn, venue=history.venue.code, is_open=False)
+    notes = parts.notes_on(conn, min(first, begin), day)
     body = [
         _head(history, lang),
         *_to_do(conn, history, lang),
@@ -62,8 +65,8 @@ def venue(conn: Connection, seen: Snapshot, code: str, place: str | None) -> Com
         _why(history, lang),
         *priority.of_venue(conn, history.venue.code, seen.span.current_day, lang),
         *cases.closed_here(known, lang),
-        _scan_chart(history, first, lang),
-        parts.figure(timeline(events(history, lang), begin, day, lang), lang),
+        _scan_chart(history, first, notes, lang),
+        parts.figure(noted(timeline(events(history, lang), begin, day, lang), notes, begin, day, lang), lang),
         _about(conn, history, seen),
         _sources(history, lang),
         _done(conn, history.venue.code, lang),
@@ -209,10 +212,11 @@ def _reminder(reminder: Reminder, history: VenueHistory, lang: str) -> Component
     )
 
 
-def _scan_chart(history: VenueHistory, first: dt.date, lang: str) -> Component:
+def _scan_chart(history: VenueHistory, first: dt.date, notes: Sequence[Note], lang: str) -> Component:
     facts = history.facts
     days = [(row.day, row.scans) for row in history.scans if row.day >= first]
-    chart = parts.figure(scans(days, facts.window_from, facts.scanning_window_days, lang), lang)
+    shown = scans(days, facts.window_from, facts.scanning_window_days, lang)
+    chart = parts.figure(noted(shown, notes, days[0][0], days[-1][0], lang), lang)
     if not any(row.estimated for row in history.scans if row.day >= first):
         return chart
     return html.Div([chart, html.P(t("chart.scans.estimated", lang), className="quiet small scans-estimated")])

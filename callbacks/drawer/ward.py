@@ -18,6 +18,7 @@ from data.queries.ward import Ward, WardRow, ranking
 from data.queries.ward import ward as ward_of
 from data.texts.catalogue import number, percent, t
 from layers.charts import Chart, status_area
+from layers.notes import noted
 
 VENUES_SHOWN = 8
 
@@ -86,7 +87,8 @@ def _trend(conn: Connection, seen: Snapshot, place: str) -> Chart:
     first = parts.chart_from(asked.day, seen.span.first_day)
     series = trend.series(conn, asked, first, asked.day)
     narrowed = f"{place} · {t('drawer.filtered', seen.view.lang)}" if parts.is_narrowed(seen, *_named(seen)) else place
-    return status_area(series.days, series.counts, narrowed, seen.view.lang)
+    chart = status_area(series.days, series.counts, narrowed, seen.view.lang)
+    return noted(chart, parts.notes_on(conn, first, asked.day), first, asked.day, seen.view.lang)
 
 
 def _named(seen: Snapshot) -> tuple[str, ...]:

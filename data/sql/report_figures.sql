@@ -40,7 +40,7 @@ AS $$
         'givers', COALESCE((
             SELECT jsonb_agg(
                 jsonb_build_object('giver', b.giver, 'no_qr', b.no_qr, 'not_scanning', b.not_scanning)
-                ORDER BY b.no_qr + b.not_scanning DESC, b.giver
+                ORDER BY -(b.no_qr + b.not_scanning), b.giver
             )
             FROM (
                 SELECT x.giver, count(*) FILTER (WHERE x.reason = 'no_qr') AS no_qr,
@@ -104,7 +104,7 @@ $$;
 CREATE OR REPLACE FUNCTION report_streets(p_ward integer, p_day date) RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
-    SELECT COALESCE(jsonb_agg(to_jsonb(line) ORDER BY line.violating DESC, line.reminded DESC, line.street, line.ward), '[]')
+    SELECT COALESCE(jsonb_agg(to_jsonb(line) ORDER BY -line.violating, -line.reminded, line.street, line.ward), '[]')
     FROM (
         SELECT v.street, COALESCE(w.name, '') AS ward, count(*) AS venues,
                count(*) FILTER (WHERE p.status = 'violating') AS violating,
@@ -114,7 +114,9 @@ AS $$
         WHERE p.from_day <= p_day AND p.to_day >= p_day AND (p_ward IS NULL OR p.ward_id = p_ward) AND v.street IS NOT NULL
         GROUP BY v.street, w.name
         HAVING count(*) FILTER (WHERE p.status IN ('violating', 'reminded')) > 0
-        ORDER BY violating DESC, reminded DESC, v.street, w.name LIMIT 10
+        ORDER BY -count(*) FILTER (WHERE p.status = 'violating'), -count(*) FILTER (WHERE p.status = 'reminded'), v.street,
+                 w.name
+        LIMIT 10
     ) AS line
 $$;
 

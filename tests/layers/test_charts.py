@@ -12,6 +12,7 @@ import pytest
 from data.texts.catalogue import texts
 from data.vocabulary import STATUSES
 from layers.charts import Chart, scans, status_area
+from layers.notes import Note, noted
 from layers.statuses import STYLE_OF
 from layers.template import CONFIG
 from layers.timeline import LANES, Event, timeline
@@ -187,3 +188,24 @@ def test_only_a_venue_that_closed_has_the_lane_of_closings() -> None:
     closed = timeline([Event("closed", dt.date(2021, 11, 10), "Đóng cửa")], FIRST, LAST, "vi")
     assert len(closed.figure["layout"]["yaxis"]["ticktext"]) == len(LANES)
     assert len(_timeline("vi").figure["layout"]["yaxis"]["ticktext"]) == len(LANES) - 1
+
+
+def test_notes_on_days_are_numbered_bands_with_their_words_below() -> None:
+    notes = [
+        Note(FIRST - dt.timedelta(days=9), FIRST + dt.timedelta(days=1), "chỉ đạo mới"),
+        Note(LAST, LAST, "thiếu tệp <b>lượt quét</b>"),
+        Note(LAST + dt.timedelta(days=1), LAST + dt.timedelta(days=1), "ngày sau"),
+    ]
+    chart = noted(_status("vi"), notes, FIRST, LAST, "vi")
+    go.Figure(chart.figure)
+    assert chart.notes == (
+        f"{FIRST - dt.timedelta(days=9):%d/%m/%Y} – {FIRST + dt.timedelta(days=1):%d/%m/%Y}: chỉ đạo mới",
+        "30/11/2021: thiếu tệp <b>lượt quét</b>",
+    )
+    bands = chart.figure["layout"]["shapes"]
+    assert [(band["x0"], band["x1"]) for band in bands] == [
+        (f"{FIRST - dt.timedelta(days=1)}T12:00:00", f"{FIRST + dt.timedelta(days=1)}T12:00:00"),
+        ("2021-11-29T12:00:00", "2021-11-30T12:00:00"),
+    ]
+    assert [mark["text"] for mark in chart.figure["layout"]["annotations"]] == ["1", "2"]
+    assert noted(_status("vi"), notes[2:], FIRST, LAST, "vi") == _status("vi")
