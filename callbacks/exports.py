@@ -88,7 +88,7 @@ def register(server: Flask) -> None:
     server.add_url_rule("/exports/poster.<kind>", "export_poster", _poster)
     server.add_url_rule("/exports/team_sheet.pdf", "export_team_sheet", _team_sheet)
     for kind, rights in CASE_PAPERS_FOR.items():
-        server.add_url_rule(f"/exports/{kind}.pdf", f"export_{kind}", _case_paper(kind, rights))
+        server.add_url_rule(f"/exports/{kind}.<fmt>", f"export_{kind}", _case_paper(kind, rights))
     _register_publication(server)
 
 
@@ -183,15 +183,17 @@ def _team_sheet() -> Response:
     return _sent(io.BytesIO(made.content), made.name, made.media_type)
 
 
-def _case_paper(kind: str, rights: tuple[Right, ...]) -> Callable[[], Response]:
+def _case_paper(kind: str, rights: tuple[Right, ...]) -> Callable[[str], Response]:
     """The route of a paper of a case (``?case=7``)."""
 
     @needs(*rights)
-    def sent() -> Response:
+    def sent(fmt: str) -> Response:
         rates.count("document")
+        if fmt not in FORMATS[kind]:
+            abort(404)
         number = request.args.get("case", "")
         with app_connection() as conn:
-            made = make(kind, "pdf", conn, case=int(number) if number.isdecimal() and len(number) < 19 else None)
+            made = make(kind, fmt, conn, case=int(number) if number.isdecimal() and len(number) < 19 else None)
         note(f"document.{kind}", "venue", made.told["venue"], after=made.told)
         return _sent(io.BytesIO(made.content), made.name, made.media_type)
 

@@ -7,7 +7,7 @@ A paper for a day on which there is no district leaves its body blank, for the o
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from data.queries.cases import Case
 from data.queries.personal_numbers import without_personal_numbers
@@ -15,9 +15,11 @@ from data.reference.issuing import has_district
 from data.texts.catalogue import day
 from documents import wording
 from documents.letterheads import letterhead
+from documents.official_docx import paper_docx
 from documents.typesetting import breakable, typeset
 from documents.wording import BLANK
 
+Format = Literal["pdf", "docx"]
 APPS = "Bluezone, NCOVI, Khai báo y tế Việt Nam, VNeID"
 DRAFT = "DỰ THẢO: số, ngày và chữ ký do cơ quan ban hành ghi."
 
@@ -159,16 +161,17 @@ def official_day(iso: str | None) -> str:
     return day(dt.date.fromisoformat(iso)) if iso else "……/……/………"
 
 
-def typeset_paper(paper: Paper, layout: Layout) -> bytes:
-    """The paper as PDF."""
+def paper_file(paper: Paper, layout: Layout, fmt: Format = "pdf") -> bytes:
+    """The paper as PDF, or as a Word document that the office edits."""
     marks = [DRAFT] if layout.is_draft else []
     marks += [wording.DEMO_NOTE] if paper.is_demo else []
-    about = {
-        "title": layout.title,
-        "author": wording.issuer_or_blank("culture_centre", paper.case.day).name,
-        "demo": wording.DEMO if paper.is_demo else None,
-    }
-    return typeset("case_paper.typ", about | filled(layout, " ".join(marks)), paper.case.day)
+    author = wording.issuer_or_blank("culture_centre", paper.case.day).name
+    demo = wording.DEMO if paper.is_demo else None
+    said = filled(layout, " ".join(marks))
+    if fmt == "docx":
+        return paper_docx(said, paper.case.day, title=layout.title, author=author, demo=demo)
+    about = {"title": layout.title, "author": author, "demo": demo}
+    return typeset("case_paper.typ", about | said, paper.case.day)
 
 
 def filled(layout: Layout, mark: str = "") -> dict[str, Any]:

@@ -13,7 +13,7 @@ from data.queries.poster import location_code
 from data.queries.team_sheet import team_sheets
 from data.queries.violators import ListFacts, Violator, violators_on
 from data.status.days import data_span
-from documents.case_papers import Paper
+from documents.case_papers import Format, Paper
 from documents.lifting import lifting
 from documents.made import MEDIA_TYPES, Made
 from documents.minutes import minutes
@@ -50,7 +50,8 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "violators": tuple(VIOLATORS),
     "poster": ("pdf", "svg"),
     "team_sheet": ("pdf",),
-    **dict.fromkeys((*CASE_PAPERS, *PUBLICATION_PAPERS), ("pdf",)),
+    **dict.fromkeys(CASE_PAPERS, ("pdf", "docx")),
+    **dict.fromkeys(PUBLICATION_PAPERS, ("pdf",)),
 }
 
 
@@ -94,7 +95,7 @@ def make(
     if fmt not in FORMATS.get(kind, ()):
         raise UnknownFilter("error.document.unknown", kind=kind[:64], fmt=fmt[:16])
     if kind in CASE_PAPERS:
-        return _case_paper(conn, kind, case)
+        return _case_paper(conn, kind, case, cast(Format, fmt))
     if kind in PUBLICATION_PAPERS:
         return publication_paper(kind, conn, number=list_id, entry=case, year=year, site=site)
     if kind == "team_sheet":
@@ -125,18 +126,18 @@ def _team_sheet(conn: Connection, plan: int | None, team: int | None) -> Made:
     return Made(team_sheet(sheets), f"phieu-di-tuyen-{plan}{which}.pdf", MEDIA_TYPES["pdf"], told)
 
 
-def _case_paper(conn: Connection, kind: str, number: int | None) -> Made:
+def _case_paper(conn: Connection, kind: str, number: int | None, fmt: Format) -> Made:
     case = case_of(conn, number) if number is not None else None
     process, states = CASE_PAPERS[kind]
     if case is None or case.line.process != process or case.line.state not in states:
         raise UnknownFilter("error.document.case")
     paper = Paper(case, data_span(conn).is_demo, _person(case), _signature(case))
     if kind == "minutes" and case.visit:
-        content = minutes(paper, case.visit)
+        content = minutes(paper, case.visit, fmt)
     else:
-        content = {"suspension_request": suspension_request, "lifting": lifting, "referral": referral}[kind](paper)
-    told = {"case": case.line.id, "venue": case.line.venue_code, "format": "pdf"}
-    return Made(content, f"{_FILES[kind]}-{case.line.id}.pdf", MEDIA_TYPES["pdf"], told)
+        content = {"suspension_request": suspension_request, "lifting": lifting, "referral": referral}[kind](paper, fmt)
+    told = {"case": case.line.id, "venue": case.line.venue_code, "format": fmt}
+    return Made(content, f"{_FILES[kind]}-{case.line.id}.{fmt}", MEDIA_TYPES[fmt], told)
 
 
 _FILES = {

@@ -9,21 +9,22 @@ from typing import Any
 from data.queries.personal_numbers import without_personal_numbers
 from data.texts.catalogue import day
 from documents.case_papers import (
+    Format,
     Layout,
     Paper,
     article,
     base,
     official_day,
+    paper_file,
     paper_of,
     said,
-    typeset_paper,
 )
 from documents.letterheads import BLANK_DATE, letterhead
 from documents.typesetting import breakable
 from documents.wording import BLANK, NOBODY, with_stops
 
 
-def lifting(paper: Paper) -> bytes:
+def lifting(paper: Paper, fmt: Format = "pdf") -> bytes:
     """A draft in the name of the authority that the decision's paper names."""
     entered = paper_of(paper.case, "enter")
     authority = str(entered.get("authority") or BLANK)
@@ -58,7 +59,7 @@ def lifting(paper: Paper) -> bytes:
             "signatory": "CHỦ TỊCH" if "NHÂN DÂN" in authority.upper() or "UBND" in authority.upper() else "THỦ TRƯỞNG",
         },
     )
-    return typeset_paper(paper, layout)
+    return paper_file(paper, layout, fmt)
 
 
 def _letterhead(paper: Paper, authority: str) -> dict[str, Any]:

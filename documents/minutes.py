@@ -8,6 +8,7 @@ from data.texts.catalogue import day
 from data.vocabulary import OUTCOMES
 from documents import wording
 from documents.case_papers import (
+    Format,
     Layout,
     Paper,
     Signature,
@@ -15,11 +16,11 @@ from documents.case_papers import (
     blank,
     choice,
     heading,
+    paper_file,
     police_letterhead,
     reminded,
     said,
     text,
-    typeset_paper,
     ward_letterhead,
 )
 from documents.typesetting import breakable
@@ -41,7 +42,7 @@ FOUND = {
 """By the outcome of the visit."""
 
 
-def minutes(paper: Paper, visit: VisitFacts) -> bytes:
+def minutes(paper: Paper, visit: VisitFacts, fmt: Format = "pdf") -> bytes:
     """The minutes; of a visit without outcome, a form to be filled in by hand."""
     kind, subject = KINDS[visit.kind]
     recorded = next((entry for entry in reversed(paper.case.entries) if entry.step == "record"), None)
@@ -54,7 +55,7 @@ def minutes(paper: Paper, visit: VisitFacts) -> bytes:
         ending=_ending(visit),
         signatures=_signatures(paper, visit, recorded),
     )
-    return typeset_paper(paper, layout)
+    return paper_file(paper, layout, fmt)
 
 
 def _letterhead(paper: Paper, visit: VisitFacts) -> dict[str, Any]:

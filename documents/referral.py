@@ -5,15 +5,16 @@ from data.queries.personal_numbers import without_personal_numbers
 from data.texts.catalogue import day
 from documents import wording
 from documents.case_papers import (
+    Format,
     Layout,
     Paper,
     base,
     heading,
+    paper_file,
     police_letterhead,
     reminded,
     said,
     text,
-    typeset_paper,
 )
 from documents.minutes import FOUND
 from documents.typesetting import breakable
@@ -22,7 +23,7 @@ from documents.wording import BLANK
 SUBJECT = "V/v kiến nghị xử lý việc không tạo mã, quét mã QR địa điểm"
 
 
-def referral(paper: Paper) -> bytes:
+def referral(paper: Paper, fmt: Format = "pdf") -> bytes:
     """A letter to the authority that the case names, with the grounds as they stand."""
     facts = paper.case.facts
     layout = Layout(
@@ -48,7 +49,7 @@ def referral(paper: Paper) -> bytes:
             "signatory": "THỦ TRƯỞNG ĐƠN VỊ",
         },
     )
-    return typeset_paper(paper, layout)
+    return paper_file(paper, layout, fmt)
 
 
 def _grounds(paper: Paper) -> list[str]:

@@ -6,6 +6,7 @@ The order asks (2962/UBND-VHTT, 27/9/2021) and does not decide: nobody is suspen
 from documents import wording
 from documents.case_papers import (
     APPS,
+    Format,
     Layout,
     Paper,
     Signature,
@@ -14,18 +15,18 @@ from documents.case_papers import (
     choice,
     heading,
     official_day,
+    paper_file,
     police_letterhead,
     reminded,
     said,
     text,
-    typeset_paper,
 )
 from documents.letterheads import BLANK_DATE
 
 SUBJECT = "V/v đề nghị tạm dừng hoạt động đến khi tạo mã QR địa điểm"
 
 
-def suspension_request(paper: Paper) -> bytes:
+def suspension_request(paper: Paper, fmt: Format = "pdf") -> bytes:
     """A letter of the police with the ward, with room for what is answered to it."""
     person = paper.person or f"người đại diện {paper.venue}"
     facts, state = paper.case.facts, paper.case.line.state
@@ -65,4 +66,4 @@ def suspension_request(paper: Paper) -> bytes:
             Signature("CƠ QUAN CÔNG AN", "(ký, đóng dấu)"),
         ],
     )
-    return typeset_paper(paper, layout)
+    return paper_file(paper, layout, fmt)

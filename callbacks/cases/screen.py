@@ -31,6 +31,7 @@ from data.queries.options import options
 from data.status.days import data_span
 from data.texts.catalogue import number, t
 from data.vocabulary import PROCESSES
+from documents.catalogue import FORMATS as DOCUMENT_FORMATS
 from etl.publishing.steps import take as take_and_seal
 
 PATH = "/cases/"
@@ -191,8 +192,9 @@ def _case(conn: Connection, asked: int, lang: str, refused: dict[str, Any] | Non
         "of_venue": wording.address(lang, venue=case.line.venue_code),
         "facts": wording.facts(case, lang, shows_persons=may("contacts")),
         "papers": [
-            (f"/exports/{kind}.pdf?case={asked}", t(f"case.paper_of.{kind}", lang))
+            (f"/exports/{kind}.{fmt}?case={asked}", f"{t(f'case.paper_of.{kind}', lang)} ({fmt.upper()})")
             for kind in papers_of(case.line.process, case.line.state)
+            for fmt in DOCUMENT_FORMATS[kind]
         ],
         "pictures": wording.pictures(case, lang) if case.line.process == "publication" or may("remind") else [],
         "entries": [wording.entry(row, case.line.process, lang, shows_persons=reads_words) for row in case.entries],

@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pdfplumber
@@ -142,3 +143,18 @@ def test_the_command_line_writes_a_paper(people: People, request_of: Taken, tmp_
     assert main(["suspension_request", "--case", str(request_of.id), "--format", "pdf", "--out", str(out)]) == 0
     assert out.read_bytes().startswith(b"%PDF")
     assert main(["minutes", "--case", str(request_of.id), "--format", "pdf", "--out", str(out)]) == 2
+
+
+def test_the_same_papers_are_word_documents_that_say_the_same(
+    people: People, request_of: Taken, word_to_pdf: Callable[[bytes, str], bytes]
+) -> None:
+    with acting_as(people.police), app_connection() as conn:
+        made = make("suspension_request", "docx", conn, case=request_of.id)
+        again = make("suspension_request", "docx", conn, case=request_of.id)
+        paged = make("suspension_request", "pdf", conn, case=request_of.id)
+    assert made.name.endswith(".docx")
+    assert made.content == again.content
+    as_word = text_of(word_to_pdf(made.content, "docx"), "suspension_request_docx")
+    assert PLANTED not in as_word
+    for words in text_of(paged.content, "suspension_request_pdf").split():
+        assert words in as_word or set(words) <= set("…./")
