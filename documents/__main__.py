@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _made(options: argparse.Namespace) -> bytes:
     """The document, once it is in the audit."""
     options_of = {"day": "as_of", "venue": "venue", "case": "case", "plan": "plan", "team": "team", "list_id": "list"}
-    options_of |= {"year": "year"}
+    options_of |= {"year": "year", "report": "report", "version": "version"}
     named = {name: getattr(options, option, None) for name, option in options_of.items()}
     venue = named["venue"]
     settings = get_settings()
@@ -114,6 +114,13 @@ def _parser() -> argparse.ArgumentParser:
     commands["team_sheet"] = kinds.add_parser("team_sheet", help="phiếu đi tuyến của các tổ trong một kế hoạch, khổ A4")
     commands["team_sheet"].add_argument("--plan", required=True, type=int, metavar="SỐ", help="số của kế hoạch")
     commands["team_sheet"].add_argument("--team", type=int, metavar="SỐ", help="của một tổ thôi; mặc định: mọi tổ")
+    for kind, what in (
+        ("weekly_report", "báo cáo tuần của một phường"),
+        ("district_report", "báo cáo tổng hợp của quận"),
+    ):
+        commands[kind] = kinds.add_parser(kind, help=what)
+        commands[kind].add_argument("--report", required=True, type=int, metavar="SỐ", help="số của báo cáo")
+        commands[kind].add_argument("--version", type=int, metavar="BẢN", help="bản đã gửi; mặc định: dự thảo")
     _add_publication(kinds, commands)
     add_parser(kinds)
     folder = kinds.add_parser("public", help="mọi điều đang công khai, thành một thư mục cho cổng thông tin")

@@ -20,6 +20,7 @@ from documents.minutes import minutes
 from documents.poster import poster
 from documents.publication_papers import PUBLICATION_PAPERS, publication_paper
 from documents.referral import referral
+from documents.reports import REPORT_KINDS, report_file
 from documents.suspension_request import suspension_request
 from documents.team_sheet import team_sheet
 from documents.typesetting import breakable
@@ -50,7 +51,7 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "violators": tuple(VIOLATORS),
     "poster": ("pdf", "svg"),
     "team_sheet": ("pdf",),
-    **dict.fromkeys(CASE_PAPERS, ("pdf", "docx")),
+    **dict.fromkeys((*CASE_PAPERS, *REPORT_KINDS), ("pdf", "docx")),
     **dict.fromkeys(PUBLICATION_PAPERS, ("pdf",)),
 }
 
@@ -67,6 +68,8 @@ def make(
     team: int | None = None,
     list_id: int | None = None,
     year: int | None = None,
+    report: int | None = None,
+    version: int | None = None,
     site: str = "",
 ) -> Made:
     """Make one document.
@@ -80,6 +83,7 @@ def make(
     case : number of the case of a paper of :data:`CASE_PAPERS`
     list_id, year, site : of papers of publication: the list's number, the register's year, and the address of the
         public pages (:func:`documents.publication_papers.publication_paper`); ``case`` is then the entry's number
+    report, version : of reports: the number, and which version; None: the draft
     plan, team : numbers of the plan of a team's sheet, and of the team; without team: of all that have a stop
 
     Raises
@@ -98,6 +102,8 @@ def make(
         return _case_paper(conn, kind, case, cast(Format, fmt))
     if kind in PUBLICATION_PAPERS:
         return publication_paper(kind, conn, number=list_id, entry=case, year=year, site=site)
+    if kind in REPORT_KINDS:
+        return report_file(kind, conn, cast(Format, fmt), number=report, version=version)
     if kind == "team_sheet":
         return _team_sheet(conn, plan, team)
     if kind == "poster":

@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE / "templates"
 # Our fonts only: a font of the machine would change the layout, a missing one would go unnoticed.
 FONTS = HERE.parent / "assets" / "fonts" / "documents"
+PNG_PPI = 200.0
 
 
 def main(template: str, fmt: str, timestamp: str, *wanted: str) -> int:
@@ -27,7 +28,8 @@ def main(template: str, fmt: str, timestamp: str, *wanted: str) -> int:
             font_paths=[str(FONTS)],
             ignore_system_fonts=True,
             sys_inputs={"data": sys.stdin.buffer.read().decode("utf-8")},
-            format=cast(Literal["pdf", "svg"], fmt),
+            format=cast(Literal["pdf", "svg", "png"], fmt),
+            ppi=PNG_PPI,
             timestamp=int(timestamp),
             **standards,
         )

@@ -36,7 +36,7 @@ def typeset(
     template: str,
     data: dict[str, Any],
     made_on: dt.date,
-    fmt: Literal["pdf", "svg"] = "pdf",
+    fmt: Literal["pdf", "svg", "png"] = "pdf",
     standards: Sequence[str] = STANDARDS,
 ) -> bytes:
     """The template filled with ``data``, which reaches it as JSON and never as markup.
@@ -46,7 +46,7 @@ def typeset(
     template : name of a file in documents/templates
     data : what the template reads; only what JSON can hold
     made_on : day written into the file's properties, so that the same rows give the same bytes
-    fmt : "pdf" (fonts embedded) or "svg" (outlines, one page)
+    fmt : "pdf" (fonts embedded), "svg" (outlines, one page) or "png" (one page, 200 dots an inch)
     standards : of a PDF: what Typst then refuses to break
 
     Raises
