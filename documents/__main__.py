@@ -24,6 +24,7 @@ from data.errors import TextError, UserError
 from data.settings import get_settings
 from data.texts.catalogue import t
 from data.texts.days import day_option
+from documents import demonstration
 from documents.catalogue import FORMATS, make
 from documents.publishing_folder import write_folder
 from documents.verifying import add_parser, verify_file
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with acting_as(COMMAND_LINE):
             if options.kind == "verify":
                 return verify_file(options)
+            if options.kind == "demo_reports":
+                return demonstration.run(options)
             if options.kind == "public":
                 count = write_folder(options.out, options.site)
                 print(t("command.published", path=options.out, count=count))
@@ -123,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
         commands[kind].add_argument("--version", type=int, metavar="BẢN", help="bản đã gửi; mặc định: dự thảo")
     _add_publication(kinds, commands)
     add_parser(kinds)
+    kinds.add_parser("demo_reports", help="lập báo cáo tuần minh họa, khi dữ liệu là minh họa")
     folder = kinds.add_parser("public", help="mọi điều đang công khai, thành một thư mục cho cổng thông tin")
     folder.add_argument("--out", required=True, type=Path, metavar="THƯ MỤC", help="thư mục được ghi")
     folder.add_argument("--site", default="", metavar="ĐỊA CHỈ", help="địa chỉ của thư mục trên cổng thông tin")

@@ -4,13 +4,11 @@
 A pure function of the report's figures and texts; once sent, both are frozen.
 """
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from data.project import TIMEZONE
 from data.queries.paper_map import PaperMap
 from data.texts.catalogue import day as day_of
 from data.texts.catalogue import number
@@ -161,8 +159,7 @@ def _gathered(found: list[dict[str, Any]]) -> list[Part]:
 
 
 def _how_sent(one: Mapping[str, Any]) -> str:
-    at = dt.datetime.fromisoformat(one["sent_at"]).astimezone(TIMEZONE)
-    how = [f"{at:%d/%m/%Y}"]
+    how = [written(one["sent_on"])]
     how += ["muộn"] if one["is_late"] else []
     how += [f"bản {one['version']}"] if one["version"] > 1 else []
     return ", ".join(how)

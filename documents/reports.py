@@ -9,7 +9,6 @@ from typing import Any
 from data.database.connection import Connection
 from data.desk import reports as desk
 from data.errors import UnknownFilter
-from data.project import TIMEZONE
 from data.queries.paper_map import paper_map
 from data.queries.reports import Report, Version, live_figures, report
 from documents import district_report as district
@@ -76,7 +75,7 @@ def send(conn: Connection, number: int, serial: int) -> int:
     if found is None:
         raise AssertionError("who sends a report sees it")
     sent = found.versions[-1]
-    frozen = Frozen(sent.number, sent.sha256, sent.sent_by, sent.sent_at.astimezone(TIMEZONE).date(), sent.why)
+    frozen = Frozen(sent.number, sent.sha256, sent.sent_by, sent.sent_on, sent.why)
     drawn = _drawn(conn, found, sent.figures)
     for fmt in FORMATS:
         name = _name(found, f"ban-{version}", fmt)

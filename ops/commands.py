@@ -54,7 +54,7 @@ def run() -> int:
         is_new_demo = not _is_false("DEMO", "1") and database.load_demo(ROOT, python)
         database.first_accounts(ROOT, python)
         if is_new_demo:
-            database.demo_lists(ROOT, python)
+            database.demo_papers(ROOT, python)
         require_free_port(port)
         say("Mở trang …")
         os.environ.pop("GUNICORN_CMD_ARGS", None)  # it would win over our settings

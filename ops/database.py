@@ -132,9 +132,10 @@ def first_accounts(root: Path, python: Path) -> None:
     print(ended.stdout, end="", flush=True)
 
 
-def demo_lists(root: Path, python: Path) -> None:
-    """Lists to be published of the demonstration, by its accounts. Raises :class:`Problem`."""
+def demo_papers(root: Path, python: Path) -> None:
+    """Lists to be published and reports of the demonstration, by its accounts. Raises :class:`Problem`."""
     _module(root, python, "lập danh sách công khai minh họa", ["etl", "demo_lists"], echo=True)
+    _module(root, python, "lập báo cáo tuần minh họa", ["documents", "demo_reports"], echo=True)
 
 
 def _demo_files(root: Path, python: Path) -> list[Path]:

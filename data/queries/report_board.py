@@ -18,8 +18,8 @@ class BoardLine:
         ``none``, ``draft``, ``sent`` or ``correcting``.
     is_late
         Sent after it was due, or due and not sent.
-    sent_at, sent_by, versions
-        Of the newest version; None and 0: none was sent.
+    sent_on, sent_by, versions
+        Of the newest version, in the data's calendar; None and 0: none was sent.
     """
 
     ward_code: str
@@ -28,7 +28,7 @@ class BoardLine:
     state: str
     due_at: dt.datetime
     is_late: bool
-    sent_at: dt.datetime | None
+    sent_on: dt.date | None
     sent_by: str | None
     versions: int
 
@@ -55,7 +55,7 @@ class DistrictLine:
     last_day: dt.date
     state: str
     versions: int
-    sent_at: dt.datetime | None
+    sent_on: dt.date | None
 
 
 def board(conn: Connection, monday: dt.date) -> list[BoardLine]:
@@ -66,14 +66,14 @@ def board(conn: Connection, monday: dt.date) -> list[BoardLine]:
                CASE WHEN r.id IS NULL THEN 'none' WHEN r.state = 'sent' THEN 'sent'
                     WHEN sent.versions > 0 THEN 'correcting' ELSE 'draft' END AS state,
                due.at AS due_at,
-               COALESCE(sent.is_late, report_now() > due.at) AS is_late, sent.sent_at, sent.sent_by,
+               COALESCE(sent.is_late, report_now() > due.at) AS is_late, sent.sent_on, sent.sent_by,
                COALESCE(sent.versions, 0) AS versions
         FROM report_wards(%(monday)s) AS w
         CROSS JOIN report_due_at(%(monday)s) AS due (at)
         LEFT JOIN report AS r ON r.kind = 'ward' AND r.ward_vintage = w.vintage AND r.ward_code = w.code
             AND r.first_day = %(monday)s
         LEFT JOIN LATERAL (
-            SELECT count(*) AS versions, max(v.sent_at) AS sent_at, bool_or(v.is_late) AS is_late,
+            SELECT count(*) AS versions, max(v.sent_on) AS sent_on, bool_or(v.is_late) AS is_late,
                    (array_agg(v.sent_by ORDER BY v.number DESC))[1] AS sent_by
             FROM report_version AS v WHERE v.report_id = r.id HAVING count(*) > 0
         ) AS sent ON true
@@ -97,10 +97,10 @@ def district_reports(conn: Connection, most: int = 50) -> list[DistrictLine]:
     """The newest ``most`` reports of the district that the caller may see."""
     rows = conn.execute(
         """
-        SELECT r.id AS report, r.first_day, r.last_day, r.state, sent.versions, sent.sent_at
+        SELECT r.id AS report, r.first_day, r.last_day, r.state, sent.versions, sent.sent_on
         FROM report AS r
         CROSS JOIN LATERAL (
-            SELECT count(*) AS versions, max(v.sent_at) AS sent_at FROM report_version AS v WHERE v.report_id = r.id
+            SELECT count(*) AS versions, max(v.sent_on) AS sent_on FROM report_version AS v WHERE v.report_id = r.id
         ) AS sent
         WHERE r.kind = 'district' ORDER BY r.last_day DESC, r.first_day LIMIT %s
         """,

@@ -20,7 +20,8 @@ class Paper:
 
 @dataclass(frozen=True)
 class Version:
-    """A report as it was sent; ``papers`` by format (pdf, docx), ``why``: what was wrong with the version before."""
+    """A report as it was sent; ``papers`` by format (pdf, docx), ``why``: what was wrong with the version before,
+    ``sent_on``: in the data's calendar."""
 
     number: int
     from_day: dt.date
@@ -32,6 +33,7 @@ class Version:
     is_late: bool
     sent_by: str
     sent_at: dt.datetime
+    sent_on: dt.date
     papers: dict[str, Paper] = field(default_factory=dict)
 
 
@@ -99,6 +101,7 @@ def _versions(conn: Connection, number: int) -> tuple[Version, ...]:
     rows = conn.execute(
         """
         SELECT v.number, v.from_day, v.to_day, v.figures, v.texts, v.why, v.sha256, v.is_late, v.sent_by, v.sent_at,
+               v.sent_on,
                COALESCE((
                    SELECT jsonb_object_agg(p.format, jsonb_build_object('sha256', p.sha256, 'name', p.file_name))
                    FROM report_paper AS p WHERE p.report_id = v.report_id AND p.number = v.number

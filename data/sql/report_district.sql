@@ -4,7 +4,7 @@ LANGUAGE sql STABLE
 AS $$
     SELECT COALESCE(jsonb_agg(jsonb_build_object(
         'week', week.monday, 'ward', jsonb_build_object('code', w.code, 'name', w.name),
-        'report', r.id, 'version', v.number, 'sent_at', v.sent_at, 'sent_by', v.sent_by, 'is_late', v.is_late,
+        'report', r.id, 'version', v.number, 'sent_at', v.sent_at, 'sent_on', v.sent_on, 'sent_by', v.sent_by, 'is_late', v.is_late,
         'from', v.from_day, 'to', v.to_day, 'venues', v.figures #> '{venues,0}', 'with_qr', v.figures #> '{with_qr,0}',
         'with_scans', v.figures #> '{with_scans,0}', 'violating', v.figures #> '{statuses,violating,0}',
         'difficulties', COALESCE(v.texts ->> 'difficulties', ''), 'proposals', COALESCE(v.texts ->> 'proposals', '')

@@ -15,12 +15,14 @@ from data.access.caller import COMMAND_LINE, acting_as
 from data.database.connection import app_connection, desk_connection
 from data.desk import reports
 from data.errors import UnknownFilter
+from data.queries import report_board
 from data.queries.paper_map import PaperMap, paper_map
 from data.queries.reports import live_figures
 from data.queries.reports import report as report_of
 from data.settings import get_settings
 from data.texts.catalogue import number
 from documents import district_report as district
+from documents.__main__ import main
 from documents.catalogue import make
 from documents.pictures import BlankPicture, picture
 from documents.report_parts import changed
@@ -150,7 +152,7 @@ def test_the_districts_report_gathers_what_the_wards_sent(
         conn.rollback()
     assert found
     assert {one["version"] for one in found["reports"]} == {None}
-    sent = {"version": 2, "sent_at": "2021-11-27T17:00:00+00:00", "is_late": True, "difficulties": "Thiếu người."}
+    sent = {"version": 2, "sent_on": "2021-11-28", "is_late": True, "difficulties": "Thiếu người."}
     sent |= {"venues": 81, "with_qr": 70, "with_scans": 65, "violating": 3, "proposals": "Cấp thêm giấy."}
     found["reports"][0] |= sent
     found["wards"][0] |= {"name": ""}
@@ -195,3 +197,17 @@ def test_what_was_sent_is_given_byte_for_byte_and_nothing_else(
     assert "sau khi gửi" not in _pages(again.content, "sent")
     assert "sau khi gửi" in _pages(draft.content, "draft")
     assert docx.Document(io.BytesIO(first["docx"].content)).inline_shapes
+
+
+def test_the_demonstration_has_reports_once(
+    own_demo_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del own_demo_database
+    monkeypatch.setenv("FILE_STORE", str(tmp_path / "kho"))
+    get_settings.cache_clear()
+    for _ in range(2):
+        assert main(["demo_reports"]) == 0
+    with acting_as(COMMAND_LINE), app_connection() as conn:
+        lines = [line for line in report_board.board(conn, LAST_WEEK) if line.versions]
+    get_settings.cache_clear()
+    assert sorted(line.is_late for line in lines) == [False, False, True]
