@@ -24,6 +24,7 @@ from callbacks.page.frame import INDEX
 from callbacks.public import screen as public
 from callbacks.publication import screen as publication
 from callbacks.quality import screen as quality_screen
+from callbacks.reports import screen as reports
 from callbacks.review import screen as review_screen
 from callbacks.server import errors, health, metrics, office, request_log, security
 from callbacks.server import language as languages
@@ -85,6 +86,7 @@ def create_app() -> Page:
         cases,
         reminder_checks,
         publication,
+        reports,
         weights,
         field,
         health,

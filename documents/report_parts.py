@@ -177,18 +177,22 @@ def rule_sentence(figures: Figures) -> str:
     )
 
 
-def trend(figures: Figures) -> Picture:
-    """Venues by status over eight weeks."""
+def trend_svg(figures: Figures) -> str:
+    """Venues by status over eight weeks, as a drawing."""
     series = figures["series"]
     first, last = as_day(series["first"]), as_day(series["last"])
     days = [first + dt.timedelta(days=index) for index in range((last - first).days + 1)]
     notes = [Note(as_day(one["first"]), as_day(one["last"]), one["text"]) for one in figures["annotations"]]
-    svg = paper_charts.status_area(
-        days, series["statuses"], [as_day(d) for d in figures["lacks"]["unknown_days"]], notes
-    )
+    unknown = [as_day(one) for one in figures["lacks"]["unknown_days"]]
+    return paper_charts.status_area(days, series["statuses"], unknown, notes)
+
+
+def trend(figures: Figures) -> Picture:
+    """The same as a picture of a paper."""
+    first, last = (as_day(figures["series"][edge]) for edge in ("first", "last"))
     now = ", ".join(f"{t(f'status.{code}', 'vi')} {number(figures['statuses'][code][0])}" for code in BY_URGENCY)
     return picture(
-        svg,
+        trend_svg(figures),
         f"Biểu đồ số địa điểm theo tình trạng từ {day(first)} đến {day(last)}; ngày cuối: {now}.",
         last,
         caption=f"Số địa điểm theo tình trạng, từ {day(first)} đến {day(last)}",

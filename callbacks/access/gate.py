@@ -32,6 +32,8 @@ UNCOUNTED = frozenset(("tiles.tile", "statuses_css", "sign_in.sign_out"))
 UNCOUNTED_BLUEPRINTS = frozenset(("field", "health", "metrics", "public"))
 """What may be asked as often as anybody likes, beside what Dash serves to anyone: a map that opens asks for forty tiles
 at once, a phone for each file of its screen, and whoever has asked too often may still sign out."""
+BEATS = frozenset(("reports.present",))
+"""Routes that a page asks by the clock."""
 BY_THE_CLOCK = (".n_intervals", f"{ids.MOMENT}.data")
 """What changes without anybody: intervals, and what they find new."""
 
@@ -177,7 +179,7 @@ def _signed_in() -> sessions.SignedIn | None:
 def _is_used() -> bool:
     """Whether a person has done something: a page's own beat must not keep a session that nobody uses."""
     if not request.path.endswith("_dash-update-component"):
-        return True
+        return request.endpoint not in BEATS
     body = request.get_json(silent=True)
     changed = body.get("changedPropIds") if isinstance(body, dict) else None
     return not changed or not all(str(name).endswith(BY_THE_CLOCK) for name in changed)

@@ -34,6 +34,7 @@ SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/inspections/", "inspections.screen", frozenset(("inspect",))),
     ("/cases/", "case.title", frozenset(AT_CASES)),
     ("/publication/", "publication.title", frozenset(("publish", "approve"))),
+    ("/reports/", "reports.title", frozenset(("report", "aggregate", "approve"))),
     ("/imports/", "imports.title", frozenset(("load",))),
     ("/review/", "review.title", frozenset(("review",))),
     ("/quality/", "quality.title", frozenset(("quality",))),

@@ -107,6 +107,8 @@ KINDS: tuple[Kind, ...] = (
     _kind("publication_publish", ("publish",), sql.LISTS_TO_PUBLISH, LIST, "/publication/"),
     _kind("publication_notify", ("publish",), sql.LISTS_TO_NOTIFY, LIST, "/publication/"),
     _kind("publication_deliver", ("publish", "confirm", "remind"), sql.ENTRIES_TO_DELIVER, CASE, "/cases/"),
+    _kind("reports", ("report",), sql.REPORTS, "/reports/", "/reports/"),
+    _kind("reports_late", ("aggregate",), sql.REPORTS_LATE, "/reports/?week={}", "/reports/", is_counted=False),
     _kind("visits", ("inspect", "remind"), sql.VISITS, CASE, "/cases/", is_acted_on=True),
     _kind("follow_ups", ("inspect", "remind"), sql.FOLLOW_UPS, CASE, "/cases/", is_acted_on=True),
     _kind("ended", ("suspend", "confirm"), sql.ENDED, CASE, "/cases/", is_counted=False),

@@ -142,3 +142,17 @@ SILENT: LiteralString = f"""
     SELECT s.name AS title, NULL AS said, NULL AS detail, s.as_of AS since, NULL::date AS due_on,
            NULL::timestamptz AS due_at, '' AS reference, NULL AS venue
     FROM ({SILENT_WARDS}) AS s"""  # noqa: S608  # data.queries.quality's own
+
+
+def _reports(condition: LiteralString) -> LiteralString:
+    """Reports of wards that could have been sent: due by the hour, in the data's calendar."""
+    return f"""
+        SELECT m.ward AS title, CASE WHEN m.is_late THEN 'report.overdue' ELSE 'report.to_send' END AS said,
+               to_char(m.first_day, 'IW/IYYY') AS detail, m.first_day AS since,
+               (m.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS due_on, NULL::timestamptz AS due_at,
+               to_char(m.first_day, 'IYYY-"W"IW') AS reference, NULL AS venue
+        FROM report_missing() AS m WHERE {condition}"""  # noqa: S608
+
+
+REPORTS = _reports("true")
+REPORTS_LATE = _reports("m.is_late")

@@ -34,6 +34,7 @@ PLACES = {
     "path": "nothing",
     "package_name": "dash",
     "fingerprinted_path": "nothing",
+    "fmt": "pdf",
 }
 KINDS = {
     "/exports/venues.<kind>": "csv",

@@ -31,6 +31,7 @@ READERS = {
     "managing_body",
 }
 CLERKS = {"culture_office"}
+REPORTERS = {"ward_chair", "culture_office"}
 RECORDERS = {"ward_officer", "ward_chair", "police"}
 WITHOUT_CODE = {"ward_officer", "ward_chair", "culture_office", "economy_office", "managing_body"}
 EVERYONE = {"nobody", "begun", *ROLES}
@@ -110,6 +111,13 @@ MAY: dict[str, set[str]] = {
     "GET /publication/": {"culture_centre", "district_command"},
     "POST /publication/": {"culture_centre", "district_command"},
     "POST /publication/draft/": {"culture_centre"},
+    "GET /reports/": REPORTERS | {"district_command"},
+    "GET /reports/<int:number>/": REPORTERS,
+    "POST /reports/": REPORTERS,
+    "POST /reports/open": {"ward_chair"},
+    "POST /reports/open-district": {"culture_office"},
+    "GET /reports/notes": {"culture_office"},
+    "POST /reports/notes": {"culture_office"},
     "GET /audit/": {"admin"},
     "/ ": READERS,
     "/ ..move-answer": CLERKS,

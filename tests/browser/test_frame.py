@@ -58,7 +58,7 @@ def test_the_desk_says_what_waits_the_navigation_counts_it_and_the_map_is_a_pres
         expect(page).to_have_url(re.compile("/desk/$"))
         line = page.locator("[data-kind='proposals'] li", has_text="Quán Chờ Duyệt")
         expect(line).to_be_visible()
-        expect(page.locator("[data-menu]")).to_contain_text("(1)")
+        expect(page.locator("[data-menu]")).to_contain_text("(2)")  # and last week's report
         picture(page, "desk")
         line.locator("a").click()
         expect(page.locator(".proposal", has_text="Quán Chờ Duyệt")).to_be_visible()
