@@ -21,6 +21,7 @@ from callbacks.map import moving, tiles
 from callbacks.map import settings as map_screen
 from callbacks.page import answers as page
 from callbacks.page.frame import INDEX
+from callbacks.posters import screen as posters
 from callbacks.public import screen as public
 from callbacks.publication import screen as publication
 from callbacks.quality import screen as quality_screen
@@ -87,6 +88,7 @@ def create_app() -> Page:
         reminder_checks,
         publication,
         reports,
+        posters,
         weights,
         field,
         health,

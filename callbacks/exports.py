@@ -18,6 +18,7 @@ from flask import Flask, Response, abort, request, send_file
 
 from callbacks.access import rates
 from callbacks.server.caller import may
+from callbacks.server.language import with_language
 from callbacks.server.stated import needs
 from callbacks.view.filters import describe, file_query, read
 from data.access.roles import Right
@@ -73,12 +74,19 @@ def menu(asked: Filters, count: int, lang: str) -> Component:
                     *venues,
                     html.H3(t("export.violators", lang, day=day_shown)),
                     html.Div(violators, className="formats"),
+                    html.A(t("posters.of_these", lang), href=_posters_of(asked, lang)),
                 ],
                 className="menu",
             ),
         ],
         className="exports",
     )
+
+
+def _posters_of(asked: Filters, lang: str) -> str:
+    """Where posters of what is filtered are printed."""
+    query = asked.without("venue", "day").to_query_string()
+    return with_language(f"/posters/?{urlencode({'filter': query} if query else {'all': '1'})}", lang)
 
 
 def register(server: Flask) -> None:

@@ -21,11 +21,14 @@ from data.access.caller import COMMAND_LINE, acting_as
 from data.audit.notes import note
 from data.database.connection import app_connection, desk_connection
 from data.errors import TextError, UserError
+from data.queries.posters import codes_of
 from data.settings import get_settings
+from data.status.days import data_span
 from data.texts.catalogue import t
 from data.texts.days import day_option
 from documents import demonstration
 from documents.catalogue import FORMATS, make
+from documents.poster_orders import asked_of, labels_of, make_order, posters
 from documents.publishing_folder import write_folder
 from documents.verifying import add_parser, verify_file
 
@@ -39,6 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return verify_file(options)
             if options.kind == "demo_reports":
                 return demonstration.run(options)
+            if options.kind == "poster_order":
+                make_order(options.order)
+                return 0
+            if options.kind == "posters":
+                content = _posters(options)
+                _write(options.out, content)
+                print(t("command.written", path=options.out, bytes=len(content)))
+                return 0
             if options.kind == "public":
                 count = write_folder(options.out, options.site)
                 print(t("command.published", path=options.out, count=count))
@@ -64,6 +75,18 @@ def _made(options: argparse.Namespace) -> bytes:
         made = make(options.kind, options.format, conn, site=f"http://{settings.bind_address}:{settings.port}", **named)
     note(f"document.{options.kind}", "venue" if venue else "document", venue or made.name, after=made.told)
     return made.content
+
+
+def _posters(options: argparse.Namespace) -> bytes:
+    """Of a ward, a street, or all that have a code."""
+    with app_connection() as conn:
+        day = data_span(conn).current_day
+        query = f"ward={options.ward}" if options.ward else ""
+        found = codes_of(conn, asked_of(query, day, options.street), day)
+    if found.left_out:
+        print(t("posters.left_out", count=len(found.left_out)), file=sys.stderr)
+    note("document.posters", "document", options.out.name, after={"pages": len(found.codes)})
+    return posters(found.codes, labels_of(options.labels), day)
 
 
 class NotWritable(TextError):
@@ -126,6 +149,13 @@ def _parser() -> argparse.ArgumentParser:
         commands[kind].add_argument("--version", type=int, metavar="BẢN", help="bản đã gửi; mặc định: dự thảo")
     _add_publication(kinds, commands)
     add_parser(kinds)
+    many = kinds.add_parser("posters", help="tờ in mã QR của nhiều địa điểm, trong một tệp PDF khổ A4")
+    many.add_argument("--ward", default="", metavar="MÃ", help="mã phường; mặc định: mọi phường")
+    many.add_argument("--street", default="", metavar="TÊN", help="tên tuyến đường, phố như trong sổ")
+    many.add_argument("--labels", default="", metavar="TÊN", help="lối vào, tầng; cách nhau bằng «;»; mỗi nơi một tờ")
+    many.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")
+    order = kinds.add_parser("poster_order", help="lập tệp mà người dùng đã yêu cầu (trình xử lý nền gọi)")
+    order.add_argument("--order", required=True, type=int, metavar="SỐ", help="số của yêu cầu")
     kinds.add_parser("demo_reports", help="lập báo cáo tuần minh họa, khi dữ liệu là minh họa")
     folder = kinds.add_parser("public", help="mọi điều đang công khai, thành một thư mục cho cổng thông tin")
     folder.add_argument("--out", required=True, type=Path, metavar="THƯ MỤC", help="thư mục được ghi")

@@ -49,7 +49,7 @@ CASE_PAPERS: dict[str, tuple[str, tuple[str, ...]]] = {
 """Papers of cases: of which process, and in which of its states."""
 FORMATS: dict[str, tuple[str, ...]] = {
     "violators": tuple(VIOLATORS),
-    "poster": ("pdf", "svg"),
+    "poster": ("pdf", "svg", "png"),
     "team_sheet": ("pdf",),
     **dict.fromkeys((*CASE_PAPERS, *REPORT_KINDS), ("pdf", "docx")),
     **dict.fromkeys(PUBLICATION_PAPERS, ("pdf",)),
@@ -107,14 +107,14 @@ def make(
     if kind == "team_sheet":
         return _team_sheet(conn, plan, team)
     if kind == "poster":
-        return _poster(conn, venue, cast(Literal["pdf", "svg"], fmt))
+        return _poster(conn, venue, cast(Literal["pdf", "svg", "png"], fmt))
     rows, facts = violators_on(conn, day or data_span(conn).current_day)
     day_told = facts.day.isoformat()
     told = {"day": day_told, "format": fmt, "scope": facts.scope, "rows": facts.total}
     return Made(VIOLATORS[fmt](rows, facts), f"danh-sach-vi-pham-{day_told}.{fmt}", MEDIA_TYPES[fmt], told)
 
 
-def _poster(conn: Connection, venue: str | None, fmt: Literal["pdf", "svg"]) -> Made:
+def _poster(conn: Connection, venue: str | None, fmt: Literal["pdf", "svg", "png"]) -> Made:
     if not venue:
         raise UnknownFilter("error.document.venue")
     code = location_code(conn, venue)

@@ -19,6 +19,7 @@ MEDIA_TYPES = {
     "csv": "text/csv",
     "html": "text/html",
     "svg": "image/svg+xml",
+    "png": "image/png",
     "geojson": "application/geo+json",
     "gpkg": "application/geopackage+sqlite3",
 }

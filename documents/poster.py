@@ -17,17 +17,18 @@ import segno
 from data.errors import QrContentTooLong
 from data.queries.poster import LocationCode
 from data.reference.issuing import has_district
+from data.texts.catalogue import day
 from documents import wording
 from documents.typesetting import breakable, typeset
 
-# 150 mm are asked for; printers that "fit to page" shrink by up to 2.5 %.
-SIDE_MM = 154
+# 150 mm are asked for; printers that "fit to page" shrink by up to 3 %.
+SIDE_MM = 155
 # ISO/IEC 18004:2015, 6.3.8: a margin of four modules on each side.
 QUIET_MODULES = 4
 # With the larger modules of smaller versions the quiet zone would leave no room for a long name and address.
 SMALLEST_VERSION = 5
 # ISO/IEC 18004:2015, table 8: H restores about 30 % of the code, Q 25 %, M 15 %. A poster at a door is scratched, wet
-# and taped over, and at 154 mm even the densest code has modules of 0.87 mm: so H, and less only where H cannot hold
+# and taped over, and at 155 mm even the densest code has modules of 0.87 mm: so H, and less only where H cannot hold
 # the content (more than 1,273 bytes).
 ERROR_LEVELS = ("h", "q", "m")
 # On a letter that nobody scratches; with fewer modules it is read when printed small.
@@ -36,18 +37,31 @@ PAPER_LEVELS = ("m",)
 TITLE = "QUÉT MÃ QR TẠI ĐÂY"
 INVITATION = "Mọi người đến địa điểm này đều quét mã khi vào."
 APPS = "Bluezone, NCOVI, Khai báo y tế Việt Nam, VNeID"
-HOW_TO = (
-    "Cách quét mã",
+VISITOR = (
+    "Khách tự quét",
     (
-        f"1. Mở một trong bốn ứng dụng: {APPS}.",
-        "2. Chọn «Quét mã QR», đưa máy ảnh vào mã ở trên.",
-        "3. Xác nhận tên địa điểm hiện trên máy.",
+        f"Mở một trong bốn ứng dụng: {APPS}.",
+        "Chọn «Quét mã QR», đưa máy ảnh vào mã ở trên.",
+        "Xem đúng tên địa điểm rồi xác nhận.",
+    ),
+)
+KEEPER = (
+    "Người của địa điểm quét giúp",
+    (
+        "Mở ứng dụng, chọn «Kiểm tra mã QR».",
+        "Quét mã cá nhân trên điện thoại hoặc trên giấy của khách.",
     ),
 )
 WITHOUT_PHONE = (
     "Không có điện thoại thông minh",
-    ("Đưa mã QR trên thẻ căn cước công dân hoặc thẻ bảo hiểm y tế để người của địa điểm quét giúp.",),
+    ("Đưa mã QR trên thẻ căn cước công dân hoặc thẻ bảo hiểm y tế để người của địa điểm quét.",),
 )
+ADVICE = (
+    "Treo cạnh lối vào, mép trên cao khoảng 1,3 m, không bị chói; không dán lên cửa kéo, cửa lùa. In đúng cỡ 100 %, "
+    "không cắt xén; vạch bên phải in ra phải dài đúng 100 mm."
+)
+BAR_MM = 100
+LONGEST_LABEL = 30
 
 
 @dataclass(frozen=True)
@@ -117,36 +131,50 @@ def svg(drawn: Symbol) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path d="{path}"/></svg>'
 
 
-def poster(code: LocationCode, made_on: dt.date, fmt: Literal["pdf", "svg"]) -> bytes:
-    """The poster as PDF (fonts embedded) or as SVG (210 × 297 mm, text as outlines, nothing from elsewhere).
+def poster(code: LocationCode, made_on: dt.date, fmt: Literal["pdf", "svg", "png"], label: str = "") -> bytes:
+    """The poster as PDF (fonts embedded), as SVG (210 × 297 mm, text as outlines, nothing from elsewhere) or as PNG (A4
+    at 200 dots an inch).
+
+    ``label`` names the entrance or floor at which it hangs.
 
     Raises
     ------
     QrContentTooLong
     """
-    page = typeset("poster.typ", _data(code, made_on), made_on, fmt)
-    return page if fmt == "pdf" else _in_millimetres(page.decode("utf-8"), code).encode("utf-8")
+    page = typeset("poster.typ", sheet([(code, label)], made_on), made_on, fmt)
+    return _in_millimetres(page.decode("utf-8"), code).encode("utf-8") if fmt == "svg" else page
 
 
-def _data(code: LocationCode, made_on: dt.date) -> dict[str, Any]:
-    drawn = symbol(code.qr_content, code.name)
-    ward = f"phường {code.ward}, " if code.ward else ""
-    town = "quận Hà Đông" if has_district(made_on) else "Hà Nội"
+def sheet(posters: Sequence[tuple[LocationCode, str]], made_on: dt.date) -> dict[str, Any]:
+    """What the template reads: posters with their labels, one a page."""
     return {
         "title": TITLE,
         "author": wording.issuer_or_blank("culture_centre", made_on).name,
         "invitation": INVITATION,
-        "alt": f"Mã QR của địa điểm {code.name}",
         "side_mm": SIDE_MM,
         "quiet_modules": QUIET_MODULES,
+        "boxes": (VISITOR, KEEPER, WITHOUT_PHONE),
+        "advice": ADVICE,
+        "bar_mm": BAR_MM,
+        "posters": [_page(code, label, made_on, has_runs=len(posters) == 1) for code, label in posters],
+    }
+
+
+def _page(code: LocationCode, label: str, made_on: dt.date, *, has_runs: bool) -> dict[str, Any]:
+    drawn = symbol(code.qr_content, code.name)
+    ward = f"phường {code.ward}, " if code.ward else ""
+    town = "quận Hà Đông" if has_district(made_on) else "Hà Nội"
+    return {
+        "alt": f"Mã QR của địa điểm {code.name}",
+        "svg": svg(drawn),
+        "runs": drawn.runs if has_runs else [],
         "modules": drawn.modules,
-        "runs": drawn.runs,
         "name": breakable(code.name),
+        "label": breakable(label),
         "address": breakable(f"{code.address}, {ward}{town}" if code.address else f"{ward}{town}"),
-        "boxes": (HOW_TO, WITHOUT_PHONE),
         "demo": wording.DEMO if code.is_demo else None,
-        "source": f"Mã địa điểm: {code.venue_code}. Theo Công văn số 2962/UBND-VHTT ngày 27/9/2021; "
-        "mã in không nhỏ hơn 15 × 15 cm.",
+        "source": f"Mã địa điểm {code.venue_code}. Mã QR tạo ngày {day(code.registered_on)}, in ngày {day(made_on)}. "
+        "Theo Công văn số 2962/UBND-VHTT ngày 27/9/2021: từ 15 × 15 cm.",
     }
 
 

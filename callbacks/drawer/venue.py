@@ -304,12 +304,14 @@ def _poster(conn: Connection, code: str, lang: str) -> list[Component]:
         return [html.P(t("venue.poster.no_qr", lang), className="quiet no-poster")]
     except NoQrContent:
         return [html.P(t("venue.poster.no_content", lang), className="quiet no-poster")]
-    return [
+    files = [
         html.A(
             t(key, lang), href=f"/exports/poster.{kind}?venue={quote(code)}", download=True, className="small-button"
         )
-        for key, kind in (("venue.poster", "pdf"), ("venue.poster_svg", "svg"))
+        for key, kind in (("venue.poster", "pdf"), ("venue.poster_svg", "svg"), ("venue.poster_png", "png"))
     ]
+    at_door = html.A(t("venue.poster_screen", lang), href=f"/posters/screen/{quote(code)}", className="small-button")
+    return [*files, at_door]
 
 
 def _sources(history: VenueHistory, lang: str) -> Component:

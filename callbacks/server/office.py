@@ -35,6 +35,7 @@ SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/cases/", "case.title", frozenset(AT_CASES)),
     ("/publication/", "publication.title", frozenset(("publish", "approve"))),
     ("/reports/", "reports.title", frozenset(("report", "aggregate", "approve"))),
+    ("/posters/", "posters.title", frozenset(("view",))),
     ("/imports/", "imports.title", frozenset(("load",))),
     ("/review/", "review.title", frozenset(("review",))),
     ("/quality/", "quality.title", frozenset(("quality",))),

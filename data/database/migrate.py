@@ -64,6 +64,7 @@ SQL_FILES = (
     "report_district",
     "reports",
     "annotations",
+    "posters",
     "visit_withdrawals",
     "case_suspensions",
     "case_merges",

@@ -111,6 +111,7 @@ BEGIN
     FOREACH target IN ARRAY ARRAY['report_version', 'report_paper', 'report_presence'] LOOP
         PERFORM pg_temp.allow(target, 'EXISTS (SELECT FROM report AS r WHERE r.id = report_id)');
     END LOOP;
+    PERFORM pg_temp.allow('poster_order', 'is_own_account(account_id)');
     PERFORM pg_temp.allow('annotation', '(SELECT caller_may(''view''))');
     PERFORM pg_temp.allow('document_number', '(SELECT caller_may(''publish'', ''approve''))');
     PERFORM pg_temp.allow(

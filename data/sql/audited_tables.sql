@@ -50,6 +50,7 @@ AS $$
         ('report', 'report', 'id', 'texts,serial,changed_by,changed_at', 'true', 'OLD.state <> NEW.state', 'true'),
         ('report_version', 'report', 'report_id', 'figures,texts', 'true', 'true', 'true'),
         ('report_paper', 'report', 'report_id', '', 'true', 'true', 'true'),
+        ('poster_order', 'poster_order', 'id', 'made,seen_at', 'true', 'OLD.state <> NEW.state', 'true'),
         ('annotation', 'annotation', 'id', '', 'true', 'true', 'true'),
         ('reminder_check', 'venue', 'venue_code', '', 'true', 'true', 'true'),
         ('visit', 'case', 'case_id', 'reasons,words,sign', 'true', 'true', 'true'),

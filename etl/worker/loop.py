@@ -34,6 +34,7 @@ from data.texts.sentences import Sentence, as_json
 from etl.errors import on_screen
 from etl.publishing.ticking import Ticker
 from etl.store.retention import forget_discarded
+from etl.worker.aside import Aside
 from etl.worker.folder import Inbox
 from etl.worker.jobs import (
     JobKind,
@@ -144,6 +145,14 @@ def _has_lock(conn: Connection) -> bool:
 def _serve(conn: Connection) -> None:
     """Jobs, then what lies in the folder, then wait for either; once a day what was put aside is forgotten. Ends with
     the session."""
+    aside = Aside()
+    try:
+        _serve_with(conn, aside)
+    finally:
+        aside.end()
+
+
+def _serve_with(conn: Connection, aside: Aside) -> None:
     inbox, ticker = Inbox(), Ticker()
     tidied: dt.date | None = None
     while True:
@@ -153,6 +162,7 @@ def _serve(conn: Connection) -> None:
         with acting_as(_OF_ITSELF):
             inbox.look()
             ticker.look()
+            aside.look()
             if tidied != (day := today()) and forget_discarded():
                 tidied = day
         for _ in conn.notifies(timeout=SECONDS_BETWEEN_LOOKS, stop_after=1):

@@ -118,6 +118,8 @@ MAY: dict[str, set[str]] = {
     "POST /reports/open-district": {"culture_office"},
     "GET /reports/notes": {"culture_office"},
     "POST /reports/notes": {"culture_office"},
+    "GET /posters/": READERS,
+    "POST /posters/": READERS,
     "GET /audit/": {"admin"},
     "/ ": READERS,
     "/ ..move-answer": CLERKS,

@@ -19,6 +19,7 @@ from tests.benchmarks import (
     locating,
     machine,
     peers,
+    posters,
     published,
     routes,
     routes_along_streets,
@@ -54,6 +55,7 @@ SECTIONS = (
     "routes",
     "visits",
     "letters",
+    "posters",
     "published",
 )
 # Made sets of their own, of a size of their own.
@@ -65,6 +67,7 @@ APART: dict[str, Callable[[], list[Result]]] = {
     "routes": lambda: [*routes.measure(), *routes_along_streets.measure()],
     "visits": visits.measure,
     "letters": letters.measure,
+    "posters": posters.measure,
     "published": published.measure,
 }
 

@@ -46,8 +46,8 @@ def measure() -> list[Result]:
     notice, letters = world()
     seconds, memory = [], []
     for _ in range(RUNS):
-        before = _tree_mib()
-        watch = _Watch()
+        before = tree_mib()
+        watch = Watch()
         began = time.perf_counter()
         size = len(notices(notice, letters))
         seconds.append(time.perf_counter() - began)
@@ -59,7 +59,7 @@ def measure() -> list[Result]:
     ]
 
 
-class _Watch:
+class Watch:
     """Looks twenty times a second how much memory this process and those that it started hold."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class _Watch:
 
     def _look(self) -> None:
         while not self._is_over.wait(0.05):
-            self._peak = max(self._peak, _tree_mib())
+            self._peak = max(self._peak, tree_mib())
 
     def end(self) -> float:
         """The largest so far, in MiB."""
@@ -78,7 +78,7 @@ class _Watch:
         return self._peak
 
 
-def _tree_mib() -> float:
+def tree_mib() -> float:
     """Resident memory of this process and of its children, in MiB."""
     own, pages = os.getpid(), 0
     for folder in Path("/proc").glob("[0-9]*"):

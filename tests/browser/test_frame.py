@@ -64,7 +64,7 @@ def test_the_desk_says_what_waits_the_navigation_counts_it_and_the_map_is_a_pres
         expect(page.locator(".proposal", has_text="Quán Chờ Duyệt")).to_be_visible()
         page.go_back()
         page.get_by_role("link", name="Mở bản đồ").click()
-        expect(page.locator(".phone-bar")).to_contain_text("Việc của tôi (1)")
+        expect(page.locator(".phone-bar")).to_contain_text("Việc của tôi (2)")
 
 
 def test_the_language_last_chosen_is_kept_also_by_the_screen_that_a_phone_keeps(phone: Page, server: str) -> None:

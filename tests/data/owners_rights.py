@@ -30,6 +30,8 @@ OWNERS_FUNCTIONS = {
     "report_missing": "weeks that are missing, of the caller's wards",
     "report_wards": "wards that report, of the caller's",
     "report_was_sent": "yes or no",
+    "poster_order_ask": "checks the right; an order of the caller's own",
+    "poster_order_cancel": "of the caller's own order; tells yes or no",
     "annotation_add": "checks the right",
     "annotation_remove": "checks the right",
     "begin_session": "tells nothing; begins a session of whoever is named",

@@ -196,13 +196,19 @@ def test_name_address_apps_and_how_to_scan_are_on_it() -> None:
         page = pdf.pages[0]
         assert (round(page.width / MM), round(page.height / MM)) == (210, 297)
         text = re.sub(r"\s+", " ", page.extract_text())
-        left = re.sub(r"\s+", " ", page.crop((0, 0, page.width * 0.55, page.height)).extract_text())
-        right = re.sub(r"\s+", " ", page.crop((page.width * 0.55, 0, page.width, page.height)).extract_text())
+        left, middle, right = (
+            re.sub(r"\s+", " ", page.crop((page.width * a, 0, page.width * b, page.height)).extract_text())
+            for a, b in ((0, 0.38), (0.38, 0.69), (0.69, 1))
+        )
     assert "Quán Ốc Thủy" in text
     assert "12 Bế Văn Đàn, phường Yết Kiêu, quận Hà Đông" in text
     for app in ("Bluezone", "NCOVI", "Khai báo y tế Việt Nam", "VNeID"):
         assert app in left
     assert "Quét mã QR" in left
+    assert "«Kiểm tra mã QR»" in middle
+    for advice in ("mép trên cao khoảng 1,3 m", "không bị chói", "cửa kéo", "không cắt xén", "100 %"):
+        assert advice in text
+    assert "Mã QR tạo ngày" in text
     assert "thẻ căn cước công dân" in right
     assert "thẻ bảo hiểm y tế" in right
     assert "DỮ LIỆU MINH HỌA" in text

@@ -1,0 +1,62 @@
+"""Orders of posters: the caller's own, and for the worker what waits and what is over."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from data.database.connection import Connection
+
+KEPT_FOR = dt.timedelta(days=1)
+SILENT_FOR = dt.timedelta(minutes=3)
+"""Whoever makes an order tells of it every few seconds; one silent for so long is dead."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of posters; ``made`` of ``total`` pages. ``sha256`` is its file, until ``KEPT_FOR`` is over."""
+
+    id: int
+    state: str
+    made: int
+    total: int
+    sha256: str | None
+    error: str | None
+    asked_at: dt.datetime
+
+
+def orders(conn: Connection) -> list[Order]:
+    """The caller's own of the last day, the newest first."""
+    rows = conn.execute(
+        "SELECT id, state, made, total, sha256, error, asked_at FROM poster_order"
+        " WHERE asked_at > clock_timestamp() - %s ORDER BY id DESC LIMIT 20",
+        (KEPT_FOR,),
+    )
+    return [Order(**row) for row in rows]
+
+
+def order(conn: Connection, number: int) -> Order | None:
+    """The caller's own order of that number."""
+    return next((one for one in orders(conn) if one.id == number), None)
+
+
+def waiting(conn: Connection) -> int | None:
+    """The order to be made next, of those that nobody is making; for the owner."""
+    row = conn.execute(
+        "SELECT min(id) AS next FROM poster_order"
+        " WHERE state = 'queued' OR (state = 'running' AND seen_at < clock_timestamp() - %s)",
+        (SILENT_FOR,),
+    ).fetchone()
+    return row["next"] if row else None
+
+
+def expire(conn: Connection) -> list[str]:
+    """Let go of files that are over: their SHA-256s, of those that no other order still needs; for the owner."""
+    gone = conn.execute(
+        "UPDATE poster_order SET state = 'expired' WHERE state = 'done' AND finished_at < clock_timestamp() - %s"
+        " RETURNING sha256",
+        (KEPT_FOR,),
+    ).fetchall()
+    hashes = [row["sha256"] for row in gone]
+    needed = conn.execute(
+        "SELECT sha256 FROM poster_order WHERE state = 'done' AND sha256 = ANY(%s)", (hashes,)
+    ).fetchall()
+    return sorted(set(hashes) - {row["sha256"] for row in needed})
