@@ -11,6 +11,7 @@ from callbacks.actions import routes as actions
 from callbacks.audit import screen as audit_screen
 from callbacks.cases import reminder_checks
 from callbacks.cases import screen as cases
+from callbacks.codes import screen as codes
 from callbacks.desk import screen as desk_screen
 from callbacks.drawer import contact
 from callbacks.drawer import levels as drawer
@@ -89,6 +90,7 @@ def create_app() -> Page:
         publication,
         reports,
         posters,
+        codes,
         weights,
         field,
         health,

@@ -2,6 +2,7 @@
    the photograph is sent as it is. */
 
 import { shrunk } from "./field/photo.mjs";
+import { contentOfFile } from "./qr-reading.mjs";
 
 for (const input of document.querySelectorAll("input[type=file]")) {
   input.addEventListener("change", () => taken(input));
@@ -18,7 +19,7 @@ async function taken(input) {
     const holder = new DataTransfer();
     holder.items.add(new File([blob], "anh.jpg", { type: "image/jpeg" }));
     input.files = holder.files;
-    if (form.elements.qr) tell(form, await contentOf(blob));
+    if (form.elements.qr) tell(form, await contentOfFile(blob));
   } catch (error) {
     console.info(error); // the server says whether it can be read
   }
@@ -30,32 +31,4 @@ function tell(form, content) {
   form.elements.qr.value = content || "";
   told.classList.toggle("is-unread", content === null);
   told.textContent = content ? told.dataset.read : content === null ? told.dataset.unread : "";
-}
-
-/** What the QR on the picture says; null: none was found. */
-async function contentOf(blob) {
-  const bitmap = await createImageBitmap(blob);
-  if ("BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats().catch(() => [])).includes("qr_code")) {
-    const found = await new BarcodeDetector({ formats: ["qr_code"] }).detect(bitmap);
-    return found[0]?.rawValue || null;
-  }
-  await jsQr();
-  const canvas = document.createElement("canvas");
-  canvas.width = bitmap.width;
-  canvas.height = bitmap.height;
-  const context = canvas.getContext("2d");
-  context.drawImage(bitmap, 0, 0);
-  const { data, width, height } = context.getImageData(0, 0, canvas.width, canvas.height);
-  return window.jsQR(data, width, height)?.data || null;
-}
-
-function jsQr() {
-  if (window.jsQR) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = "/assets/vendor/jsqr/jsqr.js";
-    script.onload = resolve;
-    script.onerror = reject;
-    document.head.append(script);
-  });
 }

@@ -28,6 +28,7 @@ from data.texts.catalogue import t
 from data.texts.days import day_option
 from documents import demonstration
 from documents.catalogue import FORMATS, make
+from documents.personal_codes import PersonalCode, personal_codes
 from documents.poster_orders import asked_of, labels_of, make_order, posters
 from documents.publishing_folder import write_folder
 from documents.verifying import add_parser, verify_file
@@ -45,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.kind == "poster_order":
                 make_order(options.order)
                 return 0
-            if options.kind == "posters":
-                content = _posters(options)
+            if options.kind in ("posters", "personal_codes"):
+                content = _posters(options) if options.kind == "posters" else _personal_codes()
                 _write(options.out, content)
                 print(t("command.written", path=options.out, bytes=len(content)))
                 return 0
@@ -87,6 +88,16 @@ def _posters(options: argparse.Namespace) -> bytes:
         print(t("posters.left_out", count=len(found.left_out)), file=sys.stderr)
     note("document.posters", "document", options.out.name, after={"pages": len(found.codes)})
     return posters(found.codes, labels_of(options.labels), day)
+
+
+def _personal_codes() -> bytes:
+    """A code a line of standard input; what they hold is only printed."""
+    with app_connection() as conn:
+        day = data_span(conn).current_day
+    codes = [PersonalCode(line) for line in sys.stdin.read().splitlines() if line.strip()]
+    content = personal_codes(codes, day)
+    note("document.personal_codes", "document", "stdin", after={"cards": len(codes)})
+    return content
 
 
 class NotWritable(TextError):
@@ -154,6 +165,8 @@ def _parser() -> argparse.ArgumentParser:
     many.add_argument("--street", default="", metavar="TÊN", help="tên tuyến đường, phố như trong sổ")
     many.add_argument("--labels", default="", metavar="TÊN", help="lối vào, tầng; cách nhau bằng «;»; mỗi nơi một tờ")
     many.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")
+    cards = kinds.add_parser("personal_codes", help="thẻ mã QR cá nhân, mỗi dòng của đầu vào chuẩn một mã; không lưu")
+    cards.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")
     order = kinds.add_parser("poster_order", help="lập tệp mà người dùng đã yêu cầu (trình xử lý nền gọi)")
     order.add_argument("--order", required=True, type=int, metavar="SỐ", help="số của yêu cầu")
     kinds.add_parser("demo_reports", help="lập báo cáo tuần minh họa, khi dữ liệu là minh họa")

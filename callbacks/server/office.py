@@ -36,6 +36,7 @@ SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/publication/", "publication.title", frozenset(("publish", "approve"))),
     ("/reports/", "reports.title", frozenset(("report", "aggregate", "approve"))),
     ("/posters/", "posters.title", frozenset(("view",))),
+    ("/codes/", "codes.short", frozenset(("remind", "guide", "export"))),
     ("/imports/", "imports.title", frozenset(("load",))),
     ("/review/", "review.title", frozenset(("review",))),
     ("/quality/", "quality.title", frozenset(("quality",))),

@@ -3,7 +3,7 @@
 -- Whether the caller asked for the order.
 CREATE OR REPLACE FUNCTION is_own_account(p_account integer) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT p_account IS NOT DISTINCT FROM NULLIF(current_setting('app.account', true), '')::integer AND p_account IS NOT NULL $$;
+AS $$ SELECT COALESCE(p_account = caller_account(), false) $$;
 
 -- A new order; NULL: the caller has as many as may be open at once.
 CREATE OR REPLACE FUNCTION poster_order_ask(p_asked jsonb, p_labels text[], p_total integer) RETURNS bigint
@@ -11,7 +11,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
 DECLARE
-    me CONSTANT integer := NULLIF(current_setting('app.account', true), '')::integer;
+    me CONSTANT integer := caller_account();
     made bigint;
 BEGIN
     IF NOT caller_may('view') OR me IS NULL THEN

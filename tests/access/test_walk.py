@@ -120,6 +120,8 @@ MAY: dict[str, set[str]] = {
     "POST /reports/notes": {"culture_office"},
     "GET /posters/": READERS,
     "POST /posters/": READERS,
+    "GET /codes/": READERS,
+    "POST /codes/": READERS,
     "GET /audit/": {"admin"},
     "/ ": READERS,
     "/ ..move-answer": CLERKS,
