@@ -78,6 +78,18 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^/?#\s]+$",
         description="address of the page as the public reaches it, for papers; unset: as whoever makes a paper does",
     )
+    smtp_host: str | None = Field(default=None, description="mail server; unset: nothing is sent by e-mail")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="port of the mail server")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="how the line to the mail server is protected; none: only on this machine"
+    )
+    smtp_user: str | None = Field(default=None, description="account at the mail server; unset: no sign-in there")
+    smtp_password: SecretStr | None = Field(default=None, description="its password")
+    smtp_from: str | None = Field(
+        default=None,
+        pattern=r"^[^@\s<>]+@[^@\s<>]+$",
+        description="address that mail comes from; needed with SMTP_HOST",
+    )
     basemap_url: str | None = Field(
         default=None, description="tiles of a basemap, {z}/{x}/{y} in the address; optional"
     )
@@ -103,13 +115,25 @@ class Settings(BaseSettings):
         return bool(self.oidc_issuer and self.oidc_client_id)
 
     @property
+    def has_mail(self) -> bool:
+        """Whether anything can be sent by e-mail."""
+        return bool(self.smtp_host and self.smtp_from)
+
+    @property
     def bind(self) -> str:
         """Address and port as gunicorn takes them."""
         host = f"[{self.bind_address}]" if ":" in self.bind_address else self.bind_address
         return f"{host}:{self.port}"
 
 
-SECRETS = ("database_url", "app_database_url", "backup_database_url", "metrics_token", "oidc_client_secret")
+SECRETS = (
+    "database_url",
+    "app_database_url",
+    "backup_database_url",
+    "metrics_token",
+    "oidc_client_secret",
+    "smtp_password",
+)
 """Settings that may stand in a file instead, which ``<NAME>_FILE`` names: what docker and systemd hand to a service."""
 
 

@@ -28,6 +28,7 @@ from data.texts.catalogue import t
 from data.texts.days import day_option
 from documents import demonstration
 from documents.catalogue import FORMATS, make
+from documents.mailing.delivering import deliver
 from documents.personal_codes import PersonalCode, personal_codes
 from documents.poster_orders import asked_of, labels_of, make_order, posters
 from documents.publishing_folder import write_folder
@@ -43,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return verify_file(options)
             if options.kind == "demo_reports":
                 return demonstration.run(options)
+            if options.kind == "deliver":
+                deliver()
+                return 0
             if options.kind == "poster_order":
                 make_order(options.order)
                 return 0
@@ -169,6 +173,7 @@ def _parser() -> argparse.ArgumentParser:
     cards.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")
     order = kinds.add_parser("poster_order", help="lập tệp mà người dùng đã yêu cầu (trình xử lý nền gọi)")
     order.add_argument("--order", required=True, type=int, metavar="SỐ", help="số của yêu cầu")
+    kinds.add_parser("deliver", help="gửi thư điện tử đến hạn (trình xử lý nền gọi)")
     kinds.add_parser("demo_reports", help="lập báo cáo tuần minh họa, khi dữ liệu là minh họa")
     folder = kinds.add_parser("public", help="mọi điều đang công khai, thành một thư mục cho cổng thông tin")
     folder.add_argument("--out", required=True, type=Path, metavar="THƯ MỤC", help="thư mục được ghi")

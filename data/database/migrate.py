@@ -65,6 +65,8 @@ SQL_FILES = (
     "reports",
     "annotations",
     "posters",
+    "mail",
+    "shared_links",
     "visit_withdrawals",
     "case_suspensions",
     "case_merges",

@@ -112,6 +112,12 @@ BEGIN
         PERFORM pg_temp.allow(target, 'EXISTS (SELECT FROM report AS r WHERE r.id = report_id)');
     END LOOP;
     PERFORM pg_temp.allow('poster_order', 'is_own_account(account_id)');
+    FOREACH target IN ARRAY ARRAY['mail_subscription', 'mail_outbox'] LOOP
+        PERFORM pg_temp.allow(target, 'is_own_account(account_id) OR (SELECT caller_may(''aggregate''))');
+    END LOOP;
+    PERFORM pg_temp.allow('mail_address', 'is_own_account(account_id) OR (SELECT caller_may(''aggregate'', ''accounts''))');
+    PERFORM pg_temp.allow('mail_setting', '(SELECT caller_may(''view'', ''accounts''))');
+    PERFORM pg_temp.allow('shared_link', 'is_own_account(account_id) OR (SELECT caller_may(''aggregate''))');
     PERFORM pg_temp.allow('annotation', '(SELECT caller_may(''view''))');
     PERFORM pg_temp.allow('document_number', '(SELECT caller_may(''publish'', ''approve''))');
     PERFORM pg_temp.allow(

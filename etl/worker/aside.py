@@ -1,4 +1,4 @@
-"""What is made aside, by processes of their own: posters that were ordered. The worker starts them, and does its jobs.
+"""What is done aside, by processes of their own: posters that were ordered, and mail. The worker starts them.
 
 They draw papers, which the loader does not; it knows their commands alone.
 """
@@ -12,6 +12,7 @@ from contextlib import suppress
 from data.database.connection import loader_connection
 from data.project import ROOT
 from data.queries import poster_orders
+from data.settings import get_settings
 from etl.store import files
 
 log = logging.getLogger(__name__)
@@ -21,12 +22,41 @@ MOST_SECONDS = 900.0
 POSTERS = "ma-qr.pdf"
 
 
+class _Process:
+    """One command at a time; it is ended where it takes longer than it may."""
+
+    def __init__(self) -> None:
+        self._running: subprocess.Popen[bytes] | None = None
+        self._began = 0.0
+
+    def is_busy(self) -> bool:
+        """Whether it still runs."""
+        if self._running is None or self._running.poll() is not None:
+            self._running = None
+            return False
+        if time.monotonic() - self._began > MOST_SECONDS:
+            log.error("%s took longer than %s s, and was ended", self._running.args, MOST_SECONDS)
+            self._running.kill()
+        return True
+
+    def start(self, *arguments: str) -> None:
+        """Start ``python -m documents`` with the arguments."""
+        command = [sys.executable, "-m", "documents", *arguments]
+        self._began = time.monotonic()
+        self._running = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL)
+
+    def end(self) -> None:
+        if self._running is not None and self._running.poll() is None:
+            self._running.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._running.wait(5)
+
+
 class Aside:
     """The worker's look at what others do; it never waits for them."""
 
     def __init__(self) -> None:
-        self._maker: subprocess.Popen[bytes] | None = None
-        self._began = 0.0
+        self._maker, self._postman = _Process(), _Process()
         self._tidied: float | None = None
 
     def look(self) -> None:
@@ -40,25 +70,21 @@ class Aside:
         if self._tidied is None or now - self._tidied > SECONDS_BETWEEN_TIDYING:
             self._tidied = now
             _tidy()
-        if self._maker is not None and self._maker.poll() is None:
-            if now - self._began > MOST_SECONDS:
-                log.error("posters took longer than %s s, and were ended", MOST_SECONDS)
-                self._maker.kill()
-            return
-        self._maker = None
-        with loader_connection() as conn:
-            number = poster_orders.waiting(conn)
-        if number is not None:
-            self._began = now
-            command = [sys.executable, "-m", "documents", "poster_order", "--order", str(number)]
-            self._maker = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL)
+        if not self._maker.is_busy():
+            with loader_connection() as conn:
+                number = poster_orders.waiting(conn)
+            if number is not None:
+                self._maker.start("poster_order", "--order", str(number))
+        if get_settings().has_mail and not self._postman.is_busy():
+            with loader_connection() as conn:
+                row = conn.execute("SELECT mail_waits() AS waits").fetchone()
+            if row and row["waits"]:
+                self._postman.start("deliver")
 
     def end(self) -> None:
         """With the worker ends what it started."""
-        if self._maker is not None and self._maker.poll() is None:
-            self._maker.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._maker.wait(5)
+        self._maker.end()
+        self._postman.end()
 
 
 def _tidy() -> None:

@@ -28,8 +28,8 @@ def tilted(picture: Image.Image) -> Image.Image:
 
 
 def dirty(picture: Image.Image) -> Image.Image:
-    """Spots and scratches over the whole page, always the same; none lies on the ring of a corner mark, without which no
-    decoder finds a code of whatever level."""
+    """Spots and scratches over the whole page, always the same. None lies on a corner mark: no decoder finds a code
+    without these, of whatever level."""
     stained, chance = picture.copy(), random.Random(13)
     draw = ImageDraw.Draw(stained)
     for _ in range(60):
