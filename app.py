@@ -31,6 +31,8 @@ from callbacks.review import screen as review_screen
 from callbacks.server import errors, health, metrics, office, request_log, security
 from callbacks.server import language as languages
 from callbacks.server.language import language_asked
+from callbacks.sharing import links as shared_links
+from callbacks.sharing import screen as sharing
 from callbacks.slip import screen as slip
 from callbacks.view import legend
 from callbacks.weights import saving as weights
@@ -91,6 +93,8 @@ def create_app() -> Page:
         reports,
         posters,
         codes,
+        sharing,
+        shared_links,
         weights,
         field,
         health,

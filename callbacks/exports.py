@@ -74,7 +74,8 @@ def menu(asked: Filters, count: int, lang: str) -> Component:
                     *venues,
                     html.H3(t("export.violators", lang, day=day_shown)),
                     html.Div(violators, className="formats"),
-                    html.A(t("posters.of_these", lang), href=_posters_of(asked, lang)),
+                    html.A(t("posters.of_these", lang), href=_of_these("/posters/", asked, lang)),
+                    html.A(t("link.of_these", lang), href=_of_these("/sharing/", asked, lang)),
                 ],
                 className="menu",
             ),
@@ -83,10 +84,10 @@ def menu(asked: Filters, count: int, lang: str) -> Component:
     )
 
 
-def _posters_of(asked: Filters, lang: str) -> str:
-    """Where posters of what is filtered are printed."""
-    query = asked.without("venue", "day").to_query_string()
-    return with_language(f"/posters/?{urlencode({'filter': query} if query else {'all': '1'})}", lang)
+def _of_these(path: str, asked: Filters, lang: str) -> str:
+    """Where something is done with what is filtered: posters, a link that shows it."""
+    query = asked.without("venue", "day").to_query_string(asked.day)
+    return with_language(f"{path}?{urlencode({'filter': query} if query else {'all': '1'})}", lang)
 
 
 def register(server: Flask) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.queries.paper_map import PaperMap
+from data.queries.personal_numbers import without_personal_numbers
 from data.texts.catalogue import day, number, t
 from data.vocabulary import BY_URGENCY
 from documents.case_papers import heading, said, table, text
@@ -102,7 +103,10 @@ def givers(figures: Figures) -> list[Part]:
     found = figures["reminders"]["givers"]
     rest = found[MOST_GIVERS:]
     rows = [
-        [breakable(line["giver"]) or NOBODY, *map(number, (line["no_qr"], line["not_scanning"]))]
+        [
+            breakable(without_personal_numbers(line["giver"])) or NOBODY,
+            *map(number, (line["no_qr"], line["not_scanning"])),
+        ]
         for line in found[:MOST_GIVERS]
     ]
     if rest:
@@ -126,10 +130,11 @@ def lines(title: str, found: Sequence[Line], nameless: str = "") -> list[Part]:
 
 def streets(figures: Figures) -> list[Part]:
     """The ten streets with most venues that violate."""
+    names_ward = figures["kind"] == "district"
     rows = [
         [
             breakable(
-                f"{line['street']}{', ' + line['ward'] if figures['kind'] == 'district' and line['ward'] else ''}"
+                without_personal_numbers(", ".join(filter(None, (line["street"], line["ward"] if names_ward else ""))))
             ),
             *(number(line[key]) for key in ("venues", "violating", "reminded", "without_qr")),
         ]
@@ -151,7 +156,7 @@ def lacks(figures: Figures) -> list[Part]:
         f"{number(found['doubted'])}.",
     ]
     notes = [
-        text(f"Ghi chú {number_} ({note_days(one)}): {breakable(one['text'])}")
+        text(f"Ghi chú {number_} ({note_days(one)}): {breakable(without_personal_numbers(one['text']))}")
         for number_, one in enumerate(figures["annotations"], start=1)
     ]
     return [*map(text, lacking), *notes]

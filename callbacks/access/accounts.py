@@ -79,12 +79,17 @@ def _name_identity(conn: Connection, number: int) -> None:
     administering.name_identity(conn, number, _text("email")[:LONGEST_EMAIL])
 
 
+def _mail_address(conn: Connection, number: int) -> None:
+    administering.mail_address(conn, number, _text("mail")[:LONGEST_EMAIL].strip())
+
+
 _CHANGES: dict[str, Callable[[Connection, int], None]] = {
     "change": _change_places,
     "disable": administering.disable,
     "enable": administering.enable,
     "end": administering.end_sessions,
     "identity": _name_identity,
+    "mail": _mail_address,
 }
 
 

@@ -37,6 +37,7 @@ SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/reports/", "reports.title", frozenset(("report", "aggregate", "approve"))),
     ("/posters/", "posters.title", frozenset(("view",))),
     ("/codes/", "codes.short", frozenset(("remind", "guide", "export"))),
+    ("/sharing/", "sharing.title", frozenset(("view",))),
     ("/imports/", "imports.title", frozenset(("load",))),
     ("/review/", "review.title", frozenset(("review",))),
     ("/quality/", "quality.title", frozenset(("quality",))),

@@ -27,7 +27,7 @@ class UnusableAccount(TextError):
 @dataclass(frozen=True)
 class Account:
     """An account as listed; ``wards`` by name, ``units`` by code, moments in UTC; ``email`` is that by which the holder
-    may first sign in by OpenID Connect."""
+    may first sign in by OpenID Connect, ``mail`` where their mail goes."""
 
     id: int
     login: str
@@ -41,6 +41,7 @@ class Account:
     sessions: int
     seen_at: dt.datetime | None
     email: str | None
+    mail: str | None
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,9 @@ def _accounts(conn: Connection, login: str | None = None) -> list[Account]:
                (SELECT count(*)::integer FROM session AS s WHERE s.account_id = a.id AND s.ended_at IS NULL
                 AND s.began_at > clock_timestamp() - %(lifetime)s) AS sessions,
                (SELECT max(s.seen_at) FROM session AS s WHERE s.account_id = a.id) AS seen_at,
-               i.email
+               i.email, m.address AS mail
         FROM account AS a LEFT JOIN account_identity AS i ON i.account_id = a.id
+        LEFT JOIN mail_address AS m ON m.account_id = a.id
         WHERE a.login = COALESCE(%(login)s, a.login)
         ORDER BY array_position(%(roles)s, a.role), a.login
         """,
@@ -204,6 +206,21 @@ def reset(conn: Connection, account_id: int) -> str:
     conn.execute("SELECT forget_authenticator(%s)", (account_id,))
     conn.execute("SELECT end_sessions(%s, 'administrator')", (account_id,))
     return _hand_out(conn, account_id)
+
+
+def mail_address(conn: Connection, account_id: int, address: str) -> None:
+    """Say where the account's mail goes; "": nowhere.
+
+    Raises
+    ------
+    UnusableAccount
+        It is no address.
+    """
+    try:
+        with conn.transaction():
+            conn.execute("SELECT mail_address_set(%s, %s)", (account_id, address))
+    except errors.CheckViolation:
+        raise UnusableAccount("access.account.mail", address=address) from None
 
 
 def name_identity(conn: Connection, account_id: int, email: str) -> None:

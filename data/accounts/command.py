@@ -61,6 +61,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     email = identity.add_mutually_exclusive_group(required=True)
     email.add_argument("--email", help="địa chỉ mà nhà cung cấp đã xác minh")
     email.add_argument("--none", dest="email", action="store_const", const="", help="bỏ, không đăng nhập cách này nữa")
+    mail = users.add_parser("mail", help="địa chỉ nhận thư của tài khoản; để trống: không gửi")
+    mail.add_argument("login")
+    mail.add_argument("address")
     move = users.add_parser("move", help="chuyển tài khoản sang phường mới theo một bảng")
     move.add_argument("table", type=Path, help="CSV: old_vintage,old_code,new_vintage,new_code")
     first = users.add_parser("first", help="tài khoản đầu tiên khi chưa có tài khoản nào")
@@ -111,6 +114,8 @@ def _change(conn: Connection, options: argparse.Namespace) -> None:
             administering.enable(conn, number)
         case "identity":
             administering.name_identity(conn, number, options.email)
+        case "mail":
+            administering.mail_address(conn, number, options.address)
     print(t("accounts.changed", login=options.login))
 
 

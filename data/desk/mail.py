@@ -1,4 +1,4 @@
-"""What people decide about mail (addresses, subscriptions, the switch, sending again) and about links to a view."""
+"""What people decide about mail (subscriptions, the switch, sending again) and about links to a view."""
 
 import datetime as dt
 import hashlib
@@ -9,25 +9,7 @@ from contextlib import contextmanager
 import psycopg
 
 from data.database.connection import Connection
-from data.errors import NotAllowed, TextError
-
-
-class UnusableAddress(TextError):
-    """It is no e-mail address."""
-
-
-def address_set(conn: Connection, account: int, address: str) -> None:
-    """Say where the account's mail goes; "": nowhere.
-
-    Raises
-    ------
-    UnusableAddress, NotAllowed
-    """
-    try:
-        with _refusing(conn):
-            conn.execute("SELECT mail_address_set(%s, %s)", (account, address))
-    except psycopg.errors.CheckViolation:
-        raise UnusableAddress("mail.address.unusable") from None
+from data.errors import NotAllowed
 
 
 def subscribe(conn: Connection, account: int, kind: str, weekday: int | None, at: dt.time) -> None:

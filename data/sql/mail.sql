@@ -89,11 +89,11 @@ AS $$
     JOIN account AS c ON c.id = s.account_id AND c.disabled_at IS NULL
     CROSS JOIN LATERAL (
         SELECT clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh' AS moment
-    ) AS now
+    ) AS here
     CROSS JOIN LATERAL (
         SELECT max(d.day + s.at) AS moment
-        FROM (SELECT now.moment::date - n.back AS day FROM generate_series(0, 7) AS n (back)) AS d
-        WHERE d.day + s.at <= now.moment AND s.weekday IN (0, EXTRACT(isodow FROM d.day))
+        FROM (SELECT here.moment::date - n.back AS day FROM generate_series(0, 7) AS n (back)) AS d
+        WHERE d.day + s.at <= here.moment AND s.weekday IN (0, EXTRACT(isodow FROM d.day))
     ) AS slot
     WHERE slot.moment AT TIME ZONE 'Asia/Ho_Chi_Minh' > s.changed_at AND s.kind = 'figures'
       AND NOT EXISTS (

@@ -4,6 +4,7 @@ Texts are found in the models, documents in the catalogue and addresses in the a
 walked without being listed here. A number in a text is told by the text and by the way in which it is written.
 """
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -19,13 +20,16 @@ from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier, Literal
 from sqlalchemy import Column, Text
 
-from data.access.caller import acting_as
+from data.access.caller import COMMAND_LINE, acting_as
 from data.access.roles import ROLES
-from data.database.connection import app_connection
+from data.database.connection import app_connection, desk_connection
+from data.desk import reports
 from data.models.base import Base
+from data.status.days import data_span
 from documents.catalogue import CASE_PAPERS, FORMATS, make
 from documents.made import MEDIA_TYPES
 from documents.publication_papers import PUBLICATION_PAPERS
+from documents.reports import REPORT_KINDS
 from tests.access import asking
 from tests.fixtures import accounts
 from tests.fixtures.databases import DISTRICT
@@ -203,7 +207,22 @@ def _each(kind: str, codes: list[str], owner: Connection) -> list[dict[str, Any]
     if kind in CASE_PAPERS:
         cases = owner.execute("SELECT id FROM case_file WHERE process = %s", (CASE_PAPERS[kind][0],))
         return [{"case": row["id"]} for row in cases]
+    if kind in REPORT_KINDS:
+        return _reports(kind, owner)
     return [{"venue": code} for code in (codes[:1] if kind == "violators" else codes)]
+
+
+def _reports(kind: str, owner: Connection) -> list[dict[str, Any]]:
+    """The district's of two months, or each ward's of a week in which somebody was reminded."""
+    with acting_as(COMMAND_LINE), desk_connection() as conn:
+        today = data_span(conn).current_day
+        if kind == "district_report":
+            return [{"report": reports.opened_district(conn, today - dt.timedelta(days=60), today)}]
+        rows = owner.execute(
+            "SELECT DISTINCT w.code, date_trunc('week', max(r.reminded_on))::date AS monday FROM reminder AS r"
+            " JOIN venue AS v ON v.id = r.venue_id JOIN ward AS w ON w.id = v.ward_id GROUP BY w.code LIMIT 4"
+        ).fetchall()
+        return [{"report": reports.opened(conn, row["code"], row["monday"])} for row in rows]
 
 
 @pytest.mark.parametrize("role", WALKERS)

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from psycopg.errors import InsufficientPrivilege
 
 from data.access.caller import Caller, acting_as
+from data.accounts import administering
+from data.accounts.administering import UnusableAccount
 from data.accounts.standing import caller_of
 from data.database.connection import app_connection, desk_connection, loader_connection
 from data.desk import mail as desk
-from data.desk.mail import UnusableAddress
 from data.errors import NotAllowed
 from data.queries import mail as query
 from data.settings import get_settings
@@ -100,7 +102,7 @@ def person(login: str, *wards: str, role: str = "ward_chair", address: str = "")
     assert found.account_id
     admin = officer("quan.tri", role="admin")
     with acting_as(admin), desk_connection() as conn:
-        desk.address_set(conn, found.account_id, address or f"{login}@hadong.example")
+        administering.mail_address(conn, found.account_id, address or f"{login}@hadong.example")
     with acting_as(found), desk_connection() as conn:
         desk.subscribe(conn, found.account_id, "figures", 0, dt.time(0, 0))
     with loader_connection() as conn:
@@ -227,13 +229,13 @@ def test_who_is_refused_disabled_or_without_address_gets_nothing_and_the_switch_
         "a@hadong.example\nBcc: z@hadong.example",
         "a@hadong.example,b@c.vn",
     ):
-        with acting_as(officer("quan.tri", role="admin")), desk_connection() as conn, pytest.raises(UnusableAddress):
-            desk.address_set(conn, chair.account_id or 0, address)
+        with acting_as(officer("quan.tri", role="admin")), desk_connection() as conn, pytest.raises(UnusableAccount):
+            administering.mail_address(conn, chair.account_id or 0, address)
     other = person("phu.la", "Phú La")
     with acting_as(chair), desk_connection() as conn:
         assert {one.name for one in query.sent(conn)} == {chair.name}
-        with pytest.raises(NotAllowed):
-            desk.address_set(conn, chair.account_id or 0, "a@hadong.example")
+        with pytest.raises(InsufficientPrivilege):
+            administering.mail_address(conn, chair.account_id or 0, "a@hadong.example")
         with pytest.raises(NotAllowed):
             desk.subscribe(conn, other.account_id or 0, "figures", None, dt.time(7))
 
