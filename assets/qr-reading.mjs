@@ -20,7 +20,12 @@ export async function contentOf(source) {
   const context = canvas.getContext("2d");
   context.drawImage(source, 0, 0, canvas.width, canvas.height);
   const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
-  return window.jsQR(pixels.data, pixels.width, pixels.height)?.data || null;
+  return whole(window.jsQR(pixels.data, pixels.width, pixels.height));
+}
+
+/* jsQR passes over bytes that are no UTF-8: with the rest alone it would be another code. */
+function whole(found) {
+  return found?.chunks.every((chunk) => chunk.type === "eci" || chunk.text) ? found.data : null;
 }
 
 function jsQr() {

@@ -29,7 +29,7 @@ from data.texts.days import day_option
 from documents import demonstration
 from documents.catalogue import FORMATS, make
 from documents.mailing.delivering import deliver
-from documents.personal_codes import PersonalCode, personal_codes
+from documents.personal_codes import UnusableCodes, lines_of, personal_codes
 from documents.poster_orders import asked_of, labels_of, make_order, posters
 from documents.publishing_folder import write_folder
 from documents.verifying import add_parser, verify_file
@@ -98,7 +98,10 @@ def _personal_codes() -> bytes:
     """A code a line of standard input; what they hold is only printed."""
     with app_connection() as conn:
         day = data_span(conn).current_day
-    codes = [PersonalCode(line) for line in sys.stdin.read().splitlines() if line.strip()]
+    try:
+        codes = lines_of(sys.stdin.buffer.read().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise UnusableCodes("codes.malformed") from None
     content = personal_codes(codes, day)
     note("document.personal_codes", "document", "stdin", after={"cards": len(codes)})
     return content
@@ -170,6 +173,7 @@ def _parser() -> argparse.ArgumentParser:
     many.add_argument("--labels", default="", metavar="TÊN", help="lối vào, tầng; cách nhau bằng «;»; mỗi nơi một tờ")
     many.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")
     cards = kinds.add_parser("personal_codes", help="thẻ mã QR cá nhân, mỗi dòng của đầu vào chuẩn một mã; không lưu")
+    cards.add_argument("--format", required=True, choices=("pdf",), help="dạng tệp")
     cards.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")
     order = kinds.add_parser("poster_order", help="lập tệp mà người dùng đã yêu cầu (trình xử lý nền gọi)")
     order.add_argument("--order", required=True, type=int, metavar="SỐ", help="số của yêu cầu")

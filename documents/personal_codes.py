@@ -11,7 +11,7 @@ from typing import Any
 
 from data.errors import TextError
 from documents.poster import QUIET_MODULES, svg, symbol
-from documents.typesetting import breakable, typeset
+from documents.typesetting import MAY_BREAK, typeset
 
 # 50 mm are asked for; printers that "fit to page" shrink by up to 3 %.
 SIDE_MM = 52
@@ -23,6 +23,8 @@ MOST_BYTES = 300
 """Of one code: with more its modules would be too small for a telephone on a worn card."""
 MOST_CARDS = 400
 LONGEST_LABEL = 24
+LONGEST_WORD = 6
+"""Of a label: of the widest letters no more stand beside a code, and a word that ran on would spoil the next card's."""
 TITLE = "Mã QR cá nhân"
 HOW = "Đưa mã này cho người của địa điểm quét khi vào."
 CUT = "Cắt theo nét đứt. In đúng cỡ 100 %: mã không nhỏ hơn 5 × 5 cm."
@@ -47,14 +49,14 @@ def personal_codes(codes: Sequence[PersonalCode], made_on: dt.date) -> bytes:
     Raises
     ------
     UnusableCodes
-        There is none, there are too many cards, or one is empty or too long.
+        There is none, there are too many cards, or one is empty, too long or no text.
     """
     if not codes:
         raise UnusableCodes("codes.none")
     if sum(max(1, code.copies) for code in codes) > MOST_CARDS:
         raise UnusableCodes("codes.many", most=MOST_CARDS)
     for place, code in enumerate(codes, start=1):
-        size = len(code.content.encode("utf-8", "replace"))
+        size = _size(code.content)
         if not code.content.strip():
             raise UnusableCodes("codes.empty", place=place)
         if size > MOST_BYTES:
@@ -64,6 +66,22 @@ def personal_codes(codes: Sequence[PersonalCode], made_on: dt.date) -> bytes:
     return typeset("personal_codes.typ", about | {"cards": cards}, made_on)
 
 
+def lines_of(text: str) -> list[PersonalCode]:
+    """A code a line. Only a line feed ends one: codes hold other separators (of groups, say) as content."""
+    return [PersonalCode(line.removesuffix("\r")) for line in text.split("\n") if line.strip()]
+
+
+def _size(content: str) -> int:
+    try:
+        return len(content.encode())
+    except UnicodeEncodeError:  # half a character: what it tells would tell of the content
+        raise UnusableCodes("codes.malformed") from None
+
+
 def _card(code: PersonalCode) -> dict[str, Any]:
     drawn = symbol(code.content, levels=LEVELS, smallest=SMALLEST_VERSION)
-    return {"svg": svg(drawn), "modules": drawn.modules, "label": breakable(code.label.strip()[:LONGEST_LABEL])}
+    return {"svg": svg(drawn), "modules": drawn.modules, "label": _broken(code.label.strip()[:LONGEST_LABEL])}
+
+
+def _broken(label: str) -> str:
+    return " ".join(MAY_BREAK.join(word) if len(word) > LONGEST_WORD else word for word in label.split())

@@ -1,7 +1,8 @@
 """The routes of ``/codes/``: sheets of personal codes, which pass through and are nowhere kept.
 
 What codes hold comes by POST alone, into a PDF that no cache keeps. The audit tells that cards were printed, and how
-many; no log, no error and no address tells more.
+many; no log, no error and no address tells more. Who reminds or guides on the spot prints them for the people met
+there, and who may export prints any other paper: so these may print cards.
 """
 
 import json
@@ -18,11 +19,19 @@ from data.audit.notes import note
 from data.database.connection import app_connection
 from data.status.days import data_span
 from documents.made import MEDIA_TYPES
-from documents.personal_codes import MOST_BYTES, MOST_CARDS, PersonalCode, UnusableCodes, personal_codes
+from documents.personal_codes import (
+    MOST_BYTES,
+    MOST_CARDS,
+    PersonalCode,
+    UnusableCodes,
+    lines_of,
+    personal_codes,
+)
 
 PATH = "/codes/"
 NAME = "ma-ca-nhan.pdf"
 _IN_ADDRESS = frozenset(("lang",))
+_FORM = "application/x-www-form-urlencoded"
 
 routes = Blueprint("codes", __name__, url_prefix="/codes", template_folder="templates")
 
@@ -55,6 +64,8 @@ def sheet() -> Response:
     rates.count("document")
     if set(request.args) - _IN_ADDRESS:
         abort(HTTPStatus.BAD_REQUEST)
+    if request.mimetype != _FORM:  # files of a form would be put into a temporary file
+        abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     lang = language_asked()
     try:
         codes = _codes()
@@ -79,20 +90,21 @@ def _codes() -> list[PersonalCode]:
     """What the form holds: a list of the script's, or a code a line."""
     listed = request.form.get("list", "")
     if not listed:
-        lines = request.form.get("codes", "").splitlines()
-        return [PersonalCode(line) for line in lines[: MOST_CARDS + 1] if line.strip()]
+        return lines_of(request.form.get("codes", ""))
     try:
         found = json.loads(listed)
         return [_one(each) for each in found[: MOST_CARDS + 1]]
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise UnusableCodes("codes.malformed") from None
 
 
 def _one(each: dict[str, Any]) -> PersonalCode:
-    copies = each.get("copies", 1)
+    content, label, copies = each["content"], each.get("label", ""), each.get("copies", 1)
+    if not (isinstance(content, str) and isinstance(label, str)):
+        raise UnusableCodes("codes.malformed")
     if not isinstance(copies, int) or isinstance(copies, bool) or not 1 <= copies <= MOST_CARDS:
         raise UnusableCodes("codes.malformed")
-    return PersonalCode(str(each["content"]), str(each.get("label", "")), copies)
+    return PersonalCode(content, label, copies)
 
 
 def _page(refused: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:

@@ -1,6 +1,7 @@
 """``python -m documents``: what it writes, what it says when it cannot, and the codes it ends with."""
 
 import datetime as dt
+import io
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from documents import FORMATS, make
 from documents.__main__ import main
 from documents.made import MEDIA_TYPES
 from tests.documents.district import LISTED
+from tests.documents.disturbed import page_at, read
 from tests.documents.reading import READERS
 
 pytestmark = pytest.mark.usefixtures("district")
@@ -44,6 +46,20 @@ def test_writes_the_list_in_every_format(fmt: str, run: Run, tmp_path: Path) -> 
     assert [file.name for file in tmp_path.iterdir()] == [out.name]
 
 
+def test_prints_codes_of_standard_input_and_tells_nothing_of_them(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("personal_codes", "--format", "pdf", "--out", tmp_path / "the.pdf")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\ufeffMã\x1dmột\r\nhai\n".encode())))
+    assert run(*arguments)[::2] == (0, "")
+    printed = read(page_at((tmp_path / "the.pdf").read_bytes()))
+    assert {code.bytes.decode() for code in printed} == {"Mã\x1dmột", "hai"}
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"SECRET \xff")))
+    code, said, complaint = run(*arguments)
+    assert (code, said) == (2, "")
+    assert "SECRET" not in complaint
+
+
 def test_runs_as_a_module_and_takes_the_current_day(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "documents", "violators", "--format", "csv", "--out", str(tmp_path / "a.csv")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -56,7 +72,7 @@ def test_writes_the_poster(fmt: str, run: Run, tmp_path: Path) -> None:
     out = tmp_path / f"ma.{fmt}"
     code, _, complaint = run("poster", "--venue", "HD2003", "--format", fmt, "--out", out)
     assert (code, complaint) == (0, "")
-    assert out.read_bytes().startswith(b"%PDF" if fmt == "pdf" else b"<svg")
+    assert out.read_bytes().startswith({"pdf": b"%PDF", "svg": b"<svg", "png": b"\x89PNG"}[fmt])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 
 from documents import personal_codes as module
-from documents.personal_codes import MOST_BYTES, PersonalCode, UnusableCodes, personal_codes
+from documents.personal_codes import LONGEST_LABEL, MOST_BYTES, PersonalCode, UnusableCodes, lines_of, personal_codes
 from tests.documents.disturbed import DISTURBED, PRINT_DPI, page_at, read, sides_mm
 from tests.documents.test_poster import DAY
 
@@ -44,17 +44,39 @@ def test_eight_fit_a_page_and_each_is_large_enough_also_on_a_printer_that_shrink
 
 
 def test_what_a_code_holds_is_printed_byte_for_byte_and_told_by_nothing() -> None:
-    odd = PersonalCode(' =cmd|"/C calc"!A0 \u202e\t;Ç€', "x")
-    assert [code.text for code in read(page_at(personal_codes([odd], DAY)))] == [odd.content]
+    odd = PersonalCode(' =cmd|"/C calc"!A0 \u202e\t\x00;Ç€A\u0302 ', "x")
+    assert [code.bytes for code in read(page_at(personal_codes([odd], DAY)))] == [odd.content.encode()]
     assert "calc" not in repr(odd)
+    lines = "GS\x1dRS\x1e\u2028\x85 \r\n\n  \nTwo"
+    assert [code.content for code in lines_of(lines)] == ["GS\x1dRS\x1e\u2028\x85 ", "Two"]
+
+
+@pytest.mark.parametrize("word", ["W" * 40, "\u202e#pagebreak()" * 2, "Ẫ" * 9 + "\x00" + "한" * 14])
+def test_words_beside_a_code_spoil_no_other(word: str) -> None:
+    codes = [PersonalCode(f"{number}", word[:LONGEST_LABEL]) for number in range(8)]
+    document = personal_codes(codes, DAY)
+    with pikepdf.open(io.BytesIO(document)) as pdf:
+        assert len(pdf.pages) == 1
+    picture = page_at(document)
+    found = read(picture)
+    assert sorted(code.text for code in found) == [code.content for code in codes]
+    for code in found:
+        assert max(sides_mm(picture, code)) < LEAST_MM + 3, "nothing stands in its quiet zone"
 
 
 @pytest.mark.parametrize(
     "codes",
-    [[], [PersonalCode("  ")], [PersonalCode("ok"), PersonalCode("bí mật" * 90)], [PersonalCode("ok", copies=500)]],
-    ids=["none", "empty", "too long", "too many"],
+    [
+        [],
+        [PersonalCode("  ")],
+        [PersonalCode("ok"), PersonalCode("bí mật" * 90)],
+        [PersonalCode("ok", copies=500)],
+        [PersonalCode("bí mật \ud800")],
+    ],
+    ids=["none", "empty", "too long", "too many", "half a character"],
 )
 def test_what_cannot_be_printed_is_said_by_its_place_alone(codes: list[PersonalCode]) -> None:
     with pytest.raises(UnusableCodes) as refused:
         personal_codes(codes, DAY)
     assert "bí mật" not in str(refused.value)
+    assert refused.value.__cause__ is None
