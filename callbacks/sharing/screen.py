@@ -21,6 +21,7 @@ from data.texts.catalogue import moment, t
 
 PATH = "/sharing/"
 DAYS = (1, 7, 14, 30)
+REASONS = ("process", "recipient", "address", "older", "made")
 _LONGEST = 4000
 
 routes = Blueprint("sharing", __name__, url_prefix="/sharing", template_folder="templates")
@@ -141,13 +142,20 @@ def _sent(one: query.Sent, lang: str) -> dict[str, Any]:
     return {
         "id": one.id,
         "name": one.name,
-        "subject": one.subject,
+        "subject": one.subject or t(f"mail.kind.{one.kind}", lang),
         "state": one.state,
         "said": t(f"mail.state.{one.state}", lang),
-        "error": one.error or "",
+        "error": _why(one.error, lang),
         "at": moment(one.sent_at or one.made_at),
         "may_again": one.state in ("failed", "unknown") and may("aggregate"),
     }
+
+
+def _why(error: str | None, lang: str) -> str:
+    """Why a mail has not gone, in a sentence: for a reason of ours, or in the server's words."""
+    if not error:
+        return ""
+    return t(f"mail.error.{error}", lang) if error in REASONS else t("mail.error.server", lang, said=error)
 
 
 def _link(one: query.Link, lang: str) -> dict[str, Any]:

@@ -15,11 +15,12 @@ from data.settings import Settings
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 20.0
-Fate = Literal["sent", "again", "failed", "unknown"]
+Fate = Literal["sent", "again", "away", "failed", "unknown"]
 
 
 class Outcome(NamedTuple):
-    """``again``: nothing has gone, and it may later; ``unknown``: it may have gone. ``said``: the server's words."""
+    """``again``: nothing has gone, and it may later; ``away``: nor would any other mail now; ``unknown``: it may have
+    gone. ``said``: the server's words."""
 
     fate: Fate
     said: str = ""
@@ -29,8 +30,8 @@ def send(mail: EmailMessage, settings: Settings) -> Outcome:
     """Hand the mail to the server that the settings name."""
     try:
         server = _connected(settings)
-    except (OSError, smtplib.SMTPException) as error:
-        return Outcome("again", _said(error))
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:  # smtplib knows logins of ASCII alone
+        return Outcome("away", _said(error))
     try:
         return _handed(server, mail)
     finally:
@@ -63,7 +64,7 @@ def _handed(server: smtplib.SMTP, mail: EmailMessage) -> Outcome:
             if code >= 400:
                 return Outcome("failed" if code >= 500 else "again", f"{code} {said.decode(errors='replace')}")
     except (OSError, smtplib.SMTPException) as error:
-        return Outcome("again", _said(error))
+        return Outcome("away", _said(error))
     try:
         code, said = server.data(mail.as_bytes())
     except smtplib.SMTPDataError as error:

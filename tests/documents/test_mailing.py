@@ -1,14 +1,25 @@
 """Mail to a real server: right scope per recipient, again when the server is away, and never twice."""
 
 import datetime as dt
+import os
+import ssl
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from psycopg.errors import InsufficientPrivilege
 
 from data.access.caller import Caller, acting_as
@@ -18,11 +29,13 @@ from data.accounts.standing import caller_of
 from data.database.connection import app_connection, desk_connection, loader_connection
 from data.desk import mail as desk
 from data.errors import NotAllowed
+from data.project import ROOT
 from data.queries import mail as query
 from data.settings import get_settings
-from documents.mailing import delivering
+from documents.mailing import delivering, sending
 from documents.mailing.delivering import deliver
-from tests.fixtures.officers import officer, token_of
+from documents.mailing.messages import message
+from tests.fixtures.officers import officer, token_of, ward_id
 from tests.fixtures.server import free_port
 
 HOST = "127.0.0.1"
@@ -35,6 +48,7 @@ class Box:
         self.mails: list[tuple[str, EmailMessage]] = []
         self.answer = "250 taken"
         self.refused = ""
+        self.is_holding, self.has_content = False, threading.Event()
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -48,6 +62,9 @@ class Box:
         if self.answer.startswith("250"):
             found = message_from_bytes(envelope.content or b"", policy=policy.default)  # type: ignore[arg-type]
             self.mails.append((envelope.rcpt_tos[0], found))  # type: ignore[arg-type]
+        if self.is_holding:
+            self.has_content.set()
+            time.sleep(1)  # whoever sends is killed before the answer
         return self.answer
 
     def to(self, address: str) -> list[EmailMessage]:
@@ -57,12 +74,12 @@ class Box:
 class Server:
     """A mail server on a port of its own, which can be away."""
 
-    def __init__(self) -> None:
-        self.box, self.port = Box(), free_port()
+    def __init__(self, **options: Any) -> None:
+        self.box, self.port, self._options = Box(), free_port(), options
         self._controller: Controller | None = None
 
     def start(self) -> None:
-        self._controller = Controller(self.box, hostname=HOST, port=self.port)
+        self._controller = Controller(self.box, hostname=HOST, port=self.port, **self._options)
         self._controller.start()
 
     def stop(self) -> None:
@@ -266,3 +283,112 @@ def test_without_a_mail_server_nothing_is_written(server: Server, monkeypatch: p
     assert deliver() == 0
     assert states() == []
     assert server.box.mails == []
+
+
+def waits_no_longer() -> None:
+    with loader_connection() as conn:
+        conn.execute("UPDATE mail_outbox SET next_at = clock_timestamp() WHERE state = 'queued'")
+
+
+def test_what_waited_is_told_to_its_recipient_as_they_are_when_it_goes(server: Server) -> None:
+    moved, former = person("doi.phuong", "Mộ Lao"), person("thoi.viec", "Mộ Lao")
+    person("bo.nhan", "Mộ Lao")
+    server.stop()
+    assert deliver() == 0
+    with loader_connection() as conn:
+        conn.execute(
+            "UPDATE account_ward SET ward_id = %s WHERE account_id = %s", (ward_id("Phú La"), moved.account_id)
+        )
+        conn.execute("DELETE FROM account_ward WHERE account_id = %s", (former.account_id,))
+        conn.execute(
+            "DELETE FROM mail_subscription WHERE account_id = (SELECT id FROM account WHERE login = 'bo.nhan')"
+        )
+        row = conn.execute("SELECT count(*) AS n FROM mail_subscription WHERE last IS NOT NULL").fetchone()
+        assert row
+        assert row["n"] == 0, "nothing was told yet, to be compared with"
+        attempts = conn.execute("SELECT attempts FROM mail_outbox WHERE next_at > clock_timestamp()").fetchall()
+    assert sum(one["attempts"] for one in attempts) == 1, "one is asked for all"
+    assert len(attempts) == 3
+    server.start()
+    waits_no_longer()
+    assert deliver() == 1
+    ((to, mail),) = server.box.mails
+    assert to == "doi.phuong@hadong.example"
+    assert "phường phú la" in str(mail["Subject"]).lower()
+    assert "Mộ Lao" not in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert sorted(states()) == [("figures", "dropped"), ("figures", "dropped"), ("figures", "sent")]
+    with loader_connection() as conn:  # never sent, and its newer one is due
+        conn.execute("UPDATE mail_outbox SET key = '2000', state = 'queued' WHERE account_id = %s", (moved.account_id,))
+    assert deliver() == 1
+    assert sorted(states())[-1] == ("figures", "sent")
+
+
+def test_a_process_that_is_killed_while_it_sends_leaves_what_nobody_sends_again(server: Server) -> None:
+    person("mo.lao", "Mộ Lao")
+    server.box.is_holding = True
+    sender = subprocess.Popen([sys.executable, "-m", "documents", "deliver"], cwd=ROOT, env=os.environ.copy())
+    assert server.box.has_content.wait(30)
+    sender.kill()
+    sender.wait()
+    server.box.is_holding = False
+    assert deliver() == 0
+    assert states() == [("figures", "sending")]
+    with loader_connection() as conn:
+        conn.execute("UPDATE mail_outbox SET next_at = next_at - interval '1 hour'")
+    assert deliver() == 0
+    assert states() == [("figures", "unknown")]
+    assert len(server.box.mails) == 1
+
+
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate of 127.0.0.1 that no system trusts, and its key."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), dt.datetime.now(dt.UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True).sign(key, hashes.SHA256())
+    )  # fmt: skip
+    cert, secret = folder / "cert.pem", folder / "key.pem"
+    cert.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    pkcs8, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, pkcs8, plain))
+    return cert, secret
+
+
+def _login(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+    return AuthResult(success=(data.login, data.password) == (b"qr", b"mat khau"))
+
+
+def test_nothing_goes_before_the_servers_certificate_and_our_password_are_right(
+    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    person("mo.lao", "Mộ Lao")
+    cert, key = _certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    secure = Server(tls_context=context, require_starttls=True, authenticator=_login, auth_required=True)
+    secure.start()
+    monkeypatch.setattr(sending, "TIMEOUT_SECONDS", 1.0)
+    said = {"SMTP_PORT": str(secure.port), "SMTP_SECURITY": "starttls", "SMTP_USER": "qr", "SMTP_PASSWORD": "mat khau"}
+    for trusted, password in (("", "mat khau"), (str(cert), "sai"), (str(cert), "mật khẩu"), (str(cert), "mat khau")):
+        for name, value in {**said, "SMTP_PASSWORD": password, "SSL_CERT_FILE": trusted}.items():
+            monkeypatch.setenv(name, value)
+        get_settings.cache_clear()
+        waits_no_longer()
+        is_right = (trusted, password) == (str(cert), "mat khau")
+        assert deliver() == is_right
+        assert len(secure.box.mails) == is_right
+        assert states() == [("figures", "sent" if is_right else "queued")]
+    secure.stop()
+    assert server.box.mails == []
+
+
+def test_no_name_becomes_a_header_of_its_own() -> None:
+    now = dt.datetime.now(dt.UTC)
+    made = message("Tuần\r\nBcc: a@b.example", "x", "<p>x", "an@c.example", "qr@c.example", now, "c.example")
+    found = message_from_bytes(made.as_bytes(), policy=policy.default)
+    assert found["Bcc"] is None
+    with pytest.raises(ValueError, match=r"linefeed|CR or LF|newline"):
+        message("x", "x", "x", "an@c.example\r\nBcc: a@b.example", "q@c.vn", now, "c.vn")
