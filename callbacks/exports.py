@@ -95,6 +95,7 @@ def register(server: Flask) -> None:
     server.add_url_rule("/exports/venues.<kind>", "export_venues", _venues)
     server.add_url_rule("/exports/violators.<kind>", "export_violators", _violators)
     server.add_url_rule("/exports/poster.<kind>", "export_poster", _poster)
+    server.add_url_rule("/exports/reminder.<fmt>", "export_reminder", _reminder)
     server.add_url_rule("/exports/team_sheet.pdf", "export_team_sheet", _team_sheet)
     for kind, rights in CASE_PAPERS_FOR.items():
         server.add_url_rule(f"/exports/{kind}.<fmt>", f"export_{kind}", _case_paper(kind, rights))
@@ -178,6 +179,18 @@ def _poster(kind: str) -> Response:
     with app_connection() as conn:
         made = make("poster", kind, conn, venue=request.args.get("venue"))
     note("document.poster", "venue", request.args.get("venue", ""), after=made.told)
+    return _sent(io.BytesIO(made.content), made.name, made.media_type)
+
+
+@needs("remind")
+def _reminder(fmt: str) -> Response:
+    """The letter of reminder to a venue (``?venue=HD000001``)."""
+    rates.count("document")
+    if fmt not in FORMATS["reminder"]:
+        abort(404)
+    with app_connection() as conn:
+        made = make("reminder", fmt, conn, venue=request.args.get("venue"))
+    note("document.reminder", "venue", made.told["venue"], after=made.told)
     return _sent(io.BytesIO(made.content), made.name, made.media_type)
 
 

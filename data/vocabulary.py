@@ -43,6 +43,8 @@ UNSURE_LOCATIONS = ("interpolated", "street")
 LOAD_KINDS = ("wards", "streets", "venues", "registrations", "scans", "totals", "reminders", "suspensions")
 REMINDER_REASONS = ("no_qr", "not_scanning")
 APPS = ("Bluezone", "NCOVI", "Vietnam Health Declaration", "VNeID")
+TEMPLATE_KINDS = ("reminder", "suspension_request", "minutes", "lifting", "referral")
+"""Letters that an office may lay out itself."""
 VISIT_KINDS = ("guidance", "inspection")
 OUTCOMES = ("compliant", "made_on_spot", "partly", "not_compliant", "closed", "refused", "not_found")
 PROCESSES = (

@@ -146,7 +146,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     poster = kinds.add_parser("poster", help="tờ in mã QR của một địa điểm, khổ A4")
     poster.add_argument("--venue", required=True, metavar="MÃ", help="mã địa điểm")
-    commands = {"violators": violators, "poster": poster}
+    reminder = kinds.add_parser("reminder", help="công văn nhắc nhở một địa điểm")
+    reminder.add_argument("--venue", required=True, metavar="MÃ", help="mã địa điểm")
+    commands = {"violators": violators, "poster": poster, "reminder": reminder}
     for kind, what in (
         ("suspension_request", "đề nghị tạm dừng hoạt động"),
         ("minutes", "biên bản kiểm tra hoặc làm việc của một lượt đến"),

@@ -10,16 +10,20 @@ from data.errors import UnknownFilter
 from data.queries.cases import Case, case_of
 from data.queries.personal_numbers import without_personal_numbers
 from data.queries.poster import location_code
+from data.queries.reminder_letter import reminded
 from data.queries.team_sheet import team_sheets
 from data.queries.violators import ListFacts, Violator, violators_on
 from data.status.days import data_span
+from documents import office_templates
 from documents.case_papers import Format, Paper
 from documents.lifting import lifting
 from documents.made import MEDIA_TYPES, Made
 from documents.minutes import minutes
+from documents.own_layouts import of_case, of_venue, own_layout
 from documents.poster import poster
 from documents.publication_papers import PUBLICATION_PAPERS, publication_paper
 from documents.referral import referral
+from documents.reminder_letter import reminder_letter
 from documents.reports import REPORT_KINDS, report_file
 from documents.suspension_request import suspension_request
 from documents.team_sheet import team_sheet
@@ -50,6 +54,7 @@ CASE_PAPERS: dict[str, tuple[str, tuple[str, ...]]] = {
 FORMATS: dict[str, tuple[str, ...]] = {
     "violators": tuple(VIOLATORS),
     "poster": ("pdf", "svg", "png"),
+    "reminder": ("pdf", "docx"),
     "team_sheet": ("pdf",),
     **dict.fromkeys((*CASE_PAPERS, *REPORT_KINDS), ("pdf", "docx")),
     **dict.fromkeys(PUBLICATION_PAPERS, ("pdf",)),
@@ -106,12 +111,24 @@ def make(
         return report_file(kind, conn, cast(Format, fmt), number=report, version=version)
     if kind == "team_sheet":
         return _team_sheet(conn, plan, team)
+    if kind == "reminder":
+        return _reminder(conn, venue, cast(Format, fmt))
     if kind == "poster":
         return _poster(conn, venue, cast(Literal["pdf", "svg", "png"], fmt))
     rows, facts = violators_on(conn, day or data_span(conn).current_day)
     day_told = facts.day.isoformat()
     told = {"day": day_told, "format": fmt, "scope": facts.scope, "rows": facts.total}
     return Made(VIOLATORS[fmt](rows, facts), f"danh-sach-vi-pham-{day_told}.{fmt}", MEDIA_TYPES[fmt], told)
+
+
+def _reminder(conn: Connection, venue: str | None, fmt: Format) -> Made:
+    if not venue:
+        raise UnknownFilter("error.document.venue")
+    found = reminded(conn, venue)
+    told = {"venue": found.code, "day": found.day.isoformat(), "format": fmt}
+    own = own_layout(conn, "reminder") if fmt == "docx" else None
+    content = office_templates.filled(own, of_venue(found)) if own else reminder_letter(found, fmt)
+    return Made(content, f"nhac-nho-{found.code}.{fmt}", MEDIA_TYPES[fmt], told)
 
 
 def _poster(conn: Connection, venue: str | None, fmt: Literal["pdf", "svg", "png"]) -> Made:
@@ -138,7 +155,10 @@ def _case_paper(conn: Connection, kind: str, number: int | None, fmt: Format) ->
     if case is None or case.line.process != process or case.line.state not in states:
         raise UnknownFilter("error.document.case")
     paper = Paper(case, data_span(conn).is_demo, _person(case), _signature(case))
-    if kind == "minutes" and case.visit:
+    own = own_layout(conn, kind) if fmt == "docx" else None
+    if own:
+        content = office_templates.filled(own, of_case(paper))
+    elif kind == "minutes" and case.visit:
         content = minutes(paper, case.visit, fmt)
     else:
         content = {"suspension_request": suspension_request, "lifting": lifting, "referral": referral}[kind](paper, fmt)

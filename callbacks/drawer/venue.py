@@ -266,6 +266,7 @@ def _actions(conn: Connection, history: VenueHistory, lang: str) -> list[Compone
     return [
         *_contact(history.venue, lang),
         *_poster(conn, history.venue.code, lang),
+        *_letter(history.venue.code, lang),
         *_moving(history.venue, lang),
         copy,
         html.P(className="copied small", role="status"),
@@ -294,6 +295,21 @@ def _moving(venue: Venue, lang: str) -> list[Component]:
         return [start]
     back = html.Button(t("move.back", lang), type="button", className="small-button", **{"data-move-back": told})
     return [start, back]
+
+
+def _letter(code: str, lang: str) -> list[Component]:
+    """The letter of reminder, for those who remind."""
+    if not may("remind"):
+        return []
+    return [
+        html.A(
+            t("venue.reminder_letter", lang, form=form.upper()),
+            href=f"/exports/reminder.{form}?venue={quote(code)}",
+            download=True,
+            className="small-button",
+        )
+        for form in ("pdf", "docx")
+    ]
 
 
 def _poster(conn: Connection, code: str, lang: str) -> list[Component]:

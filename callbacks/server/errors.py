@@ -167,7 +167,8 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     lang = language_asked()
     if error.code is None or error.code < 400:
         return error
-    return _page(t("error.not_found" if error.code == 404 else "error.request", lang), error.code)
+    keys = {404: "error.not_found", 413: "error.too_large"}
+    return _page(t(keys.get(error.code, "error.request"), lang), error.code)
 
 
 def _no_such_file(_error: DependencyException) -> Response:

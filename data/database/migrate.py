@@ -67,6 +67,7 @@ SQL_FILES = (
     "posters",
     "mail",
     "shared_links",
+    "templates",
     "visit_withdrawals",
     "case_suspensions",
     "case_merges",

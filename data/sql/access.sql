@@ -118,6 +118,9 @@ BEGIN
     PERFORM pg_temp.allow('mail_address', 'is_own_account(account_id) OR (SELECT caller_may(''aggregate'', ''accounts''))');
     PERFORM pg_temp.allow('mail_setting', '(SELECT caller_may(''view'', ''accounts''))');
     PERFORM pg_temp.allow('shared_link', 'is_own_account(account_id) OR (SELECT caller_may(''aggregate''))');
+    FOREACH target IN ARRAY ARRAY['document_template', 'template_use'] LOOP
+        PERFORM pg_temp.allow(target, '(SELECT caller_may(''view''))');
+    END LOOP;
     PERFORM pg_temp.allow('annotation', '(SELECT caller_may(''view''))');
     PERFORM pg_temp.allow('document_number', '(SELECT caller_may(''publish'', ''approve''))');
     PERFORM pg_temp.allow(

@@ -56,6 +56,8 @@ AS $$
         ('mail_outbox', 'account', 'account_id', 'subject,body,html,next_at', 'true', 'OLD.state <> NEW.state', 'true'),
         ('mail_setting', 'account', 'id', 'reports_checked_on', 'true', 'OLD.is_on <> NEW.is_on', 'true'),
         ('shared_link', 'link', 'id', 'hash,opened,opened_at', 'true', 'OLD.revoked_at IS DISTINCT FROM NEW.revoked_at', 'true'),
+        ('document_template', 'document', 'kind', '', 'true', 'true', 'true'),
+        ('template_use', 'document', 'kind', '', 'true', 'true', 'true'),
         ('annotation', 'annotation', 'id', '', 'true', 'true', 'true'),
         ('reminder_check', 'venue', 'venue_code', '', 'true', 'true', 'true'),
         ('visit', 'case', 'case_id', 'reasons,words,sign', 'true', 'true', 'true'),

@@ -95,7 +95,7 @@ def is_refused(answer: Any) -> bool:
 
 
 def _address(rule: Rule, venue: str) -> str:
-    values = dict(PLACES, kind=KINDS.get(rule.rule, ""))
+    values = dict(PLACES, kind=KINDS.get(rule.rule, "reminder"))
     adapter = rule.map.bind("127.0.0.1") if rule.map else None
     assert adapter is not None
     address: str = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})

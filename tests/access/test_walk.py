@@ -68,6 +68,7 @@ MAY: dict[str, set[str]] = {
     "GET /tiles/": READERS,
     "GET /exports/": READERS - {"ward_officer"},
     "GET /exports/poster": READERS,
+    "GET /exports/reminder": RECORDERS,
     "GET /exports/suspension_request": {"police", "ward_chair"},
     "GET /exports/minutes": RECORDERS,
     "GET /exports/lifting": {"police", "district_command"},
@@ -118,6 +119,9 @@ MAY: dict[str, set[str]] = {
     "POST /reports/open-district": {"culture_office"},
     "GET /reports/notes": {"culture_office"},
     "POST /reports/notes": {"culture_office"},
+    "GET /letters/": {"police", "culture_office", "culture_centre"},
+    "POST /letters/": {"police", "culture_office", "culture_centre"},
+    "POST /letters/<kind>/use": {"culture_office", "culture_centre"},  # asked for the letter of reminder
     "GET /posters/": READERS,
     "POST /posters/": READERS,
     "GET /codes/": READERS,
