@@ -4,19 +4,23 @@ They are those of the maker's venues as the maker may see them now; small number
 Pages tell no other site where one came from, are kept nowhere, and no cookie counts.
 """
 
+from collections import Counter
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Flask, Response, make_response, render_template
 
+from callbacks.access import rates
+from callbacks.access.sign_in import nobody
 from callbacks.server.language import in_other_language, in_template, language_asked, other_language
 from callbacks.server.stated import anyone
+from callbacks.sharing.small import hidden
 from callbacks.view.filters import describe
 from data.access.caller import acting_as
 from data.database.connection import app_connection, desk_connection
 from data.desk.mail import secret_hash
 from data.queries import mail as query
-from data.queries.figures import Cube, cube, totals, ward_figures
+from data.queries.figures import Cube, cube, totals
 from data.queries.filters import Filters
 from data.queries.mail import Opened
 from data.queries.options import Options, options
@@ -48,8 +52,9 @@ def _keep_to_itself(response: Response) -> Response:
 @anyone
 def show(token: str) -> Response:
     """The view of the link, or that it opens nothing."""
+    rates.count("document")
     lang = language_asked()
-    with acting_as(None), desk_connection() as conn:
+    with acting_as(nobody()), desk_connection() as conn:
         opened = query.opened(conn, secret_hash(token[:_SECRET]))
     if opened is None:
         return _page("shared_gone.html", lang, token, HTTPStatus.GONE)
@@ -65,32 +70,49 @@ def _view(opened: Opened, lang: str) -> dict[str, Any]:
         names = options(conn, span.current_day)
         scope = scope_on(conn, span.current_day)
     sums = totals(found.select(asked))
+    wards, statuses = _tables(found, asked, names, lang)
     return {
         "scope": scope,
         "filters": describe(asked, names, lang),
         "as_of": day(span.current_day),
         "until": moment(opened.expires_at),
         "is_demo": span.is_demo,
-        "venues": number(sums.venues, lang),
-        "statuses": [(code, t(f"status.{code}", lang), _told(sums.by_status[code], lang)) for code in BY_URGENCY],
+        "statuses": statuses,
         "account": [
-            (t("report.with_qr", lang), number(sums.with_qr, lang)),
-            (t("report.with_scans", lang), number(sums.with_scans, lang)),
+            (t("report.with_qr", lang), _told(sums.with_qr, lang)),
+            (t("report.with_scans", lang), _told(sums.with_scans, lang)),
         ],
-        "wards": _wards(found, asked, names, lang),
+        "columns": [t("report.venues", lang), *(t(f"status.{code}", lang) for code in BY_URGENCY)],
+        "wards": wards,
     }
 
 
-def _wards(found: Cube, asked: Filters, names: Options, lang: str) -> list[tuple[str, ...]]:
-    rows = [
-        (names.ward_name(code) or t("ward.none", lang), figures)
-        for code, figures in ward_figures(found, asked).items()
-        if not asked.wards or code in asked.wards
+def _tables(
+    found: Cube, asked: Filters, names: Options, lang: str
+) -> tuple[list[tuple[str, list[str]]], list[tuple[str, str, str]]]:
+    """Each ward by status, and their sums: what is hidden of one is not told by the other."""
+    counted: dict[str, Counter[str]] = {}
+    for cell in found.select(asked):
+        counted.setdefault(cell.ward, Counter())[cell.status] += cell.venues
+    codes = sorted(counted, key=lambda code: names.ward_name(code) or "~")
+    rows = [[counted[code][status] for status in BY_URGENCY] for code in codes]
+    rows.append([sum(column) for column in zip(*rows, strict=True)] if rows else [0] * len(BY_URGENCY))
+    table = [[*row, sum(row)] for row in rows]
+    not_told = hidden(table, LEAST)
+    told = [
+        [
+            t("link.hidden", lang) if (row, column) in not_told and value >= LEAST else _told(value, lang)
+            for column, value in enumerate(line)
+        ]
+        for row, line in enumerate(table)
     ]
-    return [
-        (name, *(_told(figures[key], lang) for key in ("total", "compliant", "violating")))
-        for name, figures in sorted(rows, key=lambda row: row[0])
+    wards = [
+        (names.ward_name(code) or t("ward.none", lang), [line[-1], *line[:-1]])
+        for code, line in zip(codes, told, strict=False)
     ]
+    sums = told[-1]
+    statuses = [(code, t(f"status.{code}", lang), sums[place]) for place, code in enumerate(BY_URGENCY)]
+    return wards, [("", t("report.venues", lang), sums[-1]), *statuses]
 
 
 def _told(value: int, lang: str) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +16,7 @@ from data.database.connection import Connection, app_connection, desk_connection
 from data.desk import mail as desk
 from data.queries import mail as query
 from data.queries.filters import Filters
+from data.queries.options import Options, options
 from data.settings import get_settings
 from data.status.days import data_span
 from data.texts.catalogue import moment, t
@@ -79,9 +81,20 @@ def make_link() -> Response:
     with desk_connection() as conn:
         day = data_span(conn).current_day
         # read and written anew: what is no filter is not kept
-        view = Filters.from_query_string(asked, day).without("venue", "day").to_query_string(day)
-        secret = desk.link_made(conn, view, days if days in DAYS else 7)
+        view = Filters.from_query_string(asked, day).without("venue")
+        if view.query or view.area or view.located:
+            return _page(t("link.narrow", lang), HTTPStatus.UNPROCESSABLE_ENTITY)
+        view = replace(_of_own_wards(view, options(conn, day)), day=day)
+        secret = desk.link_made(conn, view.to_query_string(day), days if days in DAYS else 7)
     return _page(made=f"{request.host_url.rstrip('/')}{with_language(f'/xem/{secret}', lang)}")
+
+
+def _of_own_wards(view: Filters, names: Options) -> Filters:
+    """The view with the wards of who shares it named: given others later, they do not share those by an old link."""
+    if caller().wards is None or caller().units:
+        return view
+    own = frozenset(ward.code for ward in names.wards)
+    return replace(view, wards=view.wards & own or own)
 
 
 @routes.post("/links/<int:number>/revoke")

@@ -122,4 +122,6 @@ def opened(conn: Connection, hashed: bytes) -> Opened | None:
         wards=None if role.scope == "district" else tuple(row["wards"]) if role.scope == "wards" else (),
         units=tuple(row["units"]) if role.scope == "units" else (),
     )
+    if maker.wards == () and not maker.units:
+        return None
     return Opened(row["query"], row["expires_at"], maker)

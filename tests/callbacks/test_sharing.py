@@ -1,5 +1,6 @@
 """Links that show one view: to whoever has one, as long as it stands, and no more than its maker may see."""
 
+import random
 import re
 from collections.abc import Iterator
 
@@ -8,10 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import server
+from callbacks.sharing.links import LEAST
+from callbacks.sharing.small import hidden
 from data.access.caller import Caller
 from data.database.connection import close_pools, loader_connection
 from tests.fixtures import accounts
-from tests.fixtures.officers import officer, token_of
+from tests.fixtures.officers import officer, token_of, ward_id
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -97,7 +100,7 @@ def test_a_link_that_expired_or_was_revoked_or_whose_maker_may_no_more_opens_not
     with loader_connection() as conn:
         conn.execute("UPDATE account SET role = 'ward_chair' WHERE login = 'lk.thu'")
         conn.execute("DELETE FROM account_ward WHERE account_id = (SELECT id FROM account WHERE login = 'lk.thu')")
-    assert "<tbody></tbody>" in seen(disabled)[1], "without wards there is nothing to see"
+    assert seen(disabled)[0] == 410, "without wards there is nothing to see"
     with loader_connection() as conn:
         row = conn.execute("SELECT opened, hash FROM shared_link ORDER BY id DESC LIMIT 1").fetchone()
         audited = conn.execute("SELECT count(*) AS n FROM audit_entry WHERE action = 'link.open'").fetchone()
@@ -117,3 +120,44 @@ def test_a_link_lasts_thirty_days_at_most(own_demo_database: str) -> None:
         ).fetchone()
     assert row == (True,)
     assert client_of(officer("lk.cb", "Mộ Lao")).post("/sharing/links", data={}).status_code == 403
+
+
+def test_a_link_never_shows_a_ward_that_its_maker_was_given_later() -> None:
+    who = officer("lk.chuyen", "Mộ Lao", role="ward_chair")
+    address = made(client_of(who))
+    assert "Mộ Lao" in seen(address)[1]
+    for ward in ("Phú La", "Mộ Lao"):  # moved, then back
+        with loader_connection() as conn:
+            conn.execute(
+                "UPDATE account_ward SET ward_id = %s WHERE account_id = (SELECT id FROM account WHERE login = %s)",
+                (ward_id(ward), who.login),
+            )
+        wards = seen(address)[1].partition("<thead>")[2]
+        assert ("Phú La" in wards, "Mộ Lao" in wards) == (False, ward == "Mộ Lao")
+
+
+def test_a_link_can_not_point_at_one_venue() -> None:
+    client = client_of(officer("lk.hep", "Mộ Lao", role="ward_chair"))
+    for asked in ("q=Quán", "area=105.7,20.9;105.8,20.9;105.8,21.0", "located=no_point"):
+        answer = client.post("/sharing/links", data={"filter": asked, "days": 7})
+        assert answer.status_code == 422
+        assert "/xem/" not in answer.get_data(as_text=True)
+
+
+def test_no_small_number_follows_from_the_others() -> None:
+    assert hidden([[9, 2, 11], [8, 7, 15], [17, 9, 26]], 5) == {(0, 0), (0, 1), (1, 0), (1, 1)}
+    assert hidden([[9, 0, 9], [8, 7, 15], [17, 7, 24]], 5) == set()
+    chance = random.Random(7)
+    for _ in range(300):
+        inner = [[chance.choice((0, 0, 1, 3, 4, 6, 12, 60)) for _ in range(6)] for _ in range(chance.randint(1, 9))]
+        rows = [*inner, [sum(column) for column in zip(*inner, strict=True)]]
+        table = [[*row, sum(row)] for row in rows]
+        places = hidden(table, LEAST)
+        lines = [[(r, c) for c in range(7)] for r in range(len(table))]
+        lines += [[(r, c) for r in range(len(table))] for c in range(7)]
+        for line in lines:
+            not_told = [place for place in line if place in places]
+            assert len(not_told) != 1, table
+            if not_told and line[-1] not in places:
+                assert sum(table[r][c] for r, c in not_told) >= LEAST, table
+        assert all((r, c) in places for r, row in enumerate(table) for c, value in enumerate(row) if 0 < value < LEAST)
