@@ -117,9 +117,11 @@ async function print(event) {
   event.preventDefault();
   stop();
   addLines();
-  const listed = codes.map(({ content, label, copies }) => ({ content, label: label.value, copies: Number(copies.value) || 1 }));
+  const listed = codes.map(({ content, label, copies }) => ({ content, label: label.value, copies: Math.max(1, Math.round(Number(copies.value)) || 1) }));
   const body = new URLSearchParams({ list: JSON.stringify(listed) });
+  if (event.submitter) event.submitter.disabled = true; // one click, one file
   const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body, cache: "no-store" }).catch(() => null);
+  if (event.submitter) event.submitter.disabled = false;
   if (!answer?.ok) {
     say((await answer?.json().catch(() => null))?.sentence || form.dataset.failed);
     return;

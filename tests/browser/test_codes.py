@@ -5,24 +5,28 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import APIRequestContext, Browser, FilePayload, Page, expect
 from psycopg import sql
 
-from data.cluster.server import OWNER, READER
+from data.cluster.server import OWNER, READER, Cluster
 from data.settings import get_settings
 from documents.poster import svg, symbol
+from tests.browser.test_field import film
 from tests.documents.disturbed import page_at, read
 from tests.fixtures import accounts, run
-from tests.fixtures.browser import PHONE, picture, watched_page
+from tests.fixtures.browser import ARGUMENTS, DESKTOP, PHONE, chromium_path, picture, watched_page
 from tests.fixtures.server import serving
 
 pytestmark = pytest.mark.browser
 TYPED = "001299988877|PLANTED-7Q4Z|Trần Thị Ẩn|02021980"
 SEEN = "PLANTED-7Q4Z photographed|Lê Văn Ẩn"
+FILMED = "PLANTED-7Q4Z filmed"
+LABEL = "PLANTED-7Q4Z L.V.A."
 MARK = "PLANTED-7Q4Z"
 CONTROL = "CONTROL-9X2K"
 
@@ -58,61 +62,106 @@ def in_database(url: str, word: str) -> list[str]:
 
 
 def in_files(folders: list[Path], word: str) -> list[Path]:
-    wanted = word.encode()
-    return [
-        path
-        for folder in folders
-        for path in folder.rglob("*")
-        if path.is_file() and path.stat().st_size < 50_000_000 and wanted in path.read_bytes()
-    ]
+    """Files that hold the word, also as browsers keep what stands in forms: in two bytes a letter."""
+    wanted = (word.encode(), word.encode("utf-16-le"))
+    found = []
+    for path in (path for folder in folders for path in folder.rglob("*")):
+        if path.is_file() and path.stat().st_size < 50_000_000:
+            held = path.read_bytes()
+            found += [path] if any(each in held for each in wanted) else []
+    return found
 
 
-def test_what_was_printed_is_found_nowhere(browser: Browser, site: tuple[str, str, Path], tmp_path: Path) -> None:
+@contextmanager
+def profile_with_camera(browser: Browser, folder: Path, address: str) -> Iterator[Page]:
+    """A page of a browser that keeps its history, caches and storage in ``folder``, and whose camera sees a code."""
+    film(folder.with_suffix(".y4m"), FILMED)
+    arguments = [*ARGUMENTS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    arguments += [f"--use-file-for-fake-video-capture={folder.with_suffix('.y4m')}"]
+    arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
+    context = browser.browser_type.launch_persistent_context(
+        folder, executable_path=chromium_path(), args=arguments, locale="vi-VN", accept_downloads=True, **DESKTOP
+    )
+    try:
+        context.add_cookies([accounts.cookie(address)])
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def photographed(page: Page, folder: Path) -> Path:
+    """A picture of the code of SEEN."""
+    draw = page.context.new_page()
+    draw.set_content(f'<body style="margin:40px">{svg(symbol(SEEN))}')
+    draw.screenshot(path=str(folder / "anh.png"))
+    draw.close()
+    return folder / "anh.png"
+
+
+def listed(page: Page, taken: Path) -> None:
+    """Two codes are on the list: one was pasted, one was on a picture."""
+    page.locator("#codes-lines").fill(TYPED)
+    page.get_by_role("button", name="Thêm vào danh sách").click()
+    page.locator("#codes-picture").set_input_files(str(taken))
+    expect(page.locator("#codes-list li")).to_have_count(2)
+    page.locator("#codes-list input[type=number]").first.fill("2")
+    page.locator("#codes-list input[type=text]").last.fill(LABEL)
+
+
+def printed(page: Page, file: Path) -> list[str]:
+    """What the codes hold that the page prints; afterwards it says that it forgot them, and has."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="In thẻ").click()
+    waiting.value.save_as(file)
+    expect(page.locator("#codes-done")).to_be_visible()
+    expect(page.locator("#codes-list li")).to_have_count(0)
+    kept = page.evaluate(
+        "async () => JSON.stringify([{...localStorage}, {...sessionStorage}, await indexedDB.databases(),"
+        " await caches.keys(), document.documentElement.outerHTML, location.href, document.cookie, history.state,"
+        " [...document.querySelectorAll('input, textarea')].map((each) => each.value)])"
+    )
+    assert MARK not in kept
+    return sorted(code.text for code in read(page_at(file.read_bytes())))
+
+
+def refused_without_a_word(request: APIRequestContext, address: str) -> None:
+    """What is wrong, too, is told by no word of what it holds."""
+    sheet, own = f"{address}/codes/sheet", {"Origin": address}
+    for form in (
+        {"codes": MARK * 60},
+        {"list": json.dumps([{MARK: 1}])},
+        {"list": json.dumps([{"content": {MARK: 1}}])},
+        {"list": json.dumps([{"content": f"{MARK}\ud800"}])},
+        {"list": "[" * 100_000 + MARK},
+    ):
+        answer = request.post(sheet, form=form, headers=own | {"Accept": "text/html"})
+        assert answer.status == 422
+        assert MARK not in answer.text()
+    file: FilePayload = {"name": "a.png", "mimeType": "image/png", "buffer": MARK.encode() * 1000}
+    answer = request.post(sheet, multipart={"codes": MARK, "picture": file}, headers=own | {"Connection": "close"})
+    assert answer.status == 415, "a picture is not even taken"
+    for refused_address in (f"/codes/?codes={CONTROL}", f"/codes/sheet?codes={CONTROL}"):
+        assert request.get(f"{address}{refused_address}").status in (400, 405)
+    assert request.post(f"{sheet}?codes={CONTROL}", form={"codes": MARK}, headers=own).status == 400
+
+
+def test_what_was_printed_is_found_nowhere(
+    browser: Browser, site: tuple[str, str, Path], test_cluster: Cluster, tmp_path: Path
+) -> None:
     address, database, folder = site
-    (tmp_path / "ma.svg").write_text(svg(symbol(SEEN)))
     began = time.time()
     with watched_page(browser, PHONE, [r"422"]) as page:
         page.context.add_cookies([accounts.cookie(address)])
-        draw = page.context.new_page()
-        draw.set_content(f'<body style="margin:40px">{(tmp_path / "ma.svg").read_text()}')
-        draw.screenshot(path=str(tmp_path / "anh.png"))
-        draw.close()
         page.goto(f"{address}/codes/")
         page.get_by_role("button", name="In thẻ").click()
         expect(page.locator("#codes-refused")).to_contain_text("Chưa có mã nào")
-        page.locator("#codes-lines").fill(TYPED)
-        page.get_by_role("button", name="Thêm vào danh sách").click()
-        page.locator("#codes-picture").set_input_files(str(tmp_path / "anh.png"))
-        expect(page.locator("#codes-list li")).to_have_count(2)
-        page.locator("#codes-list input[type=number]").first.fill("2")
+        listed(page, photographed(page, tmp_path))
         picture(page, "codes")
-        with page.expect_download() as waiting:
-            page.get_by_role("button", name="In thẻ").click()
-        waiting.value.save_as(tmp_path / "the.pdf")
-        expect(page.locator("#codes-done")).to_be_visible()
-        expect(page.locator("#codes-list li")).to_have_count(0)
-        kept = page.evaluate(
-            "async () => JSON.stringify([{...localStorage}, {...sessionStorage}, await indexedDB.databases(),"
-            " await caches.keys(), document.documentElement.outerHTML, location.href, document.cookie])"
-        )
-        assert MARK not in kept
-        # What is wrong, too, is told by no word of what it holds.
-        refused = page.request.post(
-            f"{address}/codes/sheet", form={"codes": MARK * 60}, headers={"Origin": address, "Accept": "text/html"}
-        )
-        assert refused.status == 422
-        assert MARK not in refused.text()
-        malformed = page.request.post(
-            f"{address}/codes/sheet", form={"list": json.dumps([{MARK: 1}])}, headers={"Origin": address}
-        )
-        assert malformed.status == 422
-        for refused_address in (f"/codes/?codes={CONTROL}", f"/codes/sheet?codes={CONTROL}"):
-            assert page.request.get(f"{address}{refused_address}").status in (400, 405)
+        assert printed(page, tmp_path / "the.pdf") == sorted([TYPED, TYPED, SEEN])
+        refused_without_a_word(page.request, address)
         page.request.get(f"{address}/sign-in?next=/{CONTROL}")
-    printed = read(page_at((tmp_path / "the.pdf").read_bytes()))
-    assert sorted(code.text for code in printed) == sorted([TYPED, TYPED, SEEN])
 
-    assert in_database(database, MARK) == []
+    assert in_database(database, MARK) == in_database(database, CONTROL) == []
     with psycopg.connect(database) as conn:
         conn.execute(
             "INSERT INTO annotation (first_day, last_day, words, made_by) VALUES ('2021-11-01', '2021-11-01', %s, '')",
@@ -122,7 +171,17 @@ def test_what_was_printed_is_found_nowhere(browser: Browser, site: tuple[str, st
     (folder / "tmp" / "control").write_text(CONTROL)
     places = [folder, run.files()]
     assert in_files(places, CONTROL) == [folder / "tmp" / "control"], "nor does a log hold what an address said"
-    assert in_files(places, MARK) == []
+    assert [path.suffix for path in in_files(places, '"/codes/sheet"')] == [".log"], "the log of requests is looked at"
+    with psycopg.connect(database, autocommit=True) as conn:
+        conn.execute(f"DO $$ BEGIN RAISE WARNING '{CONTROL}'; END $$")
+        row = conn.execute("SELECT pg_relation_filepath('venue')").fetchone()
+    log = test_cluster.log.read_bytes()
+    assert CONTROL.encode() in log, "so is PostgreSQL's"
+    assert MARK.encode() not in log
+    assert row
+    tables = (test_cluster.data / row[0]).parent
+    assert tables.is_dir()
+    assert in_files([*places, tables], MARK) == []
     shared = Path(tempfile.gettempdir())
     fresh = [
         path
@@ -130,3 +189,24 @@ def test_what_was_printed_is_found_nowhere(browser: Browser, site: tuple[str, st
         if path.is_file() and path.stat().st_mtime > began and os.access(path, os.R_OK)
     ]
     assert [path for path in fresh if path.stat().st_size < 50_000_000 and MARK.encode() in path.read_bytes()] == []
+
+
+def test_the_browser_keeps_nothing_on_its_disk(browser: Browser, site: tuple[str, str, Path], tmp_path: Path) -> None:
+    address, _, _ = site
+    profile = tmp_path / "profile"
+    with profile_with_camera(browser, profile, address) as page:
+        page.goto(f"{address}/codes/")
+        page.get_by_role("button", name="Quét bằng máy ảnh").click()
+        expect(page.locator("#codes-list")).to_contain_text(FILMED)
+        page.get_by_role("button", name="Dừng máy ảnh").click()
+        page.locator("#codes-lines").fill(TYPED)
+        picture(page, "codes")
+        assert printed(page, tmp_path / "the.pdf") == sorted([TYPED, FILMED])
+        # Left without printing, and come back to: it is gone as well.
+        page.locator("#codes-lines").fill(TYPED)
+        page.goto(f"{address}/healthz")
+        page.go_back()
+        expect(page.locator("#codes-lines")).to_have_value("")
+        page.evaluate("(word) => localStorage.setItem('control', word)", CONTROL)
+    assert in_files([profile], CONTROL), "the search finds what a browser keeps"
+    assert in_files([profile], MARK) == []

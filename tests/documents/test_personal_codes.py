@@ -1,12 +1,14 @@
 """Cards with personal codes: each decodes however it is printed and seen, and is large enough."""
 
 import io
+import traceback
 
 import pikepdf
 import pytest
 
 from documents import personal_codes as module
 from documents.personal_codes import LONGEST_LABEL, MOST_BYTES, PersonalCode, UnusableCodes, lines_of, personal_codes
+from documents.typesetting import TypesettingFailed
 from tests.documents.disturbed import DISTURBED, PRINT_DPI, page_at, read, sides_mm
 from tests.documents.test_poster import DAY
 
@@ -62,6 +64,13 @@ def test_words_beside_a_code_spoil_no_other(word: str) -> None:
     assert sorted(code.text for code in found) == [code.content for code in codes]
     for code in found:
         assert max(sides_mm(picture, code)) < LEAST_MM + 3, "nothing stands in its quiet zone"
+
+
+def test_a_fault_of_the_template_tells_nothing_of_the_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "QUIET_MODULES", "four")
+    with pytest.raises(TypesettingFailed) as failed:
+        personal_codes([PersonalCode(CITIZEN, CITIZEN)], DAY)
+    assert CITIZEN not in "".join(traceback.format_exception(failed.value))
 
 
 @pytest.mark.parametrize(
