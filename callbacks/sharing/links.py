@@ -79,8 +79,8 @@ def _view(opened: Opened, lang: str) -> dict[str, Any]:
         "is_demo": span.is_demo,
         "statuses": statuses,
         "account": [
-            (t("report.with_qr", lang), _told(sums.with_qr, lang)),
-            (t("report.with_scans", lang), _told(sums.with_scans, lang)),
+            (t("figures.with_qr", lang), _told(sums.with_qr, lang)),
+            (t("figures.with_scans", lang), _told(sums.with_scans, lang)),
         ],
         "columns": [t("report.venues", lang), *(t(f"status.{code}", lang) for code in BY_URGENCY)],
         "wards": wards,
@@ -94,7 +94,8 @@ def _tables(
     counted: dict[str, Counter[str]] = {}
     for cell in found.select(asked):
         counted.setdefault(cell.ward, Counter())[cell.status] += cell.venues
-    codes = sorted(counted, key=lambda code: names.ward_name(code) or "~")
+    order = [ward.code for ward in names.wards]
+    codes = sorted(counted, key=lambda code: order.index(code) if code in order else len(order))
     rows = [[counted[code][status] for status in BY_URGENCY] for code in codes]
     rows.append([sum(column) for column in zip(*rows, strict=True)] if rows else [0] * len(BY_URGENCY))
     table = [[*row, sum(row)] for row in rows]

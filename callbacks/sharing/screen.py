@@ -12,8 +12,10 @@ from callbacks.server import office
 from callbacks.server.caller import caller, may
 from callbacks.server.language import in_template, language_asked, language_pairs, with_language
 from callbacks.server.stated import needs
+from callbacks.view.filters import describe
 from data.database.connection import Connection, app_connection, desk_connection
 from data.desk import mail as desk
+from data.errors import UnknownFilter
 from data.queries import mail as query
 from data.queries.filters import Filters
 from data.queries.options import Options, options
@@ -23,7 +25,7 @@ from data.texts.catalogue import moment, t
 
 PATH = "/sharing/"
 DAYS = (1, 7, 14, 30)
-REASONS = ("process", "recipient", "address", "older", "made")
+REASONS = ("process", "recipient", "address", "older", "made", "away")
 _LONGEST = 4000
 
 routes = Blueprint("sharing", __name__, url_prefix="/sharing", template_folder="templates")
@@ -112,8 +114,11 @@ def _done(act: Callable[[Connection], Any]) -> Response:
 
 def _page(refused: str = "", status: HTTPStatus = HTTPStatus.OK, made: str = "") -> Response:
     lang = language_asked()
+    asked = "" if made else request.values.get("filter", "")[:_LONGEST]
     with app_connection() as conn:
         people, sent, links = query.recipients(conn), query.sent(conn), query.links(conn)
+        today = data_span(conn).current_day
+        names = options(conn, today)
         is_on = query.is_on(conn)
     frame = {"path": PATH, "bar": office.bar_html(PATH, PATH, lang), "lang_pairs": language_pairs(lang)}
     response = make_response(
@@ -127,12 +132,13 @@ def _page(refused: str = "", status: HTTPStatus = HTTPStatus.OK, made: str = "")
             has_mail=get_settings().has_mail,
             manages=may("aggregate"),
             may_link=may("export"),
-            filter=request.args.get("filter", "")[:_LONGEST],
+            filter=asked,
+            view=_in_words(asked, today, names, lang),
             days=DAYS,
             people=[_person(one, lang) for one in people],
             weekdays=[(str(n), t(f"mail.weekday.{n}", lang)) for n in range(8)],
             sent=[_sent(one, lang) for one in sent],
-            links=[_link(one, lang) for one in links],
+            links=[_link(one, _in_words(one.query, today, names, lang), lang) for one in links],
         ),
         status,
     )
@@ -158,24 +164,34 @@ def _sent(one: query.Sent, lang: str) -> dict[str, Any]:
         "subject": one.subject or t(f"mail.kind.{one.kind}", lang),
         "state": one.state,
         "said": t(f"mail.state.{one.state}", lang),
-        "error": _why(one.error, lang),
+        "error": _why(one, lang),
         "at": moment(one.sent_at or one.made_at),
         "may_again": one.state in ("failed", "unknown") and may("aggregate"),
     }
 
 
-def _why(error: str | None, lang: str) -> str:
-    """Why a mail has not gone, in a sentence: for a reason of ours, or in the server's words."""
-    if not error:
+def _why(one: query.Sent, lang: str) -> str:
+    """Why a mail has not gone, in a sentence: for a reason of ours, or in the server's words; and when it is tried."""
+    if not one.error:
         return ""
-    return t(f"mail.error.{error}", lang) if error in REASONS else t("mail.error.server", lang, said=error)
+    known = one.error in REASONS
+    why = t(f"mail.error.{one.error}", lang) if known else t("mail.error.server", lang, said=one.error)
+    again = t("mail.next", lang, at=moment(one.next_at)) if one.state == "queued" else ""
+    return f"{why} {again}".strip()
 
 
-def _link(one: query.Link, lang: str) -> dict[str, Any]:
+def _in_words(asked: str, today: dt.date, names: Options, lang: str) -> str:
+    try:
+        return describe(Filters.from_query_string(asked, today), names, lang)
+    except UnknownFilter as error:
+        return error.sentence(lang)
+
+
+def _link(one: query.Link, view: str, lang: str) -> dict[str, Any]:
     return {
         "id": one.id,
         "name": one.name,
-        "view": one.query or t("link.everything", lang),
+        "view": view,
         "until": moment(one.expires_at),
         "is_open": one.is_open,
         "opened": t("link.opened", lang, count=one.opened, at=moment(one.opened_at)) if one.opened_at else "",

@@ -32,6 +32,7 @@ class Sent:
     state: str
     attempts: int
     error: str | None
+    next_at: dt.datetime
     made_at: dt.datetime
     sent_at: dt.datetime | None
 
@@ -83,7 +84,7 @@ def sent(conn: Connection, most: int = 50) -> list[Sent]:
     """The newest ``most`` mails that the caller may see."""
     rows = conn.execute(
         """
-        SELECT o.id, COALESCE(p.name, '') AS name, o.kind, o.scope, o.subject, o.state, o.attempts, o.error,
+        SELECT o.id, COALESCE(p.name, '') AS name, o.kind, o.scope, o.subject, o.state, o.attempts, o.error, o.next_at,
                o.made_at, o.sent_at
         FROM mail_outbox AS o LEFT JOIN mail_people() AS p USING (account_id) ORDER BY o.id DESC LIMIT %s
         """,

@@ -197,6 +197,7 @@ def _ended(row: dict[str, Any], letter: Letter, outcome: Outcome) -> None:
     pause = _pause(row)
     may_wait = outcome.fate in ("again", "away")
     state = ("failed" if row["attempts"] >= MOST_ATTEMPTS else "queued") if may_wait else outcome.fate
+    said = "away" if outcome.fate == "away" else "process" if outcome.fate == "unknown" else outcome.said
     if state != "sent":
         log.warning("mail %s: %s (%s)", row["id"], state, outcome.said)
     with loader_connection() as conn:
@@ -206,7 +207,7 @@ def _ended(row: dict[str, Any], letter: Letter, outcome: Outcome) -> None:
             " WHERE id = %s AND state = 'sending'",
             (
                 state,
-                None if state == "sent" else outcome.said,
+                None if state == "sent" else said,
                 pause if state == "queued" else dt.timedelta(0),
                 *(letter.scope, letter.subject, letter.body, letter.html),
                 state,
@@ -217,7 +218,7 @@ def _ended(row: dict[str, Any], letter: Letter, outcome: Outcome) -> None:
             conn.execute(
                 "UPDATE mail_outbox SET next_at = clock_timestamp() + %s, error = %s"
                 " WHERE state = 'queued' AND next_at <= clock_timestamp()",
-                (pause, outcome.said),
+                (pause, said),
             )
         if state in ("sent", "unknown") and letter.told:
             conn.execute(

@@ -46,7 +46,7 @@ def figures_letter(conn: Connection, who: Caller, last: dict[str, Any] | None) -
     before = (last or {}).get("figures", {})
     rows = [
         (
-            t(f"status.{name}" if name in BY_URGENCY else f"report.{name}", LANG),
+            t(f"status.{name}" if name in BY_URGENCY else f"figures.{name}", LANG),
             value,
             _changed(value, before.get(name)),
         )
