@@ -27,20 +27,23 @@ class UnusableAccount(TextError):
 @dataclass(frozen=True)
 class Account:
     """An account as listed; ``wards`` by name, ``units`` by code, moments in UTC; ``email`` is that by which the holder
-    may first sign in by OpenID Connect, ``mail`` where their mail goes."""
+    may first sign in by OpenID Connect (``is_bound``: and did), ``mail`` where their mail goes."""
 
     id: int
     login: str
     name: str
     role: str
     wards: list[str]
+    ward_ids: list[int]
     units: list[str]
     is_disabled: bool
+    awaits_password: bool
     has_authenticator: bool
     is_demo: bool
     sessions: int
     seen_at: dt.datetime | None
     email: str | None
+    is_bound: bool
     mail: str | None
 
 
@@ -65,13 +68,14 @@ def _accounts(conn: Connection, login: str | None = None) -> list[Account]:
         SELECT a.id, a.login, a.name, a.role,
                ARRAY(SELECT w.name FROM account_ward AS x JOIN ward AS w ON w.id = x.ward_id
                      WHERE x.account_id = a.id ORDER BY w.code) AS wards,
+               ARRAY(SELECT x.ward_id FROM account_ward AS x WHERE x.account_id = a.id ORDER BY 1) AS ward_ids,
                ARRAY(SELECT u.venue_code FROM account_unit AS u WHERE u.account_id = a.id ORDER BY 1) AS units,
-               a.is_demo, a.disabled_at IS NOT NULL AS is_disabled,
+               a.is_demo, a.disabled_at IS NOT NULL AS is_disabled, a.one_time_until IS NOT NULL AS awaits_password,
                a.authenticator_since IS NOT NULL AS has_authenticator,
                (SELECT count(*)::integer FROM session AS s WHERE s.account_id = a.id AND s.ended_at IS NULL
                 AND s.began_at > clock_timestamp() - %(lifetime)s) AS sessions,
                (SELECT max(s.seen_at) FROM session AS s WHERE s.account_id = a.id) AS seen_at,
-               i.email, m.address AS mail
+               i.email, i.subject IS NOT NULL AS is_bound, m.address AS mail
         FROM account AS a LEFT JOIN account_identity AS i ON i.account_id = a.id
         LEFT JOIN mail_address AS m ON m.account_id = a.id
         WHERE a.login = COALESCE(%(login)s, a.login)

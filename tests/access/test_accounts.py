@@ -49,6 +49,10 @@ def test_an_account_is_made_changed_disabled_and_opened_again(admin: FlaskClient
     number = one(conn, "SELECT id FROM account WHERE login = 'binh'")
     places = "SELECT array_agg(ward_id ORDER BY ward_id) FROM account_ward WHERE account_id = %s"
     assert one(conn, places, number) == sorted(wards[:2])
+    shown = admin.get("/accounts/").text.partition(t("accounts.new"))[0]
+    ticked = re.findall(r'name="ward" value="(\d+)" checked', shown)
+    assert sorted(map(int, ticked)) == sorted(wards[:2]), "who saves without a change takes no ward away"
+    assert t("accounts.awaits") in shown
     changed = admin.post(f"/accounts/{number}/change", data={"role": "ward_officer", "ward": wards[2:]})
     assert changed.status_code == 303
     assert one(conn, places, number) == wards[2:]
