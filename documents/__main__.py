@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _made(options: argparse.Namespace) -> bytes:
     """The document, once it is in the audit."""
     options_of = {"day": "as_of", "venue": "venue", "case": "case", "plan": "plan", "team": "team", "list_id": "list"}
-    options_of |= {"year": "year", "report": "report", "version": "version"}
+    options_of |= {"year": "year", "report": "report", "version": "version", "ward": "ward"}
     named = {name: getattr(options, option, None) for name, option in options_of.items()}
     venue = named["venue"]
     settings = get_settings()
@@ -148,7 +148,9 @@ def _parser() -> argparse.ArgumentParser:
     poster.add_argument("--venue", required=True, metavar="MÃ", help="mã địa điểm")
     reminder = kinds.add_parser("reminder", help="công văn nhắc nhở một địa điểm")
     reminder.add_argument("--venue", required=True, metavar="MÃ", help="mã địa điểm")
-    commands = {"violators": violators, "poster": poster, "reminder": reminder}
+    loudspeaker = kinds.add_parser("loudspeaker", help="bài phát thanh của một phường")
+    loudspeaker.add_argument("--ward", required=True, metavar="MÃ", help="mã phường")
+    commands = {"loudspeaker": loudspeaker, "violators": violators, "poster": poster, "reminder": reminder}
     for kind, what in (
         ("suspension_request", "đề nghị tạm dừng hoạt động"),
         ("minutes", "biên bản kiểm tra hoặc làm việc của một lượt đến"),

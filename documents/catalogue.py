@@ -7,6 +7,7 @@ from typing import Literal, cast
 from data.access.caller import current_caller
 from data.database.connection import Connection
 from data.errors import UnknownFilter
+from data.queries.broadcasts import wards_said
 from data.queries.cases import Case, case_of
 from data.queries.personal_numbers import without_personal_numbers
 from data.queries.poster import location_code
@@ -17,6 +18,7 @@ from data.status.days import data_span
 from documents import office_templates
 from documents.case_papers import Format, Paper
 from documents.lifting import lifting
+from documents.loudspeaker import broadcast_paper
 from documents.made import MEDIA_TYPES, Made
 from documents.minutes import minutes
 from documents.own_layouts import of_case, of_venue, own_layout
@@ -55,6 +57,7 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "violators": tuple(VIOLATORS),
     "poster": ("pdf", "svg", "png"),
     "reminder": ("pdf", "docx"),
+    "loudspeaker": ("pdf", "docx"),
     "team_sheet": ("pdf",),
     **dict.fromkeys((*CASE_PAPERS, *REPORT_KINDS), ("pdf", "docx")),
     **dict.fromkeys(PUBLICATION_PAPERS, ("pdf",)),
@@ -75,6 +78,7 @@ def make(
     year: int | None = None,
     report: int | None = None,
     version: int | None = None,
+    ward: str | None = None,
     site: str = "",
 ) -> Made:
     """Make one document.
@@ -88,6 +92,7 @@ def make(
     case : number of the case of a paper of :data:`CASE_PAPERS`
     list_id, year, site : of papers of publication: the list's number, the register's year, and the address of the
         public pages (:func:`documents.publication_papers.publication_paper`); ``case`` is then the entry's number
+    ward : code of the ward of a loudspeaker text
     report, version : of reports: the number, and which version; None: the draft
     plan, team : numbers of the plan of a team's sheet, and of the team; without team: of all that have a stop
 
@@ -111,6 +116,8 @@ def make(
         return report_file(kind, conn, cast(Format, fmt), number=report, version=version)
     if kind == "team_sheet":
         return _team_sheet(conn, plan, team)
+    if kind == "loudspeaker":
+        return _loudspeaker(conn, ward, cast(Format, fmt))
     if kind == "reminder":
         return _reminder(conn, venue, cast(Format, fmt))
     if kind == "poster":
@@ -119,6 +126,14 @@ def make(
     day_told = facts.day.isoformat()
     told = {"day": day_told, "format": fmt, "scope": facts.scope, "rows": facts.total}
     return Made(VIOLATORS[fmt](rows, facts), f"danh-sach-vi-pham-{day_told}.{fmt}", MEDIA_TYPES[fmt], told)
+
+
+def _loudspeaker(conn: Connection, ward: str | None, fmt: Format) -> Made:
+    found = next((one for one in wards_said(conn) if one.code == ward), None)
+    if found is None:
+        raise UnknownFilter("error.document.ward")
+    told = {"ward": found.code, "day": found.day.isoformat(), "format": fmt}
+    return Made(broadcast_paper(found, fmt), f"phat-thanh-{found.code}-{found.day}.{fmt}", MEDIA_TYPES[fmt], told)
 
 
 def _reminder(conn: Connection, venue: str | None, fmt: Format) -> Made:

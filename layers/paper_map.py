@@ -68,14 +68,24 @@ class _Frame:
         mid_x, mid_y = self._middle
         return WIDTH / 2 + (x - mid_x) * self.unit, (HEIGHT - _FOOT) / 2 - (y - mid_y) * self.unit
 
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a name can stand there."""
+        return 3 * _MARGIN < x < WIDTH - 3 * _MARGIN and _MARGIN < y < HEIGHT - _FOOT
+
+    def shows(self, place: Place) -> bool:
+        """Whether anything of the place is on the picture."""
+        xs, ys = zip(*[self(*point) for ring in place.rings for point in ring], strict=True)
+        return max(xs) > 0 and min(xs) < WIDTH and max(ys) > 0 and min(ys) < HEIGHT - _FOOT
+
 
 def paper_map_svg(places: Sequence[Place], points: Sequence[Point], said: Said) -> str:
     """The picture, 165 × 155 mm; at least one place has a ring."""
     frame = _Frame(places)
     clip = element("clipPath", element("rect", x=0, y=0, width=WIDTH, height=HEIGHT - _FOOT), id="sheet")
-    drawn = [_outline(place, frame) for place in places]
+    near = [place for place in places if frame.shows(place)]
+    drawn = [_outline(place, frame) for place in near]
     drawn += _squares(points, frame) if said.grid_m else _points(points, frame)
-    drawn += [_name(place, frame) for place in places]
+    drawn += [_name(place, frame) for place in near if frame.holds(*frame(*place.label))]
     body = element("g", "".join(drawn), clip_path="url(#sheet)")
     return picture(WIDTH, HEIGHT, element("defs", clip), body, *_foot(points, said, frame))
 

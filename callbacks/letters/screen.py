@@ -109,7 +109,7 @@ def _example(day: Any) -> Reminded:
         "HD000000",
         t("template.example.name"),
         t("template.example.address"),
-        "Mộ Lao",
+        t("template.example.ward"),
         "violating",
         False,
         (day,),

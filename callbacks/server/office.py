@@ -35,6 +35,7 @@ SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/cases/", "case.title", frozenset(AT_CASES)),
     ("/publication/", "publication.title", frozenset(("publish", "approve"))),
     ("/reports/", "reports.title", frozenset(("report", "aggregate", "approve"))),
+    ("/broadcasts/", "broadcast.title", frozenset(("report", "guide"))),
     ("/letters/", "letters.title", frozenset(("templates",))),
     ("/posters/", "posters.title", frozenset(("view",))),
     ("/codes/", "codes.short", frozenset(("remind", "guide", "export"))),

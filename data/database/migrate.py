@@ -68,6 +68,7 @@ SQL_FILES = (
     "mail",
     "shared_links",
     "templates",
+    "broadcasts",
     "visit_withdrawals",
     "case_suspensions",
     "case_merges",

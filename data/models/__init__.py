@@ -3,6 +3,7 @@
 from data.models import (
     accounts,
     audit,
+    broadcasts,
     cases,
     desk,
     events,
@@ -26,6 +27,7 @@ from data.models import (
 __all__ = [
     "accounts",
     "audit",
+    "broadcasts",
     "cases",
     "desk",
     "events",

@@ -58,6 +58,7 @@ AS $$
         ('shared_link', 'link', 'id', 'hash,opened,opened_at', 'true', 'OLD.revoked_at IS DISTINCT FROM NEW.revoked_at', 'true'),
         ('document_template', 'document', 'kind', '', 'true', 'true', 'true'),
         ('template_use', 'document', 'kind', '', 'true', 'true', 'true'),
+        ('broadcast', 'broadcast', 'id', '', 'true', 'true', 'true'),
         ('annotation', 'annotation', 'id', '', 'true', 'true', 'true'),
         ('reminder_check', 'venue', 'venue_code', '', 'true', 'true', 'true'),
         ('visit', 'case', 'case_id', 'reasons,words,sign', 'true', 'true', 'true'),

@@ -26,6 +26,7 @@ IN_TEMPLATE = re.compile(r"""\b(?:t|both)\(["']([a-z0-9_.]+)["']""")
 IN_SCRIPT = re.compile(r"""["'`]((?:field|inspections|proof)\.[a-z0-9_.]+|status\.)""")
 
 WORDS_IN_CODE = {
+    "data/texts/spoken.py": "numbers as they are read out in Vietnamese",
     "data/accounts/passwords.py": "what is guessed first",
     "data/cluster/": "speaks before any library is installed (as ops does), to whoever installs it",
     "data/queries/personal_numbers.py": "marks of a personal number within a name",

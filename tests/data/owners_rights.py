@@ -40,6 +40,8 @@ OWNERS_FUNCTIONS = {
     "shared_link_open": "one view and its maker, to whoever has the secret; counts",
     "template_add": "checks the right and the office; a new version",
     "template_use_set": "checks the right and the office; tells yes or no",
+    "broadcast_add": "checks right and ward",
+    "broadcast_withdraw": "checks right and ward; tells yes or no",
     "poster_order_ask": "checks the right; an order of the caller's own",
     "poster_order_cancel": "of the caller's own order; tells yes or no",
     "annotation_add": "checks the right",
