@@ -75,7 +75,7 @@ class _Frame:
     def shows(self, place: Place) -> bool:
         """Whether anything of the place is on the picture."""
         xs, ys = zip(*[self(*point) for ring in place.rings for point in ring], strict=True)
-        return max(xs) > 0 and min(xs) < WIDTH and max(ys) > 0 and min(ys) < HEIGHT - _FOOT
+        return bool(max(xs) > 0 and min(xs) < WIDTH and max(ys) > 0 and min(ys) < HEIGHT - _FOOT)
 
 
 def paper_map_svg(places: Sequence[Place], points: Sequence[Point], said: Said) -> str:
