@@ -93,7 +93,7 @@ AS $$
     CROSS JOIN LATERAL (
         SELECT max(d.day + s.at) AS moment
         FROM (SELECT here.moment::date - n.ago AS day FROM generate_series(0, 7) AS n (ago)) AS d
-        WHERE d.day + s.at <= here.moment AND s.weekday IN (0, EXTRACT(isodow FROM d.day))
+        WHERE d.day + s.at <= here.moment AND s.weekday IN (0, EXTRACT(ISODOW FROM d.day))
     ) AS slot
     WHERE slot.moment AT TIME ZONE 'Asia/Ho_Chi_Minh' > s.changed_at AND s.kind = 'figures'
       AND NOT EXISTS (
