@@ -5,6 +5,7 @@ Computed as the recipient (row-level security leaves theirs), and it names whose
 
 import datetime as dt
 from dataclasses import dataclass
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
@@ -82,7 +83,9 @@ def message(
 ) -> EmailMessage:
     """The mail as it goes. A header cannot hold a line of its own: the library refuses it."""
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = " ".join(letter_subject.split())
+    # Written by Header, as one whole in base64: where EmailMessage folds a subject, a blank between two words is lost.
+    subject = Header(" ".join(letter_subject.split()), "utf-8", header_name="Subject")
+    mail.set_raw("Subject", subject.encode())
     mail["From"], mail["To"] = sender, address
     mail["Date"], mail["Message-ID"] = format_datetime(made_at.astimezone(TIMEZONE)), make_msgid(domain=domain)
     mail["Auto-Submitted"] = "auto-generated"

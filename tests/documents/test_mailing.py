@@ -390,5 +390,9 @@ def test_no_name_becomes_a_header_of_its_own() -> None:
     made = message("Tuần\r\nBcc: a@b.example", "x", "<p>x", "an@c.example", "qr@c.example", now, "c.example")
     found = message_from_bytes(made.as_bytes(), policy=policy.default)
     assert found["Bcc"] is None
+    long = "Số liệu quét mã QR ngày 30/11/2021: phường Mộ Lao, phường Văn Quán, phường Yên Nghĩa"
+    sent = message(long, "x", "<p>x", "an@c.example", "qr@c.example", now, "c.example").as_bytes()
+    assert message_from_bytes(sent, policy=policy.default)["Subject"] == long
+    assert max(map(len, sent.partition(b"From:")[0].splitlines())) <= 78
     with pytest.raises(ValueError, match=r"linefeed|CR or LF|newline"):
         message("x", "x", "x", "an@c.example\r\nBcc: a@b.example", "q@c.vn", now, "c.vn")
