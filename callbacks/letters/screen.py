@@ -16,7 +16,7 @@ from data.database.connection import app_connection, desk_connection
 from data.desk import templates as desk
 from data.errors import UserError
 from data.queries import templates as query
-from data.queries.reminder_letter import Reminded
+from data.queries.reminder_letter import Reminded, reminded
 from data.queries.templates import Template
 from data.status.days import data_span
 from data.texts.catalogue import moment, t
@@ -85,16 +85,17 @@ def use(kind: str) -> Response:
 @routes.get("/<kind>/<int:number>.docx")
 @needs("templates")
 def file(kind: str, number: int) -> Response:
-    """A version as it was uploaded; with ``?filled=1`` with an example filled in."""
+    """A version as it was uploaded; with ``?filled=1`` filled in with an example, or with the venue of ``&venue=``."""
     rates.count("document")
     with app_connection() as conn:
         found = next((one for one in query.templates(conn) if (one.kind, one.number) == (kind, number)), None)
-        day = data_span(conn).current_day
+        venue = request.args.get("venue", "").strip()
+        shown = reminded(conn, venue) if venue else _example(data_span(conn).current_day)
     if found is None:
         abort(HTTPStatus.NOT_FOUND)
     content = kept(found.sha256, found.file_name)
     if "filled" in request.args:
-        content = filled(content, of_venue(_example(day)))
+        content = filled(content, of_venue(shown))
     note("document.template", "document", f"{kind} {number}")
     response = make_response(content)
     response.headers["Content-Type"] = MEDIA_TYPES["docx"]

@@ -62,6 +62,10 @@ def test_an_office_uploads_uses_and_takes_back_its_layout() -> None:
     page = office.get("/letters/?lang=vi").get_data(as_text=True)
     assert "Quán Cơm Minh Họa" in page
     assert "{{ten_dia_diem}}" in page
+    filled = office.get(f"/letters/reminder/2.docx?filled=1&venue={row['code']}")
+    assert words_of(filled.data).startswith(f"Kính gửi: {row['name']}")
+    assert "Quán Cơm Minh Họa" in words_of(office.get("/letters/reminder/2.docx?filled=1&venue=").data)
+    assert office.get("/letters/reminder/2.docx?filled=1&venue=x'--").status_code == 404
     assert office.post("/letters/reminder/use", data={"number": 9}).status_code == 404
     assert office.post("/letters/reminder/use", data={}).status_code == 303
     assert "Mẫu một" not in words_of(chair.get(address).data)

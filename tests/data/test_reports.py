@@ -274,3 +274,39 @@ def test_a_note_on_days_is_in_the_reports_of_that_time_until_it_is_taken_back(ch
         assert not reports.annotation_removed(conn, note)
     with acting_as(COMMAND_LINE), app_connection() as conn:
         assert annotations(conn, LAST_WEEK, TO) == []
+
+
+def test_a_report_says_what_it_said_after_boundaries_have_changed(office: Caller) -> None:
+    chair = officer("chutich5", "Dương Nội", role="ward_chair")
+    number = _written(chair, _code("Dương Nội"), LAST_WEEK)
+    _sent(chair, number)
+    before = _seen(office, number)
+    with loader_connection() as conn:
+        conn.execute("UPDATE ward SET valid_to = '2021-11-28' WHERE name = 'Dương Nội'")
+        row = conn.execute(
+            "INSERT INTO ward (vintage, code, name, valid_from, boundary_source, geom)"
+            " SELECT '2021-12', code, 'Dương Nội mới', '2021-11-29', 'official', geom FROM ward"
+            " WHERE name = 'Dương Nội' RETURNING id"
+        ).fetchone()
+        assert row
+        moved = conn.execute(
+            "UPDATE venue SET ward_id = %s WHERE ward_id = (SELECT id FROM ward WHERE name = 'Dương Nội') RETURNING id",
+            (row["id"],),
+        ).fetchall()
+        assert moved
+        periods.after_load(conn, [venue["id"] for venue in moved], days_changed=False)
+    assert _seen(office, number) == before
+    with acting_as(office), app_connection() as conn:
+        assert is_whole(conn, number)
+        assert "Dương Nội" in {line.ward for line in report_board.board(conn, LAST_WEEK) if line.versions}
+        this_week = {line.ward for line in report_board.board(conn, MONDAY)}
+        assert "Dương Nội mới" in this_week
+        assert "Dương Nội" not in this_week
+        gathered = live_figures(conn, _district(office))
+    assert gathered
+    assert ("Dương Nội", 1) in {(line["ward"]["name"], line["version"]) for line in gathered["reports"]}
+
+
+def _district(office: Caller) -> int:
+    with acting_as(office), desk_connection() as conn:
+        return reports.opened_district(conn, LAST_WEEK, TO + dt.timedelta(days=1))
