@@ -19,6 +19,7 @@ from callbacks.effects import screen as effects_screen
 from callbacks.imports import screen as imports_screen
 from callbacks.inspections import screen as inspections_screen
 from callbacks.letters import broadcasts
+from callbacks.letters import hub as papers
 from callbacks.letters import screen as letters
 from callbacks.map import moving, tiles
 from callbacks.map import settings as map_screen
@@ -94,6 +95,7 @@ def create_app() -> Page:
         publication,
         reports,
         posters,
+        papers,
         letters,
         broadcasts,
         codes,

@@ -109,7 +109,7 @@ def _one(each: dict[str, Any]) -> PersonalCode:
 
 def _page(refused: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
     lang = language_asked()
-    frame = {"path": PATH, "bar": office.bar_html(PATH, PATH, lang), "lang_pairs": language_pairs(lang)}
+    frame = {"path": PATH, "bar": office.bar_html(office.PAPERS, PATH, lang), "lang_pairs": language_pairs(lang)}
     page = render_template(
         "codes.html", **in_template(lang), **frame, refused=refused, most_bytes=MOST_BYTES, most=MOST_CARDS
     )

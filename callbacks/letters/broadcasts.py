@@ -87,7 +87,7 @@ def _page(refused: str = "") -> Response:
     lang = language_asked()
     with app_connection() as conn:
         wards, log = wards_said(conn), broadcasts(conn)
-    frame = {"path": PATH, "bar": office.bar_html(PATH, PATH, lang), "lang_pairs": language_pairs(lang)}
+    frame = {"path": PATH, "bar": office.bar_html(office.PAPERS, PATH, lang), "lang_pairs": language_pairs(lang)}
     page = render_template(
         "broadcasts.html",
         **in_template(lang),

@@ -129,7 +129,7 @@ def _page(refused_kind: str = "", refused: str = "", status: HTTPStatus = HTTPSt
     with app_connection() as conn:
         kinds, found = query.kinds_of_caller(conn, TEMPLATE_KINDS), query.templates(conn)
         day = data_span(conn).current_day
-    frame = {"path": PATH, "bar": office.bar_html(PATH, PATH, lang), "lang_pairs": language_pairs(lang)}
+    frame = {"path": PATH, "bar": office.bar_html(office.PAPERS, PATH, lang), "lang_pairs": language_pairs(lang)}
     page = render_template(
         "letters.html",
         **in_template(lang),

@@ -136,7 +136,7 @@ def _page(refused: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
         has_asked = bool(query or asked.street or asked.codes or said.get("all"))
         found = codes_of(conn, asked, day) if has_asked else None
         streets = streets_of(conn, said.get("ward") or None)
-    frame = {"path": PATH, "bar": office.bar_html(PATH, PATH, lang), "lang_pairs": language_pairs(lang)}
+    frame = {"path": PATH, "bar": office.bar_html(office.PAPERS, PATH, lang), "lang_pairs": language_pairs(lang)}
     page = render_template(
         "posters.html",
         **in_template(lang),

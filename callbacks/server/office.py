@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 NOTICE = "office-notice"
 PROPOSALS = "/field/proposals"
+PAPERS = "/papers/"
+"""The page from which everything that is printed, sent or read out is reached."""
 SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
     (DESK, "desk.title", frozenset(get_args(Right))),
     ("/", "office.map", frozenset(("view",))),
@@ -35,11 +37,7 @@ SCREENS: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/cases/", "case.title", frozenset(AT_CASES)),
     ("/publication/", "publication.title", frozenset(("publish", "approve"))),
     ("/reports/", "reports.title", frozenset(("report", "aggregate", "approve"))),
-    ("/broadcasts/", "broadcast.title", frozenset(("report", "guide"))),
-    ("/letters/", "letters.title", frozenset(("templates",))),
-    ("/posters/", "posters.title", frozenset(("view",))),
-    ("/codes/", "codes.short", frozenset(("remind", "guide", "export"))),
-    ("/sharing/", "sharing.title", frozenset(("view",))),
+    (PAPERS, "papers.title", frozenset(("view",))),
     ("/imports/", "imports.title", frozenset(("load",))),
     ("/review/", "review.title", frozenset(("review",))),
     ("/quality/", "quality.title", frozenset(("quality",))),

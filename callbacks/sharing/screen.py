@@ -120,7 +120,7 @@ def _page(refused: str = "", status: HTTPStatus = HTTPStatus.OK, made: str = "")
         today = data_span(conn).current_day
         names = options(conn, today)
         is_on = query.is_on(conn)
-    frame = {"path": PATH, "bar": office.bar_html(PATH, PATH, lang), "lang_pairs": language_pairs(lang)}
+    frame = {"path": PATH, "bar": office.bar_html(office.PAPERS, PATH, lang), "lang_pairs": language_pairs(lang)}
     response = make_response(
         render_template(
             "sharing.html",

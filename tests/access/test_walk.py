@@ -119,6 +119,7 @@ MAY: dict[str, set[str]] = {
     "POST /reports/open-district": {"culture_office"},
     "GET /reports/notes": {"culture_office"},
     "POST /reports/notes": {"culture_office"},
+    "GET /papers/": READERS,
     "GET /broadcasts/": {"ward_chair", "culture_centre"},
     "POST /broadcasts/": {"ward_chair", "culture_centre"},
     "GET /letters/": {"police", "culture_office", "culture_centre"},
