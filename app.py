@@ -16,6 +16,8 @@ from callbacks.desk import screen as desk_screen
 from callbacks.drawer import contact
 from callbacks.drawer import levels as drawer
 from callbacks.effects import screen as effects_screen
+from callbacks.guidance import pages as guidance_pages
+from callbacks.guidance import screen as guidance
 from callbacks.imports import screen as imports_screen
 from callbacks.inspections import screen as inspections_screen
 from callbacks.letters import broadcasts
@@ -99,6 +101,8 @@ def create_app() -> Page:
         letters,
         broadcasts,
         codes,
+        guidance,
+        guidance_pages,
         sharing,
         shared_links,
         weights,

@@ -4,6 +4,7 @@
     python -m documents poster --venue HD000123 --format svg --out ma-qr.svg
     python -m documents minutes --case 7 --format pdf --out bien-ban.pdf
     python -m documents team_sheet --plan 12 --format pdf --out phieu.pdf
+    python -m documents guidance --sheet owners --paper a5 --lang vi --format pdf --out huong-dan.pdf
     python -m documents verify danh-sach.json
 
 Exit 0: written; 2: one sentence on standard error says why not. Of ``verify``: ``documents/verifying.py``.
@@ -19,15 +20,18 @@ from typing import Any
 
 from data.access.caller import COMMAND_LINE, acting_as
 from data.audit.notes import note
-from data.database.connection import app_connection, desk_connection
+from data.database.connection import app_connection, desk_connection, public_connection
 from data.errors import TextError, UserError
+from data.queries.guidance import public_sheet
 from data.queries.posters import codes_of
+from data.reference.guidance import SHEETS
 from data.settings import get_settings
 from data.status.days import data_span
-from data.texts.catalogue import t
+from data.texts.catalogue import LANGUAGES, t
 from data.texts.days import day_option
 from documents import demonstration
 from documents.catalogue import FORMATS, make
+from documents.guidance import PAPERS, public_pdf
 from documents.mailing.delivering import deliver
 from documents.personal_codes import UnusableCodes, lines_of, personal_codes
 from documents.poster_orders import asked_of, labels_of, make_order, posters
@@ -59,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 count = write_folder(options.out, options.site)
                 print(t("command.published", path=options.out, count=count))
                 return 0
-            content = _made(options)
+            content = _guidance(options) if options.kind == "guidance" else _made(options)
         _write(options.out, content)
     except UserError as error:
         print(error, file=sys.stderr)
@@ -105,6 +109,12 @@ def _personal_codes() -> bytes:
     content = personal_codes(codes, day)
     note("document.personal_codes", "document", "stdin", after={"cards": len(codes)})
     return content
+
+
+def _guidance(options: argparse.Namespace) -> bytes:
+    """A sheet as it is public."""
+    with public_connection() as conn:
+        return public_pdf(public_sheet(conn, options.sheet, options.lang), options.paper)
 
 
 class NotWritable(TextError):
@@ -179,6 +189,14 @@ def _parser() -> argparse.ArgumentParser:
     cards = kinds.add_parser("personal_codes", help="thẻ mã QR cá nhân, mỗi dòng của đầu vào chuẩn một mã; không lưu")
     cards.add_argument("--format", required=True, choices=("pdf",), help="dạng tệp")
     cards.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")
+    sheet = kinds.add_parser("guidance", help="tờ hướng dẫn như đang công bố, để in")
+    sheet.add_argument(
+        "--sheet", required=True, choices=SHEETS, help="cho ai: chủ cơ sở, khách, người đứng cửa, cán bộ"
+    )
+    sheet.add_argument("--paper", default="a4", choices=PAPERS, help="khổ giấy")
+    sheet.add_argument("--lang", default="vi", choices=LANGUAGES, help="ngôn ngữ")
+    sheet.add_argument("--format", required=True, choices=("pdf",), help="dạng tệp")
+    sheet.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")
     order = kinds.add_parser("poster_order", help="lập tệp mà người dùng đã yêu cầu (trình xử lý nền gọi)")
     order.add_argument("--order", required=True, type=int, metavar="SỐ", help="số của yêu cầu")
     kinds.add_parser("deliver", help="gửi thư điện tử đến hạn (trình xử lý nền gọi)")

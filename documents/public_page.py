@@ -26,12 +26,13 @@ class Links:
     """Where things are: in the address space of the site, or beside each other in a folder.
 
     ``entry`` gives the address of one by its slug, ``file`` that of a format or page by its name; ``site`` stands
-    before them where an address has to be whole (Atom).
+    before them where an address has to be whole (Atom); ``guidance`` the address of the pages of guidance.
     """
 
     entry: Callable[[str], str]
     file: Callable[[str], str]
     site: str = ""
+    guidance: str = "/huong-dan"
 
 
 @dataclass(frozen=True)

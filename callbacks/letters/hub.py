@@ -25,6 +25,8 @@ PAPERS = (
     Paper("/posters/", "posters.title", "papers.posters", ("view",)),
     Paper("/codes/", "codes.title", "papers.codes", ("remind", "guide", "export")),
     Paper("/letters/", "letters.title", "papers.letters", ("templates",)),
+    Paper("/huong-dan", "guidance.link", "papers.guidance_pages", ("view",)),
+    Paper("/guidance/", "guidance.title", "papers.guidance", ("guide",)),
     Paper("/broadcasts/", "broadcast.title", "papers.broadcasts", ("report", "guide")),
     Paper("/sharing/", "sharing.title", "papers.sharing", ("view",)),
 )

@@ -64,6 +64,7 @@ SQL_FILES = (
     "report_district",
     "reports",
     "annotations",
+    "guidance",
     "posters",
     "mail",
     "shared_links",

@@ -122,6 +122,9 @@ BEGIN
         PERFORM pg_temp.allow(target, '(SELECT caller_may(''view''))');
     END LOOP;
     PERFORM pg_temp.allow('broadcast', 'broadcast_is_theirs(ward_id) OR (SELECT caller_may(''aggregate'', ''approve''))');
+    FOREACH target IN ARRAY ARRAY['guidance_draft', 'guidance_version'] LOOP
+        PERFORM pg_temp.allow(target, '(SELECT caller_may(''guide''))');
+    END LOOP;
     PERFORM pg_temp.allow('annotation', '(SELECT caller_may(''view''))');
     PERFORM pg_temp.allow('document_number', '(SELECT caller_may(''publish'', ''approve''))');
     PERFORM pg_temp.allow(

@@ -59,6 +59,9 @@ AS $$
         ('document_template', 'document', 'kind', '', 'true', 'true', 'true'),
         ('template_use', 'document', 'kind', '', 'true', 'true', 'true'),
         ('broadcast', 'broadcast', 'id', '', 'true', 'true', 'true'),
+        -- Each version tells what was made public; what is being written is not told word by word.
+        ('guidance_draft', 'guidance', 'sheet', 'words,serial,changed_by,changed_at', 'true', 'true', 'true'),
+        ('guidance_version', 'guidance', 'sheet', '', 'true', 'true', 'true'),
         ('annotation', 'annotation', 'id', '', 'true', 'true', 'true'),
         ('reminder_check', 'venue', 'venue_code', '', 'true', 'true', 'true'),
         ('visit', 'case', 'case_id', 'reasons,words,sign', 'true', 'true', 'true'),

@@ -35,6 +35,9 @@ PLACES = {
     "package_name": "dash",
     "fingerprinted_path": "nothing",
     "fmt": "pdf",
+    "sheet": "owners",
+    "of": "vi",
+    "paper": "a4",
 }
 KINDS = {
     "/exports/venues.<kind>": "csv",

@@ -54,6 +54,7 @@ MAY: dict[str, set[str]] = {
     "GET /phieu/": EVERYONE,  # the token in the address says what it opens: tests/data/test_publication_slips.py
     "POST /phieu/": EVERYONE,
     "GET /cong-khai": EVERYONE,
+    "GET /huong-dan": EVERYONE,
     "POST /sign-out": EVERYONE,  # ends the session of the token that is sent
     "GET /account/": set(ROLES),
     "GET /account/password": set(ROLES),
@@ -129,6 +130,8 @@ MAY: dict[str, set[str]] = {
     "POST /posters/": READERS,
     "GET /codes/": READERS,
     "POST /codes/": READERS,
+    "GET /guidance/": {"culture_centre"},
+    "POST /guidance/": {"culture_centre"},
     "GET /sharing/": READERS,
     "POST /sharing/": READERS,
     "POST /sharing/switch": CLERKS,

@@ -44,6 +44,8 @@ OWNERS_FUNCTIONS = {
     "broadcast_withdraw": "checks right and ward; tells yes or no",
     "poster_order_ask": "checks the right; an order of the caller's own",
     "poster_order_cancel": "of the caller's own order; tells yes or no",
+    "guidance_save": "checks the right; keeps words",
+    "guidance_publish": "checks the right; makes public what was written",
     "annotation_add": "checks the right",
     "annotation_remove": "checks the right",
     "begin_session": "tells nothing; begins a session of whoever is named",

@@ -5,7 +5,7 @@ import pytest
 
 from data.database.connection import Connection, loader_connection, public_connection
 
-PUBLISHED = {"list", "entry", "address", "seal", "state"}
+PUBLISHED = {"list", "entry", "address", "seal", "state", "guidance"}
 
 
 def test_what_is_published_is_all_that_the_public_role_reaches(database: str, conn: Connection) -> None:
