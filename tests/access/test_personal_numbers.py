@@ -209,6 +209,8 @@ def _each(kind: str, codes: list[str], owner: Connection) -> list[dict[str, Any]
         return [{"case": row["id"]} for row in cases]
     if kind in REPORT_KINDS:
         return _reports(kind, owner)
+    if kind == "loudspeaker":
+        return [{"ward": row["code"]} for row in owner.execute("SELECT code FROM ward WHERE ward_has_venues(id)")]
     return [{"venue": code} for code in (codes[:1] if kind == "violators" else codes)]
 
 
