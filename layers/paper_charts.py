@@ -55,6 +55,8 @@ def status_area(
         below = above
     parts += [*_days(days, step), *_unknown(days, unknown, step), *_notes(days, notes, step)]
     parts += _key([style.code for style in shown])
+    if not set(unknown).isdisjoint(days):
+        return picture(WIDTH, 266.0, *parts, *_unknown_key())
     return picture(WIDTH, 250.0, *parts)
 
 
@@ -149,6 +151,11 @@ def _unknown(days: Sequence[dt.date], unknown: Sequence[dt.date], step: float) -
         for index, day in enumerate(days)
         if day in unknown
     ]
+
+
+def _unknown_key() -> list[str]:
+    box = element("rect", x=_LEFT, y=255, width=12, height=4, fill="#FFFFFF", stroke=INK_SOFT, stroke_width=0.8)
+    return [box, words(t("chart.scans.unknown", "vi"), _LEFT + 17, 261, 11)]
 
 
 def _notes(days: Sequence[dt.date], notes: Sequence[Note], step: float) -> list[str]:

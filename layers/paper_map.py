@@ -21,6 +21,8 @@ _FOOT = 64.0
 Ring = Sequence[tuple[float, float]]
 _SIZES = {"violating": 3.4, "suspended": 3.2, "reminded": 2.6, "unregistered": 1.6, "registered": 1.4, "scanning": 1.2}
 _DRAWN_LAST_ON_TOP = ("scanning", "registered", "unregistered", "reminded", "suspended", "violating")
+_FEW = 400
+_SIZE_OF_FEW = 1.7
 _BARS = (100, 200, 500, 1000, 2000, 5000)
 
 
@@ -82,7 +84,7 @@ def paper_map_svg(places: Sequence[Place], points: Sequence[Point], said: Said) 
     """The picture, 165 × 155 mm; at least one place has a ring."""
     frame = _Frame(places)
     clip = element("clipPath", element("rect", x=0, y=0, width=WIDTH, height=HEIGHT - _FOOT), id="sheet")
-    near = [place for place in places if frame.shows(place)]
+    near = sorted((place for place in places if frame.shows(place)), key=lambda place: place.is_shown)
     drawn = [_outline(place, frame) for place in near]
     drawn += _squares(points, frame) if said.grid_m else _points(points, frame)
     drawn += [_name(place, frame) for place in near if frame.holds(*frame(*place.label))]
@@ -122,10 +124,12 @@ def _name(place: Place, frame: _Frame) -> str:
 
 
 def _points(points: Sequence[Point], frame: _Frame) -> list[str]:
-    """Each venue; what needs action lies on top."""
+    """Each venue; what needs action lies on top. Where venues are few, their marks are larger."""
     drawn = []
+    larger = _SIZE_OF_FEW if len(points) <= _FEW else 1.0
     for status in _DRAWN_LAST_ON_TOP:
-        drawn += [_mark(status, *frame(point.x, point.y), _SIZES[status]) for point in points if point.status == status]
+        size = _SIZES[status] * larger
+        drawn += [_mark(status, *frame(point.x, point.y), size) for point in points if point.status == status]
     return drawn
 
 
@@ -167,7 +171,8 @@ def _mark(status: str, x: float, y: float, size: float) -> str:
     if status == "reminded":
         corners = f"M{x:.1f} {y - size:.1f}l{size:.1f} {size:.1f}l{-size:.1f} {size:.1f}l{-size:.1f} {-size:.1f}Z"
         return element("path", d=corners, fill=style.colour, stroke=style.outline, stroke_width=0.6)
-    return element("circle", cx=x, cy=y, r=size, fill=style.colour)
+    disc = element("circle", cx=x, cy=y, r=size, fill=style.colour)
+    return disc + (element("circle", cx=x, cy=y, r=size * style.core_share, fill=style.core) if style.core else "")
 
 
 def _foot(points: Sequence[Point], said: Said, frame: _Frame) -> list[str]:

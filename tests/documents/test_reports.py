@@ -26,12 +26,13 @@ from documents.__main__ import main
 from documents.catalogue import make
 from documents.pictures import BlankPicture, picture
 from documents.report_parts import changed
-from documents.reports import send
+from documents.reports import FORMATS, send
 from documents.weekly_report import Frozen, Illustrated, illustrated, weekly_report
 from etl.store.files import NotKept, path_of
 from layers.svg import element
 from layers.svg import picture as drawing
 from tests.documents.reading import squeezed
+from tests.documents.test_layout import MM, RIGHT
 
 LAST_WEEK, TO = dt.date(2021, 11, 22), dt.date(2021, 11, 28)
 TEXTS = {
@@ -132,6 +133,29 @@ def test_a_ward_without_venues_has_a_report_too(figures: dict[str, Any], drawn: 
     said = _pages(weekly_report(empty, {}, illustrated(empty, nobody), None, "pdf"), "weekly-empty")
     assert "Tổng số địa điểm 0 – –" in said
     assert "Không có tuyến nào" in said
+
+
+def test_long_and_hostile_words_keep_within_the_margins(
+    figures: dict[str, Any], pictures: Illustrated, word_to_pdf: Callable[[bytes, str], bytes]
+) -> None:
+    hostile = "#panic() $x$ @a <b>&amp; {{ 1 }} \x0b \ufffe"
+    line = {"venues": 30_000, "violating": 12_345, "reminded": 1, "without_qr": 2}
+    long = figures | {
+        "streets": [{"street": "Đường" + "x" * 295, "ward": "", **line}, {"street": hostile, "ward": "", **line}],
+        "annotations": [{"first": "2021-11-24", "last": "2021-11-24", "text": hostile}],
+    }
+    texts = {"difficulties": "y" * 2000, "proposals": "\n".join(["Đề nghị."] * 60), "note": hostile}
+    for fmt in FORMATS:
+        content = weekly_report(long, texts, pictures, None, fmt)
+        content = word_to_pdf(content, "docx") if fmt == "docx" else content
+        said = _pages(content, f"weekly-long-{fmt}")
+        assert said.count("x") >= 295
+        assert said.count("#panic() $x$ @a <b>&amp; {{ 1 }}") == 3
+        assert said.count("Đề nghị.") == 60
+        assert "30.000 12.345 1 2" in said
+        with pdfplumber.open(io.BytesIO(content)) as pdf:
+            edges = [char["x1"] for page in pdf.pages for char in page.chars if char["text"].strip()]
+        assert max(edges) / MM <= RIGHT + 0.6
 
 
 def test_a_blank_picture_is_refused() -> None:
