@@ -71,7 +71,7 @@ def test_police_and_ward_carry_a_suspension_from_the_board_to_its_start(
     expect(page.locator(".case-history li")).to_have_count(3)
     picture(page, "cases-case")
     with page.expect_download() as printed:
-        page.locator(".case-actions a").click()
+        page.locator(".case-actions a", has_text="PDF").click()
     printed.value.save_as(tmp_path / "de-nghi.pdf")
     assert (tmp_path / "de-nghi.pdf").read_bytes().startswith(b"%PDF")
     assert one("SELECT status FROM venue WHERE code = %s", code) == "suspended"
