@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.queries.paper_map import PaperMap
+from data.reference.issuing import recipients_on
 from data.texts.catalogue import day as day_of
 from data.texts.catalogue import number
 from documents import wording
@@ -87,7 +88,7 @@ def district_report(
         subject=f"Tổng hợp kết quả tạo mã và quét mã QR địa điểm ({span})",
         to=[wording.issuer_or_blank("command", day).name or wording.BLANK],
         closing={
-            "recipients": wording.with_stops(["Như trên", "Ủy ban nhân dân các phường", "Lưu: VT, VHTT"]),
+            "recipients": wording.with_stops(recipients_on("district_report", day)),
             "signatory": "TRƯỞNG PHÒNG",
         },
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from data.queries.personal_numbers import without_personal_numbers
+from data.reference.issuing import recipients_on
 from data.texts.catalogue import day
 from documents.case_papers import (
     Format,
@@ -55,7 +56,7 @@ def lifting(paper: Paper, fmt: Format = "pdf") -> bytes:
         subject="Về việc bãi bỏ quyết định tạm đình chỉ hoạt động",
         is_draft=True,
         closing={
-            "recipients": with_stops(["Như Điều 3", "Công an quận" if paper.has_district else "Công an", "Lưu: VT"]),
+            "recipients": with_stops(recipients_on("lifting", paper.case.day)),
             "signatory": "CHỦ TỊCH" if "NHÂN DÂN" in authority.upper() or "UBND" in authority.upper() else "THỦ TRƯỞNG",
         },
     )

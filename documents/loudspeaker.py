@@ -7,6 +7,7 @@ import re
 from math import ceil
 
 from data.queries.broadcasts import WardSaid
+from data.reference.issuing import recipients_on
 from data.texts.spoken import spoken, spoken_day
 from documents import wording
 from documents.case_papers import Format, Layout, filled, text
@@ -57,7 +58,7 @@ def broadcast_paper(ward: WardSaid, fmt: Format = "pdf") -> bytes:
         kind="BÀI PHÁT THANH",
         subject="Về việc tạo mã QR và quét mã QR địa điểm",
         closing={
-            "recipients": wording.with_stops(["Đài truyền thanh phường", f"Lưu: VT, {body.code}"]),
+            "recipients": wording.with_stops(recipients_on("loudspeaker", ward.day, code=body.code)),
             "signatory": "\n".join(body.signers[0].lines),
         },
     )

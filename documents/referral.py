@@ -2,6 +2,7 @@
 
 from data.queries.cases import CaseLine
 from data.queries.personal_numbers import without_personal_numbers
+from data.reference.issuing import recipients_on
 from data.texts.catalogue import day
 from documents import wording
 from documents.case_papers import (
@@ -45,7 +46,7 @@ def referral(paper: Paper, fmt: Format = "pdf") -> bytes:
         is_draft=True,
         to=[breakable(without_personal_numbers(facts.get("to") or BLANK))],
         closing={
-            "recipients": wording.with_stops(["Như trên", f"Ủy ban nhân dân {paper.ward} (để phối hợp)", "Lưu: VT"]),
+            "recipients": wording.with_stops(recipients_on("referral", paper.case.day, ward=paper.ward)),
             "signatory": "THỦ TRƯỞNG ĐƠN VỊ",
         },
     )

@@ -4,6 +4,7 @@ The order has wards persuade, guide and remind (2962/UBND-VHTT, 27/9/2021); the 
 """
 
 from data.queries.reminder_letter import Reminded
+from data.reference.issuing import recipients_on
 from data.texts.catalogue import day
 from documents import wording
 from documents.case_papers import APPS, DRAFT, Format, Layout, base, filled, heading, text
@@ -65,7 +66,7 @@ def _layout(venue: Reminded) -> Layout:
         about=SUBJECT,
         to=[name],
         closing={
-            "recipients": wording.with_stops(["Như trên", "Công an phường (để phối hợp)", f"Lưu: VT, {body.code}"]),
+            "recipients": wording.with_stops(recipients_on("reminder", venue.day, code=body.code)),
             "signatory": "\n".join(body.signers[0].lines),
         },
     )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from data.queries.paper_map import PaperMap
+from data.reference.issuing import recipients_on
 from documents import wording
 from documents.case_papers import Format, Layout, base, filled, heading, text
 from documents.letterheads import letterhead
@@ -99,7 +100,7 @@ def weekly_report(
         f"(từ ngày {written(figures['from'])} đến ngày {written(figures['to'])})",
         to=[command.name or wording.BLANK, "Phòng Văn hóa và Thông tin"],
         closing={
-            "recipients": wording.with_stops(["Như trên", f"Lưu: VT, {body.code}"]),
+            "recipients": wording.with_stops(recipients_on("weekly_report", day, code=body.code)),
             "signatory": "\n".join(body.signers[0].lines),
         },
     )

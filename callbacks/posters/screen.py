@@ -55,6 +55,8 @@ def order() -> Response:
     rates.count("document")
     lang = language_asked()
     labels = labels_of(request.form.get("labels", "")[:_LONGEST])
+    if not any(request.form.get(name) for name in ("filter", "ward", "street", "codes", "all")):
+        return _page(t("posters.unchosen", lang), HTTPStatus.UNPROCESSABLE_ENTITY)
     with desk_connection() as conn:
         asked, query = _asked(conn, request.form)
         found = codes_of(conn, asked, data_span(conn).current_day)

@@ -1,4 +1,4 @@
-"""Who may bear a paper of a day, who signs it, on what it rests, and where it is published: rows with from–to.
+"""Who may bear a paper of a day, who signs it, to whom it goes, on what it rests, where it is published: from–to rows.
 
 Each row holds from its first to its last day, both included; an empty one is open. There is no district since 1/7/2025:
 no body of it has a row for a later day. An office corrects the files beside this module, not the code.
@@ -81,6 +81,14 @@ def has_district(day: dt.date) -> bool:
 def legal_base(key: str, day: dt.date) -> str | None:
     """The text that a paper of ``day`` cites for ``key``; None: nothing in force is entered."""
     return next((row["text"] for row in _in_force("legal_bases.csv", day) if row["key"] == key), None)
+
+
+def recipients_on(paper: str, day: dt.date, *, code: str = "", ward: str = "") -> tuple[str, ...]:
+    """To whom a paper of that kind goes ("Nơi nhận"), without signs at the ends of lines; (): nothing is entered."""
+    for row in _in_force("recipients.csv", day):
+        if row["paper"] == paper:
+            return tuple(line.format(code=code, ward=ward).rstrip(", ") for line in _lines(row["recipients"]))
+    return ()
 
 
 def portal_on(day: dt.date, ward: str | None = None) -> Portal | None:

@@ -8,7 +8,7 @@ import pypdf
 import pytest
 
 from data.queries.poster import LocationCode
-from data.reference.issuing import FOLDER, has_district, issuer_on, legal_base, portal_on
+from data.reference.issuing import FOLDER, has_district, issuer_on, legal_base, portal_on, recipients_on
 from documents import wording
 from documents.catalogue import VIOLATORS
 from documents.letterheads import NoIssuer, publisher
@@ -79,3 +79,15 @@ def test_a_poster_and_its_properties_bear_no_district_when_there_is_none() -> No
     said = squeezed(pages.pages[0].extract_text()) + str(pages.metadata)
     assert "phường Kiến Hưng, Hà Nội" in said
     assert "quận Hà Đông" not in said
+
+
+def test_to_whom_a_paper_goes_is_data_of_its_day() -> None:
+    before, after = dt.date(2021, 11, 28), dt.date(2025, 7, 1)
+    assert recipients_on("lifting", before) == ("Như Điều 3", "Công an quận", "Lưu: VT")
+    assert recipients_on("lifting", after) == ("Như Điều 3", "Công an", "Lưu: VT")
+    assert recipients_on("weekly_report", before, code="UBND") == ("Như trên", "Lưu: VT, UBND")
+    assert recipients_on("weekly_report", after) == ("Như trên", "Lưu: VT"), (
+        "without a body nothing hangs behind a comma"
+    )
+    assert "Ủy ban nhân dân phường Mộ Lao (để phối hợp)" in recipients_on("referral", before, ward="phường Mộ Lao")
+    assert recipients_on("nothing", before) == ()
