@@ -11,18 +11,44 @@ const WAIT_MS = 900;
 const AGAIN_MS = 5000;
 const BEAT_MS = 10000;
 
-const kept = new Map(fields.map((field) => [field.name, field.value]));
+const kept = new Map(fields.map((field) => [field.name, field.dataset.kept]));
 let timer = 0;
 let isSending = false;
 
 for (const field of fields) field.addEventListener("input", () => soon(WAIT_MS));
-form.addEventListener("submit", () => removeEventListener("beforeunload", hold));
+form.addEventListener("submit", leave);
+for (const box of unsettled()) {
+  const field = fields.find(({ name }) => name === box.dataset.of);
+  ask(field, field.dataset.kept, box.querySelector(".by").textContent);
+}
 addEventListener("beforeunload", hold);
 addEventListener("online", () => soon(0));
 setInterval(beat, BEAT_MS);
 beat();
 
 const changed = () => fields.filter((field) => field.value !== kept.get(field.name));
+
+/** The parts of which it is not decided yet whose words stand. */
+function unsettled() {
+  return /** @type {HTMLElement[]} */ ([...form.querySelectorAll(".rep-theirs:not([hidden])")]);
+}
+
+/** Nothing is kept or sent by the buttons over what somebody else wrote, nor while what was typed is on its way. */
+function leave(event) {
+  const [undecided] = unsettled();
+  if (!undecided && !isSending) {
+    clearTimeout(timer);
+    removeEventListener("beforeunload", hold);
+    return;
+  }
+  event.preventDefault();
+  if (undecided) {
+    say(form.dataset.choose, true);
+    undecided.querySelector("button").focus();
+  } else {
+    setTimeout(() => form.requestSubmit(event.submitter), 100);
+  }
+}
 
 function hold(event) {
   if (changed().length) event.preventDefault();
@@ -40,7 +66,7 @@ function say(words, isWrong = false) {
 
 async function save() {
   const waiting = changed();
-  if (isSending || !waiting.length || form.querySelector(".rep-theirs:not([hidden])")) return;
+  if (isSending || !waiting.length || unsettled().length) return;
   isSending = true;
   say(form.dataset.saving);
   const sent = new Map(waiting.map((field) => [field.name, field.value]));

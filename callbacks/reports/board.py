@@ -9,7 +9,8 @@ from data.queries import report_board
 from data.queries.report_board import BoardLine
 from data.texts.catalogue import day, moment, t
 
-WEEKS_OF_A_CHAIR = 6
+WEEKS_OF_A_CHAIR = 9
+"""This week and the eight for which a report that was not sent is asked for (``report_policy()`` of ``data/sql``)."""
 
 
 def week_of(asked: str, today: dt.date) -> dt.date:

@@ -114,7 +114,7 @@ def save(number: int) -> Response:
         if wants_json:
             return _refusal(error, lang)
         with app_connection() as conn:
-            return _refused(_report_page(conn, number, error.sentence(lang), typed=texts))
+            return _refused(_report_page(conn, number, error, texts))
     if wants_json:
         return jsonify(serial=serial)
     return _to(f"/reports/{number}", lang)
@@ -147,16 +147,16 @@ def send(number: int) -> Response:
     """Freeze the report as its next version, with its files."""
     lang = language_asked()
     rates.count("document")
+    texts = {name: _text(name) for name in SECTIONS if name in request.form}
     try:
         with desk_connection() as conn:
             _found(conn, number)
             _require_confirmed()
-            texts = {name: _text(name) for name in SECTIONS if name in request.form}
             serial = desk.saved(conn, number, _serial(), texts) if texts else _serial()
             papers.send(conn, number, serial)
     except ReportRefused as error:
         with app_connection() as conn:
-            return _refused(_report_page(conn, number, error.sentence(lang)))
+            return _refused(_report_page(conn, number, error, texts))
     return _to(f"/reports/{number}", lang)
 
 
@@ -171,7 +171,7 @@ def correct(number: int) -> Response:
             desk.corrected(conn, number, request.form.get("why", ""))
     except ReportRefused as error:
         with app_connection() as conn:
-            return _refused(_report_page(conn, number, error.sentence(lang)))
+            return _refused(_report_page(conn, number, error))
     return _to(f"/reports/{number}", lang)
 
 
@@ -223,7 +223,9 @@ def _opened(make_one: Any) -> Response:
     return _to(f"/reports/{number}", lang)
 
 
-def _report_page(conn: Connection, number: int, refused: str = "", typed: dict[str, str] | None = None) -> Response:
+def _report_page(
+    conn: Connection, number: int, error: ReportRefused | None = None, typed: dict[str, str] | None = None
+) -> Response:
     lang = language_asked()
     found = _found(conn, number)
     asked = request.args.get("version", type=int)
@@ -236,7 +238,8 @@ def _report_page(conn: Connection, number: int, refused: str = "", typed: dict[s
     said = {
         "number": number,
         "title": _title(found, lang),
-        "refused": refused,
+        "refused": error.sentence(lang) if error else "",
+        "is_changed": isinstance(error, ReportChanged),
         "is_writing": shown is None,
         "found": found,
         "due": t("report.due", lang, at=moment(found.due_at)) if found.due_at else "",
@@ -250,20 +253,30 @@ def _report_page(conn: Connection, number: int, refused: str = "", typed: dict[s
         "as_of": t("report.as_of", lang, **{k: dt.date.fromisoformat(figures[k]) for k in ("from", "to", "before")})
         if figures
         else t("report.no_ward", lang),
-        "annotations": [(n["first"], n["last"], n["text"]) for n in figures["annotations"]] if figures else [],
+        "annotations": [_annotation(one) for one in figures["annotations"]] if figures else [],
         "gathered": [_gathered(one, lang) for one in figures["reports"]] if figures else [],
-        "sections": [
-            (name, t(f"report.section.{name}", lang), _section(name, shown, found, typed)) for name in SECTIONS
-        ],
+        "sections": _sections((shown or found).texts, typed or {}, lang),
         "longest": LONGEST_TEXT,
     }
     return _page("report.html", lang, f"/reports/{number}", **said)
 
 
-def _section(name: str, shown: Version | None, found: Report, typed: dict[str, str] | None) -> str:
-    if typed and name in typed:
-        return typed[name]
-    return (shown.texts if shown else found.texts).get(name, "")
+def _sections(kept: dict[str, str], typed: dict[str, str], lang: str) -> list[dict[str, str]]:
+    """The written parts as they are kept or were sent, and what was typed and is not kept."""
+    return [
+        {
+            "name": name,
+            "title": t(f"report.section.{name}", lang),
+            "kept": kept.get(name, ""),
+            "typed": typed.get(name, kept.get(name, "")),
+        }
+        for name in SECTIONS
+    ]
+
+
+def _annotation(one: dict[str, str]) -> tuple[str, str, str]:
+    first, last = (day(dt.date.fromisoformat(one[name])) for name in ("first", "last"))
+    return first, last, one["text"]
 
 
 def _differences(
