@@ -32,6 +32,7 @@ from documents.report_parts import trend_svg
 
 PATH = "/reports/"
 NOTES = "/reports/notes"
+VIEWER_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 _LONG_AGO, _FAR = dt.date(2020, 1, 1), dt.timedelta(days=400)
 
 routes = Blueprint("reports", __name__, url_prefix="/reports", template_folder="templates")
@@ -94,6 +95,8 @@ def paper(number: int, fmt: str) -> Response:
     note(f"document.{kind}", "document", made.name, after=made.told)
     response = make_response(made.content)
     how = "inline" if fmt == "pdf" and "look" in request.args else "attachment"
+    if how == "inline":  # a browser's own viewer is an embedded object with styles of its own
+        response.headers["Content-Security-Policy"] = VIEWER_POLICY
     response.headers["Content-Disposition"] = f'{how}; filename="{made.name}"'
     response.headers["Content-Type"] = made.media_type
     response.headers["Cache-Control"] = "no-store"
