@@ -34,3 +34,5 @@ UNDO_SPACE = 2964
 """The number is that of a load that somebody asks to take back."""
 PAPER_SPACE = 2966
 """The number is a hash of a decision's number: one paper after another is looked for among those that there are."""
+GUIDANCE_SPACE = 2967
+"""The number is a hash of a sheet of guidance and its language: its writers wait for each other."""

@@ -15,6 +15,7 @@ CONSTANTS = {
     "audit_lock": locks.AUDIT.number,
     "case_lock_space": locks.CASE_SPACE,
     "paper_lock_space": locks.PAPER_SPACE,
+    "guidance_lock_space": locks.GUIDANCE_SPACE,
     "sign_in_lock_space": locks.SIGN_IN_SPACE,
     "all_drawn_up_to": thinning.ALL_DRAWN_UP_TO,
     "first_full_zoom": thinning.FIRST_FULL_ZOOM,

@@ -42,7 +42,7 @@ BEGIN
     ELSIF p_sheet NOT IN ('owners', 'visitors', 'keepers', 'officers') OR p_lang NOT IN ('vi', 'en') THEN
         PERFORM guidance_refuse('malformed');
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('guidance'), hashtext(p_sheet || '.' || p_lang));
+    PERFORM pg_advisory_xact_lock(guidance_lock_space(), hashtext(p_sheet || '.' || p_lang));
     SELECT * INTO held FROM guidance_draft AS d WHERE d.sheet = p_sheet AND d.lang = p_lang;
     IF COALESCE(held.serial, 0) <> p_serial THEN
         PERFORM guidance_refuse('changed', jsonb_build_object('by', COALESCE(held.changed_by, '')));

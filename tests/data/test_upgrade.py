@@ -8,6 +8,9 @@ from data.database.migrate import migrate
 from data.status import periods
 
 LATER = (
+    "DROP TABLE guidance_version, guidance_draft, template_use, document_template, broadcast, shared_link, mail_outbox,"
+    " mail_subscription, mail_address, mail_setting, poster_order, annotation, report_paper, report_version,"
+    " report_presence, report CASCADE",
     "DROP TABLE street_segment",
     "DROP SCHEMA published CASCADE",
     "DROP TABLE publication_entry, publication_pause, publication_token, publication_seal, publication,"
@@ -15,7 +18,7 @@ LATER = (
     "DROP TABLE visit, plan_stop, plan_team, visit_plan, case_entry, case_file, holiday CASCADE",
     "ALTER TABLE suspension DROP COLUMN basis, DROP COLUMN case_id",
     "ALTER TABLE policy DROP COLUMN inspections_a_year, DROP COLUMN two_person, DROP COLUMN priority,"
-    " DROP COLUMN publication",
+    " DROP COLUMN publication, DROP COLUMN reports",
     "ALTER TABLE field_event DROP COLUMN rights, DROP COLUMN wards",
     "DROP INDEX field_event_claim_idx, field_event_moment_idx, field_event_note_idx, venue_street_idx,"
     " reminder_giver_idx",
