@@ -73,15 +73,15 @@ async function save() {
   const body = new URLSearchParams([["serial", serial.value], ...sent]);
   try {
     const answer = await fetch(`${address}/save${location.search}`, { method: "POST", headers: { Accept: "application/json" }, body });
-    const said = await answer.json();
-    if (answer.ok) {
+    const said = await answer.json().catch(() => ({ error: "broken" }));
+    if (answer.ok && !said.error) {
       for (const [name, value] of sent) kept.set(name, value);
       serial.value = said.serial;
       say(`${form.dataset.saved} ${new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" })}`);
     } else if (said.error === "changed") {
       merge(said);
     } else {
-      say(said.sentence || form.dataset.gone, true);
+      refuse(answer.status, said);
     }
   } catch (error) {
     console.info(error);
@@ -91,6 +91,12 @@ async function save() {
     isSending = false;
   }
   if (!told.classList.contains("wrong") && changed().length) soon(WAIT_MS);
+}
+
+/** Says why the server has not kept what was typed; what may pass by itself is tried again. */
+function refuse(status, { sentence }) {
+  say(sentence || (status === 401 ? form.dataset.ended : form.dataset.broken), true);
+  if (!sentence) soon(AGAIN_MS);
 }
 
 /** Takes in what somebody else wrote: of parts that only they changed at once, of the others whoever reads decides. */

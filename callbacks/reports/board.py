@@ -10,7 +10,8 @@ from data.queries.report_board import BoardLine
 from data.texts.catalogue import day, moment, t
 
 WEEKS_OF_A_CHAIR = 9
-"""This week and the eight for which a report that was not sent is asked for (``report_policy()`` of ``data/sql``)."""
+"""On one page: this week and the eight for which a report that was not sent is asked for (``report_policy()``)."""
+ONE_DAY = dt.timedelta(days=1)
 
 
 def week_of(asked: str, today: dt.date) -> dt.date:
@@ -52,22 +53,45 @@ def board(conn: Connection, monday: dt.date, today: dt.date, lang: str) -> dict[
             }
             for one in report_board.district_reports(conn)
         ],
-        "first": (this_week - dt.timedelta(days=7)).isoformat(),
-        "last": (this_week - dt.timedelta(days=1)).isoformat(),
+        "periods": [
+            {
+                "said": t(f"report.period.{name}", lang, first=first, last=last),
+                "first": first.isoformat(),
+                "last": last.isoformat(),
+            }
+            for name, first, last in periods(today)
+        ],
         "may_gather": may("aggregate"),
     }
 
 
-def own_weeks(conn: Connection, today: dt.date, lang: str) -> dict[str, Any]:
-    """A chair's wards, this week first: what is to be written, and what was sent."""
+def periods(today: dt.date) -> list[tuple[str, dt.date, dt.date]]:
+    """Name, first and last day of those that the district mostly reports on, whole, as one report each is enough."""
+    monday, month = today - dt.timedelta(days=today.weekday()), today.replace(day=1)
+    next_month, month_before = (month + 31 * ONE_DAY).replace(day=1), (month - ONE_DAY).replace(day=1)
+    return [
+        ("this_week", monday, monday + 6 * ONE_DAY),
+        ("last_week", monday - 7 * ONE_DAY, monday - ONE_DAY),
+        ("this_month", month, next_month - ONE_DAY),
+        ("last_month", month_before, month - ONE_DAY),
+    ]
+
+
+def own_weeks(conn: Connection, newest: dt.date, today: dt.date, lang: str) -> dict[str, Any]:
+    """A chair's wards, from the week of the Monday ``newest`` back: what is to be written, and what was sent."""
     this_week = today - dt.timedelta(days=today.weekday())
+    step = dt.timedelta(days=7 * WEEKS_OF_A_CHAIR)
     weeks = []
     for back in range(WEEKS_OF_A_CHAIR):
-        monday = this_week - dt.timedelta(days=7 * back)
+        monday = newest - dt.timedelta(days=7 * back)
         lines = [_line(line, monday, lang) for line in report_board.board(conn, monday)]
         if lines:
             weeks.append({"said": _week_said(monday, lang), "week": week_name(monday), "lines": lines})
-    return {"weeks": weeks}
+    return {
+        "weeks": weeks,
+        "earlier": week_name(newest - step),
+        "later": week_name(min(newest + step, this_week)) if newest < this_week else "",
+    }
 
 
 def _week_said(monday: dt.date, lang: str) -> str:

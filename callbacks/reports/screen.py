@@ -50,10 +50,7 @@ def show() -> Response:
     lang = language_asked()
     with app_connection() as conn:
         today = data_span(conn).current_day
-        if may("aggregate") or may("approve"):
-            monday = week_of(request.args.get("week", ""), today)
-            return _page("report_board.html", lang, PATH, **board(conn, monday, today, lang))
-        return _page("report_own.html", lang, PATH, **own_weeks(conn, today, lang))
+        return _start_page(conn, today, lang)
 
 
 @routes.post("/open")
@@ -218,12 +215,15 @@ def _opened(make_one: Any) -> Response:
     except ReportRefused as error:
         with app_connection() as conn:
             today = data_span(conn).current_day
-            said = {"refused": error.sentence(lang)}
-            if may("aggregate"):
-                monday = week_of("", today)
-                return _refused(_page("report_board.html", lang, PATH, **board(conn, monday, today, lang), **said))
-            return _refused(_page("report_own.html", lang, PATH, **own_weeks(conn, today, lang), **said))
+            return _refused(_start_page(conn, today, lang, refused=error.sentence(lang)))
     return _to(f"/reports/{number}", lang)
+
+
+def _start_page(conn: Connection, today: dt.date, lang: str, **said: str) -> Response:
+    monday = week_of(request.args.get("week", ""), today)
+    if may("aggregate") or may("approve"):
+        return _page("report_board.html", lang, PATH, **board(conn, monday, today, lang), **said)
+    return _page("report_own.html", lang, PATH, **own_weeks(conn, monday, today, lang), **said)
 
 
 def _report_page(

@@ -35,7 +35,9 @@ SELECT count(*) AS rows,
     || coalesce(sum(('x' || substr(digest, 17, 16))::bit(64)::bigint), 0)::text AS sum
 FROM (SELECT encode(sha256(convert_to(each::text, 'UTF8')), 'hex') AS digest FROM ONLY {table} AS each) AS digests
 """
-SEEDED = frozenset(("alembic_version", "category", "clock", "holiday", "linking_secret", "policy", "ward"))
+SEEDED = frozenset(
+    ("alembic_version", "category", "clock", "holiday", "linking_secret", "mail_setting", "policy", "ward")
+)
 """Tables that a migration fills: a database with rows in these alone has no data."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -149,7 +149,7 @@ def test_signing_out_leaves_what_is_unsent_on_the_phone(phone: BrowserContext, s
     remind(page, code)
     unsent(page, 1)
     page.locator("header h1 a").click()
-    page.get_by_role("button", name="Đăng xuất").click()
+    page.get_by_role("main").get_by_role("button", name="Đăng xuất").click()
     page.wait_for_url("**/sign-in**")
     eventually(lambda: has_list(page), False)
     page.goto(f"{server}/field/")

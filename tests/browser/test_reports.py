@@ -46,7 +46,7 @@ def page_of(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     with ExitStack() as pages:
 
         def of(who: Caller, device: dict[str, Any] = DESKTOP) -> Page:
-            page = pages.enter_context(watched_page(browser, device, [r"409", r"422"]))
+            page = pages.enter_context(watched_page(browser, device, [r"401", r"409", r"422"]))
             page.context.add_cookies([{"name": "session", "value": token_of(who), "url": site}])
             page.goto(f"{site}/reports/")
             return page
@@ -171,11 +171,14 @@ def test_three_wards_report_and_the_culture_office_gathers_them_for_the_command(
     expect(office.locator(".rep-line.sent")).to_have_count(3)
     expect(office.locator(".rep-line.sent.late")).to_have_count(1)
     picture(office, "reports-board")
-    office.get_by_label("Từ ngày").fill(MONDAY.isoformat())
-    office.get_by_label("Đến ngày").fill(SATURDAY.isoformat())
-    office.get_by_role("button", name="Mở báo cáo").click()
+    office.get_by_role("button", name="Tuần này").click()
     expect(office.locator(".rep-gathered")).to_contain_text("Nhiều hộ đóng cửa.")
-    saved(office, "proposals", "Cấp thêm giấy in.")
+    cookies = office.context.cookies()
+    office.context.clear_cookies()
+    typed(office, "proposals", "Cấp thêm ")
+    expect(office.locator(".rep-told")).to_contain_text("Phiên làm việc đã hết")
+    office.context.add_cookies(cookies)
+    saved(office, "proposals", "giấy in.")
     picture(office, "reports-district")
     sent(office)
 

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import server
+from callbacks.reports.board import periods
 from data.access.caller import Caller, acting_as
 from data.database.connection import app_connection, close_pools, loader_connection
 from data.queries.reports import live_figures, report
@@ -138,3 +139,31 @@ def test_what_is_sent_is_counted_here_and_its_words_are_only_words() -> None:
         assert one == again
         assert one.startswith(b"%PDF" if fmt == "pdf" else b"PK")
     assert client.get(f"/reports/{number}.pdf?version=2").status_code >= 400
+
+
+def test_a_chair_finds_weeks_of_long_ago_and_the_office_opens_a_period_by_one_press() -> None:
+    client = client_of(chair())
+    page = client.get("/reports/").text
+    assert "?week=2021-W39" in page
+    assert "Tuần 39/2021" not in page
+    before = client.get("/reports/?week=2021-W39").text
+    assert "Tuần 39/2021" in before
+    assert "?week=2021-W48" in before
+    assert client.get("/reports/?week=0000-W99").text.count("<h2") == page.count("<h2")
+    office = client_of(officer("bc.vanhoa", role="culture_office"))
+    board = unescape(office.get("/reports/").text)
+    for said in ("Tuần này (29/11/2021 – 05/12/2021)", "Tháng này (01/11/2021 – 30/11/2021)"):
+        assert said in board
+    days = {"first": "2021-11-01", "last": "2021-11-30"}
+    first, again = (office.post("/reports/open-district", data=days).location for _ in range(2))
+    assert first == again
+
+
+def test_the_periods_of_the_last_day_of_a_year_are_whole() -> None:
+    found = {name: (first.isoformat(), last.isoformat()) for name, first, last in periods(dt.date(2021, 12, 31))}
+    assert found == {
+        "this_week": ("2021-12-27", "2022-01-02"),
+        "last_week": ("2021-12-20", "2021-12-26"),
+        "this_month": ("2021-12-01", "2021-12-31"),
+        "last_month": ("2021-11-01", "2021-11-30"),
+    }

@@ -19,7 +19,7 @@ from data.cluster.place import find_home
 from data.cluster.server import Cluster
 from data.project import ROOT
 
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".local", ".*_cache", "__pycache__", "node_modules", "fonts")
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".local", ".*_cache", "__pycache__", "node_modules", "*.woff2")
 WAIT_SECONDS = 400
 SMALL_DEMO = {"DEMO_VENUES": "120", "DEMO_DAYS": "10"}
 
