@@ -3,16 +3,17 @@
 import datetime as dt
 import io
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from documents.typesetting import typeset
 
 LEAST_INK = 0.002
 """Share of a picture that is not white, below which nothing is drawn: axes alone take more."""
-LEAST_COLOURED = 0.0005
-"""Share that is neither grey nor white: what the picture is about is in colour."""
+LEAST_COLOURED = 4
+"""Dots of 200 an inch that are neither grey nor white: what the picture is about is in colour, were it one venue."""
 
 
 class BlankPicture(RuntimeError):
@@ -42,12 +43,20 @@ class Picture:
 
 
 def picture(
-    svg: str, alt: str, made_on: dt.date, *, width_mm: float = 160, caption: str = "", is_coloured: bool = True
+    svg: str,
+    alt: str,
+    made_on: dt.date,
+    *,
+    width_mm: float = 160,
+    caption: str = "",
+    body: tuple[float, float] = (0.0, 1.0),
+    is_coloured: bool = True,
 ) -> Picture:
     """The drawing, checked.
 
     Parameters
     ----------
+    body : from which share of the height to which it is looked at; a key has colours where nothing else is drawn
     is_coloured : whether there is anything to be drawn in colour; of a ward without venues there is not
 
     Raises
@@ -56,15 +65,17 @@ def picture(
         Nothing, or nothing in colour, can be seen on it.
     """
     png = typeset("picture.typ", {"svg": svg, "title": alt, "width_mm": width_mm}, made_on, "png")
-    _require_drawn(png, alt, is_coloured)
+    _require_drawn(png, alt, body, is_coloured)
     return Picture(svg, png, alt, width_mm, caption)
 
 
-def _require_drawn(png: bytes, alt: str, is_coloured: bool) -> None:
+def _require_drawn(png: bytes, alt: str, body: tuple[float, float], is_coloured: bool) -> None:
     with Image.open(io.BytesIO(png)) as opened:
-        small = opened.convert("RGB").reduce(4)
-    pixels = list(zip(*(small.getchannel(band).tobytes() for band in "RGB"), strict=True))
-    ink = sum(min(pixel) < 250 for pixel in pixels) / len(pixels)
-    coloured = sum(max(pixel) - min(pixel) > 30 for pixel in pixels) / len(pixels)
+        top, bottom = (round(opened.height * share) for share in body)
+        shown = opened.convert("RGB").crop((0, top, opened.width, bottom))
+    bands = shown.split()
+    lightest, darkest = (reduce(choose, bands) for choose in (ImageChops.lighter, ImageChops.darker))
+    ink = sum(darkest.histogram()[:250]) / (shown.width * shown.height)
+    coloured = sum(ImageChops.subtract(lightest, darkest).histogram()[31:])
     if ink < LEAST_INK or (is_coloured and coloured < LEAST_COLOURED):
         raise BlankPicture(f"the picture is blank: {alt}")

@@ -18,7 +18,7 @@ from documents.pictures import Picture, picture
 from documents.typesetting import breakable
 from layers import paper_charts
 from layers.notes import Note
-from layers.paper_map import Place, Point, Said, foot_lines, paper_map_svg
+from layers.paper_map import BODY, Place, Point, Said, foot_lines, has_colour, paper_map_svg
 
 Figures = Mapping[str, Any]
 Part = dict[str, Any]
@@ -201,7 +201,10 @@ def trend(figures: Figures) -> Picture:
         f"Biểu đồ số địa điểm theo tình trạng từ {day(first)} đến {day(last)}; ngày cuối: {now}.",
         last,
         caption=f"Số địa điểm theo tình trạng, từ {day(first)} đến {day(last)}",
-        is_coloured=figures["venues"][0] > 0,
+        body=paper_charts.AREA_BODY,
+        is_coloured=any(
+            sum(counts) for code, counts in figures["series"]["statuses"].items() if code != "unregistered"
+        ),
     )
 
 
@@ -213,6 +216,7 @@ def bars(title: str, found: Sequence[Mapping[str, Any]], made_on: dt.date) -> Pi
         f"{title}: " + "; ".join(f"{name} {number(part)} trên {number(whole)}" for name, whole, part in rows),
         made_on,
         caption=title,
+        body=paper_charts.bars_body(len(rows)),
         is_coloured=any(part for _, _, part in rows),
     )
 
@@ -225,9 +229,11 @@ def drawn_map(found: PaperMap, title: str, *, ward_code: str | None, is_demo: bo
     foot = Said(foot_lines(found.day, found.without_point, approximate, is_demo), found.grid_m)
     by_status = {code: sum(one.venues for one in found.marks if one.status == code) for code in BY_URGENCY}
     alt = "; ".join(f"{t(f'status.{code}', 'vi')}: {number(count)}" for code, count in by_status.items() if count)
-    is_coloured = any(mark.status != "unregistered" for mark in found.marks) and (
-        found.grid_m is None or any(by_status[code] for code in ("violating", "suspended"))
-    )
     return picture(
-        paper_map_svg(places, points, foot), f"{title}. {alt}", found.day, caption=title, is_coloured=is_coloured
+        paper_map_svg(places, points, foot),
+        f"{title}. {alt}",
+        found.day,
+        caption=title,
+        body=BODY,
+        is_coloured=has_colour(places, points, foot),
     )

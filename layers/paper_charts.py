@@ -23,6 +23,11 @@ _PATTERNS = {
     "scanning": "",
 }
 _TICKS = (1, 2, 5)
+_AREA_HEIGHT, _UNKNOWN_KEY = 250.0, 16.0
+_BARS_TOP, _PITCH = 26.0, 22.0
+_LEAST_BAR = 1.5
+AREA_BODY = (_TOP / _AREA_HEIGHT, _BOTTOM / (_AREA_HEIGHT + _UNKNOWN_KEY))
+"""From which share of its height to which an area chart draws its figures; below lies the key."""
 
 
 def status_area(
@@ -56,22 +61,22 @@ def status_area(
     parts += [*_days(days, step), *_unknown(days, unknown, step), *_notes(days, notes, step)]
     parts += _key([style.code for style in shown])
     if not set(unknown).isdisjoint(days):
-        return picture(WIDTH, 266.0, *parts, *_unknown_key())
-    return picture(WIDTH, 250.0, *parts)
+        return picture(WIDTH, _AREA_HEIGHT + _UNKNOWN_KEY, *parts, *_unknown_key())
+    return picture(WIDTH, _AREA_HEIGHT, *parts)
 
 
 def bars(rows: Sequence[tuple[str, int, int]], legend: tuple[str, str]) -> str:
     """A bar a row: its name, how many there are, and how many of them; ``legend`` says what the two are."""
     most = max(1, max((value for _, value, _ in rows), default=1))
-    left, right, pitch = 200.0, 560.0, 22.0
+    left, right = 200.0, 560.0
     parts = [_patterns()]
     for index, (name, whole, part) in enumerate(rows):
-        y = 26.0 + index * pitch
-        wide, dark = ((right - left) * value / most for value in (whole, part))
+        y = _BARS_TOP + index * _PITCH
+        wide, dark = (max(_LEAST_BAR, (right - left) * value / most) if value else 0.0 for value in (whole, part))
         parts += [
             words(_short(name), left - 6, y + 11, 11, anchor="end"),
             element(
-                "rect", x=left, y=y, width=max(wide, 0.5), height=14, fill="#DDE2E6", stroke=INK_SOFT, stroke_width=0.5
+                "rect", x=left, y=y, width=max(0.5, wide), height=14, fill="#DDE2E6", stroke=INK_SOFT, stroke_width=0.5
             ),
             element("rect", x=left, y=y, width=dark, height=14, fill="#D55E00"),
             element("rect", x=left, y=y, width=dark, height=14, fill="url(#violating)"),
@@ -83,7 +88,16 @@ def bars(rows: Sequence[tuple[str, int, int]], legend: tuple[str, str]) -> str:
         element("rect", x=left + 180, y=4, width=10, height=10, fill="#DDE2E6", stroke=INK_SOFT, stroke_width=0.5),
         words(legend[1], left + 194, 13, 11),
     ]
-    return picture(WIDTH, 34.0 + pitch * max(1, len(rows)), *parts)
+    return picture(WIDTH, _bars_height(len(rows)), *parts)
+
+
+def bars_body(count: int) -> tuple[float, float]:
+    """As ``AREA_BODY``, of a chart with ``count`` bars: its key lies above."""
+    return _BARS_TOP / _bars_height(count), 1.0
+
+
+def _bars_height(count: int) -> float:
+    return _BARS_TOP + 8 + _PITCH * max(1, count)
 
 
 def _short(name: str) -> str:

@@ -23,6 +23,9 @@ _SIZES = {"violating": 3.4, "suspended": 3.2, "reminded": 2.6, "unregistered": 1
 _DRAWN_LAST_ON_TOP = ("scanning", "registered", "unregistered", "reminded", "suspended", "violating")
 _FEW = 400
 _SIZE_OF_FEW = 1.7
+BODY = (0.0, 1 - _FOOT / HEIGHT)
+"""From which share of its height to which the map lies; below are its key and its source."""
+_SAME_PLACE_M = 10
 _BARS = (100, 200, 500, 1000, 2000, 5000)
 
 
@@ -71,7 +74,7 @@ class _Frame:
         return WIDTH / 2 + (x - mid_x) * self.unit, (HEIGHT - _FOOT) / 2 - (y - mid_y) * self.unit
 
     def holds(self, x: float, y: float) -> bool:
-        """Whether a name can stand there."""
+        """Whether a name can stand there, and a mark be seen whole."""
         return 3 * _MARGIN < x < WIDTH - 3 * _MARGIN and _MARGIN < y < HEIGHT - _FOOT
 
     def shows(self, place: Place) -> bool:
@@ -90,6 +93,20 @@ def paper_map_svg(places: Sequence[Place], points: Sequence[Point], said: Said) 
     drawn += [_name(place, frame) for place in near if frame.holds(*frame(*place.label))]
     body = element("g", "".join(drawn), clip_path="url(#sheet)")
     return picture(WIDTH, HEIGHT, element("defs", clip), body, *_foot(points, said, frame))
+
+
+def has_colour(places: Sequence[Place], points: Sequence[Point], said: Said) -> bool:
+    """Whether anything in colour must be seen on the map: a mark on the sheet, beneath no grey one at its place."""
+    frame = _Frame(places)
+    grey, coloured = set(), set()
+    for point in points:
+        place = round(point.x / _SAME_PLACE_M), round(point.y / _SAME_PLACE_M)
+        is_red = point.status in ("violating", "suspended")
+        if point.status == "unregistered" and not said.grid_m:
+            grey.add(place)
+        elif frame.holds(*frame(point.x, point.y)) and (is_red or not said.grid_m):
+            coloured.add((place, is_red or point.status == "reminded"))
+    return any(lies_on_top or place not in grey for place, lies_on_top in coloured)
 
 
 def _outline(place: Place, frame: _Frame) -> str:

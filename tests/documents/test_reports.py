@@ -24,13 +24,10 @@ from data.texts.catalogue import number
 from documents import district_report as district
 from documents.__main__ import main
 from documents.catalogue import make
-from documents.pictures import BlankPicture, picture
 from documents.report_parts import changed
 from documents.reports import FORMATS, send
 from documents.weekly_report import Frozen, Illustrated, illustrated, weekly_report
 from etl.store.files import NotKept, path_of
-from layers.svg import element
-from layers.svg import picture as drawing
 from tests.documents.reading import squeezed
 from tests.documents.test_layout import MM, RIGHT
 
@@ -156,15 +153,6 @@ def test_long_and_hostile_words_keep_within_the_margins(
         with pdfplumber.open(io.BytesIO(content)) as pdf:
             edges = [char["x1"] for page in pdf.pages for char in page.chars if char["text"].strip()]
         assert max(edges) / MM <= RIGHT + 0.6
-
-
-def test_a_blank_picture_is_refused() -> None:
-    with pytest.raises(BlankPicture):
-        picture(drawing(600, 300), "trống", TO)
-    grey = drawing(600, 300, element("rect", x=0, y=0, width=300, height=300, fill="#888888"))
-    with pytest.raises(BlankPicture):
-        picture(grey, "không có địa điểm nào", TO)
-    assert picture(grey, "không có địa điểm nào", TO, is_coloured=False).png
 
 
 def test_the_districts_report_gathers_what_the_wards_sent(
