@@ -14,6 +14,10 @@
     bar().hidden = !ticked.size;
     const count = bar().querySelector("[data-count]");
     count.textContent = count.dataset.count.replace("{count}", String(ticked.size));
+    const printed = /** @type {HTMLAnchorElement} */ (bar().querySelector("a")); // posters of these
+    const to = new URL(printed.href);
+    to.searchParams.set("codes", [...ticked].join(" "));
+    printed.href = to.href;
   };
 
   const tick = (code, isOn) => {

@@ -12,6 +12,7 @@ Exit 0: written; 2: one sentence on standard error says why not. Of ``verify``: 
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -23,7 +24,6 @@ from data.audit.notes import note
 from data.database.connection import app_connection, desk_connection, public_connection
 from data.errors import TextError, UserError
 from data.queries.guidance import public_sheet
-from data.queries.posters import codes_of
 from data.reference.guidance import SHEETS
 from data.settings import get_settings
 from data.status.days import data_span
@@ -34,7 +34,7 @@ from documents.catalogue import FORMATS, make
 from documents.guidance import PAPERS, public_pdf
 from documents.mailing.delivering import deliver
 from documents.personal_codes import UnusableCodes, lines_of, personal_codes
-from documents.poster_orders import asked_of, labels_of, make_order, posters
+from documents.poster_orders import asked_of, found_of, labels_of, make_order, pages_of, posters
 from documents.publishing_folder import write_folder
 from documents.verifying import add_parser, verify_file
 
@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 deliver()
                 return 0
             if options.kind == "poster_order":
+                signal.signal(signal.SIGTERM, signal.default_int_handler)  # the worker ends: nothing is left half made
                 make_order(options.order)
                 return 0
             if options.kind in ("posters", "personal_codes"):
@@ -68,6 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     print(t("command.written", path=options.out, bytes=len(content)))
     return 0
 
@@ -87,15 +90,21 @@ def _made(options: argparse.Namespace) -> bytes:
 
 
 def _posters(options: argparse.Namespace) -> bytes:
-    """Of a ward, a street, or all that have a code."""
+    """Of a ward, a street, some venues, or all that have a code."""
+    labels = labels_of(options.labels)
     with app_connection() as conn:
         day = data_span(conn).current_day
         query = f"ward={options.ward}" if options.ward else ""
-        found = codes_of(conn, asked_of(query, day, options.street), day)
+        found = found_of(conn, asked_of(query, day, options.street, options.venue), day)
+    for one in found.left_out:
+        print(f"{one.code} {one.name}: {t(f'posters.why.{one.why}')}", file=sys.stderr)
     if found.left_out:
         print(t("posters.left_out", count=len(found.left_out)), file=sys.stderr)
-    note("document.posters", "document", options.out.name, after={"pages": len(found.codes)})
-    return posters(found.codes, labels_of(options.labels), day)
+    if found.is_cut:
+        print(t("posters.cut"), file=sys.stderr)
+    pages = pages_of(found, labels)
+    note("document.posters", "document", options.out.name, after={"pages": pages, "left_out": len(found.left_out)})
+    return posters(found.codes, labels, day)
 
 
 def _personal_codes() -> bytes:
@@ -184,6 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     many = kinds.add_parser("posters", help="tờ in mã QR của nhiều địa điểm, trong một tệp PDF khổ A4")
     many.add_argument("--ward", default="", metavar="MÃ", help="mã phường; mặc định: mọi phường")
     many.add_argument("--street", default="", metavar="TÊN", help="tên tuyến đường, phố như trong sổ")
+    many.add_argument("--venue", default=[], nargs="+", metavar="MÃ", help="mã của những địa điểm này thôi")
     many.add_argument("--labels", default="", metavar="TÊN", help="lối vào, tầng; cách nhau bằng «;»; mỗi nơi một tờ")
     many.add_argument("--out", required=True, type=Path, metavar="TỆP", help="tệp được ghi")
     cards = kinds.add_parser("personal_codes", help="thẻ mã QR cá nhân, mỗi dòng của đầu vào chuẩn một mã; không lưu")

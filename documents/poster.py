@@ -5,6 +5,7 @@ smartphone scanned by the code on their citizen or health-insurance card (2962/U
 """
 
 import datetime as dt
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +14,14 @@ from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 import segno
+from PIL import Image
 
 from data.errors import QrContentTooLong
 from data.queries.poster import LocationCode
 from data.reference.issuing import has_district
 from data.texts.catalogue import day
 from documents import wording
-from documents.typesetting import breakable, typeset
+from documents.typesetting import PNG_PPI, breakable, typeset
 
 # 150 mm are asked for; printers that "fit to page" shrink by up to 3 %.
 SIDE_MM = 155
@@ -142,7 +144,9 @@ def poster(code: LocationCode, made_on: dt.date, fmt: Literal["pdf", "svg", "png
     QrContentTooLong
     """
     page = typeset("poster.typ", sheet([(code, label)], made_on), made_on, fmt)
-    return _in_millimetres(page.decode("utf-8"), code).encode("utf-8") if fmt == "svg" else page
+    if fmt == "svg":
+        return _in_millimetres(page.decode("utf-8"), code).encode("utf-8")
+    return _with_density(page) if fmt == "png" else page
 
 
 def sheet(posters: Sequence[tuple[LocationCode, str]], made_on: dt.date) -> dict[str, Any]:
@@ -176,6 +180,13 @@ def _page(code: LocationCode, label: str, made_on: dt.date, *, has_runs: bool) -
         "source": f"Mã địa điểm {code.venue_code}. Mã QR tạo ngày {day(code.registered_on)}, in ngày {day(made_on)}. "
         "Theo Công văn số 2962/UBND-VHTT ngày 27/9/2021: từ 15 × 15 cm.",
     }
+
+
+def _with_density(page: bytes) -> bytes:
+    """Typst's PNG does not say how large a dot is: programs would print it in whatever size fits the paper."""
+    out = io.BytesIO()
+    Image.open(io.BytesIO(page)).convert("L").save(out, "PNG", dpi=(PNG_PPI, PNG_PPI), optimize=True)
+    return out.getvalue()
 
 
 def _in_millimetres(svg: str, code: LocationCode) -> str:

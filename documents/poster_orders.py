@@ -3,6 +3,7 @@
 An order (``poster_order``) is made by a process of its own, in its asker's name as that account stands then.
 """
 
+import dataclasses
 import datetime as dt
 import logging
 import tempfile
@@ -12,19 +13,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
+import psycopg
 from psycopg.types.json import Jsonb
 
-from data.access.caller import acting_as
+from data.access.caller import Caller, acting_as
 from data.accounts.standing import caller_of
 from data.audit.notes import note
-from data.database.connection import app_connection, loader_connection
-from data.errors import QrContentTooLong, TextError, UserError
+from data.database.connection import Connection, app_connection, loader_connection
+from data.errors import DatabaseUnavailable, QrContentTooLong, TextError, UserError
+from data.queries import poster_orders
 from data.queries.filters import Filters
 from data.queries.poster import LocationCode
-from data.queries.posters import Asked, codes_of
+from data.queries.posters import MOST, Asked, Found, LeftOut, codes_of
 from data.status.days import data_span
 from documents.poster import LONGEST_LABEL, sheet, symbol
-from documents.typesetting import TypesettingFailed, typeset_many
+from documents.typesetting import typeset_many
 from etl.store import files
 
 log = logging.getLogger(__name__)
@@ -34,6 +37,8 @@ MOST_LABELS = 20
 NAME = "ma-qr.pdf"
 """The name under which files of posters are kept."""
 _KEYS = ("status", "ward", "category", "q", "area", "located")
+_ALWAYS_FITS = 2_300
+"""Bytes that any content may have: ISO/IEC 18004:2015, table 7, version 40, level M."""
 
 
 class NoPosters(TextError):
@@ -43,14 +48,60 @@ class NoPosters(TextError):
         super().__init__("posters.none")
 
 
+class TooManyPages(TextError):
+    """One file would have more pages than ``MOST``."""
+
+    def __init__(self) -> None:
+        super().__init__("posters.too_many", most=MOST)
+
+
+class UnusableLabel(TextError):
+    """A label is too long for its line, or there are too many."""
+
+
 class _Cancelled(Exception):
     """Who asked has thought better of it."""
 
 
 def labels_of(words: str) -> tuple[str, ...]:
-    """Names of entrances or floors, one a line or parted by ";", without repetition; none: one poster a venue."""
-    parts = (part.strip()[:LONGEST_LABEL] for line in words.splitlines() for part in line.split(";"))
-    return tuple(dict.fromkeys(part for part in parts if part))[:MOST_LABELS]
+    """Names of entrances or floors, one a line or parted by ";", without repetition; none: one poster a venue.
+
+    Raises
+    ------
+    UnusableLabel
+    """
+    parts = (part.strip() for line in words.splitlines() for part in line.split(";"))
+    labels = tuple(dict.fromkeys(part for part in parts if part))
+    if len(labels) > MOST_LABELS:
+        raise UnusableLabel("posters.labels.many", most=MOST_LABELS)
+    if long := next((label for label in labels if len(label) > LONGEST_LABEL), None):
+        raise UnusableLabel("posters.labels.long", label=long[:LONGEST_LABEL], most=LONGEST_LABEL)
+    return labels
+
+
+def found_of(conn: Connection, asked: Asked, day: dt.date) -> Found:
+    """As :func:`data.queries.posters.codes_of`; venues whose content no code holds are left out, too: one must not keep
+    the others from their posters."""
+    found = codes_of(conn, asked, day)
+    unfit = [code for code in found.codes if not _fits(code)]
+    left_out = tuple(LeftOut(code.venue_code, code.name, "too_long") for code in unfit)
+    codes = tuple(code for code in found.codes if code not in unfit)
+    return dataclasses.replace(found, codes=codes, left_out=found.left_out + left_out)
+
+
+def pages_of(found: Found, labels: Sequence[str]) -> int:
+    """How many posters these are.
+
+    Raises
+    ------
+    NoPosters, TooManyPages
+    """
+    pages = len(found.codes) * max(1, len(labels))
+    if not pages:
+        raise NoPosters
+    if pages > MOST:
+        raise TooManyPages
+    return pages
 
 
 def asked_of(query: str, day: dt.date, street: str = "", codes: Sequence[str] = ()) -> Asked:
@@ -95,7 +146,10 @@ def posters(
 
 
 def make_order(number: int) -> None:
-    """Make the order's file, unless it has ended; what cannot be made is told to who asked."""
+    """Make the order's file, unless it has ended; what cannot be made is told to who asked.
+
+    Interrupted, it gives the order back and clears up.
+    """
     with loader_connection() as conn:
         row = conn.execute(
             "UPDATE poster_order SET state = 'running', seen_at = clock_timestamp(), made = 0"
@@ -106,27 +160,34 @@ def make_order(number: int) -> None:
     if row is None:
         return
     try:
-        if caller is None or "view" not in caller.rights:
-            raise NoPosters
-        with acting_as(caller):
+        with acting_as(_may_print(caller)):
             sha256, told = _made(number, row["asked"], row["labels"])
-            note("document.posters", "document", NAME, after=told)
-        _end(number, "done", sha256=sha256)
+            _done(number, sha256, told)
     except _Cancelled:
         log.info("order %s of posters was cancelled", number)
-    except (UserError, TypesettingFailed) as error:
-        if isinstance(error, TypesettingFailed):
-            log.exception("posters of order %s failed", number)
-        sentence = str(error) if isinstance(error, UserError) else str(TextError("posters.failed"))
-        _end(number, "failed", error=sentence)
+    except KeyboardInterrupt:
+        _end(number, "queued")
+        raise
+    except (DatabaseUnavailable, psycopg.OperationalError):
+        raise  # nothing can be told; another process makes it when the database is back
+    except UserError as error:
+        _end(number, "failed", error=str(error))
+    except Exception:
+        log.exception("posters of order %s failed", number)
+        _end(number, "failed", error=str(TextError("posters.failed")))
+
+
+def _may_print(caller: Caller | None) -> Caller:
+    if caller is None or "view" not in caller.rights:
+        raise NoPosters
+    return caller
 
 
 def _made(number: int, asked: dict[str, Any], labels: list[str]) -> tuple[str, dict[str, Any]]:
     with app_connection() as conn:
         day = data_span(conn).current_day
-        found = codes_of(conn, asked_of(asked["query"], day, asked["street"], asked["codes"]), day)
-    printable = [code for code in found.codes if _fits(code)]
-    total = len(printable) * max(1, len(labels))
+        found = found_of(conn, asked_of(asked["query"], day, asked["street"], asked["codes"]), day)
+    total = pages_of(found, labels)
     lock = threading.Lock()
 
     def tell(made: int) -> None:
@@ -139,21 +200,18 @@ def _made(number: int, asked: dict[str, Any], labels: list[str]) -> tuple[str, d
         if not told.rowcount:
             raise _Cancelled
 
-    content = posters(printable, labels, day, tell)
+    content = posters(found.codes, labels, day, tell)
     tell(total)
     with tempfile.TemporaryDirectory(prefix="ma-qr-") as folder:
         path = Path(folder) / NAME
         path.write_bytes(content)
         sha256 = files.keep(path)
-    return sha256, {
-        "order": number,
-        "pages": total,
-        "left_out": len(found.codes) - len(printable) + len(found.left_out),
-    }
+    return sha256, {"order": number, "pages": total, "left_out": len(found.left_out)}
 
 
 def _fits(code: LocationCode) -> bool:
-    """Whether a QR code can hold it: one venue must not keep the others from their posters."""
+    if len(code.qr_content.encode()) <= _ALWAYS_FITS:
+        return True
     try:
         symbol(code.qr_content)
     except QrContentTooLong:
@@ -161,13 +219,27 @@ def _fits(code: LocationCode) -> bool:
     return True
 
 
-def _end(number: int, state: str, **said: Any) -> None:
+def _done(number: int, sha256: str, told: dict[str, Any]) -> None:
+    """The file is the order's; one that was cancelled at the last moment leaves none."""
+    if _end(number, "done", sha256=sha256):
+        note("document.posters", "document", NAME, after=told)
+        return
     with loader_connection() as conn:
-        conn.execute(
-            "UPDATE poster_order SET state = %s, sha256 = %s, error = %s, finished_at = clock_timestamp()"
-            " WHERE id = %s AND state = 'running'",
-            (state, said.get("sha256"), said.get("error"), number),
+        for each in poster_orders.unneeded(conn, [sha256]):
+            files.path_of(each, NAME).unlink(missing_ok=True)
+    raise _Cancelled
+
+
+def _end(number: int, state: str, **said: Any) -> bool:
+    """Write how it ended, or that it waits again; False: it had ended already."""
+    with loader_connection() as conn:
+        written = conn.execute(
+            "UPDATE poster_order SET state = %(state)s, sha256 = %(sha256)s, error = %(error)s,"
+            " finished_at = CASE WHEN %(state)s <> 'queued' THEN clock_timestamp() END"
+            " WHERE id = %(number)s AND state = 'running'",
+            {"number": number, "state": state, "sha256": None, "error": None} | said,
         )
+    return bool(written.rowcount)
 
 
 def as_json(asked: Asked, query: str) -> Jsonb:

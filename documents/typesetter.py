@@ -1,5 +1,5 @@
-"""Typst in a process of its own: ``python typesetter.py TEMPLATE FORMAT SECONDS STANDARD… < data.json > document``;
-SECONDS since 1970 are the document's time, of a PDF the standards follow.
+"""Typst in a process of its own: ``python typesetter.py TEMPLATE FORMAT SECONDS PPI STANDARD… < data.json > document``;
+SECONDS since 1970 are the document's time, a PNG has PPI dots an inch, of a PDF the standards follow.
 
 A list of 5,000 venues takes Typst some 800 MB, which a process that serves pages would keep; this one gives them back.
 Run as a file, so that it imports nothing of the product and starts at once.
@@ -15,10 +15,9 @@ HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE / "templates"
 # Our fonts only: a font of the machine would change the layout, a missing one would go unnoticed.
 FONTS = HERE.parent / "assets" / "fonts" / "documents"
-PNG_PPI = 200.0
 
 
-def main(template: str, fmt: str, timestamp: str, *wanted: str) -> int:
+def main(template: str, fmt: str, timestamp: str, ppi: str, *wanted: str) -> int:
     """Write the document to standard output; 1 and Typst's message on standard error when the template fails."""
     standards: dict[str, Any] = {"pdf_standards": list(wanted)} if fmt == "pdf" else {}
     try:
@@ -29,7 +28,7 @@ def main(template: str, fmt: str, timestamp: str, *wanted: str) -> int:
             ignore_system_fonts=True,
             sys_inputs={"data": sys.stdin.buffer.read().decode("utf-8")},
             format=cast(Literal["pdf", "svg", "png"], fmt),
-            ppi=PNG_PPI,
+            ppi=float(ppi),
             timestamp=int(timestamp),
             **standards,
         )

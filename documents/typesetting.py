@@ -23,6 +23,7 @@ STANDARDS_TO_KEEP = ("ua-1", "a-2a")
 """Besides to be kept: PDF/A-2a."""
 # 5,000 venues take 6 s on two cores.
 TIMEOUT_SECONDS = 120
+PNG_PPI = 200
 # A word longer than this may be broken anywhere, for it could be wider than its column.
 LONGEST_WORD = 14
 MAY_BREAK = "\u200b"
@@ -46,7 +47,7 @@ def typeset(
     template : name of a file in documents/templates
     data : what the template reads; only what JSON can hold
     made_on : day written into the file's properties, so that the same rows give the same bytes
-    fmt : "pdf" (fonts embedded), "svg" (outlines, one page) or "png" (one page, 200 dots an inch)
+    fmt : "pdf" (fonts embedded), "svg" (outlines, one page) or "png" (one page, PNG_PPI dots an inch)
     standards : of a PDF: what Typst then refuses to break
 
     Raises
@@ -55,7 +56,7 @@ def typeset(
     """
     made_at = dt.datetime.combine(made_on, dt.time(), TIMEZONE)
     run = subprocess.run(
-        [sys.executable, str(TYPESETTER), template, fmt, str(int(made_at.timestamp())), *standards],
+        [sys.executable, str(TYPESETTER), template, fmt, str(int(made_at.timestamp())), str(PNG_PPI), *standards],
         input=json.dumps(_displayable(data), ensure_ascii=False).encode(),
         capture_output=True,
         timeout=TIMEOUT_SECONDS,

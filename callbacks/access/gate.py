@@ -32,7 +32,7 @@ UNCOUNTED = frozenset(("tiles.tile", "statuses_css", "sign_in.sign_out"))
 UNCOUNTED_BLUEPRINTS = frozenset(("field", "health", "metrics", "public"))
 """What may be asked as often as anybody likes, beside what Dash serves to anyone: a map that opens asks for forty tiles
 at once, a phone for each file of its screen, and whoever has asked too often may still sign out."""
-BEATS = frozenset(("reports.present",))
+BEATS = frozenset(("reports.present", "posters.orders"))
 """Routes that a page asks by the clock."""
 BY_THE_CLOCK = (".n_intervals", f"{ids.MOMENT}.data")
 """What changes without anybody: intervals, and what they find new."""

@@ -17,7 +17,7 @@ from callbacks.drawer import cases, parts, priority
 from callbacks.drawer.events import events, source_text
 from callbacks.drawer.explanation import headline, reminder_sentence, sentences
 from callbacks.server.caller import may
-from callbacks.server.language import language_pairs
+from callbacks.server.language import language_pairs, with_language
 from callbacks.view.filters import category_name, go
 from callbacks.view.snapshot import Snapshot
 from data.access.roles import AT_CASES
@@ -327,7 +327,8 @@ def _poster(conn: Connection, code: str, lang: str) -> list[Component]:
         for key, kind in (("venue.poster", "pdf"), ("venue.poster_svg", "svg"), ("venue.poster_png", "png"))
     ]
     at_door = html.A(t("venue.poster_screen", lang), href=f"/posters/screen/{quote(code)}", className="small-button")
-    return [*files, at_door]
+    of_entrances = with_language(f"/posters/?codes={quote(code)}", lang)
+    return [*files, html.A(t("venue.poster_labels", lang), href=of_entrances, className="small-button"), at_door]
 
 
 def _sources(history: VenueHistory, lang: str) -> Component:

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from callbacks import ids
 from callbacks.actions import buttons
 from callbacks.actions.registry import of_caller
+from callbacks.server.language import with_language
 from data.queries.options import Options
 from data.queries.table import DEFAULT_SORT, Sort, TableRow
 from data.texts.catalogue import day, t
@@ -71,7 +72,10 @@ def _ticked(lang: str) -> Component:
     count = html.Span(**{"data-count": t("action.ticked", lang), "aria-live": "polite"})
     clear = html.Button(t("action.untick", lang), type="button", className="small-button", **{"data-untick": ""})
     label = {"aria-label": t("action.bar", lang)}
-    return html.Div([count, *buttons.at_ticked(lang), clear], id=ids.TICKED, role="group", hidden=True, **label)
+    printed = html.A(t("posters.of_ticked", lang), href=with_language("/posters/", lang), className="small-button")
+    return html.Div(
+        [count, *buttons.at_ticked(lang), printed, clear], id=ids.TICKED, role="group", hidden=True, **label
+    )
 
 
 def grid(lang: str) -> Component:

@@ -14,24 +14,46 @@ from callbacks.access import rates
 from callbacks.server import office
 from callbacks.server.language import in_template, language_asked, language_pairs, with_language
 from callbacks.server.stated import needs
+from callbacks.view.filters import describe
 from data.audit.notes import note
 from data.database.connection import Connection, app_connection, desk_connection
 from data.desk import posters as desk
+from data.errors import TextError
 from data.queries import poster_orders
-from data.queries.filters import Filters
 from data.queries.options import options
 from data.queries.poster import location_code
-from data.queries.posters import MOST, Asked, Found, codes_of, streets_of
+from data.queries.posters import Asked, Found, streets_of
 from data.status.days import data_span
 from data.texts.catalogue import moment, number, t
 from documents.made import MEDIA_TYPES
 from documents.poster import svg, symbol
-from documents.poster_orders import MOST_LABELS, NAME, as_json, asked_of, labels_of
+from documents.poster_orders import (
+    MOST_LABELS,
+    NAME,
+    NoPosters,
+    TooManyPages,
+    UnusableLabel,
+    as_json,
+    asked_of,
+    found_of,
+    labels_of,
+    pages_of,
+)
 from etl.store import files
 
 PATH = "/posters/"
-LISTED = 30
-_LONGEST = 4000
+CHOICES = ("filter", "ward", "street", "codes", "all")
+"""What a form names of the choice."""
+LISTED = 1_000
+_LONGEST = 4_000
+
+
+class TooManyCodes(TextError):
+    """More codes of venues were given than are read."""
+
+    def __init__(self) -> None:
+        super().__init__("posters.codes.many", most=_LONGEST)
+
 
 routes = Blueprint("posters", __name__, url_prefix="/posters", template_folder="templates")
 
@@ -54,16 +76,16 @@ def order() -> Response:
     """Ask for the file of what the form names."""
     rates.count("document")
     lang = language_asked()
-    labels = labels_of(request.form.get("labels", "")[:_LONGEST])
-    if not any(request.form.get(name) for name in ("filter", "ward", "street", "codes", "all")):
+    if not any(request.form.get(name) for name in CHOICES):
         return _page(t("posters.unchosen", lang), HTTPStatus.UNPROCESSABLE_ENTITY)
-    with desk_connection() as conn:
-        asked, query = _asked(conn, request.form)
-        found = codes_of(conn, asked, data_span(conn).current_day)
-        if not found.codes:
-            return _page(t("posters.none", lang), HTTPStatus.UNPROCESSABLE_ENTITY)
-        total = len(found.codes) * max(1, len(labels))
-        made = desk.ask(conn, as_json(asked, query), labels, total)
+    try:
+        labels = labels_of(request.form.get("labels", "")[:_LONGEST])
+        with desk_connection() as conn:
+            asked, query = _asked(conn, request.form)
+            total = pages_of(found_of(conn, asked, data_span(conn).current_day), labels)
+            made = desk.ask(conn, as_json(asked, query), labels, total)
+    except (NoPosters, TooManyPages, UnusableLabel) as error:
+        return _page(error.sentence(lang), HTTPStatus.UNPROCESSABLE_ENTITY)
     if made is None:
         return _page(t("posters.many", lang), HTTPStatus.CONFLICT)
     return make_response(redirect(with_language(f"{PATH}#orders", lang), HTTPStatus.SEE_OTHER))
@@ -119,13 +141,21 @@ def screen(code: str) -> Response:
 
 
 def _asked(conn: Connection, said: Any) -> tuple[Asked, str]:
-    """The choice of a form or an address: a filter of the map's page, or a ward and a street."""
+    """The choice of a form or an address: a filter of the map's page, or a ward, a street, codes.
+
+    Raises
+    ------
+    UnknownFilter, TooManyCodes
+    """
     day = data_span(conn).current_day
     query = str(said.get("filter", ""))[:_LONGEST]
     if not query and said.get("ward"):
         query = f"ward={said['ward']}"
-    codes = [code for code in str(said.get("codes", ""))[:_LONGEST].replace(",", " ").split() if code]
-    return asked_of(query, day, str(said.get("street", ""))[:200], codes), query
+    codes = str(said.get("codes", ""))
+    if len(codes) > _LONGEST:
+        raise TooManyCodes
+    street = str(said.get("street", "")).strip()[:200]
+    return asked_of(query, day, street, list(dict.fromkeys(codes.replace(",", " ").split()))), query
 
 
 def _page(refused: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
@@ -136,7 +166,7 @@ def _page(refused: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
         names = options(conn, day)
         asked, query = _asked(conn, said)
         has_asked = bool(query or asked.street or asked.codes or said.get("all"))
-        found = codes_of(conn, asked, day) if has_asked else None
+        found = found_of(conn, asked, day) if has_asked else None
         streets = streets_of(conn, said.get("ward") or None)
     frame = {"path": PATH, "bar": office.bar_html(office.PAPERS, PATH, lang), "lang_pairs": language_pairs(lang)}
     page = render_template(
@@ -146,8 +176,10 @@ def _page(refused: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
         refused=refused,
         wards=[(ward.code, ward.name) for ward in names.wards],
         streets=streets,
-        said={name: str(said.get(name, "")) for name in ("ward", "street", "filter", "codes", "labels", "all")},
-        of_filter=_words(asked.filters, lang) if query and said.get("filter") else "",
+        said={name: str(said.get(name, "")) for name in (*CHOICES, "labels")},
+        of_filter=t("posters.of_filter", lang, filter=describe(asked.filters, names, lang), day=day)
+        if said.get("filter")
+        else "",
         found=_found(found, lang) if found else None,
         most_labels=MOST_LABELS,
         orders=_orders(lang),
@@ -155,10 +187,6 @@ def _page(refused: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
     response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _words(filters: Filters, lang: str) -> str:
-    return t("posters.of_filter", lang, filter=filters.without("venue").to_query_string(filters.day) or "–")
 
 
 def _found(found: Found, lang: str) -> dict[str, Any]:
@@ -169,7 +197,7 @@ def _found(found: Found, lang: str) -> dict[str, Any]:
         "left_out": [t(f"posters.left_out.{why}", lang, count=count) for why, count in counts.items() if count],
         "listed": [(one.code, one.name, t(f"posters.why.{one.why}", lang)) for one in found.left_out[:LISTED]],
         "more": max(0, len(found.left_out) - LISTED),
-        "is_cut": len(found.codes) + len(found.left_out) >= MOST,
+        "is_cut": found.is_cut,
     }
 
 

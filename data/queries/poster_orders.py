@@ -8,6 +8,8 @@ from data.database.connection import Connection
 KEPT_FOR = dt.timedelta(days=1)
 SILENT_FOR = dt.timedelta(minutes=3)
 """Whoever makes an order tells of it every few seconds; one silent for so long is dead."""
+GIVEN_UP_AFTER = dt.timedelta(hours=1)
+"""An order whose makers have died until then takes them down with it."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,15 @@ def waiting(conn: Connection) -> int | None:
     return row["next"] if row else None
 
 
+def give_up(conn: Connection, sentence: str) -> None:
+    """Fail, with the sentence, what nobody makes any more and was asked for long ago; for the owner."""
+    conn.execute(
+        "UPDATE poster_order SET state = 'failed', error = %s, finished_at = clock_timestamp()"
+        " WHERE state = 'running' AND seen_at < clock_timestamp() - %s AND asked_at < clock_timestamp() - %s",
+        (sentence, SILENT_FOR, GIVEN_UP_AFTER),
+    )
+
+
 def expire(conn: Connection) -> list[str]:
     """Let go of files that are over: their SHA-256s, of those that no other order still needs; for the owner."""
     gone = conn.execute(
@@ -55,7 +66,11 @@ def expire(conn: Connection) -> list[str]:
         " RETURNING sha256",
         (KEPT_FOR,),
     ).fetchall()
-    hashes = [row["sha256"] for row in gone]
+    return unneeded(conn, [row["sha256"] for row in gone])
+
+
+def unneeded(conn: Connection, hashes: list[str]) -> list[str]:
+    """Those of the SHA-256s that are the file of no order; for the owner."""
     needed = conn.execute(
         "SELECT sha256 FROM poster_order WHERE state = 'done' AND sha256 = ANY(%s)", (hashes,)
     ).fetchall()

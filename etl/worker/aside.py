@@ -13,6 +13,7 @@ from data.database.connection import loader_connection
 from data.project import ROOT
 from data.queries import poster_orders
 from data.settings import get_settings
+from data.texts.catalogue import t
 from etl.store import files
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class Aside:
             _tidy()
         if not self._maker.is_busy():
             with loader_connection() as conn:
+                poster_orders.give_up(conn, t("posters.failed"))
                 number = poster_orders.waiting(conn)
             if number is not None:
                 self._maker.start("poster_order", "--order", str(number))

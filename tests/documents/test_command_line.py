@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -65,6 +66,21 @@ def test_runs_as_a_module_and_takes_the_current_day(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "tính đến hết ngày 30/11/2021" in (tmp_path / "a.csv").read_text("utf-8-sig")
+
+
+def test_writes_posters_of_many_and_names_those_that_have_none(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "ma-qr.pdf"
+    venues = ("--venue", "HD2003", "HD0001", "HD2008", "HD9999")
+    code, _, complaint = run("posters", *venues, "--labels", "Cổng 2; Tầng 3", "--out", out)
+    assert code == 0
+    assert [len(read(page_at(out.read_bytes(), 150, page))) for page in (0, 1)] == [1, 1]
+    for venue, why in (
+        ("HD0001", "chưa có mã QR"),
+        ("HD2008", "nguồn không cho biết"),
+        ("HD9999", "không có trong sổ"),
+    ):
+        assert re.search(f"{venue}.*{why}", complaint)
+    assert run("posters", "--street", "không có phố này", "--out", out)[0] == 2
 
 
 @pytest.mark.parametrize("fmt", FORMATS["poster"])
