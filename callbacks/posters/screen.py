@@ -4,6 +4,7 @@ What is asked for is counted before it is made, with what cannot be printed. The
 (``etl/worker/aside.py``); only who asked for it gets it, for a day.
 """
 
+import datetime as dt
 from http import HTTPStatus
 from typing import Any
 
@@ -20,7 +21,8 @@ from data.database.connection import Connection, app_connection, desk_connection
 from data.desk import posters as desk
 from data.errors import TextError
 from data.queries import poster_orders
-from data.queries.options import options
+from data.queries.filters import Filters
+from data.queries.options import Options, options
 from data.queries.poster import location_code
 from data.queries.posters import Asked, Found, streets_of
 from data.status.days import data_span
@@ -44,7 +46,8 @@ from etl.store import files
 PATH = "/posters/"
 CHOICES = ("filter", "ward", "street", "codes", "all")
 """What a form names of the choice."""
-LISTED = 1_000
+LISTED, NAMED = 1_000, 3
+"""How many venues are named: of those left out, and of an order."""
 _LONGEST = 4_000
 
 
@@ -201,12 +204,23 @@ def _found(found: Found, lang: str) -> dict[str, Any]:
     }
 
 
+def _words(one: poster_orders.Order, names: Options, day: dt.date, lang: str) -> str:
+    """Of which venues the file is: "Phường: Mộ Lao; Quang Trung; Cổng 1, Cổng 2"."""
+    asked = asked_of(one.asked["query"], day, one.asked["street"], one.asked["codes"])
+    codes = " ".join(asked.codes[:NAMED]) + (" …" if len(asked.codes) > NAMED else "")
+    is_filtered = asked.filters != Filters(day) or not (asked.street or codes)
+    parts = (describe(asked.filters, names, lang) if is_filtered else "", asked.street, codes, ", ".join(one.labels))
+    return "; ".join(part for part in parts if part)
+
+
 def _orders(lang: str) -> list[dict[str, Any]]:
     with app_connection() as conn:
-        found = poster_orders.orders(conn)
+        found, day = poster_orders.orders(conn), data_span(conn).current_day
+        names = options(conn, day)
     return [
         {
             "id": one.id,
+            "of": _words(one, names, day, lang),
             "state": one.state,
             "is_open": one.state in ("queued", "running"),
             "said": t(f"posters.state.{one.state}", lang, made=one.made, total=one.total),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from data.database.connection import Connection
 
@@ -14,9 +15,14 @@ GIVEN_UP_AFTER = dt.timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Order:
-    """An order of posters; ``made`` of ``total`` pages. ``sha256`` is its file, until ``KEPT_FOR`` is over."""
+    """An order of posters; ``made`` of ``total`` pages. ``sha256`` is its file, until ``KEPT_FOR`` is over.
+
+    ``asked`` is what ``documents.poster_orders.as_json`` keeps.
+    """
 
     id: int
+    asked: dict[str, Any]
+    labels: list[str]
     state: str
     made: int
     total: int
@@ -28,7 +34,7 @@ class Order:
 def orders(conn: Connection) -> list[Order]:
     """The caller's own of the last day, the newest first."""
     rows = conn.execute(
-        "SELECT id, state, made, total, sha256, error, asked_at FROM poster_order"
+        "SELECT id, asked, labels, state, made, total, sha256, error, asked_at FROM poster_order"
         " WHERE asked_at > clock_timestamp() - %s ORDER BY id DESC LIMIT 20",
         (KEPT_FOR,),
     )

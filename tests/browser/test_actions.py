@@ -92,6 +92,8 @@ def test_ticked_rows_are_acted_on_once_it_is_shown_what_will_happen(police_page:
     page.locator("#table .ag-row[row-index='2'] [col-id='tick']").focus()
     page.keyboard.press(" ")  # by the keyboard, and nothing is opened by it
     expect(page.locator("#ticked")).to_contain_text("Đã chọn 3")
+    printed = page.locator("#ticked").get_by_role("link", name="In tờ mã QR")
+    expect(printed).to_have_attribute("href", re.compile(r"/posters/\?codes=HD\d+\+HD\d+\+HD\d+$"))
     assert "venue=" not in page.url
     page.locator("#ticked [data-action='remind']").click()
     dialog = page.locator(DIALOG)
