@@ -11,6 +11,8 @@ FACE = ROOT / "assets" / "fonts" / "documents" / "LiberationSerif-Regular.ttf"
 # Stands for a character that the face lacks: a reader sees that something was there.
 MISSING = "□"
 _INVISIBLE = frozenset("\u200b\n")
+# Marks that turn what follows around: a name would be read backwards.
+_TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def displayable(text: str) -> str:
@@ -22,6 +24,8 @@ def displayable(text: str) -> str:
 
 
 def _shown(letter: str) -> str:
+    if letter in _TURNING:
+        return ""
     if letter in _INVISIBLE or letter in characters():
         return letter
     return {"Cc": " ", "Cf": ""}.get(unicodedata.category(letter), MISSING)

@@ -64,6 +64,8 @@ ADVICE = (
 )
 BAR_MM = 100
 LONGEST_LABEL = 30
+LONGEST_NAME, LONGEST_ADDRESS = 200, 280
+"""Characters, of the widest letters, that the smallest size fits on the one page; a register may hold 2,000."""
 
 
 @dataclass(frozen=True)
@@ -168,18 +170,23 @@ def _page(code: LocationCode, label: str, made_on: dt.date, *, has_runs: bool) -
     drawn = symbol(code.qr_content, code.name)
     ward = f"phường {code.ward}, " if code.ward else ""
     town = "quận Hà Đông" if has_district(made_on) else "Hà Nội"
+    address = _cut(code.address, LONGEST_ADDRESS)
     return {
         "alt": f"Mã QR của địa điểm {code.name}",
         "svg": svg(drawn),
         "runs": drawn.runs if has_runs else [],
         "modules": drawn.modules,
-        "name": breakable(code.name),
+        "name": breakable(_cut(code.name, LONGEST_NAME)),
         "label": breakable(label),
-        "address": breakable(f"{code.address}, {ward}{town}" if code.address else f"{ward}{town}"),
+        "address": breakable(f"{address}, {ward}{town}" if address else f"{ward}{town}"),
         "demo": wording.DEMO if code.is_demo else None,
         "source": f"Mã địa điểm {code.venue_code}. Mã QR tạo ngày {day(code.registered_on)}, in ngày {day(made_on)}. "
         "Theo Công văn số 2962/UBND-VHTT ngày 27/9/2021: từ 15 × 15 cm.",
     }
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _with_density(page: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """The poster's code measured in millimetres on the rendered sheet and read by decoders that did not make it."""
 
+import dataclasses
 import datetime as dt
 import hashlib
 import io
@@ -22,8 +23,10 @@ from data.database.connection import Connection
 from data.errors import NoQrContent, NotRegistered, QrContentTooLong, UnknownVenue
 from data.queries.field import COLUMNS, QR_HASH_LETTERS, venues
 from data.queries.poster import LocationCode, location_code
-from documents.poster import QUIET_MODULES, poster, symbol
+from documents.poster import LONGEST_LABEL, QUIET_MODULES, poster, symbol
+from documents.poster_orders import posters
 from tests.documents.district import DAY, QR_TEXT
+from tests.documents.disturbed import page_at
 
 DPI = 200
 MM = 72 / 25.4
@@ -189,6 +192,17 @@ def test_the_longest_texts_still_fit_the_one_page(content: str) -> None:
         assert min(char["x0"] for char in chars) >= 10 * MM
         assert max(char["x1"] for char in chars) <= 200 * MM
         assert max(char["bottom"] for char in chars) <= 292 * MM
+
+
+@pytest.mark.parametrize("content", ["A", "Đ" * 600])
+def test_a_poster_is_one_page_whatever_the_register_holds(content: str) -> None:
+    wide = dataclasses.replace(code_of(content, "W" * 2000, "W" * 2000), ward="W" * 30)
+    document = posters([wide, code_of(content, "\u202eevil", "")], ("W" * LONGEST_LABEL,), DAY)
+    assert len(pypdfium2.PdfDocument(document)) == 2
+    assert decoded(page_at(document, DPI)).text == content
+    with pdfplumber.open(io.BytesIO(document)) as pdf:
+        assert max(char["bottom"] for char in pdf.pages[0].chars) <= 292 * MM
+        assert "evil" in pdf.pages[1].extract_text(), "no mark turns a name around"
 
 
 def test_name_address_apps_and_how_to_scan_are_on_it() -> None:
