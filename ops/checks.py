@@ -15,9 +15,12 @@ from ops.machine import apt_install
 MOST_WORKERS = 2
 # In the order of the folders: xdist would leave the files of few and long tests to the end, for one worker alone.
 BY_FILE = ("--dist", "loadfile", "--no-loadscope-reorder", "--durations", "30")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# The same without a window or what belongs to one: a page costs a third of the processor time. Debian's package too.
+LIGHT_BROWSER = "chromium-headless-shell"
 # What must be found on PATH, and Debian's packages for it.
 TOOLS: dict[tuple[str, ...], list[str]] = {
-    ("chromium", "chromium-browser", "google-chrome"): ["chromium"],
+    BROWSERS: ["chromium"],
     ("pdftoppm",): ["poppler-utils"],
     ("zbarimg",): ["zbar-tools"],
     ("soffice",): ["libreoffice-writer-nogui", "libreoffice-calc-nogui"],
@@ -36,6 +39,7 @@ def require_tools(root: Path) -> None:
             f"Kiểm thử còn cần: {', '.join(missing_packages())}; hãy cài rồi chạy lại, ví dụ trên Debian: "
             f"`sudo apt-get install {' '.join(missing)}`."
         )
+    _lighten_browser(root)
     if not database_is_named():
         database.require_postgres(root)
         return
@@ -43,6 +47,16 @@ def require_tools(root: Path) -> None:
         find_installation()
     except PostgresMissing as missing_server:
         raise Problem(f"{missing_server} Kiểm thử luôn dùng một cụm riêng.\n{database.HOW_TO_INSTALL}") from None
+
+
+def _lighten_browser(root: Path) -> None:
+    """Get the light browser where it is to be had; elsewhere the whole one does its work."""
+    if shutil.which(LIGHT_BROWSER):
+        return
+    try:
+        apt_install([LIGHT_BROWSER], "trình duyệt gọn cho kiểm thử", root)
+    except Problem as problem:
+        say(f"{problem} Kiểm thử dùng trình duyệt đầy đủ, chậm hơn (the whole browser is used).")
 
 
 def missing_packages() -> list[str]:

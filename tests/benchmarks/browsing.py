@@ -47,7 +47,9 @@ class Visit:
 def record(address: str, cookie: dict[str, Any], venue: str) -> Visit:
     """Browse once and note what was asked: the page, two filters, a venue's drawer and back."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*ARGUMENTS, "--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(whole=True), args=[*ARGUMENTS, "--no-sandbox"]
+        )
         try:
             return _recorded(browser, address, cookie, venue)
         finally:

@@ -34,7 +34,9 @@ def measure(district: District, codes: list[str]) -> list[Result]:
     """Medians of RUNS page loads, each in a context of its own; ``codes`` are venues to open."""
     with peers.ours(district.owner, district.reader) as server, sync_playwright() as playwright:
         address = server.tile.split("/tiles/")[0]
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*ARGUMENTS, "--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(whole=True), args=[*ARGUMENTS, "--no-sandbox"]
+        )
         ours, bare, filtered = [], [], []
         for _ in range(RUNS):
             ours.append(_first_draw(browser, address + "/"))

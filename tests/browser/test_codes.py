@@ -76,13 +76,17 @@ def in_files(folders: list[Path], word: str) -> list[Path]:
 
 @contextmanager
 def profile_with_camera(browser: Browser, folder: Path, address: str) -> Iterator[Page]:
-    """A page of a browser that keeps its history, caches and storage in ``folder``, and whose camera sees a code."""
+    """A page of a browser as people have it, with its history, caches, storage and sessions in ``folder``.
+
+    Its camera sees a code.
+    """
     film(folder.with_suffix(".y4m"), FILMED)
     arguments = [*ARGUMENTS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     arguments += [f"--use-file-for-fake-video-capture={folder.with_suffix('.y4m')}"]
     arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
+    whole = chromium_path(whole=True)
     context = browser.browser_type.launch_persistent_context(
-        folder, executable_path=chromium_path(), args=arguments, locale="vi-VN", accept_downloads=True, **DESKTOP
+        folder, executable_path=whole, args=arguments, locale="vi-VN", accept_downloads=True, **DESKTOP
     )
     try:
         context.add_cookies([accounts.cookie(address)])

@@ -173,10 +173,10 @@ def test_an_upload_that_breaks_off_goes_on_where_it_was_after_a_reload(
         )
         drop(page, big)
         expect(page.locator("#imports-sending .text")).to_have_text("mất liên lạc, đang thử lại…", timeout=DONE_MS)
-        page.unroute("**/imports/uploads/*")
         page.on("dialog", lambda dialog: dialog.accept())
         page.reload()
         expect(card(page, "lon.csv")).to_contain_text("thả lại đúng tệp này", timeout=DONE_MS)
+        page.unroute("**/imports/uploads/*")
         page.on(
             "request",
             lambda request: (

@@ -241,6 +241,24 @@ def test_missing_tools_of_the_tests_are_named(
     assert missing_packages() == []
 
 
+def test_where_there_is_no_light_browser_the_whole_one_serves(
+    root: Path,
+    fake_path: Callable[[str, str], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(machine, "root_prefix", list)
+    for names in TOOLS:
+        fake_path(names[-1], "exit 0")
+    apt = fake_path("apt-get", "echo 'E: Unable to locate package chromium-headless-shell'; exit 100")
+    require_tools(root)
+    assert "Kiểm thử dùng trình duyệt đầy đủ" in capsys.readouterr().out
+    fake_path("chromium-headless-shell", "exit 0")
+    apt.unlink()
+    require_tools(root)
+    assert capsys.readouterr().out == ""
+
+
 def test_too_little_space_is_said_in_megabytes(tmp_path: Path) -> None:
     machine.require_space(tmp_path / "not" / "yet", 1, "thử")
     with pytest.raises(Problem, match=r"chỉ còn \d+ MB, cần ít nhất 999999999999 MB"):
