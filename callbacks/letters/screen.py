@@ -22,8 +22,9 @@ from data.status.days import data_span
 from data.texts.catalogue import moment, t
 from data.vocabulary import TEMPLATE_KINDS
 from documents.made import MEDIA_TYPES
-from documents.office_templates import FIELDS, MOST_BYTES, REQUIRED, UnusableTemplate, checked, filled, text_of
+from documents.office_templates import FIELDS, REQUIRED, checked, filled, text_of
 from documents.own_layouts import kept, of_venue
+from documents.word_packages import MOST_BYTES, UnusableTemplate
 from etl.store import files
 
 PATH = "/letters/"

@@ -9,11 +9,16 @@ import docx
 import pytest
 from docx.shared import Pt
 
-from documents.office_templates import MOST_BYTES, UnusableTemplate, checked, filled, text_of
+from documents.office_templates import checked, filled, text_of
+from documents.word_packages import MOST_BYTES, UnusableTemplate
 
 RELS = "word/_rels/document.xml.rels"
 TYPES = "[Content_Types].xml"
 BODY = "word/document.xml"
+BOX = (
+    b"<w:p><w:r><w:t>Trong khung: </w:t></w:r><w:r><w:txbxContent><w:p><w:r><w:t>{{ten_dia_diem}}</w:t></w:r></w:p>"
+    b"</w:txbxContent></w:r></w:p>"
+)
 
 
 def template(*lines: str) -> bytes:
@@ -60,22 +65,26 @@ def test_fields_are_filled_in_as_plain_text_however_word_has_split_them() -> Non
         run = paragraph.add_run(piece)
         run.bold, run.font.size = is_bold, Pt(13)
     made.add_table(1, 1).cell(0, 0).text = "{{ma_dia_diem}} {{ly_do}}"
-    made.sections[0].header.paragraphs[0].text = "{{phuong}}"
+    made.sections[0].header.paragraphs[0].text = "{{Phuong}}"
     out = io.BytesIO()
     made.save(out)
+    bound = b'<w:sdt><w:sdtPr><w:dataBinding w:xpath="/x"/></w:sdtPr><w:sdtContent>%s</w:sdtContent></w:sdt>' % BOX
+    layout = with_part(out.getvalue(), BODY, put(b"<w:sectPr", bound))
     values = {
         "ten_dia_diem": "Phở <b>&amp; {{dia_chi}} \x07",
         "dia_chi": "1 Lê Lợi",
         "ma_dia_diem": "HD1",
         "phuong": "Mộ Lao",
     }
-    content = filled(out.getvalue(), values)
+    content = filled(layout, values)
     read = docx.Document(io.BytesIO(content))
     assert read.paragraphs[0].text == "Địa điểm Phở <b>&amp; {{dia_chi}}   ở 1 Lê Lợi; lại Phở <b>&amp; {{dia_chi}}  ."
     assert read.paragraphs[0].runs[1].bold
     assert read.tables[0].cell(0, 0).text == "HD1 "
     assert read.sections[0].header.paragraphs[0].text == "Mộ Lao"
-    assert content == filled(out.getvalue(), values)
+    assert content == filled(layout, values)
+    assert text_of(content)[-2:] == ["Trong khung: ", "Phở <b>&amp; {{dia_chi}}  "], "no value is looked into"
+    assert b"dataBinding" not in zipfile.ZipFile(io.BytesIO(content)).read(BODY), "Word would undo what was filled in"
 
 
 def test_it_opens_in_libreoffice(word_to_pdf: Callable[[bytes, str], bytes]) -> None:
@@ -94,6 +103,9 @@ def test_it_opens_in_libreoffice(word_to_pdf: Callable[[bytes, str], bytes]) -> 
         "{{ ten_dia_diem|upper }}",
         "{{ten_dia_diem",
         "{{r ten_dia_diem }}",
+        "{ma_dia_diem}",
+        "{{{ma_dia_diem}}}",
+        "\uff5b\uff5bma_dia_diem\uff5d\uff5d",
     ],
 )
 def test_an_expression_is_refused_and_named(words: str) -> None:
@@ -114,6 +126,10 @@ EXTERNAL = (
     b'<Relationship Id="rX" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s"'
     b' Target="%s" TargetMode="External"/>'
 )
+INTERNAL = b'<Relationship Id="rX" Type="http://schemas.microsoft.com/office/2006/relationships/%s" Target="%s"/>'
+INSTRUCTION = b"<w:r><w:instrText>%s</w:instrText></w:r>"
+HEADER = b'<w:hdr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">%s</w:hdr>'
+CODE = b'<w:p><w:fldSimple w:instr="INCLUDEPICTURE http://evil.example"/></w:p>'
 ATTACKS = {
     "a remote template": (
         RELS,
@@ -149,6 +165,43 @@ ATTACKS = {
     ),
     "a foreign part": (BODY, put(b"</w:body>", b'<w:altChunk xmlns:r="r" r:id="x"/>')),
     "a broken document": (BODY, lambda part: part[:-20]),
+    "a part with a field code under another name": ("word/header9.XML", lambda _: HEADER % CODE),
+    "a part of another kind": ("word/header9.bin", lambda _: HEADER % CODE),
+    "a picture that is a program": ("word/media/image1.svg", lambda _: b"<svg><script/></svg>"),
+    "the same name in capitals": ("WORD/document.xml", lambda _: b"<x/>"),
+    "a way out of the folder": ("word/../../x.xml", lambda _: b"<x/>"),
+    "links under another name": ("word/_rels/header9.xml.RELS", lambda _: b"<x>%s</x>" % (EXTERNAL % (b"image", b"x"))),
+    "entities in UTF-7": (
+        "word/x.xml",
+        lambda _: b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE x+AD4APA-x/>',
+    ),
+    "entities in UTF-16": (
+        "word/x.xml",
+        lambda _: '<?xml version="1.0" encoding="UTF-16LE"?><!DOCTYPE x><x/>'.encode("utf-16-le"),
+    ),
+    "another namespace": (BODY, put(b"</w:body>", b'<s:altChunk xmlns:s="http://purl.oclc.org/ooxml/main"/>')),
+    "a code that was struck out": (
+        BODY,
+        put(b"</w:body>", b"<w:p><w:del><w:r><w:delInstrText>DDEAUTO x</w:delInstrText></w:r></w:del></w:p>"),
+    ),
+    "a code beside the paragraphs": (BODY, put(b"</w:body>", b"<w:r><w:instrText>DDEAUTO x</w:instrText></w:r>")),
+    "a code around a box": (
+        BODY,
+        put(
+            b"</w:body>", b"<w:p>%s<w:p>%s</w:p>%s</w:p>" % tuple(INSTRUCTION % x for x in (b"DDE", b"PAGE", b"AUTO x"))
+        ),
+    ),
+    "a linked object": (BODY, put(b"</w:body>", b'<o:OLEObject xmlns:o="urn:o" Type="Link"/>')),
+    "macros by another name": (RELS, put(b"</Relationships>", INTERNAL % (b"vbaProject", b"media/x.png"))),
+    "an add-in": ("_rels/.rels", put(b"</Relationships>", INTERNAL % (b"webextensiontaskpanes", b"word/x.xml"))),
+    "a script behind a link": (RELS, put(b"</Relationships>", INTERNAL % (b"hyperlink", b"javascript:alert(1)"))),
+    "a picture of another machine": (RELS, put(b"</Relationships>", INTERNAL % (b"image", b"\\\\evil\\x.png"))),
+    "another main part": ("_rels/.rels", lambda part: part.replace(BODY.encode(), b"word/styles.xml")),
+    "a field that is drawn": (BODY, put(b"</w:body>", b'<v:textpath xmlns:v="urn:v" string="{{phuong}}"/>')),
+    "a field that was struck out": (
+        BODY,
+        put(b"</w:body>", b"<w:p><w:r><w:delText>{{phuong}}</w:delText></w:r></w:p>"),
+    ),
 }
 
 
@@ -173,7 +226,12 @@ def test_what_is_large_or_grows_is_refused_before_it_is_read() -> None:
     place = lying.rfind(b"PK\x01\x02")
     lying[place + 24 : place + 28] = (10).to_bytes(4, "little")
     assert refusal(bytes(lying))
-    for other in (b"", b"%PDF-1.7", b"PK\x03\x04", b"\xd0\xcf\x11\xe0" * 99):
+    assert "{{{{" in refusal(template("{{" * 1_000_000))
+    assert "500" in refusal(template("{{phuong}}" * 501))
+    squashed = bytearray(template())
+    place = squashed.find(b"word/styles.xml")
+    squashed[place + 40 : place + 80] = bytes(range(40))
+    for other in (b"", b"%PDF-1.7", b"PK\x03\x04", b"\xd0\xcf\x11\xe0" * 99, bytes(squashed)):
         assert "Word" in refusal(other)
 
 
