@@ -33,7 +33,7 @@ from callbacks.publication import screen as publication
 from callbacks.quality import screen as quality_screen
 from callbacks.reports import screen as reports
 from callbacks.review import screen as review_screen
-from callbacks.server import errors, health, metrics, office, request_log, security
+from callbacks.server import errors, health, metrics, numbers, office, request_log, security
 from callbacks.server import language as languages
 from callbacks.server.language import language_asked
 from callbacks.sharing import links as shared_links
@@ -82,6 +82,7 @@ def create_app() -> Page:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"}],
     )
     # Compresses text as it leaves; vector tiles are left alone (callbacks.map.tiles decides what pays there).
+    numbers.register(app.server)
     request_log.register(app.server)
     Compress(app.server)
     for screen in (page, map_screen, drawer, moving):

@@ -19,6 +19,7 @@ from flask import Flask, Response, abort, request, send_file
 from callbacks.access import rates
 from callbacks.server.caller import may
 from callbacks.server.language import with_language
+from callbacks.server.numbers import whole
 from callbacks.server.stated import needs
 from callbacks.view.filters import describe, file_query, read
 from data.access.roles import Right
@@ -198,7 +199,7 @@ def _reminder(fmt: str) -> Response:
 def _team_sheet() -> Response:
     """Of one team of a plan, or of all that go (``?plan=3&team=7``)."""
     rates.count("document")
-    plan, team = (request.args.get(name, type=int) for name in ("plan", "team"))
+    plan, team = (request.args.get(name, type=whole) for name in ("plan", "team"))
     with app_connection() as conn:
         made = make("team_sheet", "pdf", conn, plan=plan, team=team)
     note("document.team_sheet", "document", made.name, after=made.told)
@@ -227,7 +228,7 @@ def _notices() -> Response:
     """Letters of a list (``list=7``), of one entry (``case=12`` besides); a POST, for their slips are new."""
     rates.count("document")
     with desk_connection() as conn:
-        list_id, case = (request.form.get(name, type=int) for name in ("list", "case"))
+        list_id, case = (request.form.get(name, type=whole) for name in ("list", "case"))
         made = make("notices", "pdf", conn, list_id=list_id, case=case, site=_site())
     note("document.notices", "document", made.name, after=made.told)
     return _sent(io.BytesIO(made.content), made.name, made.media_type)
@@ -239,7 +240,7 @@ def _publication_paper(kind: str, rights: tuple[Right, ...]) -> Callable[[], Res
     @needs(*rights)
     def sent() -> Response:
         rates.count("document")
-        list_id, case, year = (request.args.get(name, type=int) for name in ("list", "case", "year"))
+        list_id, case, year = (request.args.get(name, type=whole) for name in ("list", "case", "year"))
         with app_connection() as conn:
             made = make(kind, "pdf", conn, list_id=list_id, case=case, year=year, site=_site())
         note(f"document.{kind}", "document", made.name, after=made.told)

@@ -43,6 +43,13 @@ class NotMigrated(TextError):
         super().__init__("error.not_migrated")
 
 
+class UnusableText(TextError):
+    """What was sent holds a letter that the database cannot keep (U+0000)."""
+
+    def __init__(self) -> None:
+        super().__init__("error.text")
+
+
 class FutureDay(TextError):
     """A day after today was asked for."""
 

@@ -8,14 +8,13 @@ from data.access.caller import current_caller
 from data.database.connection import Connection
 from data.errors import UnknownFilter
 from data.queries.broadcasts import wards_said
-from data.queries.cases import Case, case_of
+from data.queries.cases import Case, case_lines, case_of
 from data.queries.personal_numbers import without_personal_numbers
 from data.queries.poster import location_code
 from data.queries.reminder_letter import reminded
 from data.queries.team_sheet import team_sheets
 from data.queries.violators import ListFacts, Violator, violators_on
 from data.status.days import data_span
-from documents import office_templates
 from documents.case_papers import Format, Paper
 from documents.lifting import lifting
 from documents.loudspeaker import broadcast_paper
@@ -142,7 +141,7 @@ def _reminder(conn: Connection, venue: str | None, fmt: Format) -> Made:
     found = reminded(conn, venue)
     told = {"venue": found.code, "day": found.day.isoformat(), "format": fmt}
     own = own_layout(conn, "reminder") if fmt == "docx" else None
-    content = office_templates.filled(own, of_venue(found)) if own else reminder_letter(found, fmt)
+    content = of_venue(own, found) if own else reminder_letter(found, fmt)
     return Made(content, f"nhac-nho-{found.code}.{fmt}", MEDIA_TYPES[fmt], told)
 
 
@@ -169,10 +168,10 @@ def _case_paper(conn: Connection, kind: str, number: int | None, fmt: Format) ->
     process, states = CASE_PAPERS[kind]
     if case is None or case.line.process != process or case.line.state not in states:
         raise UnknownFilter("error.document.case")
-    paper = Paper(case, data_span(conn).is_demo, _person(case), _signature(case))
+    paper = _paper(conn, case)
     own = own_layout(conn, kind) if fmt == "docx" else None
     if own:
-        content = office_templates.filled(own, of_case(paper))
+        content = of_case(own, kind, paper)
     elif kind == "minutes" and case.visit:
         content = minutes(paper, case.visit, fmt)
     else:
@@ -187,6 +186,29 @@ _FILES = {
     "lifting": "du-thao-bai-bo",
     "referral": "kien-nghi",
 }
+
+
+def tried(conn: Connection, kind: str, content: bytes, venue: str) -> bytes:
+    """An office's layout of a letter filled in with what is known of a venue; of a paper of cases, with its first case.
+
+    Raises
+    ------
+    UnknownVenue
+    UnknownFilter
+        The venue has no case that the caller may see and that has such a paper.
+    """
+    if kind == "reminder":
+        return of_venue(content, reminded(conn, venue))
+    process, states = CASE_PAPERS[kind]
+    lines = case_lines(conn, process=process, venue=venue, is_open=False)
+    case = next((case_of(conn, line.id) for line in lines if line.state in states), None)
+    if case is None:
+        raise UnknownFilter("template.no_case", venue=venue[:64])
+    return of_case(content, kind, _paper(conn, case))
+
+
+def _paper(conn: Connection, case: Case) -> Paper:
+    return Paper(case, data_span(conn).is_demo, _person(case), _signature(case))
 
 
 def _person(case: Case) -> str | None:

@@ -7,7 +7,7 @@ import re
 from math import ceil
 
 from data.queries.broadcasts import WardSaid
-from data.reference.issuing import recipients_on
+from data.reference.issuing import has_district, recipients_on
 from data.texts.spoken import spoken, spoken_day
 from documents import wording
 from documents.case_papers import Format, Layout, filled, text
@@ -23,9 +23,10 @@ PAUSE_SECONDS = 0.7
 def sentences(ward: WardSaid) -> list[str]:
     """What is read out, sentence by sentence."""
     without = ward.venues - ward.with_qr
+    by = "Theo yêu cầu của Ủy ban nhân dân quận" if has_district(ward.day) else "Theo yêu cầu phòng, chống dịch bệnh"
     return [
         f"Đài truyền thanh phường {ward.name} xin thông báo.",
-        "Theo yêu cầu của Ủy ban nhân dân quận, mọi cơ quan, cửa hàng, hộ kinh doanh đều phải tạo mã quy a cho địa "
+        f"{by}, mọi cơ quan, cửa hàng, hộ kinh doanh đều phải tạo mã quy a cho địa "
         "điểm của mình, và mọi người khi đến đều quét mã.",
         f"Tính đến hết {spoken_day(ward.day)}, phường ta có {spoken(ward.venues)} địa điểm, trong đó "
         f"{spoken(ward.with_qr)} địa điểm đã tạo mã, {spoken(ward.with_scans)} địa điểm có người quét mã.",

@@ -65,8 +65,10 @@ def checked(content: bytes) -> tuple[str, ...]:
     return tuple(name for name in FIELDS if name in found)
 
 
-def filled(content: bytes, values: Mapping[str, str]) -> bytes:
+def filled(content: bytes, values: Mapping[str, str], note: str = "") -> bytes:
     """The template with its fields filled in, as plain text whatever it looks like; a field without a value is blank.
+
+    ``note``: stands above all, as that the data are made.
 
     Raises
     ------
@@ -77,7 +79,12 @@ def filled(content: bytes, values: Mapping[str, str]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for name, part in parts_of(content).items():
-            written = _with_values(tree_of(name, part), values) if FILLED_PARTS.fullmatch(name) else part
+            is_main = name == MAIN_PART
+            written = (
+                _with_values(tree_of(name, part), values, note if is_main else "")
+                if FILLED_PARTS.fullmatch(name)
+                else part
+            )
             made.writestr(zipfile.ZipInfo(name, (2021, 9, 27, 0, 0, 0)), written, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
@@ -124,12 +131,16 @@ def _require_no_other_place(tree: Any, *, is_filled: bool) -> None:
                 raise UnusableTemplate("template.place", words=words[:60])
 
 
-def _with_values(tree: Any, values: Mapping[str, str]) -> bytes:
+def _with_values(tree: Any, values: Mapping[str, str], note: str) -> bytes:
     for texts in _paragraphs(tree):
         _fill(texts, values)
     # what is bound to a part elsewhere in the file would be written over from there
     for each in list(tree.iter("{*}dataBinding")):
         each.getparent().remove(each)
+    if note:
+        above = etree.Element(f"{W}p")
+        etree.SubElement(etree.SubElement(above, f"{W}r"), f"{W}t").text = note
+        tree.find(f"{W}body").insert(0, above)
     return bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 

@@ -1,13 +1,15 @@
-"""The layout that an office uses for a kind of letter, and what its fields are filled in with."""
+"""The layout that an office uses for a kind of letter, and the letter that it makes of a venue or a case."""
 
 import hashlib
 
 from data.database.connection import Connection
+from data.queries.personal_numbers import without_personal_numbers
 from data.queries.reminder_letter import Reminded
 from data.queries.templates import template_in_use
 from data.texts.catalogue import day
 from documents import reminder_letter, wording
-from documents.case_papers import Paper, reminded
+from documents.case_papers import Paper, paper_of, reminded
+from documents.office_templates import filled
 from etl.store import files
 
 
@@ -32,8 +34,17 @@ def kept(sha256: str, name: str) -> bytes:
     return content
 
 
-def of_venue(venue: Reminded) -> dict[str, str]:
-    """The fields of a letter of reminder."""
+def of_venue(content: bytes, venue: Reminded) -> bytes:
+    """A letter of reminder by an office's layout; raises documents.word_packages.UnusableTemplate."""
+    return filled(content, _venue_values(venue), wording.DEMO_NOTE if venue.is_demo else "")
+
+
+def of_case(content: bytes, kind: str, paper: Paper) -> bytes:
+    """A paper of a case by an office's layout, with persons as far as whoever asks may see them; raises as above."""
+    return filled(content, _case_values(kind, paper), wording.DEMO_NOTE if paper.is_demo else "")
+
+
+def _venue_values(venue: Reminded) -> dict[str, str]:
     body = wording.issuer_or_blank("ward_committee", venue.day, venue.ward or wording.BLANK)
     return {
         "ten_dia_diem": venue.name,
@@ -50,8 +61,7 @@ def of_venue(venue: Reminded) -> dict[str, str]:
     }
 
 
-def of_case(paper: Paper) -> dict[str, str]:
-    """The fields of a paper of a case; persons as far as whoever asks may see them."""
+def _case_values(kind: str, paper: Paper) -> dict[str, str]:
     standing = paper.case.standing
     days = list(dict.fromkeys(map(day, standing.reminder_days))) if standing else []
     return {
@@ -63,7 +73,16 @@ def of_case(paper: Paper) -> dict[str, str]:
         "ngay_nhac": ", ".join(days),
         "noi_dung": reminded(paper),
         "ngay_so_lieu": day(paper.case.day),
-        "co_quan": wording.issuer_or_blank("police", paper.case.day).name,
+        "co_quan": _body(kind, paper),
         "dai_dien": paper.person or "",
-        "ly_do": str(paper.case.facts.get("reason") or ""),
+        "ly_do": without_personal_numbers(str(paper.case.facts.get("reason") or "")),
     }
+
+
+def _body(kind: str, paper: Paper) -> str:
+    """Who bears the paper: the authority of the decision that is lifted, the ward of who guides, else the police."""
+    if kind == "lifting":
+        return without_personal_numbers(str(paper_of(paper.case, "enter").get("authority") or ""))
+    if kind == "minutes" and paper.case.visit and paper.case.visit.kind == "guidance":
+        return wording.issuer_or_blank("ward_committee", paper.case.day, paper.case.line.ward).name
+    return wording.issuer_or_blank("police", paper.case.day).name

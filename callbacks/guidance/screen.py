@@ -10,6 +10,7 @@ from callbacks.guidance.comparing import Difference, differences, part_name
 from callbacks.guidance.pages import PLACES
 from callbacks.server import office
 from callbacks.server.language import in_template, language_asked, language_pairs, with_language
+from callbacks.server.numbers import whole
 from callbacks.server.stated import needs
 from data.database.connection import Connection, app_connection, desk_connection
 from data.desk import guidance as desk
@@ -69,12 +70,14 @@ def _changed_said(written: query.Draft, lang: str) -> str:
 def edit(sheet: str, of: str) -> Response:
     """One sheet in one language: its form, what waits to be public, its versions."""
     _known(sheet, of)
-    told = request.args.get("told", "")
+    lang, told = language_asked(), request.args.get("told", "")
     said = {"saved": "guidance.saved", "reverted": "guidance.reverted"}.get(told)
-    lang = language_asked()
-    if told.isdecimal() and len(told) < 6:
-        return _editor(sheet, of, done=t("guidance.published", lang, number=int(told)))
-    return _editor(sheet, of, done=t(said, lang) if said else "")
+    if said:
+        return _editor(sheet, of, done=t(said, lang))
+    number = request.args.get("told", type=whole)
+    with app_connection() as conn:  # only what is so is said
+        is_public = number and number == query.public_sheet(conn, sheet, of).number
+    return _editor(sheet, of, done=t("guidance.published", lang, number=number) if is_public else "")
 
 
 @routes.post("/<sheet>/<of>/")
@@ -96,7 +99,7 @@ def save(sheet: str, of: str) -> Response:
 def revert(sheet: str, of: str) -> Response:
     """Take an old version, or 0: what was shipped, as what is being written."""
     _known(sheet, of)
-    number = request.form.get("number", type=int)
+    number = request.form.get("number", type=whole)
     with app_connection() as conn:
         found = {each.number: each.words for each in query.versions(conn, sheet, of)} | {0: shipped(sheet, of)}
     if number not in found:
@@ -143,7 +146,7 @@ def _known(sheet: str, of: str) -> None:
 
 
 def _serial() -> int:
-    return request.form.get("serial", -1, type=int)
+    return request.form.get("serial", -1, type=whole)
 
 
 def _kept(sheet: str, of: str, words: Sheet, told: str) -> Response:

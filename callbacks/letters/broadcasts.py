@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, abort, make_response, redirect, re
 from callbacks.access import rates
 from callbacks.server import office
 from callbacks.server.language import in_template, language_asked, language_pairs, with_language
+from callbacks.server.numbers import whole
 from callbacks.server.stated import needs
 from data.audit.notes import note
 from data.database.connection import app_connection, desk_connection
@@ -45,10 +46,12 @@ def record() -> Response:
         when, at = dt.date.fromisoformat(said.get("day", "")), dt.time.fromisoformat(said.get("at", ""))
     except ValueError:
         return _page(t("broadcast.unusable", language_asked()))
+    by = "".join(sign for sign in said.get("by", "") if sign.isprintable())
+    at = at.replace(second=0, microsecond=0, tzinfo=None)
     with desk_connection() as conn:
-        ward, times = said.get("ward", 0, type=int), said.get("times", 1, type=int)
-        if not desk.recorded(conn, ward, when, at, times, said.get("by", "")):
-            return _page(t("broadcast.unusable", language_asked()))
+        ward, times = said.get("ward", 0, type=whole), said.get("times", 0, type=whole)
+        if why := desk.recorded(conn, ward, when, at, times, by):
+            return _page(t(f"broadcast.{why}", language_asked()))
     return _back()
 
 
@@ -84,7 +87,7 @@ def _back() -> Response:
 
 
 def _page(refused: str = "") -> Response:
-    lang = language_asked()
+    lang, typed = language_asked(), request.form if refused else None
     with app_connection() as conn:
         wards, log = wards_said(conn), broadcasts(conn)
     frame = {"path": PATH, "bar": office.bar_html(office.PAPERS, PATH, lang), "lang_pairs": language_pairs(lang)}
@@ -95,6 +98,7 @@ def _page(refused: str = "") -> Response:
         refused=refused,
         today=wards[0].day.isoformat() if wards else "",
         wards=[_ward(one, lang) for one in wards],
+        typed=typed or {},
         log=[
             {
                 "id": one.id,

@@ -1,5 +1,6 @@
 """The routes of ``/letters/``: the offices' own layouts of letters, uploaded, looked at, used, taken back."""
 
+import datetime as dt
 import tempfile
 from http import HTTPStatus
 from pathlib import Path
@@ -10,19 +11,21 @@ from flask import Blueprint, Flask, Response, abort, make_response, redirect, re
 from callbacks.access import rates
 from callbacks.server import office
 from callbacks.server.language import in_template, language_asked, language_pairs, with_language
+from callbacks.server.numbers import whole
 from callbacks.server.stated import needs
 from data.audit.notes import note
 from data.database.connection import app_connection, desk_connection
 from data.desk import templates as desk
 from data.errors import UserError
 from data.queries import templates as query
-from data.queries.reminder_letter import Reminded, reminded
+from data.queries.reminder_letter import Reminded
 from data.queries.templates import Template
 from data.status.days import data_span
 from data.texts.catalogue import moment, t
 from data.vocabulary import TEMPLATE_KINDS
+from documents.catalogue import tried
 from documents.made import MEDIA_TYPES
-from documents.office_templates import FIELDS, REQUIRED, checked, filled, text_of
+from documents.office_templates import FIELDS, REQUIRED, checked, text_of
 from documents.own_layouts import kept, of_venue
 from documents.word_packages import MOST_BYTES, UnusableTemplate
 from etl.store import files
@@ -61,7 +64,7 @@ def upload(kind: str) -> Response:
         fields = checked(content)
     except UnusableTemplate as error:
         return _page(kind, error.sentence(lang), HTTPStatus.UNPROCESSABLE_ENTITY)
-    name = f"{Path((sent.filename if sent else '') or 'mau').stem[:_LONGEST_NAME]}.docx"
+    name = _name(sent.filename if sent else None)
     with tempfile.TemporaryDirectory(prefix="mau-") as folder:
         path = Path(folder) / "mau.docx"
         path.write_bytes(content)
@@ -78,7 +81,8 @@ def use(kind: str) -> Response:
     if kind not in TEMPLATE_KINDS:
         abort(HTTPStatus.NOT_FOUND)
     with desk_connection() as conn:
-        if not desk.used(conn, kind, request.form.get("number", type=int)):
+        number = request.form.get("number", -1, type=whole) if "number" in request.form else None
+        if not desk.used(conn, kind, number):
             abort(HTTPStatus.NOT_FOUND)
     return _back(kind)
 
@@ -90,13 +94,13 @@ def file(kind: str, number: int) -> Response:
     rates.count("document")
     with app_connection() as conn:
         found = next((one for one in query.templates(conn) if (one.kind, one.number) == (kind, number)), None)
-        venue = request.args.get("venue", "").strip()
-        shown = reminded(conn, venue) if venue else _example(data_span(conn).current_day)
-    if found is None:
-        abort(HTTPStatus.NOT_FOUND)
-    content = kept(found.sha256, found.file_name)
-    if "filled" in request.args:
-        content = filled(content, of_venue(shown))
+        if found is None:
+            abort(HTTPStatus.NOT_FOUND)
+        content = kept(found.sha256, found.file_name)
+        if "filled" in request.args:
+            venue = request.args.get("venue", "").strip()
+            day = data_span(conn).current_day
+            content = tried(conn, kind, content, venue) if venue else of_venue(content, _example(day))
     note("document.template", "document", f"{kind} {number}")
     response = make_response(content)
     response.headers["Content-Type"] = MEDIA_TYPES["docx"]
@@ -105,7 +109,14 @@ def file(kind: str, number: int) -> Response:
     return response
 
 
-def _example(day: Any) -> Reminded:
+def _name(given: str | None) -> str:
+    """The name of an uploaded file, without what no name shows and without its folder."""
+    last = (given or "").replace("\\", "/").rpartition("/")[2]
+    shown = "".join(sign for sign in last if sign.isprintable())
+    return f"{Path(shown).stem[:_LONGEST_NAME].strip() or 'mau'}.docx"
+
+
+def _example(day: dt.date) -> Reminded:
     """A venue that there is not: what a layout looks like must not depend on whose data are at hand."""
     return Reminded(
         "HD000000",
@@ -129,6 +140,7 @@ def _page(refused_kind: str = "", refused: str = "", status: HTTPStatus = HTTPSt
     lang = language_asked()
     with app_connection() as conn:
         kinds, found = query.kinds_of_caller(conn, TEMPLATE_KINDS), query.templates(conn)
+        chosen = query.choices(conn)
         day = data_span(conn).current_day
     frame = {"path": PATH, "bar": office.bar_html(office.PAPERS, PATH, lang), "lang_pairs": language_pairs(lang)}
     page = render_template(
@@ -142,7 +154,8 @@ def _page(refused_kind: str = "", refused: str = "", status: HTTPStatus = HTTPSt
             {
                 "kind": kind,
                 "title": t(f"template.kind.{kind}", lang),
-                "versions": [_version(one, day) for one in found if one.kind == kind],
+                "versions": [_version(one, day, lang) for one in found if one.kind == kind],
+                "chosen": _chosen(chosen.get(kind), lang),
                 "is_own": any(one.kind == kind and one.is_used for one in found),
             }
             for kind in kinds
@@ -153,12 +166,16 @@ def _page(refused_kind: str = "", refused: str = "", status: HTTPStatus = HTTPSt
     return response
 
 
-def _version(one: Template, day: Any) -> dict[str, Any]:
+def _chosen(by: tuple[str, dt.datetime] | None, lang: str) -> str:
+    return t("letters.chosen", lang, by=by[0], at=moment(by[1])) if by else ""
+
+
+def _version(one: Template, day: dt.date, lang: str) -> dict[str, Any]:
     try:
-        lines = text_of(filled(kept(one.sha256, one.file_name), of_venue(_example(day)))) if one.is_used else []
+        lines = text_of(of_venue(kept(one.sha256, one.file_name), _example(day))) if one.is_used else []
         fault = ""
     except UserError as error:
-        lines, fault = [], str(error)
+        lines, fault = [], error.sentence(lang)
     return {
         "number": one.number,
         "name": one.file_name,

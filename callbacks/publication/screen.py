@@ -17,6 +17,7 @@ from callbacks.publication.forms import CHANNELS, DRAFTS, STEPS, form_of, read
 from callbacks.server import office
 from callbacks.server.caller import caller
 from callbacks.server.language import in_template, language_asked, language_pairs
+from callbacks.server.numbers import whole
 from callbacks.server.stated import needs
 from data.database.connection import Connection, app_connection, desk_connection
 from data.desk.cases import StepRefused
@@ -243,7 +244,7 @@ def _of_view(conn: Connection, one: PublicationList, view: str, lang: str) -> di
 def _entries(conn: Connection, list_id: int, view: str, lang: str) -> dict[str, Any]:
     """A page of entries by the filters of the address; for whoever approves, those of which that is asked."""
     asked = {name: request.args.get(name, "")[:_LONGEST] for name in ("state", "ward", "ready")}
-    page = max(1, min(request.args.get("page", 1, type=int) or 1, 10_000))
+    page = max(1, min(request.args.get("page", 1, type=whole) or 1, 10_000))
     if view == "approve":
         asked["ready"] = asked["ready"] if asked["ready"] in ("yes", "no") else "yes"
     else:
@@ -293,7 +294,7 @@ def _versions(conn: Connection, list_id: int, lang: str) -> dict[str, Any]:
     """The signed versions, and in what the two asked for differ: the last two, where none are."""
     found = query.sealed_versions(conn, list_id)
     known = {version.version: version for version in found}
-    asked = [request.args.get(name, type=int) for name in ("from", "to")]
+    asked = [request.args.get(name, type=whole) for name in ("from", "to")]
     after = known.get(asked[1] or 0) or (found[0] if found else None)
     before = known.get(asked[0] or 0) or (found[1] if len(found) > 1 else None)
     pair = before and after and before is not after

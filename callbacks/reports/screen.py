@@ -17,6 +17,7 @@ from callbacks.reports.tables import differences, tables
 from callbacks.server import office
 from callbacks.server.caller import may
 from callbacks.server.language import in_template, language_asked, language_pairs, with_language
+from callbacks.server.numbers import whole
 from callbacks.server.stated import needs
 from data.audit.notes import note
 from data.database.connection import Connection, app_connection, desk_connection
@@ -84,7 +85,7 @@ def paper(number: int, fmt: str) -> Response:
     rates.count("document")
     with app_connection() as conn:
         found = _found(conn, number)
-        version = request.args.get("version", type=int)
+        version = request.args.get("version", type=whole)
         kind = "weekly_report" if found.kind == "ward" else "district_report"
         if fmt not in FORMATS[kind] or (version is None and not found.is_theirs):
             abort(HTTPStatus.NOT_FOUND)
@@ -196,7 +197,7 @@ def change_notes() -> Response:
     lang = language_asked()
     try:
         with desk_connection() as conn:
-            if removed := request.form.get("remove", type=int):
+            if removed := request.form.get("remove", type=whole):
                 desk.annotation_removed(conn, removed)
             else:
                 first = _day(request.form.get("first", ""))
@@ -231,7 +232,7 @@ def _report_page(
 ) -> Response:
     lang = language_asked()
     found = _found(conn, number)
-    asked = request.args.get("version", type=int)
+    asked = request.args.get("version", type=whole)
     shown = next((one for one in found.versions if one.number == asked), None)
     if shown is None and (found.state == "sent" or not found.is_theirs):
         shown = found.versions[-1] if found.versions else None
@@ -377,7 +378,7 @@ def _require_confirmed() -> None:
 
 
 def _serial() -> int:
-    return request.form.get("serial", default=-1, type=int)
+    return request.form.get("serial", default=-1, type=whole)
 
 
 def _day(written: str) -> dt.date:

@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 from callbacks.server import office
 from callbacks.server.caller import caller, may
 from callbacks.server.language import in_template, language_asked, language_pairs, with_language
+from callbacks.server.numbers import whole
 from callbacks.server.stated import needs
 from callbacks.view.filters import describe
 from data.database.connection import Connection, app_connection, desk_connection
@@ -47,7 +48,7 @@ def show() -> Response:
 @needs("view")
 def subscribe() -> Response:
     """When an account gets the figures: each day, on a day of the week, or never."""
-    account = request.form.get("account", type=int) or caller().account_id
+    account = request.form.get("account", type=whole) or caller().account_id
     weekday = request.form.get("weekday", "")
     try:
         at = dt.time.fromisoformat(request.form.get("at", "07:00"))
@@ -78,7 +79,7 @@ def again(number: int) -> Response:
 def make_link() -> Response:
     """A link to the view of the form; its address is shown this once."""
     lang = language_asked()
-    days = request.form.get("days", 7, type=int)
+    days = request.form.get("days", 7, type=whole)
     asked = request.form.get("filter", "")[:_LONGEST]
     with desk_connection() as conn:
         day = data_span(conn).current_day

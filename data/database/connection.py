@@ -27,7 +27,7 @@ from data.access.role_check import WrongRole, require_harmless
 from data.cluster import server as cluster
 from data.cluster.installation import database_is_named
 from data.database.presence import Presence
-from data.errors import DatabaseUnavailable, NotMigrated
+from data.errors import DatabaseUnavailable, NotMigrated, UnusableText
 from data.settings import get_settings
 
 Connection = psycopg.Connection[dict[str, Any]]
@@ -245,6 +245,10 @@ def _named_errors() -> Iterator[None]:
         yield
     except (errors.UndefinedTable, errors.UndefinedFunction, errors.UndefinedColumn) as error:
         raise NotMigrated from error
+    except psycopg.DataError as error:
+        if error.sqlstate is None:  # it was not sent: faults that the server finds have a state
+            raise UnusableText from error
+        raise
     except PoolTimeout as error:
         _server.doubt()
         with suppress(IndexError):

@@ -1,6 +1,7 @@
 """When the wards' loudspeakers spoke: recording it, and taking it back (``data/sql/broadcasts.sql``)."""
 
 import datetime as dt
+from typing import Literal
 
 import psycopg
 
@@ -8,8 +9,14 @@ from data.database.connection import Connection
 from data.errors import NotAllowed
 
 
-def recorded(conn: Connection, ward: int, day: dt.date, at: dt.time, times: int, by: str) -> bool:
-    """Record a broadcast; False: the day lies ahead or long ago, or nobody is named. Raises NotAllowed."""
+def recorded(
+    conn: Connection, ward: int, day: dt.date, at: dt.time, times: int, by: str
+) -> Literal["", "unusable", "twice"]:
+    """Record a broadcast; said again it stands there once.
+
+    Returns "unusable" where the moment lies ahead or long ago, or nobody is named, "twice" where the log says something
+    else of that ward and moment. Raises NotAllowed.
+    """
     try:
         with conn.transaction():
             row = conn.execute(
@@ -17,7 +24,8 @@ def recorded(conn: Connection, ward: int, day: dt.date, at: dt.time, times: int,
             ).fetchone()
     except psycopg.errors.InsufficientPrivilege as error:
         raise NotAllowed from error
-    return bool(row and row["number"])
+    number = row and row["number"]
+    return "" if number else "unusable" if number is None else "twice"
 
 
 def withdrawn(conn: Connection, number: int, why: str) -> bool:

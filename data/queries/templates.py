@@ -33,6 +33,12 @@ def templates(conn: Connection) -> list[Template]:
     return [Template(**row | {"fields": tuple(row["fields"])}) for row in rows]
 
 
+def choices(conn: Connection) -> dict[str, tuple[str, dt.datetime]]:
+    """By kind, who chose what is used of it, and when; a kind for which nobody ever has is left out."""
+    rows = conn.execute("SELECT kind, changed_by, changed_at FROM template_use")
+    return {row["kind"]: (row["changed_by"], row["changed_at"]) for row in rows}
+
+
 def template_in_use(conn: Connection, kind: str) -> Template | None:
     """The office's layout of the kind; None: the product's own is used."""
     return next((one for one in templates(conn) if one.kind == kind and one.is_used), None)

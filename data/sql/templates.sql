@@ -10,7 +10,7 @@ AS $$
     END
 $$;
 
--- A new version, which is used from now on; returns its number.
+-- A new version, which is used from now on; returns its number. The file of the newest again is no new version.
 CREATE OR REPLACE FUNCTION template_add(p_kind text, p_sha256 text, p_name text, p_fields text[]) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -22,10 +22,15 @@ BEGIN
         RAISE EXCEPTION 'the caller may not' USING ERRCODE = 'insufficient_privilege';
     END IF;
     LOCK TABLE document_template IN SHARE ROW EXCLUSIVE MODE;
-    INSERT INTO document_template (kind, number, sha256, file_name, fields, uploaded_by)
-    SELECT p_kind, 1 + COALESCE(max(d.number), 0), p_sha256, p_name, p_fields, caller_name()
-    FROM document_template AS d WHERE d.kind = p_kind
-    RETURNING number INTO made;
+    SELECT d.number INTO made FROM document_template AS d
+    WHERE d.kind = p_kind AND d.sha256 = p_sha256
+      AND d.number = (SELECT max(e.number) FROM document_template AS e WHERE e.kind = p_kind);
+    IF NOT FOUND THEN
+        INSERT INTO document_template (kind, number, sha256, file_name, fields, uploaded_by)
+        SELECT p_kind, 1 + COALESCE(max(d.number), 0), p_sha256, p_name, p_fields, caller_name()
+        FROM document_template AS d WHERE d.kind = p_kind
+        RETURNING number INTO made;
+    END IF;
     PERFORM template_use_set(p_kind, made);
     RETURN made;
 END

@@ -56,8 +56,14 @@ def test_the_text_tells_the_wards_numbers_in_words_and_no_venue() -> None:
 def test_a_broadcast_is_ticked_for_ones_own_ward_and_taken_back_with_a_reason() -> None:
     chair, other = client("loa.truong", "Mộ Lao"), client("loa.khac", "Văn Quán")
     said = {"ward": ward_id("Mộ Lao"), "day": DAY, "at": "06:30", "times": 2, "by": "Bà Lan <b>"}
-    assert chair.post("/broadcasts/", data=said).status_code == 303
+    for seconds in ("", ":09"):  # the button was pressed twice
+        assert chair.post("/broadcasts/", data=said | {"at": f"06:30{seconds}"}).status_code == 303
     page = page_of(chair)
+    assert page.count("lúc 06:30") == 1
+    answer = chair.post("/broadcasts/", data=said | {"by": "Ông Hai"})
+    assert answer.status_code == 422
+    assert "Sổ đã có" in answer.get_data(as_text=True)
+    assert 'value="Ông Hai"' in answer.get_data(as_text=True), "what was typed is not lost"
     assert "ngày 30/11/2021 lúc 06:30, 2 lần" in page
     assert "Bà Lan &lt;b&gt;" in page
     assert other.post("/broadcasts/", data=said).status_code == 403
@@ -69,7 +75,10 @@ def test_a_broadcast_is_ticked_for_ones_own_ward_and_taken_back_with_a_reason() 
         {"at": "26:00"},
         {"times": 0},
         {"times": 99},
+        {"times": "x"},
+        {"times": 10**12},
         {"by": " "},
+        {"by": "\u202e\x00"},
         {"day": "2021-01-01"},
     ):
         answer = chair.post("/broadcasts/", data=said | wrong)
@@ -80,6 +89,11 @@ def test_a_broadcast_is_ticked_for_ones_own_ward_and_taken_back_with_a_reason() 
     assert row
     assert other.post(f"/broadcasts/{row['id']}/withdraw", data={"why": "x"}).status_code == 422
     assert chair.post(f"/broadcasts/{row['id']}/withdraw", data={"why": " "}).status_code == 422
+    answer = chair.post(f"/broadcasts/{row['id']}/withdraw", data={"why": "\x00"})
+    assert (answer.status_code, "ký tự không dùng được" in answer.get_data(as_text=True)) == (400, True)
+    assert chair.post(f"/broadcasts/{10**20}/withdraw", data={"why": "x"}).status_code == 404
+    assert chair.post("/broadcasts/", data=said | {"ward": 10**20}).status_code == 403
     assert chair.post(f"/broadcasts/{row['id']}/withdraw", data={"why": "ghi nhầm giờ"}).status_code == 303
     assert "đã rút: ghi nhầm giờ" in page_of(chair)
+    assert chair.post("/broadcasts/", data=said | {"by": "Ông Hai"}).status_code == 303
     assert client("loa.congan", role="police").get("/broadcasts/").status_code == 403

@@ -113,6 +113,8 @@ def test_nothing_is_public_before_it_is_published_and_every_version_can_be_taken
     assert preview.headers["Cache-Control"] == "no-store"
     page = made_public(centre, first)
     assert "Bản thứ nhất" in nobody("/owners?lang=vi")
+    for number, is_said in ((1, True), (2, False), (10**20, False)):
+        assert ("Đã công bố bản" in centre.get(f"{EDITOR}?told={number}").get_data(as_text=True)) is is_said
     made_public(centre, saved(centre, serial_of(page), title="Bản thứ hai", ask="Hỏi tổ dân phố"))
     page = centre.get(EDITOR).get_data(as_text=True)
     assert "<del>nhất</del> <ins>hai</ins>" in page

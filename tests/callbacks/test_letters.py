@@ -54,19 +54,25 @@ def test_an_office_uploads_uses_and_takes_back_its_layout() -> None:
         c.text for t in docx.Document(io.BytesIO(chair.get(address).data)).tables for c in t._cells
     )
     assert sent(office, "reminder", template("Mẫu một: {{noi_dung}}"))[0] == 303
-    assert sent(office, "reminder", template("Mẫu hai"))[0] == 303
-    assert f"Kính gửi: {row['name']}" in words_of(chair.get(address).data)
+    for name in ("mẫu hai.docx", "C:\\mẫu\x00 hai\u202e.docm"):  # sent twice, and by a hostile name
+        assert sent(office, "reminder", template("Mẫu hai"), name)[0] == 303
+    assert f"không có thật.\nKính gửi: {row['name']}" in words_of(chair.get(address).data), (
+        "made data are said to be so"
+    )
     assert "Mẫu hai" in words_of(chair.get(address).data)
+    for wrong in ("9", "x", "", str(10**20)):
+        assert office.post("/letters/reminder/use", data={"number": wrong}).status_code == 404
     assert office.post("/letters/reminder/use", data={"number": 1}).status_code == 303
     assert "Mẫu một: " in words_of(chair.get(address).data)
     page = office.get("/letters/?lang=vi").get_data(as_text=True)
     assert "Quán Cơm Minh Họa" in page
+    assert page.count('<li class="letter-line') == 2
+    assert "cán bộ mau.vanhoa chọn lúc" in page
     assert "{{ten_dia_diem}}" in page
     filled = office.get(f"/letters/reminder/2.docx?filled=1&venue={row['code']}")
-    assert words_of(filled.data).startswith(f"Kính gửi: {row['name']}")
+    assert f"Kính gửi: {row['name']}" in words_of(filled.data)
     assert "Quán Cơm Minh Họa" in words_of(office.get("/letters/reminder/2.docx?filled=1&venue=").data)
     assert office.get("/letters/reminder/2.docx?filled=1&venue=x'--").status_code == 404
-    assert office.post("/letters/reminder/use", data={"number": 9}).status_code == 404
     assert office.post("/letters/reminder/use", data={}).status_code == 303
     assert "Mẫu một" not in words_of(chair.get(address).data)
     assert words_of(office.get("/letters/reminder/2.docx").data).startswith("Kính gửi: {{ten_dia_diem}}")
@@ -94,3 +100,6 @@ def test_each_office_changes_its_own_letters_alone() -> None:
     assert sent(client("mau.vanhoa", role="culture_office"), "minutes", template())[0] == 403
     assert sent(client("mau.truong", "Mộ Lao", role="ward_chair"), "reminder", template())[0] == 403
     assert sent(police, "nothing", template())[0] == 404
+    answer = police.get("/letters/minutes/1.docx?filled=1&venue=HD000066")
+    assert answer.status_code == 400
+    assert "không có hồ sơ nào" in answer.get_data(as_text=True)

@@ -14,10 +14,12 @@ from data.database.connection import app_connection, loader_connection
 from data.desk.cases import Taken
 from data.errors import UnknownFilter
 from data.status.days import today
-from documents.catalogue import CASE_PAPERS, SIGNATURE, make
+from documents.catalogue import CASE_PAPERS, SIGNATURE, make, tried
+from documents.office_templates import text_of as paragraphs_of
 from etl.store import files
 from tests.data.cases_world import DAY, PAPER, People, ground, open_as, step_as
 from tests.documents.reading import squeezed
+from tests.documents.test_office_templates import template
 
 PLANTED = "0912 345 678"
 LONG = "Cơ sở sửa chữa điện tử, điện lạnh, thiết bị gia dụng và dịch vụ vận chuyển Nguyễn Thị Phương Quỳnh Hương"
@@ -48,6 +50,10 @@ def paper(kind: str, case: Taken, who: Caller = COMMAND_LINE) -> str:
     # Today there is no district.
     assert "QUẬN HÀ ĐÔNG" not in text
     return text
+
+
+def words_of(content: bytes) -> str:
+    return "\n".join(paragraphs_of(content))
 
 
 def text_of(content: bytes, name: str) -> str:
@@ -103,6 +109,8 @@ def test_a_drawn_signature_stands_in_the_minutes_of_guidance(people: People, tmp
     step_as(people.chair, case, "record", facts=said)
     with acting_as(people.chair), app_connection() as conn:
         content = make("minutes", "pdf", conn, case=case.id).content
+        own = tried(conn, "minutes", template("Bên lập: {{co_quan}}."), "V3")
+    assert "Bên lập: Ủy ban nhân dân phường Mộ Lao." in words_of(own)
     assert "BIÊN BẢN LÀM VIỆC" in text_of(content, "minutes-signed")
     with pdfplumber.open(io.BytesIO(content)) as pdf:
         assert [image["srcsize"] for page in pdf.pages for image in page.images] == [(400, 160)]
@@ -137,6 +145,21 @@ def test_drafts_of_a_repeal_and_of_a_referral_stand_on_what_the_case_says(
 def test_somebody_of_another_ward_gets_no_paper(people: People, request_of: Taken) -> None:
     with pytest.raises(UnknownFilter):
         paper("suspension_request", request_of, people.other)
+    with acting_as(people.other), app_connection() as conn, pytest.raises(UnknownFilter):
+        tried(conn, "suspension_request", template(), "V1")
+
+
+def test_an_offices_own_layout_says_of_a_case_what_whoever_asks_may_see(people: People, request_of: Taken) -> None:
+    del request_of
+    layout = template("{{ly_do}} {{dai_dien}}: {{ngay_nhac}}")
+    for who, sees in ((people.police, True), (people.command, False)):
+        with acting_as(who), app_connection() as conn:
+            said = words_of(tried(conn, "suspension_request", layout, "V1"))
+        assert LONG in said.replace("\u200b", "")
+        assert "Đã nhắc; gọi" in said
+        assert "0912" not in said
+        assert ("Nguyễn Thị Phương Quỳnh:" in said) is sees
+        assert f"{today() - DAY * 20:%d/%m/%Y}, {today() - DAY * 19:%d/%m/%Y}" in said
 
 
 def test_the_command_line_writes_a_paper(people: People, request_of: Taken, tmp_path: Path) -> None:
