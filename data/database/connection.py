@@ -246,7 +246,8 @@ def _named_errors() -> Iterator[None]:
     except (errors.UndefinedTable, errors.UndefinedFunction, errors.UndefinedColumn) as error:
         raise NotMigrated from error
     except psycopg.DataError as error:
-        if error.sqlstate is None:  # it was not sent: faults that the server finds have a state
+        # it was not sent, for faults that the server finds have a state; or stood in JSON, which the server reads
+        if error.sqlstate is None or isinstance(error, errors.UntranslatableCharacter):
             raise UnusableText from error
         raise
     except PoolTimeout as error:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_public import _faults
 from tests.fixtures.browser import DESKTOP, PHONE, picture
@@ -56,4 +56,23 @@ def test_anybody_reads_guidance_without_a_script_and_the_centre_words_it(browser
         picture(page, "guidance-editor")
         page.get_by_role("button", name="Công bố bản đã lưu").click()
         expect(page.get_by_role("status")).to_contain_text("Đã công bố bản")
+    _what_was_typed_outlives_the_session(page, address)
     context.close()
+
+
+def _what_was_typed_outlives_the_session(page: Page, address: str) -> None:
+    sheet, cookies = f"{address}/guidance/visitors/vi/?lang=vi", page.context.cookies()
+    page.goto(sheet)
+    page.get_by_label("Tiêu đề").fill("Gõ rất lâu")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Lưu").click()
+    expect(page.get_by_role("button", name="Đăng nhập")).to_be_visible()
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]  # as the browser gave them
+    page.goto(sheet)
+    picture(page, "guidance-typed")
+    page.get_by_role("button", name="Lấy lại phần đã gõ").click()
+    expect(page.get_by_label("Tiêu đề")).to_have_value("Gõ rất lâu")
+    page.get_by_role("button", name="Lưu").click()
+    expect(page.get_by_role("status")).to_contain_text("Đã lưu")
+    page.reload()
+    expect(page.get_by_role("button", name="Lấy lại phần đã gõ")).to_be_hidden()

@@ -67,7 +67,7 @@ def test_an_office_uploads_uses_and_takes_back_its_layout() -> None:
     page = office.get("/letters/?lang=vi").get_data(as_text=True)
     assert "Quán Cơm Minh Họa" in page
     assert page.count('<li class="letter-line') == 2
-    assert "cán bộ mau.vanhoa chọn lúc" in page
+    assert "Người chọn: cán bộ mau.vanhoa, lúc" in page
     assert "{{ten_dia_diem}}" in page
     filled = office.get(f"/letters/reminder/2.docx?filled=1&venue={row['code']}")
     assert f"Kính gửi: {row['name']}" in words_of(filled.data)
