@@ -1,5 +1,6 @@
 """Which characters our document face can show, read from the font itself."""
 
+import re
 import unicodedata
 from functools import cache
 
@@ -13,6 +14,17 @@ MISSING = "□"
 _INVISIBLE = frozenset("\u200b\n")
 # Marks that turn what follows around: a name would be read backwards.
 _TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+_TURNS = re.compile(f"[{''.join(sorted(_TURNING))}]")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def for_word(text: str) -> str:
+    """``text`` as a Word document holds it: blanks for what XML 1.0 cannot hold, and nothing that turns a name around.
+
+    Word has faces of its own for what ours lacks.
+    """
+    return _TURNS.sub("", _NOT_XML.sub(" ", text))
 
 
 def displayable(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from documents.font_coverage import for_word
 from documents.word_packages import MAIN_PART, UnusableTemplate, W, own_paragraph, parts_of, tree_of, trees_of
 
 FIELDS = (
@@ -34,7 +35,6 @@ MOST_FIELDS = 500
 FILLED_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _FIELD = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _BRACES = re.compile(r"\{\{[^{}]*\}\}|\{%|%\}|[{}\uff5b\uff5d]")
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def checked(content: bytes) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ def _fill(texts: list[Any], values: Mapping[str, str]) -> None:
         pieces, place = [], first
         while fields and fields[0][0][0] < last:
             (start, end), value = fields[0]
-            pieces += [words[place:start], _NOT_XML.sub(" ", value) if start >= first else ""]
+            pieces += [words[place:start], for_word(value) if start >= first else ""]
             place = min(end, last)
             if end > last:
                 break  # it goes on in the next text

@@ -7,7 +7,6 @@ not to. python-docx alone looks each cell of a table up again: thousands of rows
 
 import datetime as dt
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
@@ -20,12 +19,12 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from documents import official
+from documents.font_coverage import for_word
 from documents.templating import fill
 
 FACE = "Times New Roman"
-
-# XML 1.0 has no place for these characters.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+LONGEST_PROPERTY = 255
+"""Letters of a file's property; python-docx refuses more."""
 
 
 def paper_docx(
@@ -80,7 +79,8 @@ def new_document(title: str, author: str, made_on: dt.date) -> Document:
     section.header_distance = section.footer_distance = Mm(8)
     section.different_first_page_header_footer = True
     properties = document.core_properties
-    properties.title, properties.author, properties.language, properties.comments = title, author, "vi-VN", ""
+    properties.title, properties.author = (for_word(words)[:LONGEST_PROPERTY] for words in (title, author))
+    properties.language, properties.comments = "vi-VN", ""
     properties.created = properties.modified = dt.datetime.combine(made_on, dt.time())
     return document
 
@@ -88,7 +88,7 @@ def new_document(title: str, author: str, made_on: dt.date) -> Document:
 def set_into(document: Document, filled: str, *, has_footer: bool, set_picture: Any = None) -> bytes:
     """The document with header, footer and body of a filled template, as a file; ``set_picture`` sets what stands for
     a picture."""
-    header, footer, body = parse_xml(_NOT_XML.sub(" ", filled))
+    header, footer, body = parse_xml(for_word(filled))
     section = document.sections[0]
     _replace(section.header, header)
     if has_footer:

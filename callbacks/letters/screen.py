@@ -16,7 +16,7 @@ from callbacks.server.stated import needs
 from data.audit.notes import note
 from data.database.connection import app_connection, desk_connection
 from data.desk import templates as desk
-from data.errors import UserError
+from data.errors import NotAllowed, UserError
 from data.queries import templates as query
 from data.queries.reminder_letter import Reminded
 from data.queries.templates import Template
@@ -56,6 +56,9 @@ def upload(kind: str) -> Response:
     lang, sent = language_asked(), request.files.get("file")
     if kind not in TEMPLATE_KINDS:
         abort(HTTPStatus.NOT_FOUND)
+    with app_connection() as conn:
+        if not query.kinds_of_caller(conn, (kind,)):
+            raise NotAllowed
     # one byte more than may be tells that there are more, and none of the rest is read
     content = sent.stream.read(MOST_BYTES + 1) if sent else b""
     try:

@@ -95,7 +95,9 @@ def test_what_is_refused_is_said_and_nothing_is_kept() -> None:
 
 def test_each_office_changes_its_own_letters_alone() -> None:
     police = client("mau.congan", role="police")
-    assert sent(police, "reminder", template())[0] == 403
+    before = sorted(path.name for path in Path(get_settings().file_store).glob("*"))
+    assert sent(police, "reminder", template("không phải của công an"))[0] == 403
+    assert sorted(path.name for path in Path(get_settings().file_store).glob("*")) == before
     assert sent(police, "minutes", template())[0] == 303
     assert sent(client("mau.vanhoa", role="culture_office"), "minutes", template())[0] == 403
     assert sent(client("mau.truong", "Mộ Lao", role="ward_chair"), "reminder", template())[0] == 403

@@ -1,5 +1,6 @@
 """An office's own layout: what it may hold, how it is filled in, and every way to make it run or fetch something."""
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -9,7 +10,10 @@ import docx
 import pytest
 from docx.shared import Pt
 
+from data.queries.reminder_letter import Reminded
 from documents.office_templates import checked, filled, text_of
+from documents.own_layouts import of_venue
+from documents.reminder_letter import reminder_letter
 from documents.word_packages import MOST_BYTES, UnusableTemplate
 
 RELS = "word/_rels/document.xml.rels"
@@ -71,7 +75,7 @@ def test_fields_are_filled_in_as_plain_text_however_word_has_split_them() -> Non
     bound = b'<w:sdt><w:sdtPr><w:dataBinding w:xpath="/x"/></w:sdtPr><w:sdtContent>%s</w:sdtContent></w:sdt>' % BOX
     layout = with_part(out.getvalue(), BODY, put(b"<w:sectPr", bound))
     values = {
-        "ten_dia_diem": "Phở <b>&amp; {{dia_chi}} \x07",
+        "ten_dia_diem": "Phở \u202e<b>&amp; {{dia_chi}} \x07",
         "dia_chi": "1 Lê Lợi",
         "ma_dia_diem": "HD1",
         "phuong": "Mộ Lao",
@@ -244,3 +248,14 @@ def test_unknown_and_wanting_fields_are_named() -> None:
     assert refusal(out.getvalue()) == "Mẫu thiếu trường: dia_chi."
     assert checked(template("{{ma_dia_diem}}")) == ("ten_dia_diem", "ma_dia_diem", "dia_chi")
     assert text_of(filled(template(), {"ten_dia_diem": "Quán", "dia_chi": "1 Lê Lợi"})) == ["Kính gửi: Quán, 1 Lê Lợi"]
+
+
+def test_no_name_turns_a_letter_around() -> None:
+    day = dt.date(2021, 11, 30)
+    venue = Reminded(
+        "HD1", f"Phở \u202egnur\x07{' dài' * 99}", "1 \u2067Lê Lợi", "Mộ Lao", "violating", False, (day,), 7, day, False
+    )
+    for letter in (reminder_letter(venue, "docx"), of_venue(template(), venue)):
+        said = " ".join(text_of(letter)).replace("\u200b", "")
+        assert "Phở gnur" in said
+        assert "1 Lê Lợi" in said
