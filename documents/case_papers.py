@@ -7,6 +7,7 @@ A paper for a day on which there is no district leaves its body blank, for the o
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Any, Literal
 
 from data.queries.cases import Case
@@ -21,6 +22,10 @@ from documents.wording import BLANK
 
 Format = Literal["pdf", "docx"]
 APPS = "Bluezone, NCOVI, Khai báo y tế Việt Nam, VNeID"
+LINE_LETTERS = 80
+"""About as many stand on a line of 13 pt."""
+LEAST_HELD, MOST_HELD = 5, 14
+"""Lines that stand with the signature, which is never alone on a page; more are not taken along to the next one."""
 DRAFT = "DỰ THẢO: số, ngày và chữ ký do cơ quan ban hành ghi."
 
 
@@ -91,12 +96,12 @@ class Layout:
     closing: dict[str, Any] | None = field(default=None)
 
 
-def police_letterhead(paper: Paper) -> dict[str, Any]:
-    """Of the police of the district; of a later day, blank."""
+def police_letterhead(paper: Paper, kind: str = "") -> dict[str, Any]:
+    """Of the police of the district; of a later day, blank. ``kind`` is the paper's in its number, "" of a letter."""
     body = wording.issuer_or_blank("police", paper.case.day)
     if body is wording.NOBODY:
         body = replace(body, parent=("CÔNG AN THÀNH PHỐ HÀ NỘI",), body=(f"CÔNG AN {BLANK}",))
-    return letterhead(body, body.code)
+    return letterhead(body, f"{kind}-{body.code}" if kind else body.code)
 
 
 def ward_letterhead(paper: Paper, kind: str) -> dict[str, Any]:
@@ -123,6 +128,11 @@ def article(label: str, words: str) -> dict[str, Any]:
 def heading(words: str) -> dict[str, Any]:
     """A heading within the paper."""
     return {"kind": "heading", "text": words}
+
+
+def centred(words: str) -> dict[str, Any]:
+    """A line of its own in the middle, in bold: who decides, and that it is decided."""
+    return {"kind": "centred", "text": words}
 
 
 def choice(words: str, *, is_ticked: bool = False) -> dict[str, Any]:
@@ -184,6 +194,7 @@ def filled(layout: Layout, mark: str = "") -> dict[str, Any]:
         "subject": layout.subject,
         "to": list(layout.to),
         "parts": list(layout.parts),
+        "held": _held(layout.parts) if layout.closing or layout.signatures else 0,
         "ending": list(layout.ending),
         "signatures": [_signature(one) for one in layout.signatures],
         "closing": layout.closing,
@@ -192,7 +203,23 @@ def filled(layout: Layout, mark: str = "") -> dict[str, Any]:
 
 def table(columns: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
     """Rows under their columns' names; ``widths`` are shares, and the first column is centred."""
-    return {"kind": "table", "columns": columns, "widths": widths, "rows": rows}
+    aligned = ["center", *["left"] * (len(columns) - 1)]
+    return {"kind": "table", "columns": columns, "widths": widths, "rows": rows, "aligned": aligned}
+
+
+def _held(parts: Sequence[dict[str, Any]]) -> int:
+    """How many of the last parts stand on one page with the signature; a heading goes with what it heads."""
+    count, lines = 0, 0
+    for part in reversed(parts):
+        if part["kind"] in ("table", "picture"):
+            break
+        if lines >= LEAST_HELD and part["kind"] not in ("heading", "centred"):
+            break
+        lines += ceil(len(part["text"]) / LINE_LETTERS) + part.get("lines", 0)
+        if lines > MOST_HELD and count:
+            break
+        count += 1
+    return count
 
 
 def _signature(one: Signature) -> dict[str, Any]:

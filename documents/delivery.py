@@ -8,7 +8,7 @@ from typing import Any
 from data.queries.publication_letters import Delivery
 from data.texts.catalogue import day as written_day
 from documents import wording
-from documents.case_papers import Layout, Signature, blank, choice, filled, heading, text
+from documents.case_papers import Layout, Signature, blank, choice, filled, heading, said, text
 from documents.letterheads import letterhead, publisher
 from documents.typesetting import breakable, typeset
 
@@ -72,6 +72,6 @@ def _outcome(delivery: Delivery) -> list[dict[str, Any]]:
     return [
         text(f"Người nhận: {breakable(delivery.to)}.") if delivery.to else blank("Người nhận:"),
         choice("Người nhận từ chối ký.", is_ticked=delivery.is_refused),
-        text(f"Ghi chú: {breakable(delivery.note)}") if delivery.note else blank("Ghi chú:", 1),
+        *(said(f"Ghi chú: {delivery.note}") if delivery.note else [blank("Ghi chú:", 1)]),
         text(f"Thời hạn {days:02d} ngày làm việc tính từ ngày giao nói trên{until}."),
     ]

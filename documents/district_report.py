@@ -62,7 +62,8 @@ def illustrated(figures: Figures, found: PaperMap) -> Illustrated:
     documents.pictures.BlankPicture
     """
     to = as_day(figures["to"])
-    title = f"Bản đồ địa điểm vi phạm, tạm dừng trong quận, ngày {day_of(to)}"
+    which = "vi phạm, tạm dừng" if found.grid_m else "theo tình trạng"  # squares are of these alone
+    title = f"Bản đồ địa điểm {which} trong quận, ngày {day_of(to)}"
     return Illustrated(
         trend(figures),
         bars(f"Số địa điểm vi phạm theo phường, ngày {day_of(to)}", figures["wards"], to),
@@ -78,7 +79,7 @@ def district_report(
     committee = wording.issuer_or_blank("district_committee", day)
     head = letterhead(committee, "BC-VHTT", day=frozen.sent_on if frozen else None)
     if committee is not wording.NOBODY:
-        head |= {"parent": committee.body, "body": ("PHÒNG VĂN HÓA VÀ THÔNG TIN",)}
+        head |= {"parent": committee.body, "body": ("PHÒNG VĂN HÓA", "VÀ THÔNG TIN")}
     span = f"từ ngày {written(figures['from'])} đến ngày {written(figures['to'])}"
     layout = Layout(
         f"Báo cáo tổng hợp {span}",
@@ -113,7 +114,7 @@ def _parts(figures: Figures, texts: Mapping[str, str], pictures: Illustrated, fr
         *lines("Phường", figures["wards"], wording.NO_WARD),
         pictures.wards.part(1),
         heading("5. Theo loại hình"),
-        *lines("Loại hình", figures["categories"]),
+        *(lines("Loại hình", figures["categories"]) or [text("Không có địa điểm nào.")]),
         *([heading("Theo đơn vị quản lý"), *units] if units else []),
         heading("6. Tuyến đường, phố cần tập trung"),
         *streets(figures),
@@ -139,22 +140,23 @@ def _gathered(found: list[dict[str, Any]]) -> list[Part]:
     missing: dict[str, list[str]] = defaultdict(list)
     for one in found:
         if one["version"] is None:
-            missing[one["week"]].append(one["ward"]["name"])
+            missing[one["week"]].append(breakable(one["ward"]["name"]))
     rows = [
         [
-            f"{one['ward']['name']}, tuần từ {written(one['week'])}",
+            breakable(one["ward"]["name"]),
+            written(one["week"]),
             _how_sent(one),
             *(number(one[key]) for key in ("venues", "with_qr", "with_scans", "violating")),
         ]
         for one in sent
     ]
-    columns = ("Phường, tuần", "Đã gửi", "Địa điểm", "Có mã QR", "Có quét mã", "Vi phạm")
+    columns = ("Phường", "Tuần từ", "Đã gửi", "Địa điểm", "Có mã QR", "Có quét mã", "Vi phạm")
     summed = (
         f"Đã nhận {number(len(sent))} trên {number(len(found))} báo cáo tuần, trong đó {number(late)} báo cáo muộn."
     )
     return [
         text(summed),
-        *([numbers(columns, (52, 36, 20, 20, 20, 18), rows)] if rows else []),
+        *([numbers(columns, (28, 24, 44, 17, 16, 18, 18), rows, named=3)] if rows else []),
         *(text(f"Tuần từ {written(week)}, chưa gửi: {', '.join(wards)}.") for week, wards in missing.items()),
     ]
 

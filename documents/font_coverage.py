@@ -13,7 +13,7 @@ FACE = ROOT / "assets" / "fonts" / "documents" / "LiberationSerif-Regular.ttf"
 MISSING = "□"
 _INVISIBLE = frozenset("\u200b\n")
 # Marks that turn what follows around: a name would be read backwards.
-_TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _TURNS = re.compile(f"[{''.join(sorted(_TURNING))}]")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -35,12 +35,24 @@ def displayable(text: str) -> str:
     return "".join(_shown(letter) for letter in unicodedata.normalize("NFC", text))
 
 
+def width_of(letter: str) -> float:
+    """How wide a letter is, in ems; of one that the face lacks, that of a square."""
+    return _widths().get(letter, 1.0)
+
+
 def _shown(letter: str) -> str:
     if letter in _TURNING:
         return ""
     if letter in _INVISIBLE or letter in characters():
         return letter
     return {"Cc": " ", "Cf": ""}.get(unicodedata.category(letter), MISSING)
+
+
+@cache
+def _widths() -> dict[str, float]:
+    with TTFont(FACE, lazy=True) as face:
+        wide, em = face["hmtx"], face["head"].unitsPerEm
+        return {chr(code): wide[name][0] / em for code, name in face.getBestCmap().items()}
 
 
 @cache

@@ -4,7 +4,6 @@ Who suspended lifts: Luật Phòng, chống bệnh truyền nhiễm 03/2007, art
 """
 
 from dataclasses import replace
-from typing import Any
 
 from data.queries.personal_numbers import without_personal_numbers
 from data.reference.issuing import recipients_on
@@ -15,6 +14,7 @@ from documents.case_papers import (
     Paper,
     article,
     base,
+    centred,
     official_day,
     paper_file,
     paper_of,
@@ -48,26 +48,29 @@ def lifting(paper: Paper, fmt: Format = "pdf") -> bytes:
         article("Điều 2.", "Quyết định này có hiệu lực kể từ ngày ký và được thông báo như quyết định bị bãi bỏ."),
         article("Điều 3.", f"Công an, Ủy ban nhân dân {paper.ward} và cơ sở nêu tại Điều 1 thi hành Quyết định này."),
     ]
+    named = without_personal_numbers(authority).upper()
+    is_committee = "NHÂN DÂN" in named or "UBND" in named
+    body = _body(paper, named.removeprefix("CHỦ TỊCH "))
+    decides = " ".join((*(("CHỦ TỊCH",) if is_committee else ()), *body))
     layout = Layout(
         f"Dự thảo quyết định bãi bỏ việc tạm đình chỉ hoạt động: {paper.venue}",
-        _letterhead(paper, without_personal_numbers(authority).upper()),
-        [*(base(line) for line in with_stops(bases)), *articles],
+        letterhead(replace(NOBODY, parent=(), body=body), "QĐ-UBND"),
+        [centred(decides), *(base(line) for line in with_stops(bases)), centred("QUYẾT ĐỊNH:"), *articles],
         kind="QUYẾT ĐỊNH",
         subject="Về việc bãi bỏ quyết định tạm đình chỉ hoạt động",
         is_draft=True,
         closing={
             "recipients": with_stops(recipients_on("lifting", paper.case.day)),
-            "signatory": "CHỦ TỊCH" if "NHÂN DÂN" in authority.upper() or "UBND" in authority.upper() else "THỦ TRƯỞNG",
+            "signatory": "CHỦ TỊCH" if is_committee else "THỦ TRƯỞNG",
         },
     )
     return paper_file(paper, layout, fmt)
 
 
-def _letterhead(paper: Paper, authority: str) -> dict[str, Any]:
-    """Of the authority; blank where it was the district's and there is none any more."""
+def _body(paper: Paper, authority: str) -> tuple[str, ...]:
+    """The authority in the lines of a letterhead; blank where it was the district's and there is none any more."""
     is_gone = "QUẬN" in authority.split() and not paper.has_district
-    body = (BLANK,) if is_gone else tuple(_lines(authority))
-    return letterhead(replace(NOBODY, parent=(), body=body), "QĐ-UBND")
+    return (BLANK,) if is_gone else tuple(_lines(authority))
 
 
 def _lines(body: str) -> list[str]:

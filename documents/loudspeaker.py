@@ -60,7 +60,7 @@ def broadcast_paper(ward: WardSaid, fmt: Format = "pdf") -> bytes:
         subject="Về việc tạo mã QR và quét mã QR địa điểm",
         closing={
             "recipients": wording.with_stops(recipients_on("loudspeaker", ward.day, code=body.code)),
-            "signatory": "\n".join(body.signers[0].lines),
+            "signatory": wording.signatory(body),
         },
     )
     made = filled(layout, wording.DEMO_NOTE if ward.is_demo else "")

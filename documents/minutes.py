@@ -61,7 +61,7 @@ def minutes(paper: Paper, visit: VisitFacts, fmt: Format = "pdf") -> bytes:
 def _letterhead(paper: Paper, visit: VisitFacts) -> dict[str, Any]:
     """An inspection is the police's; who guides, the ward's."""
     if visit.kind == "inspection":
-        return police_letterhead(paper)
+        return police_letterhead(paper, "BB")
     return ward_letterhead(paper, "BB")
 
 

@@ -112,7 +112,7 @@ def _letter(notice: Notice, letter: Letter) -> Part:
         to=[breakable(_name(letter))],
         closing={
             "recipients": wording.with_stops(_recipients(letter, issuer)),
-            "signatory": "\n".join(issuer.signers[0].lines),
+            "signatory": wording.signatory(issuer),
         },
     )
     mark = wording.DEMO_NOTE if notice.is_demo else ""

@@ -14,7 +14,7 @@ from documents.letterheads import letterhead
 from documents.typesetting import breakable, typeset
 
 COLUMNS = ("Số", "Ngày", "Loại văn bản", "Trích yếu nội dung", "Nơi nhận", "Người ký")
-WIDTHS = (34, 24, 28, 80, 50, 36)
+WIDTHS = (41, 24, 29, 74, 48, 36)
 KINDS = {
     "DS": "Danh sách",
     "TB": "Thông báo",

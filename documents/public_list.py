@@ -137,7 +137,7 @@ def _set(paper: PublicPaper, said: _Said) -> bytes:
         "proof": _proof(paper),
         "closing": {
             "recipients": wording.with_stops(_recipients(paper.made_on, paper.wards, issuer.code)),
-            "signatory": "\n".join(issuer.signers[0].lines),
+            "signatory": wording.signatory(issuer),
         },
     }
     return with_fields(typeset("public_list.typ", data, paper.made_on, standards=STANDARDS_TO_KEEP))

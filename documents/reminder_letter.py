@@ -67,6 +67,6 @@ def _layout(venue: Reminded) -> Layout:
         to=[name],
         closing={
             "recipients": wording.with_stops(recipients_on("reminder", venue.day, code=body.code)),
-            "signatory": "\n".join(body.signers[0].lines),
+            "signatory": wording.signatory(body),
         },
     )

@@ -50,9 +50,9 @@ def counted(value: int | None) -> str:
     return UNKNOWN if value is None else number(value)
 
 
-def numbers(columns: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]]) -> Part:
-    """A table whose columns but the first are numbers, set to the right."""
-    return table(columns, widths, rows) | {"align": "right", "first": "left"}
+def numbers(columns: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]], named: int = 1) -> Part:
+    """A table whose columns but the first ``named`` are numbers, set to the right."""
+    return table(columns, widths, rows) | {"aligned": ["left"] * named + ["right"] * (len(columns) - named)}
 
 
 def monitored(figures: Figures) -> list[Part]:

@@ -3,6 +3,7 @@
 The order asks (2962/UBND-VHTT, 27/9/2021) and does not decide: nobody is suspended by this paper alone.
 """
 
+from data.reference.issuing import recipients_on
 from documents import wording
 from documents.case_papers import (
     APPS,
@@ -65,5 +66,9 @@ def suspension_request(paper: Paper, fmt: Format = "pdf") -> bytes:
             Signature("ỦY BAN NHÂN DÂN PHƯỜNG", "(xác nhận, ký, đóng dấu)"),
             Signature("CƠ QUAN CÔNG AN", "(ký, đóng dấu)"),
         ],
+        closing={
+            "recipients": wording.with_stops(recipients_on("suspension_request", paper.case.day, ward=paper.ward)),
+            "signatory": "",
+        },
     )
     return paper_file(paper, layout, fmt)

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
+from unicodedata import combining
 
 from data.project import TIMEZONE
-from documents.font_coverage import displayable
+from documents.font_coverage import displayable, width_of
 
 TYPESETTER = Path(__file__).resolve().parent / "typesetter.py"
 BINDER = TYPESETTER.with_name("binder.py")
@@ -24,8 +25,10 @@ STANDARDS_TO_KEEP = ("ua-1", "a-2a")
 # 5,000 venues take 6 s on two cores.
 TIMEOUT_SECONDS = 120
 PNG_PPI = 200
-# A word longer than this may be broken anywhere, for it could be wider than its column.
-LONGEST_WORD = 14
+# A word of more ems may be broken into pieces, for it could be wider than its column: 7.5 of 12 pt are 32 mm. So many
+# letters are never more, whatever they are.
+WIDEST_WORD, WIDEST_PIECE = 7.5, 2.5
+SHORT_WORD = 7
 MAY_BREAK = "\u200b"
 
 
@@ -116,4 +119,13 @@ def breakable(text: str) -> str:
 
 
 def _breakable(word: str) -> str:
-    return MAY_BREAK.join(word[start : start + LONGEST_WORD] for start in range(0, len(word), LONGEST_WORD))
+    if len(word) <= SHORT_WORD or sum(map(width_of, word)) <= WIDEST_WORD:
+        return word
+    pieces, wide = [""], 0.0
+    for letter in word:
+        wide += width_of(letter)
+        if wide > WIDEST_PIECE and not combining(letter):
+            pieces.append("")
+            wide = width_of(letter)
+        pieces[-1] += letter
+    return MAY_BREAK.join(pieces)

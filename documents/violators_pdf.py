@@ -45,7 +45,7 @@ def _data(rows: Sequence[Violator], facts: ListFacts) -> dict[str, Any]:
         "privacy": wording.PRIVACY_NOTE,
         "closing": {
             "recipients": wording.with_stops(wording.recipients(facts)),
-            "signatory": "\n".join(issuer.signers[0].lines),
+            "signatory": wording.signatory(issuer),
         },
     }
 

@@ -101,7 +101,7 @@ def weekly_report(
         to=[command.name or wording.BLANK, "Phòng Văn hóa và Thông tin"],
         closing={
             "recipients": wording.with_stops(recipients_on("weekly_report", day, code=body.code)),
-            "signatory": "\n".join(body.signers[0].lines),
+            "signatory": wording.signatory(body),
         },
     )
     return set_report(layout, figures, [pictures.trend, pictures.map], frozen, fmt)
@@ -144,7 +144,7 @@ def _parts(figures: Figures, texts: Mapping[str, str], pictures: Illustrated, fr
         *changes(figures),
         *givers(figures),
         heading("4. Theo loại hình"),
-        *lines("Loại hình", figures["categories"]),
+        *(lines("Loại hình", figures["categories"]) or [text("Không có địa điểm nào.")]),
         *([heading("Theo đơn vị quản lý"), *units] if units else []),
         heading("5. Tuyến đường, phố cần tập trung"),
         *streets(figures),

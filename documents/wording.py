@@ -24,7 +24,7 @@ NUMBER_BLANK = "…………"
 KIND = "DANH SÁCH"
 SUBJECT = "Địa điểm vi phạm quy định về tạo mã và quét mã QR địa điểm"
 ORDERED_ON = dt.date(2021, 9, 27)
-ORDER = legal_base("order", ORDERED_ON) or ""
+ORDER = legal_base("order", ORDERED_ON) or BLANK
 DEMO = "DỮ LIỆU MINH HỌA"
 DEMO_NOTE = "Dữ liệu minh họa: địa điểm và số liệu trong văn bản này không có thật."
 DISTRICT_RECIPIENTS = ("Ủy ban nhân dân quận (để báo cáo)", "Phòng Văn hóa và Thông tin", "Công an quận")
@@ -109,6 +109,11 @@ def issuer_or_blank(key: str, day: dt.date, ward: str | None = None) -> Issuer:
     return issuer_on(key, day, ward) or NOBODY
 
 
+def signatory(body: Issuer) -> str:
+    """In whose place the head of the body signs, in lines; where no signer is entered, the office writes itself."""
+    return "\n".join((body.signers or NOBODY.signers)[0].lines)
+
+
 def issuer(facts: ListFacts) -> Issuer:
     """Who bears the list of violators: the centre, as long as there is a district."""
     return issuer_or_blank("culture_centre", facts.made_on)
@@ -173,7 +178,7 @@ def legal_bases(facts: ListFacts) -> list[str]:
 
 def with_stops(lines: Sequence[str]) -> list[str]:
     """ ";" after each line and "." after the last, as the decree wants bases and recipients to end."""
-    return [*(f"{line};" for line in lines[:-1]), f"{lines[-1]}."]
+    return [*(f"{line};" for line in lines[:-1]), *(f"{line}." for line in lines[-1:])]
 
 
 def count_sentence(facts: ListFacts) -> str:

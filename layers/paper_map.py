@@ -26,6 +26,7 @@ _SIZE_OF_FEW = 1.7
 BODY = (0.0, 1 - _FOOT / HEIGHT)
 """From which share of its height to which the map lies; below are its key and its source."""
 _SAME_PLACE_M = 10
+_NAME = 13
 _BARS = (100, 200, 500, 1000, 2000, 5000)
 
 
@@ -90,7 +91,8 @@ def paper_map_svg(places: Sequence[Place], points: Sequence[Point], said: Said) 
     near = sorted((place for place in places if frame.shows(place)), key=lambda place: place.is_shown)
     drawn = [_outline(place, frame) for place in near]
     drawn += _squares(points, frame) if said.grid_m else _points(points, frame)
-    drawn += [_name(place, frame) for place in near if frame.holds(*frame(*place.label))]
+    named = [(place.name, frame(*place.label)) for place in near if frame.holds(*frame(*place.label))]
+    drawn += [_name(name, *place) for name, place in _apart(named)]
     body = element("g", "".join(drawn), clip_path="url(#sheet)")
     return picture(WIDTH, HEIGHT, element("defs", clip), body, *_foot(points, said, frame))
 
@@ -123,21 +125,36 @@ def _outline(place: Place, frame: _Frame) -> str:
     )
 
 
-def _name(place: Place, frame: _Frame) -> str:
-    x, y = frame(*place.label)
+def _apart(named: Sequence[tuple[str, tuple[float, float]]]) -> list[tuple[str, tuple[float, float]]]:
+    """Names with their places; one that would stand on another goes down or up, as little as frees it."""
+    placed: list[tuple[str, tuple[float, float]]] = []
+    for name, (x, y) in named:
+        tried = [(x, y + down) for down in (0.0, _NAME, -_NAME, 2 * _NAME, -2 * _NAME)]
+        placed.append((name, next((place for place in tried if _is_free(name, place, placed)), (x, y))))
+    return placed
+
+
+def _is_free(name: str, place: tuple[float, float], others: Sequence[tuple[str, tuple[float, float]]]) -> bool:
+    return not any(
+        abs(place[1] - y) < _NAME and abs(place[0] - x) < (len(name) + len(other)) * _NAME / 4
+        for other, (x, y) in others
+    )
+
+
+def _name(name: str, x: float, y: float) -> str:
     halo = element(
         "text",
-        place.name.replace("&", "&amp;").replace("<", "&lt;"),
+        name.replace("&", "&amp;").replace("<", "&lt;"),
         x=x,
         y=y,
-        font_size=13,
+        font_size=_NAME,
         font_family="Liberation Serif",
         font_weight="bold",
         text_anchor="middle",
         stroke="#FFFFFF",
         stroke_width=3,
     )
-    return halo + words(place.name, x, y, 13, anchor="middle", bold=True)
+    return halo + words(name, x, y, _NAME, anchor="middle", bold=True)
 
 
 def _points(points: Sequence[Point], frame: _Frame) -> list[str]:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psycopg
@@ -39,26 +39,34 @@ def listed(district: str) -> Listed:
 
 
 @pytest.fixture(scope="session")
-def word_to_pdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes, str], bytes]:
-    """Renders an office document through LibreOffice; its absence fails the test."""
+def words_to_pdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, bytes]], dict[str, bytes]]:
+    """Renders office documents, by their files' names, in one call of LibreOffice; its absence fails the test."""
 
-    def convert(document: bytes, suffix: str) -> bytes:
+    def convert(documents: Mapping[str, bytes]) -> dict[str, bytes]:
         program = shutil.which("soffice")
         assert program, "no LibreOffice on PATH; `make test` installs it where it may"
         folder = tmp_path_factory.mktemp("word")
-        (folder / f"page.{suffix}").write_bytes(document)
+        for name, document in documents.items():
+            (folder / name).write_bytes(document)
         # The shipped fonts and no others: an older Liberation Serif of the machine lacks Vietnamese letters.
         (folder / "fonts.conf").write_text(FONTCONFIG.format(fonts=FONTS, folder=folder), encoding="utf-8")
         profile = f"-env:UserInstallation=file://{folder}/profile"
         done = subprocess.run(
-            [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), f"page.{suffix}"],
+            [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *documents],
             cwd=folder, env=os.environ | {"FONTCONFIG_FILE": str(folder / "fonts.conf")},
             capture_output=True, text=True, timeout=180, check=False,
         )  # fmt: skip
-        assert Path(folder / "page.pdf").exists(), f"{done.stdout}\n{done.stderr}"
-        return (folder / "page.pdf").read_bytes()
+        made = {Path(name).stem: (folder / name).with_suffix(".pdf") for name in documents}
+        assert all(path.exists() for path in made.values()), f"{done.stdout}\n{done.stderr}"
+        return {name: path.read_bytes() for name, path in made.items()}
 
     return convert
+
+
+@pytest.fixture(scope="session")
+def word_to_pdf(words_to_pdf: Callable[[Mapping[str, bytes]], dict[str, bytes]]) -> Callable[[bytes, str], bytes]:
+    """The same of one document and its suffix."""
+    return lambda document, suffix: words_to_pdf({f"page.{suffix}": document})["page"]
 
 
 @pytest.fixture(scope="module", params=["pdf", "docx"])

@@ -51,7 +51,7 @@ def not_scanning(*days: int) -> tuple[tuple[dt.date, str, str], ...]:
 
 
 LONG_ADDRESS = (
-    "Số 128/15/4 ngách 27 ngõ Nguyễn Viết Xuân kéo dài, Tòa nhà hỗn hợp HH2-SupercalifragilisticexpialidociousTower, "
+    "Số 128/15/4 ngách 27 ngõ Nguyễn Viết Xuân kéo dài, Tòa nhà hỗn hợp HH2-SUPERCALIFRAGILISTICEXPIALIDOCIOUSTOWER, "
     "tầng 12A, ô số 3, khu đô thị mới Văn Phú, gần chợ Hà Đông cũ và bến xe buýt số 02"
 )
 
