@@ -19,6 +19,8 @@ MOST_UNPACKED = 20 * 1024 * 1024
 MOST_XML = 4 * 1024 * 1024
 """Unpacked, of all parts that are XML: a letter of one page has a tenth."""
 MOST_PARTS = 300
+MOST_ATTRIBUTES = 200
+"""Of one element: lxml looks each up among all of them."""
 MAIN_PART = "word/document.xml"
 TYPES_PART = "[Content_Types].xml"
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -178,6 +180,8 @@ def _require_still(tree: Any) -> None:
     codes: dict[Any, str] = {}
     for each in tree.iter("{*}*"):
         name = etree.QName(each).localname
+        if len(each.attrib) > MOST_ATTRIBUTES:
+            raise UnusableTemplate("template.bomb")
         if name in _ACTIVE:
             raise UnusableTemplate("template.runs", what=name)
         if name == "fldSimple":

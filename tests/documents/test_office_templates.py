@@ -231,6 +231,8 @@ def test_what_is_large_or_grows_is_refused_before_it_is_read() -> None:
     lying[place + 24 : place + 28] = (10).to_bytes(4, "little")
     assert refusal(bytes(lying))
     assert "{{{{" in refusal(template("{{" * 1_000_000))
+    many = b"<w:p %s/>" % b" ".join(b'a%d="1"' % number for number in range(100_000))
+    assert "quá lớn" in refusal(with_part(template(), BODY, put(b"</w:body>", many)))
     assert "500" in refusal(template("{{phuong}}" * 501))
     squashed = bytearray(template())
     place = squashed.find(b"word/styles.xml")
