@@ -24,8 +24,9 @@ Format = Literal["pdf", "docx"]
 APPS = "Bluezone, NCOVI, Khai báo y tế Việt Nam, VNeID"
 LINE_LETTERS = 80
 """About as many stand on a line of 13 pt."""
-LEAST_HELD, MOST_HELD = 5, 14
-"""Lines that stand with the signature, which is never alone on a page; more are not taken along to the next one."""
+LEAST_HELD, MOST_HELD, LONGEST_HELD = 5, 14, 25
+"""Lines that stand with the signature, which is never alone on a page. No more are taken along to the next page, but of
+a last paragraph; one that is longer still is broken where the page ends."""
 DRAFT = "DỰ THẢO: số, ngày và chữ ký do cơ quan ban hành ghi."
 
 
@@ -216,7 +217,7 @@ def _held(parts: Sequence[dict[str, Any]]) -> int:
         if lines >= LEAST_HELD and part["kind"] not in ("heading", "centred"):
             break
         lines += ceil(len(part["text"]) / LINE_LETTERS) + part.get("lines", 0)
-        if lines > MOST_HELD and count:
+        if lines > (MOST_HELD if count else LONGEST_HELD):
             break
         count += 1
     return count

@@ -25,11 +25,13 @@ from documents.report_parts import (
     changes,
     drawn_map,
     givers,
+    in_one_line,
     lacks,
     lines,
     monitored,
     numbers,
     rule_sentence,
+    span_of,
     statuses,
     streets,
     trend,
@@ -80,13 +82,13 @@ def district_report(
     head = letterhead(committee, "BC-VHTT", day=frozen.sent_on if frozen else None)
     if committee is not wording.NOBODY:
         head |= {"parent": committee.body, "body": ("PHÒNG VĂN HÓA", "VÀ THÔNG TIN")}
-    span = f"từ ngày {written(figures['from'])} đến ngày {written(figures['to'])}"
+    span = span_of(figures)
     layout = Layout(
         f"Báo cáo tổng hợp {span}",
         head,
         _parts(figures, texts, pictures, frozen),
         kind="BÁO CÁO",
-        subject=f"Tổng hợp kết quả tạo mã và quét mã QR địa điểm ({span})",
+        subject=f"Tổng hợp kết quả tạo mã và quét mã QR địa điểm ({in_one_line(span)})",
         to=[wording.issuer_or_blank("command", day).name or wording.BLANK],
         closing={
             "recipients": wording.with_stops(recipients_on("district_report", day)),

@@ -38,6 +38,16 @@ def written(iso: str) -> str:
     return day(as_day(iso))
 
 
+def span_of(figures: Figures) -> str:
+    """ "từ ngày 22/11/2021 đến ngày 28/11/2021"."""
+    return f"từ ngày {written(figures['from'])} đến ngày {written(figures['to'])}"
+
+
+def in_one_line(words: str) -> str:
+    """The words with blanks where no line is broken."""
+    return words.replace(" ", "\u00a0")
+
+
 def changed(now: int, before: int | None) -> str:
     """What was gained: "+12", "-3", "0"; "–" where the day before is not known."""
     if before is None:

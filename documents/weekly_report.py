@@ -22,10 +22,12 @@ from documents.report_parts import (
     changes,
     drawn_map,
     givers,
+    in_one_line,
     lacks,
     lines,
     monitored,
     rule_sentence,
+    span_of,
     statuses,
     streets,
     trend,
@@ -96,8 +98,7 @@ def weekly_report(
         letterhead(body, f"BC-{body.code}", day=frozen.sent_on if frozen else None),
         _parts(figures, texts, pictures, frozen),
         kind="BÁO CÁO",
-        subject=f"Kết quả tạo mã và quét mã QR địa điểm tuần {_week(figures)} "
-        f"(từ ngày {written(figures['from'])} đến ngày {written(figures['to'])})",
+        subject=f"Kết quả tạo mã và quét mã QR địa điểm tuần {_week(figures)} ({in_one_line(span_of(figures))})",
         to=[command.name or wording.BLANK, "Phòng Văn hóa và Thông tin"],
         closing={
             "recipients": wording.with_stops(recipients_on("weekly_report", day, code=body.code)),
