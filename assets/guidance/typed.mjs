@@ -8,18 +8,18 @@ const place = `guidance ${location.pathname}`;
 const said = () => [...new FormData(form)].map(([name, value]) => [name, String(value)]);
 const words = (/** @type {[string, string][]} */ parts) => JSON.stringify(parts.filter(([name]) => name !== "serial"));
 
+if (new URLSearchParams(location.search).get("told") === "saved") sessionStorage.removeItem(place);
 const kept = sessionStorage.getItem(place);
-if (new URLSearchParams(location.search).get("told") === "saved") {
-  sessionStorage.removeItem(place);
-} else if (kept && words(JSON.parse(kept)) !== words(said())) {
-  offer.hidden = false;
-  offer.querySelector("button")?.addEventListener("click", () => {
-    for (const [name, value] of JSON.parse(kept)) {
-      const field = form.elements.namedItem(name);
-      if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.value = value;
-    }
-    offer.hidden = true;
-    form.querySelector("input:not([type=hidden])")?.scrollIntoView();
-  });
-}
+// by then the browser has put back what it remembers itself
+addEventListener("pageshow", () => {
+  offer.hidden = !kept || words(JSON.parse(kept)) === words(said());
+});
+offer.querySelector("button")?.addEventListener("click", () => {
+  for (const [name, value] of JSON.parse(kept ?? "[]")) {
+    const field = form.elements.namedItem(name);
+    if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.value = value;
+  }
+  offer.hidden = true;
+  form.querySelector("input:not([type=hidden])")?.scrollIntoView();
+});
 form.addEventListener("input", () => sessionStorage.setItem(place, JSON.stringify(said())));
