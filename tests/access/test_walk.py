@@ -125,7 +125,9 @@ MAY: dict[str, set[str]] = {
     "POST /broadcasts/": {"ward_chair", "culture_centre"},
     "GET /letters/": {"police", "culture_office", "culture_centre"},
     "POST /letters/": {"police", "culture_office", "culture_centre"},
-    "POST /letters/<kind>/use": {"culture_office", "culture_centre"},  # asked for the letter of reminder
+    # both asked for the letter of reminder
+    "POST /letters/<kind>/upload": {"culture_office", "culture_centre"},
+    "POST /letters/<kind>/use": {"culture_office", "culture_centre"},
     "GET /posters/": READERS,
     "POST /posters/": READERS,
     "GET /codes/": READERS,
