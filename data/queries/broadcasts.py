@@ -45,7 +45,7 @@ def wards_said(conn: Connection) -> list[WardSaid]:
         FROM data_reach() AS r CROSS JOIN ward AS w
         JOIN status_period AS p ON p.ward_id = w.id AND p.from_day <= r.current_day AND p.to_day >= r.current_day
         WHERE broadcast_is_theirs(w.id)
-        GROUP BY w.id, w.code, w.name, r.current_day, r.is_demo ORDER BY w.name, w.code
+        GROUP BY w.id, w.code, w.name, r.current_day, r.is_demo ORDER BY w.name COLLATE "vi-x-icu", w.code
         """
     )
     return [WardSaid(**row) for row in rows]

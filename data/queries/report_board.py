@@ -77,7 +77,7 @@ def board(conn: Connection, monday: dt.date) -> list[BoardLine]:
                    (array_agg(v.sent_by ORDER BY v.number DESC))[1] AS sent_by
             FROM report_version AS v WHERE v.report_id = r.id HAVING count(*) > 0
         ) AS sent ON true
-        ORDER BY w.name, w.code
+        ORDER BY w.name COLLATE "vi-x-icu", w.code
         """,
         {"monday": monday},
     )

@@ -8,7 +8,7 @@ AS $$
         'from', v.from_day, 'to', v.to_day, 'venues', v.figures #> '{venues,0}', 'with_qr', v.figures #> '{with_qr,0}',
         'with_scans', v.figures #> '{with_scans,0}', 'violating', v.figures #> '{statuses,violating,0}',
         'difficulties', COALESCE(v.texts ->> 'difficulties', ''), 'proposals', COALESCE(v.texts ->> 'proposals', '')
-    ) ORDER BY week.monday, w.name, w.code), '[]')
+    ) ORDER BY week.monday, w.name COLLATE "vi-x-icu", w.code), '[]')  -- noqa: RF05
     FROM (
         SELECT d.day::date AS monday
         FROM generate_series(date_trunc('week', p_first::timestamp), p_last::timestamp, interval '7 days') AS d (day)

@@ -51,6 +51,7 @@ def test_the_text_tells_the_wards_numbers_in_words_and_no_venue() -> None:
     assert "Văn Quán" not in page
     centre = page_of(client("loa.trungtam", role="culture_centre"))
     assert centre.count('class="letter-look broadcast-text"') == 17
+    assert centre.index("Dương Nội") < centre.index("Đồng Mai") < centre.index("Hà Cầu"), "as a Vietnamese reader sorts"
 
 
 def test_a_broadcast_is_ticked_for_ones_own_ward_and_taken_back_with_a_reason() -> None:
