@@ -24,7 +24,7 @@ Format = Literal["pdf", "docx"]
 APPS = "Bluezone, NCOVI, Khai báo y tế Việt Nam, VNeID"
 LINE_LETTERS = 80
 """About as many stand on a line of 13 pt."""
-LEAST_HELD, MOST_HELD, LONGEST_HELD = 5, 14, 25
+LEAST_HELD, MOST_HELD, LONGEST_HELD = 6, 14, 25
 """Lines that stand with the signature, which is never alone on a page. No more are taken along to the next page, but of
 a last paragraph; one that is longer still is broken where the page ends."""
 DRAFT = "DỰ THẢO: số, ngày và chữ ký do cơ quan ban hành ghi."

@@ -158,7 +158,7 @@ def _gathered(found: list[dict[str, Any]]) -> list[Part]:
     )
     return [
         text(summed),
-        *([numbers(columns, (28, 24, 44, 17, 16, 18, 18), rows, named=3)] if rows else []),
+        *([numbers(columns, (28, 23, 47, 16, 15, 18, 18), rows, named=3)] if rows else []),
         *(text(f"Tuần từ {written(week)}, chưa gửi: {', '.join(wards)}.") for week, wards in missing.items()),
     ]
 

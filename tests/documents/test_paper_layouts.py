@@ -222,7 +222,7 @@ def test_what_stands_with_the_signature_reaches_back_to_a_heading_and_no_further
     assert held(long) == 0
     assert held(long, short) == 1
     assert held(short, heading("1."), blank("Ý kiến:", 3), short) == 3
-    assert held(*[short] * 9) == 5
+    assert held(*[short] * 9) == 6
     assert filled(Layout("", {}, [short]))["held"] == 0
 
 
