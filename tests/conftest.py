@@ -9,6 +9,7 @@ fixture             lives     gives
 ``demo_files``      session   folder of the files that ``python -m etl demo`` wrote (800 venues, 30 days)
 ``demo_database``   module    URL (owner) of a database with those files loaded; changes stay within the process
 ``own_demo_database``  module  the same, of the module's own, which may change it
+``own_demo_store``  module    folder of an empty store of files for that database, in place of the demonstration's
 ``conn``            test      owner's connection (rows as dicts) to the database that the same test asks for
                               (``database`` by default); rolled back at the end
 ``app_conn``        test      reading role's connection to the same database, for a caller who sees the whole district

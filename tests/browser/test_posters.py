@@ -24,9 +24,9 @@ TABLET: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "has_touch
 
 
 @pytest.fixture(scope="module")
-def site(own_demo_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The page over the demonstration, with a store of files of its own."""
-    urls = {"DATABASE_URL": own_demo_database, "FILE_STORE": str(tmp_path_factory.mktemp("kho"))}
+def site(own_demo_database: str, own_demo_store: Path) -> Iterator[str]:
+    """The page over the demonstration."""
+    urls = {"DATABASE_URL": own_demo_database, "FILE_STORE": str(own_demo_store)}
     urls["APP_DATABASE_URL"] = own_demo_database.replace(f"//{OWNER}@", f"//{READER}@")
     with serving(urls) as address:
         yield address

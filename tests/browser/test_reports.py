@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, Page, expect
 from data.access.caller import Caller
 from data.cluster.server import OWNER, READER
 from data.database.connection import loader_connection
-from data.settings import get_settings
 from data.texts.catalogue import number
 from tests.documents.reading import squeezed
 from tests.fixtures.browser import DESKTOP, PHONE, picture, watched_page
@@ -28,16 +27,12 @@ THURSDAY, SATURDAY = MONDAY + dt.timedelta(days=3), MONDAY + dt.timedelta(days=5
 
 
 @pytest.fixture(scope="module")
-def site(own_demo_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The page over the demonstration, with a store of files of its own."""
-    urls = {"DATABASE_URL": own_demo_database}
+def site(own_demo_database: str, own_demo_store: Path) -> Iterator[str]:
+    """The page over the demonstration."""
+    urls = {"DATABASE_URL": own_demo_database, "FILE_STORE": str(own_demo_store)}
     urls["APP_DATABASE_URL"] = own_demo_database.replace(f"//{OWNER}@", f"//{READER}@")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("FILE_STORE", str(tmp_path_factory.mktemp("kho")))
-        get_settings.cache_clear()
-        with serving(urls) as address:
-            yield address
-    get_settings.cache_clear()
+    with serving(urls) as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import docx
@@ -10,22 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import server
-from data.database.connection import close_pools, loader_connection
+from data.database.connection import loader_connection
 from data.settings import get_settings
 from tests.documents.test_office_templates import template
 from tests.fixtures import accounts
 from tests.fixtures.officers import officer, token_of
 
-
-@pytest.fixture(scope="module", autouse=True)
-def database(own_demo_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    del own_demo_database
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("FILE_STORE", str(tmp_path_factory.mktemp("kho")))
-        get_settings.cache_clear()
-        yield
-    get_settings.cache_clear()
-    close_pools()
+pytestmark = pytest.mark.usefixtures("own_demo_store")
 
 
 def client(login: str, *wards: str, role: str) -> FlaskClient:

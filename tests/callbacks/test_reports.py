@@ -1,7 +1,6 @@
 """The screen of reports: who may what, that nothing typed is lost or written over, and what the browser cannot say."""
 
 import datetime as dt
-from collections.abc import Iterator
 from html import escape, unescape
 from typing import Any
 
@@ -11,25 +10,15 @@ from flask.testing import FlaskClient
 from app import server
 from callbacks.reports.board import periods
 from data.access.caller import Caller, acting_as
-from data.database.connection import app_connection, close_pools, loader_connection
+from data.database.connection import app_connection, loader_connection
 from data.queries.reports import live_figures, report
-from data.settings import get_settings
 from tests.fixtures import accounts
 from tests.fixtures.officers import officer, token_of
 
+pytestmark = pytest.mark.usefixtures("own_demo_store")
+
 LAST_WEEK = dt.date(2021, 11, 22)
 HOSTILE = '</textarea><script>alert(1)</script>" onfocus="x'
-
-
-@pytest.fixture(scope="module", autouse=True)
-def database(own_demo_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    del own_demo_database
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("FILE_STORE", str(tmp_path_factory.mktemp("kho")))
-        get_settings.cache_clear()
-        yield
-        close_pools()
-    get_settings.cache_clear()
 
 
 def client_of(who: Caller) -> FlaskClient:
