@@ -34,8 +34,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 40
 MOST_LABELS = 20
-NAME = "ma-qr.pdf"
-"""The name under which files of posters are kept."""
 _KEYS = ("status", "ward", "category", "q", "area", "located")
 _ALWAYS_FITS = 2_300
 """Bytes that any content may have: ISO/IEC 18004:2015, table 7, version 40, level M."""
@@ -203,7 +201,7 @@ def _made(number: int, asked: dict[str, Any], labels: list[str]) -> tuple[str, d
     content = posters(found.codes, labels, day, tell)
     tell(total)
     with tempfile.TemporaryDirectory(prefix="ma-qr-") as folder:
-        path = Path(folder) / NAME
+        path = Path(folder) / poster_orders.FILE_NAME
         path.write_bytes(content)
         sha256 = files.keep(path)
     return sha256, {"order": number, "pages": total, "left_out": len(found.left_out)}
@@ -222,11 +220,11 @@ def _fits(code: LocationCode) -> bool:
 def _done(number: int, sha256: str, told: dict[str, Any]) -> None:
     """The file is the order's; one that was cancelled at the last moment leaves none."""
     if _end(number, "done", sha256=sha256):
-        note("document.posters", "document", NAME, after=told)
+        note("document.posters", "document", poster_orders.FILE_NAME, after=told)
         return
     with loader_connection() as conn:
         for each in poster_orders.unneeded(conn, [sha256]):
-            files.path_of(each, NAME).unlink(missing_ok=True)
+            files.path_of(each, poster_orders.FILE_NAME).unlink(missing_ok=True)
     raise _Cancelled
 
 

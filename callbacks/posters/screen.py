@@ -31,7 +31,6 @@ from documents.made import MEDIA_TYPES
 from documents.poster import svg, symbol
 from documents.poster_orders import (
     MOST_LABELS,
-    NAME,
     NoPosters,
     TooManyPages,
     UnusableLabel,
@@ -120,11 +119,17 @@ def file(number: int) -> Response:
     rates.count("document")
     with app_connection() as conn:
         found = poster_orders.order(conn, number)
-    path = files.path_of(found.sha256, NAME) if found and found.sha256 and found.state == "done" else None
+    path = (
+        files.path_of(found.sha256, poster_orders.FILE_NAME)
+        if found and found.sha256 and found.state == "done"
+        else None
+    )
     if path is None or not path.is_file():
         abort(HTTPStatus.NOT_FOUND)
-    note("document.posters", "document", NAME, after={"order": number})
-    response: Response = send_file(path, mimetype=MEDIA_TYPES["pdf"], as_attachment=True, download_name=NAME)
+    note("document.posters", "document", poster_orders.FILE_NAME, after={"order": number})
+    response: Response = send_file(
+        path, mimetype=MEDIA_TYPES["pdf"], as_attachment=True, download_name=poster_orders.FILE_NAME
+    )
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from data.database.connection import Connection
 
+FILE_NAME = "ma-qr.pdf"
+"""The name under which files of posters are kept and given."""
 KEPT_FOR = dt.timedelta(days=1)
 SILENT_FOR = dt.timedelta(minutes=3)
 """Whoever makes an order tells of it every few seconds; one silent for so long is dead."""

@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_TIDYING = 600.0
 MOST_SECONDS = 900.0
-POSTERS = "ma-qr.pdf"
 
 
 class _Process:
@@ -93,4 +92,4 @@ def _tidy() -> None:
     with loader_connection() as conn:
         gone = poster_orders.expire(conn)
     for sha256 in gone:
-        files.path_of(sha256, POSTERS).unlink(missing_ok=True)
+        files.path_of(sha256, poster_orders.FILE_NAME).unlink(missing_ok=True)

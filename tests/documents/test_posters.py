@@ -27,7 +27,7 @@ from documents.poster import poster
 from documents.poster_orders import BATCH, NoPosters, UnusableLabel, as_json, asked_of, labels_of, make_order, posters
 from etl.store import files
 from etl.store.files import path_of
-from etl.worker.aside import POSTERS, Aside
+from etl.worker.aside import Aside
 from tests.documents.disturbed import DISTURBED, PHONE_DPI, PRINT_DPI, page_at, read, sides_mm
 from tests.documents.test_poster import DAY, code_of
 from tests.fixtures.officers import officer, token_of
@@ -142,7 +142,7 @@ def test_an_order_holds_the_askers_venues_alone_and_is_theirs_for_a_day(store: P
     assert {code.ward for code in mine.codes} == {"Mộ Lao"}
     assert found.made == found.total == len(mine.codes)
     assert found.sha256
-    path = path_of(found.sha256, POSTERS)
+    path = path_of(found.sha256, poster_orders.FILE_NAME)
     with pikepdf.open(path) as pdf:
         assert len(pdf.pages) == len(mine.codes)
     assert (
@@ -210,7 +210,7 @@ def test_what_is_cancelled_at_the_last_moment_leaves_no_file_and_a_fault_is_told
         sha256 = keep(path)
         with acting_as(who), desk_connection() as conn:
             assert desk.cancel(conn, late)
-        assert path_of(sha256, POSTERS).exists()
+        assert path_of(sha256, poster_orders.FILE_NAME).exists()
         return sha256
 
     late = _ordered(who, "")
